@@ -1,0 +1,38 @@
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Node;
+
+/// <summary>This node as its front ends see it. All members may be called from any thread and return at once.</summary>
+public interface IStoreNode
+{
+    /// <summary>This node's own name.</summary>
+    string Name { get; }
+
+    /// <summary>Hands the request to a coordinator; the answer comes through <see cref="ClientRequest.Client"/>.</summary>
+    void Submit(ClientRequest request);
+
+    /// <summary>The committed ring; null until the first one was formed or learned.</summary>
+    PartitionTable? Ring { get; }
+
+    /// <summary>Every member that the cluster knows, in order of name.</summary>
+    IReadOnlyList<NodeView> Nodes { get; }
+
+    /// <summary>The settings in force for the bucket (the defaults where none were ever set).</summary>
+    BucketSettings Bucket(string bucket);
+
+    /// <summary>Changes a bucket's settings on every node. Completes when they are durable here and sent to the others.</summary>
+    Task SetBucketAsync(string bucket, BucketSettings settings);
+
+    /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up; else says what is missing.</summary>
+    NodeReadiness Readiness { get; }
+}
+
+/// <param name="Name">Unique in the cluster.</param>
+/// <param name="Address">Of its actor system, <c>akka.tcp://dynamo@host:port</c>.</param>
+/// <param name="Http">Where it takes HTTP, <c>host:port</c>; empty where unknown.</param>
+/// <param name="Status">Joining, Up, Leaving, Exiting, Down, or Absent for a ring member that the cluster does not see.</param>
+public sealed record NodeView(string Name, string Address, string Http, string Status, bool Reachable, string Zone, double Weight);
+
+public sealed record NodeReadiness(bool Ready, string Reason);

@@ -1,0 +1,19 @@
+using DynamoActors.Storage.FileSystem;
+
+namespace DynamoActors.Storage;
+
+/// <summary>What every engine needs besides its own settings.</summary>
+/// <param name="Directory">The store's directory; made where it is absent, refused where it belongs to another engine or process.</param>
+/// <param name="FileSystem">The only way to the disk.</param>
+/// <param name="Background">Runs what may be late: memtable flushes, compactions, snapshots.</param>
+/// <param name="Time">For the age of the log; never for ordering.</param>
+public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IBackgroundWork Background, TimeProvider Time);
+
+/// <summary>
+/// Runs an engine's background work one piece after another, in the order given. The engine never waits for a piece
+/// while it holds a lock, so that an implementation may run it at once, on a thread of its own, or when a simulation chooses.
+/// </summary>
+public interface IBackgroundWork
+{
+    void Enqueue(Action work);
+}

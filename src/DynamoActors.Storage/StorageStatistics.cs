@@ -1,0 +1,25 @@
+namespace DynamoActors.Storage;
+
+/// <summary>A reading of an engine's counters at one moment; what an engine does not have stays zero or empty.</summary>
+public sealed record StorageStatistics
+{
+    public long LogBytes { get; init; }
+    /// <summary>Since the oldest record that only the log holds.</summary>
+    public TimeSpan LogAge { get; init; }
+    public long MemtableBytes { get; init; }
+    public IReadOnlyList<LevelStatistics> Levels { get; init; } = [];
+    /// <summary>Bytes that compactions still have to move until every level is within its target.</summary>
+    public long CompactionDebtBytes { get; init; }
+    public long StalledAppends { get; init; }
+    public long BlockCacheHits { get; init; }
+    public long BlockCacheMisses { get; init; }
+    public long BloomNegatives { get; init; }
+    /// <summary>Bytes given by callers since the start.</summary>
+    public long UserBytesWritten { get; init; }
+    /// <summary>Bytes written to the disk since the start, log and background work together.</summary>
+    public long DiskBytesWritten { get; init; }
+    public long Syncs { get; init; }
+    public double WriteAmplification => UserBytesWritten == 0 ? 0 : (double)DiskBytesWritten / UserBytesWritten;
+}
+
+public sealed record LevelStatistics(int Level, int Tables, long Bytes);

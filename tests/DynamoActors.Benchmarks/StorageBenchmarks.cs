@@ -1,0 +1,6 @@
+namespace DynamoActors.Benchmarks;
+
+internal static class StorageBenchmarks
+{
+    public static int Run(string[] args) => throw new NotImplementedException();
+}
