@@ -37,7 +37,7 @@ public sealed class HoconGrammarTests
     [InlineData("b = ${a}\na = 1", "b", "1")]
     [InlineData("a = 1\na = 2\nb = ${a}", "b", "2")]
     [InlineData("a.b = 1\nc = x${a.b}y", "c", "x1y")]
-    [InlineData("a = ${?nothing} x", "a", "x")]
+    [InlineData("a = ${?nothing} x", "a", " x")]
     [InlineData("path = /bin\npath = ${path}\":/usr/bin\"", "path", "/bin:/usr/bin")]
     [InlineData("path = a\npath = ${path}b\npath = ${path}c", "path", "abc")]
     [InlineData("base { x = 1, y = 2 }\nd = ${base} { y = 3 }", "d.y", "3")]
