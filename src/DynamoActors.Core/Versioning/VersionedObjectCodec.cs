@@ -124,7 +124,8 @@ public static class VersionedObjectCodec
     /// <exception cref="VersionedObjectFormatException">One of them is not an encoded object.</exception>
     public static bool SameVersions(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        var (mine, theirs) = (new VersionedObjectReader(left), new VersionedObjectReader(right));
+        var mine = new VersionedObjectReader(left);
+        var theirs = new VersionedObjectReader(right);
         mine.ReadFormat();
         theirs.ReadFormat();
         var contextCount = mine.SkipContext(out var context);
