@@ -23,6 +23,7 @@ internal sealed class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, 
     private IFeatureCollection? _features;
     private ManualResetValueTaskSourceCore<ClientOutcome> _reply;
     private ClientOutcome? _outcome;
+    private NullBytesInTarget? _nullBytes;
 
     public IHttpRequestFeature Request { get; private set; } = null!;
 
@@ -35,12 +36,19 @@ internal sealed class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, 
     /// <summary>A request without a length and without chunks has no body, and nothing must wait for one.</summary>
     public bool MayHaveBody => _features!.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
 
+    /// <summary>The request line's target, byte for byte as the client sent it.</summary>
+    public string Target => _nullBytes?.SentTarget ?? Request.RawTarget;
+
     public void Begin(IFeatureCollection features)
     {
         _features = features;
         Request = features.Get<IHttpRequestFeature>()!;
         Response = features.Get<IHttpResponseFeature>()!;
+        _nullBytes ??= features.Get<NullBytesInTarget>();
+        _nullBytes?.RequestBegan();
     }
+
+    public void End() => _nullBytes?.RequestEnded();
 
     /// <summary>Hands the request, whose reply address is this exchange, to the node.</summary>
     public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request)
@@ -82,6 +90,12 @@ internal sealed class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, 
     {
         Response.StatusCode = status;
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask WriteJsonAsync(int status, ReadOnlyMemory<byte> json)
+    {
+        Response.Headers.ContentType = "application/json";
+        return WriteAsync(status, json);
     }
 
     public ValueTask WriteAsync(Problem problem)

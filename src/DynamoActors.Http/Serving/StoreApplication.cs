@@ -34,10 +34,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         return exchange;
     }
 
-    public void DisposeContext(Exchange exchange, Exception? exception)
-    {
-        // The exchange stays with its connection.
-    }
+    /// <summary>The exchange stays with its connection.</summary>
+    public void DisposeContext(Exchange exchange, Exception? exception) => exchange.End();
 
     public async Task ProcessRequestAsync(Exchange exchange)
     {
@@ -55,14 +53,14 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         }
         catch (Exception e) when (!exchange.Response.HasStarted)
         {
-            log.LogError(e, "{Method} {Target} failed", exchange.Request.Method, exchange.Request.RawTarget);
+            log.LogError(e, "{Method} {Target} failed", exchange.Request.Method, exchange.Target);
             await WriteIfPossibleAsync(exchange, OutcomeProblems.Internal());
         }
     }
 
     private ValueTask ServeAsync(Exchange exchange)
     {
-        var target = RequestTarget.Split(exchange.Request.RawTarget);
+        var target = RequestTarget.Split(exchange.Target);
         var route = Routes.Match(target.Path, out var bucket, out var key);
         if (route == null) return exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString()));
         if (!route.Allows(exchange.Request.Method))
@@ -71,12 +69,12 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         {
             RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, target.Query),
             RouteKind.BucketProperties => _buckets.ServeAsync(exchange, bucket),
-            RouteKind.Cluster => exchange.WriteJsonAsync(ClusterPage.Render(node)),
+            RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Render(node)),
             RouteKind.Ring => RingPage.ServeAsync(exchange, node),
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options, key, target.Query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),
-            _ => exchange.WriteJsonAsync(OpenApiDocument.Bytes),
+            _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),
         };
     }
 

@@ -1,10 +1,10 @@
+using DynamoActors.Core.Buckets;
+
 namespace DynamoActors.Http.Targets;
 
 /// <summary>Every route there is. Objects are matched first and by prefix: a key may hold any byte, slashes included.</summary>
 internal static class Routes
 {
-    public const string DefaultBucket = "default";
-
     private const string KeyPrefix = "/kv/";
     private const string BucketPrefix = "/buckets/";
     private const string PreferenceListPrefix = "/ring/preflist/";
@@ -28,7 +28,7 @@ internal static class Routes
     /// <summary>Null where nothing is served at the path. Bucket and key come back as they were sent, still percent-encoded.</summary>
     public static Route? Match(ReadOnlySpan<char> path, out ReadOnlySpan<char> bucket, out ReadOnlySpan<char> key)
     {
-        bucket = DefaultBucket;
+        bucket = BucketName.Default;
         if (TryAfter(path, KeyPrefix, out key)) return DefaultBucketObject;
         if (TryAfter(path, BucketPrefix, out var inBucket)) return MatchInBucket(inBucket, out bucket, out key);
         if (TryAfter(path, PreferenceListPrefix, out key)) return PreferenceList;
