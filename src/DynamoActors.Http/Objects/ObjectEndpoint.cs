@@ -57,8 +57,8 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
             Timeout = parameters.Timeout,
             Context = parameters.Context,
             Value = value,
+            Headroom = RequestBody.Headroom,
             ContentType = contentType,
-            ReturnBody = parameters.ReturnBody,
             IfMatch = parameters.IfMatch,
             IfNoneMatch = parameters.IfNoneMatch,
         };
