@@ -25,7 +25,7 @@ internal static class NodeConfiguration
     {
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path), included => ReadIncluded(path, included));
+            return ConfigurationFactory.ParseString(File.ReadAllText(path), included => ReadIncluded(path, included)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
