@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+
+namespace DynamoActors.Node.Ring;
+
+/// <summary>
+/// The committed ring as one node sees it at one moment: who owns what, who can be reached, and where their actors are. Immutable; the
+/// RingKeeper makes a new one when anything in it changes.
+/// </summary>
+internal sealed class RingView(
+    PartitionTable table,
+    int self,
+    ImmutableArray<RingPeer> peers,
+    ImmutableDictionary<string, BucketSettings> buckets)
+{
+    public PartitionTable Table { get; } = table;
+
+    /// <summary>This node's index among the ring's members; -1 where it is not one of them.</summary>
+    public int Self { get; } = self;
+
+    /// <summary>By member index.</summary>
+    public ImmutableArray<RingPeer> Peers { get; } = peers;
+
+    public ImmutableDictionary<string, BucketSettings> Buckets { get; } = buckets;
+
+    public ReadOnlySpan<ushort> Owners(int partition) => Table.Owners(partition);
+
+    public bool IsOwner(int partition) => Self >= 0 && Owners(partition).Contains((ushort)Self);
+
+    public BucketSettings Bucket(string name) => Buckets.GetValueOrDefault(name, BucketSettings.Default);
+}
+
+/// <summary>A ring member as this node reaches it.</summary>
+/// <param name="Reachable">The cluster counts it as a member, sees its heartbeats, and it has said who it is.</param>
+/// <param name="Vnodes">By partition.</param>
+/// <param name="Coordinators">Any of them takes forwarded requests.</param>
+internal sealed record RingPeer(bool Reachable, IActorRef[] Vnodes, IActorRef[] Coordinators);
