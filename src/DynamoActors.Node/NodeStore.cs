@@ -3,26 +3,22 @@ using DynamoActors.Storage;
 
 namespace DynamoActors.Node;
 
-/// <summary>A node's opened storage with the identity that lives in it.</summary>
-internal sealed class NodeStore : IDisposable
+/// <summary>A node's opened storage with the identity that lives in it. One per data directory and process.</summary>
+public sealed class NodeStore : IDisposable
 {
-    private readonly IDisposable? _background;
-
-    public NodeStore(IStorageEngine engine, string nodeName, Func<ulong> newActorId, IDisposable? background = null)
+    /// <param name="engine">Disposed with this.</param>
+    /// <param name="nodeName">A directory that belonged to a node of another name gets a new identity.</param>
+    /// <param name="newActorId">Draws a random identity.</param>
+    public NodeStore(IStorageEngine engine, string nodeName, Func<ulong> newActorId)
     {
-        _background = background;
         Engine = engine;
         Dots = new DotSource(engine, nodeName, newActorId);
         Seen = new SeenCounters(engine);
     }
 
     public IStorageEngine Engine { get; }
-    public DotSource Dots { get; }
-    public SeenCounters Seen { get; }
+    internal DotSource Dots { get; }
+    internal SeenCounters Seen { get; }
 
-    public void Dispose()
-    {
-        Engine.Dispose();
-        _background?.Dispose();
-    }
+    public void Dispose() => Engine.Dispose();
 }

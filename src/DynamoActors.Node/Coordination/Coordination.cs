@@ -41,7 +41,7 @@ internal abstract class Coordination
     public void Start()
     {
         Ring = Services.Ring!;
-        Partition = KeyHash.Partition(Request.Bucket, Request.Key.Span, Ring.Table.PartitionCount);
+        Partition = Ring.Table.PartitionOf(Request.Bucket, Request.Key.Span);
         StoreKeyBytes = StoreKey.Object(Partition, Request.Bucket, Request.Key.Span);
         Begin();
     }

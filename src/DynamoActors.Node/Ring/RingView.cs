@@ -15,6 +15,8 @@ internal sealed class RingView(
     ImmutableArray<RingPeer> peers,
     ImmutableDictionary<string, BucketSettings> buckets)
 {
+    private readonly IActorRef?[]?[] _otherReplicas = new IActorRef?[]?[table.PartitionCount];
+
     public PartitionTable Table { get; } = table;
 
     /// <summary>This node's index among the ring's members; -1 where it is not one of them.</summary>
@@ -28,6 +30,22 @@ internal sealed class RingView(
     public ReadOnlySpan<ushort> Owners(int partition) => Table.Owners(partition);
 
     public bool IsOwner(int partition) => Self >= 0 && Owners(partition).Contains((ushort)Self);
+
+    /// <summary>
+    /// The vnodes of the partition's first <paramref name="count"/> owners, by slot, without this node's own. Remembered for the usual count, since every
+    /// put needs it; that two threads may both work it out does no harm.
+    /// </summary>
+    public IActorRef?[] OtherReplicas(int partition, int count)
+    {
+        if (_otherReplicas[partition] is { } known && known.Length == count) return known;
+        var others = new IActorRef?[count];
+        for (int slot = 0; slot < count; slot++)
+        {
+            int member = Owners(partition)[slot];
+            others[slot] = member == Self ? null : Peers[member].Vnodes[partition];
+        }
+        return _otherReplicas[partition] = others;
+    }
 
     public BucketSettings Bucket(string name) => Buckets.GetValueOrDefault(name, BucketSettings.Default);
 }

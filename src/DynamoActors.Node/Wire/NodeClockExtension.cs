@@ -2,15 +2,15 @@ using Akka.Actor;
 
 namespace DynamoActors.Node.Wire;
 
-/// <summary>Gives the serializers, which the actor system makes, the node's clock: it travels on every message between nodes.</summary>
-internal sealed class NodeClockExtension(NodeClock clock) : IExtension
+/// <summary>The node's clock as the serializers find it, which the actor system makes: it travels on every message between nodes.</summary>
+internal sealed class NodeClockExtension(ExtendedActorSystem system) : IExtension
 {
-    public NodeClock Clock { get; } = clock;
+    public NodeClock Clock { get; } = new(() => system.Scheduler.Now.ToUnixTimeMilliseconds());
 
-    public static NodeClock Of(ExtendedActorSystem system) => system.GetExtension<NodeClockExtension>().Clock;
+    public static NodeClock Of(ActorSystem system) => system.WithExtension<NodeClockExtension, NodeClockExtensionProvider>().Clock;
 }
 
-internal sealed class NodeClockExtensionProvider(NodeClock clock) : ExtensionIdProvider<NodeClockExtension>
+internal sealed class NodeClockExtensionProvider : ExtensionIdProvider<NodeClockExtension>
 {
-    public override NodeClockExtension CreateExtension(ExtendedActorSystem system) => new(clock);
+    public override NodeClockExtension CreateExtension(ExtendedActorSystem system) => new(system);
 }

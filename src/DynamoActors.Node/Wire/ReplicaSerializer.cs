@@ -9,9 +9,12 @@ namespace DynamoActors.Node.Wire;
 /// <summary>The conversation between coordinators and vnodes.</summary>
 internal sealed class ReplicaSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    private readonly NodeClock _clock = NodeClockExtension.Of(system);
+    // Not at construction: the actor system is not complete then.
+    private NodeClock? _clock;
 
     public override int Identifier => 4701;
+
+    private NodeClock Clock => _clock ??= NodeClockExtension.Of(system);
 
     public override string Manifest(object o) => o switch
     {
@@ -25,7 +28,7 @@ internal sealed class ReplicaSerializer(ExtendedActorSystem system) : Serializer
 
     public override byte[] ToBinary(object obj)
     {
-        ulong clock = _clock.Tick().Value;
+        ulong clock = Clock.Tick().Value;
         return obj switch
         {
             WriteReplica write => ReplicaWire.Write(write, clock),
@@ -49,7 +52,7 @@ internal sealed class ReplicaSerializer(ExtendedActorSystem system) : Serializer
             "x" => ReplicaWire.ReadReplicaRefused(bytes, out clock),
             _ => throw new SerializationException($"No message of the replicas' conversation has the manifest '{manifest}'"),
         };
-        _clock.Observe(new HybridTime(clock));
+        Clock.Observe(new HybridTime(clock));
         return message;
     }
 }
