@@ -1,5 +1,5 @@
 using Akka.Actor;
-using DynamoActors.Core.Ring;
+using DynamoActors.Core.Quorum;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
@@ -78,6 +78,9 @@ internal abstract class Coordination
         IsDone = true;
         Next = next;
     }
+
+    protected static QuorumNotReached Missed(QuorumDecision missing, bool unknown, bool timedOut) =>
+        new(missing.What!, missing.Required, missing.Reached, unknown, timedOut);
 
     protected IActorRef VnodeOf(int member) => Ring.Peers[member].Vnodes[Partition];
 }

@@ -10,7 +10,7 @@ namespace DynamoActors.Node.Coordination;
 /// </summary>
 internal class GetCoordination(CoordinationServices services, ClientRequest request) : Coordination(services, request)
 {
-    private ReadQuorum _quorum;
+    private readonly ReadQuorum _quorum = new();
     private ReplicaOrder _order;
     private Answer[] _answers = [];
     private TimeSpan _hedgeAt;
@@ -21,17 +21,16 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     protected override void Begin()
     {
         var bucket = Ring.Bucket(Request.Bucket);
-        if (!ResolvedQuorum.TryResolve(bucket, Request.Quorum, Ring.Table.ReplicationFactor, out var quorum, out var error))
+        if (!ResolvedQuorum.TryResolve(bucket, Request.Quorum, Ring.Table, out var quorum, out var error))
         {
             Finish(new RequestRefused(error.Field, error.Reason));
             return;
         }
         _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
-        int n = Math.Min(quorum.N, Owners.Length);
-        _answers = new Answer[n];
-        _quorum = new ReadQuorum(quorum.R, quorum.Pr, asked: n);
-        _order = new ReplicaOrder(Ring, Owners[..n], Services.Latency, Started, Id);
-        AskMore(Math.Max(quorum.R, quorum.Pr));
+        _answers = new Answer[quorum.N];
+        _quorum.Reset(quorum.R, quorum.Pr);
+        _order = new ReplicaOrder(Ring, Owners[..quorum.N], Services.Latency, Started, Id);
+        AskMore(quorum.AnswersRequired);
         _hedgeAt = Started + Services.Latency.HedgeAfter;
     }
 
@@ -46,7 +45,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         {
             answer.State = AnswerState.Answered;
             answer.Encoded = read.Encoded;
-            Decide(_quorum.Answered(reply.Slot, isOwner: true));
+            Decide(_quorum.Answered(reply.Slot));
         }
         else
         {
@@ -58,9 +57,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
 
     private void Decide(QuorumDecision decision)
     {
-        if (decision.IsSuccess) Succeed();
-        else if (decision.IsFailure)
-            Finish(new QuorumNotReached(decision.What, decision.Required, decision.Reached, Unknown: false, TimedOut: false));
+        if (decision.Status == QuorumStatus.Succeed) Succeed();
+        else if (decision.Status == QuorumStatus.Fail) Finish(Missed(decision, unknown: false, timedOut: false));
     }
 
     protected override void OnTick(TimeSpan now)
@@ -72,16 +70,13 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         _hedgeAt = now + Services.Latency.HedgeAfter;
     }
 
-    protected override void OnDeadline()
-    {
-        var missing = _quorum.Missing;
-        Finish(new QuorumNotReached(missing.What, missing.Required, missing.Reached, Unknown: false, TimedOut: true));
-    }
+    protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: false, timedOut: true));
 
     private void AskMore(int count)
     {
         for (; count > 0 && _order.TryNext(out int slot); count--)
         {
+            _quorum.Ask(slot, isOwner: true);
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
             VnodeOf(Owners[slot]).Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
         }

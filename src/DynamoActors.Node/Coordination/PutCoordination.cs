@@ -10,7 +10,7 @@ namespace DynamoActors.Node.Coordination;
 /// </summary>
 internal sealed class PutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
 {
-    private WriteQuorum _quorum;
+    private readonly WriteQuorum _quorum = new();
     private int _replicas;
     private bool _lww;
     private int _self = -1;
@@ -25,20 +25,21 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     protected override void Begin()
     {
         var bucket = Ring.Bucket(Request.Bucket);
-        if (!ResolvedQuorum.TryResolve(bucket, Request.Quorum, Ring.Table.ReplicationFactor, out var quorum, out var error))
+        if (!ResolvedQuorum.TryResolve(bucket, Request.Quorum, Ring.Table, out var quorum, out var error))
         {
             Finish(new RequestRefused(error.Field, error.Reason));
             return;
         }
         _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
-        _replicas = Math.Min(quorum.N, Ring.Owners(Partition).Length);
+        _replicas = quorum.N;
         _self = Ring.Self < 0 ? -1 : Owners.IndexOf((ushort)Ring.Self);
         if (_self < 0)
         {
             Forward();
             return;
         }
-        _quorum = new WriteQuorum(quorum.W, quorum.Pw, asked: _replicas, requiredSlot: _self);
+        _quorum.Reset(quorum.AcknowledgementsRequired, quorum.Pw, _self);
+        for (int slot = 0; slot < _replicas; slot++) _quorum.Ask(slot, isOwner: true);
         Ring.Peers[Ring.Self].Vnodes[Partition].Tell(
             new CoordinateWrite(Id, (byte)_self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, Ring.OtherReplicas(Partition, _replicas)),
             Services.Coordinator);
@@ -50,12 +51,12 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         {
             case WriteCoordinated coordinated:
                 _coordinated = coordinated;
-                Decide(_quorum.Acknowledged(reply.Slot, isOwner: true));
+                Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaWritten written:
                 if (written.Uncovered is { } uncovered) _uncovered = _uncovered?.Join(uncovered) ?? uncovered;
                 Services.Latency.Answered(Owners[reply.Slot], Services.Now - Started);
-                Decide(_quorum.Acknowledged(reply.Slot, isOwner: true));
+                Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaRefused { Reason: RefusalReason.ContextFromTheFuture }:
                 Finish(new RequestRefused("context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
@@ -72,12 +73,9 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
 
     private void Decide(QuorumDecision decision)
     {
-        if (decision.IsFailure)
-            Finish(new QuorumNotReached(decision.What, decision.Required, decision.Reached, Unknown: true, TimedOut: false));
-        else if (decision.IsSuccess && _uncovered is null)
-            Finish(new ObjectWritten(_coordinated!.Stored));
-        else if (decision.IsSuccess)
-            ContinueWith(SecondRound());
+        if (decision.Status == QuorumStatus.Fail) Finish(Missed(decision, unknown: true, timedOut: false));
+        else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Finish(new ObjectWritten(_coordinated!.Stored));
+        else if (decision.Status == QuorumStatus.Succeed) ContinueWith(SecondRound());
     }
 
     /// <summary>
@@ -87,11 +85,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     private PutCoordination SecondRound() =>
         new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot)) { Deadline = Deadline, MayForward = false };
 
-    protected override void OnDeadline()
-    {
-        var missing = _quorum.Missing;
-        Finish(new QuorumNotReached(missing.What, missing.Required, missing.Reached, Unknown: true, TimedOut: true));
-    }
+    protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: true, timedOut: true));
 
     private void Forward()
     {

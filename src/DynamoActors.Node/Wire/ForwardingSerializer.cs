@@ -73,7 +73,7 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
 
     private static Proto.Quorum To(QuorumOverrides quorum) => new()
     {
-        N = quorum.N?.ToString() ?? "",
+        N = quorum.N ?? 0,
         R = quorum.R?.ToString() ?? "",
         W = quorum.W?.ToString() ?? "",
         Pr = quorum.Pr?.ToString() ?? "",
@@ -82,16 +82,9 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
         Consistency = quorum.Consistency?.ToString() ?? "",
     };
 
-    private static QuorumOverrides From(Proto.Quorum quorum) => new()
-    {
-        N = Setting(quorum.N),
-        R = Setting(quorum.R),
-        W = Setting(quorum.W),
-        Pr = Setting(quorum.Pr),
-        Pw = Setting(quorum.Pw),
-        Dw = Setting(quorum.Dw),
-        Consistency = quorum.Consistency.Length == 0 ? null : Enum.Parse<Consistency>(quorum.Consistency),
-    };
+    private static QuorumOverrides From(Proto.Quorum quorum) => new(
+        quorum.N == 0 ? null : quorum.N, Setting(quorum.R), Setting(quorum.W), Setting(quorum.Pr), Setting(quorum.Pw), Setting(quorum.Dw),
+        quorum.Consistency.Length == 0 ? null : Enum.Parse<Consistency>(quorum.Consistency));
 
     private static QuorumSetting? Setting(string text) =>
         text.Length == 0 ? null

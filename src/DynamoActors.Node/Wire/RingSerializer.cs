@@ -141,7 +141,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
     };
 
     private static BucketVersion From(Proto.Bucket bucket) =>
-        new(bucket.Name, new HybridTime(bucket.Changed), BucketSettingsCodec.Decode(bucket.Settings.Memory));
+        new(bucket.Name, new HybridTime(bucket.Changed), BucketSettingsCodec.Decode(bucket.Settings.Span));
 
     private static Proto.Ballot To(Ballot ballot) => new() { Round = ballot.Round, Proposer = ballot.Proposer };
 
@@ -149,5 +149,5 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
 
     private static ByteString To(PartitionTable? ring) => ring is null ? ByteString.Empty : ByteString.CopyFrom(PartitionTableCodec.Encode(ring));
 
-    private static PartitionTable? Ring(ByteString bytes) => bytes.IsEmpty ? null : PartitionTableCodec.Decode(bytes.Memory);
+    private static PartitionTable? Ring(ByteString bytes) => bytes.IsEmpty ? null : PartitionTableCodec.Decode(bytes.Span);
 }
