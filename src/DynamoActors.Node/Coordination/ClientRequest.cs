@@ -1,4 +1,4 @@
-using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Node.Coordination;

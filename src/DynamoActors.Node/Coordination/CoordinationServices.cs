@@ -4,7 +4,7 @@ using DynamoActors.Node.Ring;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>What a coordinator's requests share.</summary>
-internal sealed class CoordinationServices(IActorRef coordinator, CoordinatorSettings settings, ITimeProvider time, ReplicaLatency latency)
+internal sealed class CoordinationServices(IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
     private long _lastRequestId = time.HighResMonotonicClock.Ticks;
