@@ -31,7 +31,7 @@ internal abstract class Coordination
     protected CoordinationServices Services { get; }
     protected ClientRequest Request { get; }
     protected TimeSpan Started { get; }
-    protected TimeSpan Deadline { get; init; }
+    public TimeSpan Deadline { get; init; }
 
     /// <summary>The ring as it was when the request began; a request never mixes two epochs.</summary>
     protected RingView Ring { get; private set; } = null!;

@@ -12,7 +12,6 @@ internal struct ReplicaOrder
     private const int SlotsMax = 64;
 
     private readonly int _rotation;
-    private readonly int _slots;
     private ulong _self;
     private ulong _prompt;
     private ulong _late;
@@ -21,7 +20,6 @@ internal struct ReplicaOrder
     public ReplicaOrder(RingView ring, ReadOnlySpan<ushort> owners, ReplicaLatency latency, TimeSpan now, long requestId, bool skipSelf = false)
     {
         if (owners.Length > SlotsMax) throw new ArgumentException($"A key has at most {SlotsMax} owners, not {owners.Length}.", nameof(owners));
-        _slots = owners.Length;
         _rotation = (int)((ulong)requestId % (ulong)owners.Length);
         for (int slot = 0; slot < owners.Length; slot++)
         {
