@@ -89,6 +89,9 @@ public sealed class ClusterSettings
 
     internal PhiAccrualSettings PhiAccrual { get; }
 
+    /// <summary>What must be equal on all nodes of a cluster; a node that differs is not let in.</summary>
+    internal string MustAgree => $"downing-provider-class = {(DowningProviderClass == "" ? "none" : DowningProviderClass)}";
+
     internal MemberQuorum Quorum => new(MinNrOfMembers, MinNrOfMembersOfRole);
 
     private static Address ParseSeedNode(string text)

@@ -62,7 +62,7 @@ public class LeaderActionTables
     [Fact]
     public void A_member_that_finished_leaving_is_removed_although_it_can_be_reached()
     {
-        var state = State(true, MemberOf(Node(0), Up, 1), MemberOf(Node(1), Exiting, 2)) with { ExitingConfirmed = [Node(1)] };
+        var state = State(true, MemberOf(Node(0), Up, 1), MemberOf(Node(1), Exiting, 2)).Confirm(Node(1));
 
         LeaderActions.OnConvergence(state, MemberQuorum.One, Now).HasMember(Node(1)).ShouldBeFalse();
     }
@@ -94,7 +94,7 @@ public class LeaderActionTables
     public void Convergence_waits_for(MemberStatus status, bool reachable, bool hasSeen, bool converged)
     {
         var state = State(reachable, MemberOf(Node(0), Up, 1), MemberOf(Node(1), status, 2));
-        if (hasSeen) state = state with { Gossip = state.Gossip.MarkSeen(Node(1)) };
+        if (hasSeen) state = state.With(state.Gossip.MarkSeen(Node(1)));
 
         state.Convergence.ShouldBe(converged);
     }

@@ -3,10 +3,19 @@ using System.Collections.Immutable;
 namespace Akka.Cluster;
 
 /// <summary>A gossip seen from one of its members: who leads, who is out of reach, and whether all agree.</summary>
-/// <param name="ExitingConfirmed">Members that have said to have finished leaving: nobody waits for them any more.</param>
-internal sealed record MembershipState(Gossip Gossip, UniqueAddress Self, ImmutableHashSet<UniqueAddress> ExitingConfirmed)
+/// <param name="exitingConfirmed">Members that have said to have finished leaving: nobody waits for them any more.</param>
+internal sealed class MembershipState(Gossip gossip, UniqueAddress self, ImmutableHashSet<UniqueAddress> exitingConfirmed)
 {
     private Reachability? _reachability;
+    private ClusterEvent.CurrentClusterState? _snapshot;
+
+    public Gossip Gossip { get; } = gossip;
+
+    public UniqueAddress Self { get; } = self;
+
+    public ImmutableHashSet<UniqueAddress> ExitingConfirmed { get; } = exitingConfirmed;
+
+    public ClusterEvent.CurrentClusterState Snapshot => _snapshot ??= GossipDiff.Snapshot(this);
 
     public Member? SelfMember => Gossip.MemberOf(Self);
 
@@ -35,6 +44,12 @@ internal sealed record MembershipState(Gossip Gossip, UniqueAddress Self, Immuta
     public UniqueAddress? RoleLeader(string role) => LeaderAmong(Gossip.Members.Where(m => m.HasRole(role)));
 
     public bool IsLeader => Leader == Self;
+
+    /// <summary>With another gossip; confirmations of members that it no longer has are forgotten.</summary>
+    public MembershipState With(Gossip gossip) =>
+        new(gossip, Self, ExitingConfirmed.IsEmpty ? ExitingConfirmed : ExitingConfirmed.Where(gossip.HasMember).ToImmutableHashSet());
+
+    public MembershipState Confirm(UniqueAddress exiting) => new(Gossip, Self, ExitingConfirmed.Add(exiting));
 
     private bool IsOnTheWayOut(Member member) =>
         member.Status is MemberStatus.Down or MemberStatus.Exiting || ExitingConfirmed.Contains(member.UniqueAddress);

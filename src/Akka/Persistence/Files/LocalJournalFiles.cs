@@ -2,25 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Akka.Embedded.Persistence;
 
-/// <summary>A directory of the local file system. Makes it where it does not exist.</summary>
-public sealed class LocalJournalFiles : IJournalFiles
+/// <summary>A directory of the local file system, made when the first file is.</summary>
+public sealed class LocalJournalFiles(string directory) : IJournalFiles
 {
     private const string Unfinished = ".tmp";
 
-    public LocalJournalFiles(string directory)
-    {
-        Location = Path.GetFullPath(directory);
-        if (Directory.Exists(Location)) return;
-        Directory.CreateDirectory(Location);
-        SyncDirectory(Path.GetDirectoryName(Location)!);
-    }
-
-    public string Location { get; }
+    public string Location { get; } = Path.GetFullPath(directory);
 
     public byte[]? Read(string name) => File.Exists(PathOf(name)) ? File.ReadAllBytes(PathOf(name)) : null;
 
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
+        MakeDirectory();
         bool isNew = !File.Exists(PathOf(name));
         using (var file = new FileStream(PathOf(name), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0))
         {
@@ -39,6 +32,7 @@ public sealed class LocalJournalFiles : IJournalFiles
 
     public void Replace(string name, ReadOnlySpan<byte> bytes)
     {
+        MakeDirectory();
         string unfinished = PathOf(name) + Unfinished;
         using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
@@ -56,8 +50,15 @@ public sealed class LocalJournalFiles : IJournalFiles
         SyncDirectory(Location);
     }
 
-    public IReadOnlyList<string> List() =>
+    public IReadOnlyList<string> List() => !Directory.Exists(Location) ? [] :
         [.. Directory.EnumerateFiles(Location).Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith(Unfinished, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    private void MakeDirectory()
+    {
+        if (Directory.Exists(Location)) return;
+        Directory.CreateDirectory(Location);
+        if (Path.GetDirectoryName(Location) is { } parent) SyncDirectory(parent);
+    }
 
     private string PathOf(string name) => Path.Combine(Location, name);
 
