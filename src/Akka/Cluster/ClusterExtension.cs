@@ -12,6 +12,6 @@ public class ClusterExtension : ExtensionIdProvider<Cluster>
     {
         if (system.Provider is not ClusterActorRefProvider provider)
             throw new InvalidOperationException($"{system.Name} is in no cluster: set akka.actor.provider = cluster");
-        return new Cluster(system, new UniqueAddress(provider.DefaultAddress, provider.Uid));
+        return new Cluster(system, new UniqueAddress(provider.DefaultAddress, provider.Remoting.Uid));
     }
 }

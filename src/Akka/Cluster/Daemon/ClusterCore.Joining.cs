@@ -82,7 +82,7 @@ internal sealed partial class ClusterCore
 
     private void GiveUp()
     {
-        _log.Error("Cluster Node [{0}] - no seed node let this node in for {1}; shutting down", _self.Address, _settings.ShutdownAfterUnsuccessfulJoinSeedNodes);
+        _log.Error("Cluster Node [{0}] - no seed node let this node in for {1}; shutting down", _self.Address, _settings.ShutdownAfterUnsuccessfulJoinSeedNodes!);
         _cluster.ShutDownSystem(CoordinatedShutdown.ClusterJoinUnsuccessfulReason.Instance);
     }
 

@@ -73,7 +73,8 @@ internal abstract class JournalPlugin : UntypedActor
         try
         {
             long replayed = 0;
-            foreach (var @event in Read(request.PersistenceId, out long highest))
+            var events = Read(request.PersistenceId, out long highest);
+            foreach (var @event in events)
             {
                 if (@event.SequenceNr < request.From) continue;
                 if (@event.SequenceNr > request.To || replayed == request.Max) break;
