@@ -264,7 +264,7 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
         catch (Exception e)
         {
             // Whatever a serializer throws is the fault of this message, and must not take others with it.
-            _remoting.Log.Error(e, "A message of type {0} to {1} cannot be sent: {2}", outgoing.Message.GetType().FullName, outgoing.Recipient.Path, e.Message);
+            _remoting.Log.Error(e, "A message of type {0} to {1} cannot be sent: {2}", outgoing.Message.GetType(), outgoing.Recipient.Path, e.Message);
             _remoting.DeadLetter(outgoing.Message, outgoing.Sender, outgoing.Recipient);
         }
     }

@@ -4,7 +4,7 @@ using Akka.Event;
 namespace Akka.Remote;
 
 /// <summary>Lets the first of many equal complaints through, and then one with their number each interval.</summary>
-internal sealed class RateLimitedWarning(ILoggingAdapter log, ITimeProvider clock, TimeSpan interval)
+internal sealed class RateLimitedWarning(ILoggingAdapter log, IDateTimeOffsetNowTimeProvider clock, TimeSpan interval)
 {
     private readonly Lock _lock = new();
     private TimeSpan? _last;

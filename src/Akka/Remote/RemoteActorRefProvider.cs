@@ -42,7 +42,7 @@ internal class RemoteActorRefProvider : LocalActorRefProvider
 
     internal override void Init(ActorSystemImpl system)
     {
-        Remoting = new Remoting(system, this, system.NextUid());
+        Remoting = new Remoting(system, this, (int)system.NextUid());
         Remoting.Listen();
         base.Init(system);
         RemoteWatcher = system.SystemActorOf(Props.Create(() => new RemoteWatcher(Remoting)), "remote-watcher");

@@ -93,7 +93,7 @@ internal sealed class Remoting
     public void Publish(RemotingLifecycleEvent happened)
     {
         _system.EventStream.Publish(happened);
-        if (Settings.LogLifecycleEvents) Log.Log(happened.LogLevel(), "{0}", happened);
+        if (Settings.LogLifecycleEvents) Log.Log(happened.LogLevel(), null, happened.ToString()!);
     }
 
     public void Forget(InboundStream stream) => _inbound.TryRemove(stream, out _);
