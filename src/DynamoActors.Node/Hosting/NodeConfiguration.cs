@@ -9,7 +9,7 @@ namespace DynamoActors.Node.Hosting;
 /// <summary>What the actor system must be told for the node to run in it, whatever the user configures.</summary>
 internal static class NodeConfiguration
 {
-    public static Config For(NodeSettings settings) => ConfigurationFactory.ParseString($$"""
+    public static Config Create() => ConfigurationFactory.ParseString($$"""
         akka.actor {
           provider = cluster
           serializers {

@@ -70,7 +70,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void Follow()
     {
-        if (_state.Ring is { } ring) _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Count);
+        if (_state.Ring is { } ring) _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Length);
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.LeaderChanged));
         Timers.StartPeriodicTimer(nameof(Greet), Greet.Instance, GreetInterval);
