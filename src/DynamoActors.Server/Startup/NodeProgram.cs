@@ -49,7 +49,7 @@ internal static class NodeProgram
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         }).SetMinimumLevel(LogLevel.Information));
-        await using var running = await NodeComposition.StartAsync(config, launch, logs);
+        await using var running = NodeComposition.Start(config, logs);
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         var log = logs.CreateLogger("DynamoActors.Server");
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Host}:{Port}", launch.Name, Environment.ProcessId, http.Host, frontEnd.Port);

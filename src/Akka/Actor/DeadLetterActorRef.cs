@@ -1,0 +1,41 @@
+using Akka.Dispatch.SysMsg;
+using Akka.Event;
+
+namespace Akka.Actor;
+
+/// <summary>An actor that is not there: what is told to it becomes a dead letter, and whoever watches it hears of its end at once.</summary>
+internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path) : MinimalActorRef
+{
+    public override ActorPath Path => path;
+
+    public override IActorRefProvider Provider => provider;
+
+    public override bool IsTerminated => true;
+
+    internal override void SendSystemMessage(ISystemMessage message) => provider.DeadLetterSystemMessage(message, this);
+
+    protected override void TellInternal(object message, IActorRef sender)
+    {
+        switch (message)
+        {
+            case Identify identify:
+                sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
+                break;
+            case DeadLetter letter:
+                provider.PublishDeadLetter(letter);
+                break;
+            case ActorSelectionMessage { Message: Identify identify }:
+                sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
+                break;
+            default:
+                provider.PublishDeadLetter(new DeadLetter(message, sender!, this));
+                break;
+        }
+    }
+}
+
+/// <summary>Where messages without a receiver end: published on the event stream.</summary>
+internal sealed class DeadLetterActorRef(IActorRefProvider provider, ActorPath path) : EmptyLocalActorRef(provider, path)
+{
+    public override bool IsTerminated => false;
+}
