@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -39,8 +38,7 @@ public sealed class RefusedStartSpecs : IDisposable
     {
         await using var first = ServerProcess.Start(Arguments("--http", Http, "--remote", Remote, "--seed", Remote));
         await first.PrintsAsync("takes HTTP on");
-        var others = FreePorts.Run(2).ToString(CultureInfo.InvariantCulture);
-        await ShouldBeRefusedAsync(1, "is in use by another process", "--http", $"127.0.0.1:{others}", "--remote", "127.0.0.1:0");
+        await ShouldBeRefusedAsync(1, "is in use by another process", "--http", $"127.0.0.1:{FreePorts.Run(1)}", "--remote", "127.0.0.1:0");
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private const int LinesShown = 30;
+
     private readonly Process _process;
     private readonly List<string> _lines = [];
     private readonly Channel<string> _unread = Channel.CreateUnbounded<string>();
@@ -29,12 +31,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Both streams so far, for a failed test's message.</summary>
+    /// <summary>The last lines of both streams, for a failed test's message.</summary>
     public string Printed
     {
         get
         {
-            lock (_lines) return string.Join('\n', _lines);
+            lock (_lines) return string.Join('\n', _lines.TakeLast(LinesShown));
         }
     }
 
