@@ -65,14 +65,15 @@ internal sealed class DataDirectory : IDisposable
     private static void Mark(string path, string nodeName, FileStream held)
     {
         var marker = System.IO.Path.Combine(path, MarkerName);
-        if (!File.Exists(marker))
+        var owner = File.Exists(marker) ? File.ReadAllText(marker).Trim() : "";
+        if (owner == nodeName) return;
+        // Empty: a crash came between making the file and filling it, before there was anything else.
+        if (owner.Length == 0)
         {
             File.WriteAllText(marker, nodeName + "\n");
             return;
         }
 
-        var owner = File.ReadAllText(marker).Trim();
-        if (owner == nodeName) return;
         held.Dispose();
         throw new StartFailure($"The data directory {path} (--data) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another directory.");
     }

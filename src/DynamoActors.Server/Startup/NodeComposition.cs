@@ -30,18 +30,10 @@ internal sealed class NodeComposition : IRunningNode
     public Task Ended => _system.WhenTerminated;
 
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static IRunningNode Start(Config config, NodeLaunch launch, ILoggerFactory logs)
+    public static IRunningNode Start(Config config, ILoggerFactory logs)
     {
-        var journals = Path.Combine(launch.DataDirectory, "journal");
-        var complete = DynamoNode.Configuration
-            .WithFallback(ConfigurationFactory.ParseString($$"""
-                akka.persistence.journal.plugin = "akka.persistence.journal.file"
-                akka.persistence.journal.file.dir = "{{journals}}"
-                akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.local"
-                akka.persistence.snapshot-store.local.dir = "{{journals}}"
-                """))
-            .WithFallback(config);
-        var settings = NodeSettings.From(complete);
+        var complete = DynamoNode.Configuration.WithFallback(config);
+        var settings = NodeSettings.From(complete) with { HttpAddress = HttpSettings.PublicAddress(config) };
         var log = logs.CreateLogger("DynamoActors.Storage");
         var background = new BackgroundThread($"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
         var engine = StorageEngines.Open(settings.StoreEngine,

@@ -10,6 +10,8 @@ namespace DynamoActors.Server.Startup;
 /// </summary>
 internal static class NodeConfiguration
 {
+    public const string ActorSystemName = "dynamo";
+
     /// <summary>Files of configuration lie beside the program.</summary>
     public static string DefaultFile(string name) => Path.Combine(AppContext.BaseDirectory, "hocon", name);
 
@@ -25,7 +27,7 @@ internal static class NodeConfiguration
     {
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path), included => ReadIncluded(path, included));
+            return ConfigurationFactory.ParseString(File.ReadAllText(path), included => ReadIncluded(path, included)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -61,18 +63,22 @@ internal static class NodeConfiguration
     private static Config OfCommandLine(NodeLaunch launch)
     {
         var publicHost = launch.Advertise ?? launch.Remote.Host;
+        // The ring and the buckets' settings, event-sourced.
+        var journal = Path.Combine(launch.DataDirectory, "journal");
         var seeds = string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")));
         var hocon = string.Create(CultureInfo.InvariantCulture, $$"""
             dynamo.name = {{Quoted(launch.Name)}}
             dynamo.http { host = {{Quoted(launch.Http.Host)}}, port = {{launch.Http.Port}}, public-host = {{Quoted(launch.Advertise ?? launch.Http.Host)}} }
-            dynamo.store.directory = {{Quoted(launch.DataDirectory)}}
+            dynamo.store.directory = {{Quoted(Path.Combine(launch.DataDirectory, "store"))}}
+            akka.persistence.journal.plugin = "akka.persistence.journal.file"
+            akka.persistence.journal.file.dir = {{Quoted(journal)}}
+            akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.local"
+            akka.persistence.snapshot-store.local.dir = {{Quoted(journal)}}
             akka.remote.dot-netty.tcp { hostname = {{Quoted(launch.Remote.Host)}}, port = {{launch.Remote.Port}}, public-hostname = {{Quoted(publicHost)}} }
             """);
         if (launch.Seeds.Count > 0) hocon += $"\nakka.cluster.seed-nodes = [{seeds}]";
         return ConfigurationFactory.ParseString(hocon);
     }
-
-    public const string ActorSystemName = "dynamo";
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
 }
