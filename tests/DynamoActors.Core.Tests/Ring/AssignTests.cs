@@ -159,7 +159,7 @@ public class AssignTests
     }
 
     [Fact]
-    public void A_smaller_replication_factor_moves_nothing_and_a_greater_one_adds_only()
+    public void A_changed_replication_factor_moves_little_beyond_what_it_adds()
     {
         var three = PartitionTable.Assign(Rings.Members(9), 256, 3, null);
         Rings.Moves(three, PartitionTable.Assign(Rings.Members(9), 256, 2, three)).ShouldBeLessThanOrEqualTo(30);
