@@ -1,5 +1,5 @@
-using System.Buffers;
 using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Lsm.Cursors;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 
@@ -13,14 +13,14 @@ internal sealed class Table
     private readonly IFile? _file;
     private readonly TableIndex? _index;
     private readonly BloomFilter? _filter;
-    private StorageException? _damage;
+    private readonly StorageException? _damage;
     private int _holders = 1;
-    private volatile bool _isRetired;
+    private volatile bool _isRetired, _hasDamagedBlock;
 
-    private Table(LsmContext context, TableMeta meta, string path)
+    private Table(LsmContext context, long number, string path)
     {
         _context = context;
-        Meta = meta;
+        Number = number;
         Path = path;
         try
         {
@@ -40,15 +40,19 @@ internal sealed class Table
         }
     }
 
-    /// <summary>Immutable, but for the ranges dropped since: each set of levels holds its own.</summary>
-    public TableMeta Meta { get; }
+    public long Number { get; }
     public string Path { get; }
 
-    /// <summary>What was found broken so far; the table takes no part in compactions then.</summary>
+    /// <summary>Why nothing of the table can be read; null where its index is sound.</summary>
     public StorageException? Damage => _damage;
 
+    /// <summary>Something of it was found broken: background work leaves the table alone, reads of its sound blocks go on.</summary>
+    public bool IsDamaged => _damage != null || _hasDamagedBlock;
+
+    public void NoteDamage() => _hasDamagedBlock = true;
+
     /// <summary>Opens the file. Damage does not fail here but at each read of the table's range, so that the rest stays readable.</summary>
-    public static Table Open(LsmContext context, TableMeta meta) => new(context, meta, context.TablePath(meta.Number));
+    public static Table Open(LsmContext context, long number) => new(context, number, context.TablePath(number));
 
     public void Hold() => Interlocked.Increment(ref _holders);
 
@@ -84,7 +88,7 @@ internal sealed class Table
     {
         value = default;
         isDelete = false;
-        var cached = _context.Cache.TryPin(Meta.Number, place.Offset) ?? LoadIntoCache(place);
+        var cached = _context.Cache.TryPin(Number, place.Offset) ?? LoadIntoCache(place);
         try
         {
             // What does not go into the cache is read into an array of its own, and the value may share it.
@@ -109,17 +113,17 @@ internal sealed class Table
         }
     }
 
-    public TableCursor OpenCursor(ScanPurpose purpose)
+    public TableCursor OpenCursor(ScanPurpose purpose, KeyRange[] drops)
     {
         if (_damage != null)
             ThrowDamage();
-        return new TableCursor(this, _index!, _file!, purpose);
+        return new TableCursor(this, _index!, _file!, purpose, drops);
     }
 
     /// <summary>Reads every block and compares with the table's own account of itself; for repair.</summary>
     public void Verify()
     {
-        using var cursor = OpenCursor(ScanPurpose.Compaction);
+        using var cursor = OpenCursor(ScanPurpose.Compaction, []);
         long entries = 0;
         while (cursor.MoveNext())
             entries++;
@@ -129,21 +133,15 @@ internal sealed class Table
             throw Damaged(footer.Properties.Offset, $"the table holds {entries} entries but counted {properties.Entries} when it was written", null);
     }
 
-    internal StorageCorruptException Damaged(long offset, string what, Exception? inner)
+    private StorageCorruptException Damaged(long offset, string what, Exception? inner)
     {
-        var damage = new StorageCorruptException(Path, offset, inner == null ? what : $"{what} ({inner.Message})");
-        NoteDamage(damage);
-        return damage;
+        NoteDamage();
+        return new StorageCorruptException(Path, offset, inner == null ? what : $"{what} ({inner.Message})");
     }
-
-    /// <summary>Remembered, so that background work leaves the table alone; reads of its sound blocks go on.</summary>
-    internal void NoteDamage(StorageCorruptException damage) => IsDamaged = true;
-
-    public bool IsDamaged { get => _damage != null || field; private set; }
 
     private CachedBlock? LoadIntoCache(BlockPlace place)
     {
-        var stored = _context.Cache.Reserve(Meta.Number, place.Offset, place.Length);
+        var stored = _context.Cache.Reserve(Number, place.Offset, place.Length);
         if (stored == null)
             return null;
         var isFilled = false;
@@ -160,9 +158,9 @@ internal sealed class Table
             }
             return Decompress(place, stored.Bytes);
         }
-        catch (StorageCorruptException damage)
+        catch (StorageCorruptException)
         {
-            NoteDamage(damage);
+            NoteDamage();
             throw;
         }
         finally
@@ -174,7 +172,7 @@ internal sealed class Table
 
     private CachedBlock? Decompress(BlockPlace place, ReadOnlySpan<byte> payload)
     {
-        var block = _context.Cache.Reserve(Meta.Number, place.Offset, BlockFile.DecompressedLength(Path, place.Offset, payload));
+        var block = _context.Cache.Reserve(Number, place.Offset, BlockFile.DecompressedLength(Path, place.Offset, payload));
         if (block == null)
             return null;
         try
@@ -196,9 +194,9 @@ internal sealed class Table
         {
             return BlockFile.ReadWhole(_file!, Path, place);
         }
-        catch (StorageCorruptException damage)
+        catch (StorageCorruptException)
         {
-            NoteDamage(damage);
+            NoteDamage();
             throw;
         }
     }
@@ -210,9 +208,7 @@ internal sealed class Table
         return copy;
     }
 
-    private void ThrowDamage() => throw (_damage is StorageCorruptException damage
-        ? new StorageCorruptException(damage.File, damage.Offset, damage.Message)
-        : _damage!);
+    private void ThrowDamage() => throw _damage!;
 
     private T Decode<T>(BlockPlace place, Func<byte[], T> decode)
     {
