@@ -1,4 +1,6 @@
 using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Log;
+using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage;
 
@@ -7,7 +9,14 @@ namespace DynamoActors.Storage;
 /// <param name="FileSystem">The only way to the disk.</param>
 /// <param name="Background">Runs what may be late: memtable flushes, compactions, snapshots.</param>
 /// <param name="Time">For the age of the log; never for ordering.</param>
-public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IBackgroundWork Background, TimeProvider Time);
+public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IBackgroundWork Background, TimeProvider Time)
+{
+    /// <summary>For the engines that write a log.</summary>
+    public LogOptions Log { get; init; } = new();
+
+    /// <summary>For the engine "snapshot".</summary>
+    public SnapshotOptions Snapshot { get; init; } = new();
+}
 
 /// <summary>
 /// Runs an engine's background work one piece after another, in the order given. The engine never waits for a piece
