@@ -9,15 +9,13 @@ namespace DynamoActors.Storage.Lsm.Manifests;
 /// </summary>
 internal sealed class LevelsEdit
 {
-    private enum Tag : byte { NextNumber = 1, LastSequence = 2, FirstLogSegment = 3, Add = 4, Remove = 5, Drop = 6 }
+    private enum Tag : byte { NextNumber = 1, LastSequence = 2, Add = 3, Remove = 4, Drop = 5 }
 
     public readonly record struct Placed(int Level, TableMeta Table);
 
     public long? NextNumber { get; set; }
     /// <summary>The highest sequence number that the tables hold; the log's records go on from there.</summary>
     public long? LastSequence { get; set; }
-    /// <summary>Log segments before this one are in the tables.</summary>
-    public long? FirstLogSegment { get; set; }
     public List<long> Removed { get; } = [];
     public List<Placed> Added { get; } = [];
     public KeyRange? Dropped { get; set; }
@@ -27,7 +25,6 @@ internal sealed class LevelsEdit
         var to = new ArrayBufferWriter<byte>();
         WriteNumber(to, Tag.NextNumber, NextNumber);
         WriteNumber(to, Tag.LastSequence, LastSequence);
-        WriteNumber(to, Tag.FirstLogSegment, FirstLogSegment);
         foreach (var number in Removed)
             WriteNumber(to, Tag.Remove, number);
         foreach (var (level, table) in Added)
@@ -53,7 +50,6 @@ internal sealed class LevelsEdit
             {
                 case Tag.NextNumber: edit.NextNumber = (long)Varint.Read64(bytes, ref at); break;
                 case Tag.LastSequence: edit.LastSequence = (long)Varint.Read64(bytes, ref at); break;
-                case Tag.FirstLogSegment: edit.FirstLogSegment = (long)Varint.Read64(bytes, ref at); break;
                 case Tag.Remove: edit.Removed.Add((long)Varint.Read64(bytes, ref at)); break;
                 case Tag.Add: edit.Added.Add(new Placed(ReadLevel(bytes, ref at), ReadTable(bytes, ref at))); break;
                 case Tag.Drop: edit.Dropped = ReadRange(bytes, ref at); break;

@@ -13,6 +13,7 @@ namespace DynamoActors.Storage.Lsm.Manifests;
 /// </summary>
 internal sealed class ManifestFile : IDisposable
 {
+    internal const string CurrentName = "CURRENT", UnfinishedCurrentName = "CURRENT.new", NamePrefix = "MANIFEST-";
     internal const int HeaderBytes = 16, RecordHeaderBytes = 12;
     internal const uint Version = 1;
     /// <summary>"DYNLSMMF" in the file.</summary>
@@ -26,25 +27,25 @@ internal sealed class ManifestFile : IDisposable
 
     public long Bytes { get; private set; }
 
-    public static string NameOf(long number) => string.Create(CultureInfo.InvariantCulture, $"MANIFEST-{number:D6}");
+    public static string NameOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{number:D6}");
 
     /// <summary>Writes a new manifest of one edit, and makes it the one that counts; durable on return.</summary>
-    public static ManifestFile Create(LsmContext context, long number, LevelsEdit snapshot)
+    public static ManifestFile Create(IFileSystem files, string directory, long number, LevelsEdit snapshot)
     {
-        var path = context.PathOf(NameOf(number));
-        context.FileSystem.Delete(path);
-        var manifest = new ManifestFile(context.FileSystem.Open(path, FileOpening.CreateNew));
+        var path = Path.Combine(directory, NameOf(number));
+        files.Delete(path);
+        var manifest = new ManifestFile(files.Open(path, FileOpening.CreateNew));
         try
         {
             var header = new byte[HeaderBytes];
             BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
             BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), Version);
-            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(12), Checksum.Of(header.AsSpan(0, 12)));
+            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(12), Crc32C.Of(header.AsSpan(0, 12)));
             manifest._file.Write(0, header);
             manifest.Bytes = HeaderBytes;
             manifest.Append(snapshot);
-            context.FileSystem.SyncDirectory(context.Directory);
-            SetCurrent(context, number);
+            files.SyncDirectory(directory);
+            SetCurrent(files, directory, number);
             return manifest;
         }
         catch
@@ -54,8 +55,8 @@ internal sealed class ManifestFile : IDisposable
         }
     }
 
-    /// <summary>Durable on return. After a failure the file's end is unknown: the next edit needs a new manifest.</summary>
-    public void Append(LevelsEdit edit)
+    /// <summary>Durable on return, which says how many bytes it took. After a failure the file's end is unknown: the next edit needs a new manifest.</summary>
+    public long Append(LevelsEdit edit)
     {
         var payload = edit.ToBytes();
         var record = new byte[RecordHeaderBytes + payload.Length];
@@ -66,29 +67,30 @@ internal sealed class ManifestFile : IDisposable
         _file.Write(Bytes, record);
         _file.Sync();
         Bytes += record.Length;
+        return record.Length;
     }
 
     public void Dispose() => _file.Dispose();
 
     /// <summary>The name in CURRENT; null where the directory has none.</summary>
-    public static string? ReadCurrent(LsmContext context)
+    public static string? ReadCurrent(IFileSystem files, string directory)
     {
-        var path = context.PathOf("CURRENT");
-        if (!context.FileSystem.Exists(path))
+        var path = Path.Combine(directory, CurrentName);
+        if (!files.Exists(path))
             return null;
-        var name = Encoding.ASCII.GetString(ReadAll(context, path));
-        if (!name.StartsWith("MANIFEST-", StringComparison.Ordinal) || !name.EndsWith('\n') || name.Length > 64)
+        var name = Encoding.ASCII.GetString(ReadAll(files, path));
+        if (!name.StartsWith(NamePrefix, StringComparison.Ordinal) || !name.EndsWith('\n') || name.Length > 64)
             throw new StorageCorruptException(path, 0, "it does not hold the name of a manifest");
         return name.TrimEnd('\n');
     }
 
     /// <summary>The edits of a manifest, and whether a torn one at its end was left out.</summary>
-    public static (List<LevelsEdit> Edits, bool IsTorn) Read(LsmContext context, string name)
+    public static (List<LevelsEdit> Edits, bool IsTorn) Read(IFileSystem files, string directory, string name)
     {
-        var path = context.PathOf(name);
-        if (!context.FileSystem.Exists(path))
+        var path = Path.Combine(directory, name);
+        if (!files.Exists(path))
             throw new StorageCorruptException(path, 0, "CURRENT names this manifest, but it is missing");
-        var bytes = ReadAll(context, path);
+        var bytes = ReadAll(files, path);
         CheckHeader(path, bytes);
         var edits = new List<LevelsEdit>();
         var at = HeaderBytes;
@@ -108,23 +110,23 @@ internal sealed class ManifestFile : IDisposable
         return (edits, at < bytes.Length);
     }
 
-    private static void SetCurrent(LsmContext context, long number)
+    private static void SetCurrent(IFileSystem files, string directory, long number)
     {
-        var temporary = context.PathOf("CURRENT.new");
-        context.FileSystem.Delete(temporary);
-        using (var file = context.FileSystem.Open(temporary, FileOpening.CreateNew))
+        var temporary = Path.Combine(directory, UnfinishedCurrentName);
+        files.Delete(temporary);
+        using (var file = files.Open(temporary, FileOpening.CreateNew))
         {
             file.Write(0, Encoding.ASCII.GetBytes(NameOf(number) + "\n"));
             file.Sync();
         }
-        context.FileSystem.Rename(temporary, context.PathOf("CURRENT"));
-        context.FileSystem.SyncDirectory(context.Directory);
+        files.Rename(temporary, Path.Combine(directory, CurrentName));
+        files.SyncDirectory(directory);
     }
 
     private static void CheckHeader(string path, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) != Checksum.Of(bytes[..12]))
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) != Crc32C.Of(bytes[..12]))
             throw new StorageCorruptException(path, 0, "it does not begin as a manifest does");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         if (version != Version)
@@ -151,7 +153,7 @@ internal sealed class ManifestFile : IDisposable
     {
         var checkedBytes = record[4..].ToArray();
         checkedBytes.AsSpan(4, 4).Clear();
-        return Checksum.Of(checkedBytes);
+        return Crc32C.Of(checkedBytes);
     }
 
     private static LevelsEdit Decode(string path, int at, ReadOnlySpan<byte> payload)
@@ -166,9 +168,9 @@ internal sealed class ManifestFile : IDisposable
         }
     }
 
-    private static byte[] ReadAll(LsmContext context, string path)
+    private static byte[] ReadAll(IFileSystem files, string path)
     {
-        using var file = context.FileSystem.Open(path, FileOpening.Read);
+        using var file = files.Open(path, FileOpening.Read);
         var bytes = new byte[file.Length];
         return bytes[..file.Read(0, bytes)];
     }

@@ -33,21 +33,16 @@ internal sealed class Memtable
     private int _count;
 
     /// <param name="capacity">Bytes for nodes; the array is this long from the start, but untouched pages cost nothing.</param>
-    public Memtable(int capacity, int inlineValueBytesMax, long firstLogSegment)
+    public Memtable(int capacity, int inlineValueBytesMax)
     {
         _arena = GC.AllocateUninitializedArray<byte>(Head + TowerAt + 4 * HeightMax + capacity);
         _inlineValueBytesMax = inlineValueBytesMax;
-        FirstLogSegment = firstLogSegment;
         _used = Head + TowerAt + 4 * HeightMax;
         _arena.AsSpan(0, _used).Clear();
     }
 
-    /// <summary>Every entry here is in this log segment or a later one.</summary>
-    public long FirstLogSegment { get; }
-
-    /// <summary>The sequence numbers of the first and the last batch; 0 where there is none.</summary>
-    public long FirstSequence { get; private set; }
-    public long LastSequence { get; private set; }
+    /// <summary>The number of the last batch that could have come here; set when the next memtable takes over.</summary>
+    public long ThroughSequence { get; set; }
 
     /// <summary>When the first entry came, by the engine's clock.</summary>
     public long FirstTimestamp { get; set; }
@@ -114,9 +109,6 @@ internal sealed class Memtable
 
         Volatile.Write(ref _used, (end + 3) & ~3);
         Volatile.Write(ref _count, _count + 1);
-        if (FirstSequence == 0)
-            FirstSequence = sequence;
-        LastSequence = sequence;
     }
 
     /// <summary>The newest entry of the key that is not above the sequence number.</summary>

@@ -14,7 +14,7 @@ internal static class BlockFile
     public static BlockCompression Check(string path, long offset, ReadOnlySpan<byte> stored)
     {
         var checkedBytes = stored[..^4];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(stored[^4..]) != Checksum.Of(checkedBytes))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(stored[^4..]) != Crc32C.Of(checkedBytes))
             throw new StorageCorruptException(path, offset, $"the block of {stored.Length} bytes does not match its checksum");
         var compression = (BlockCompression)checkedBytes[^1];
         if (compression is not (BlockCompression.None or BlockCompression.Brotli))
@@ -76,7 +76,7 @@ internal static class BlockFile
             block.CopyTo(stored);
             used = block.Length;
         }
-        BinaryPrimitives.WriteUInt32LittleEndian(stored[(used + 1)..], Checksum.Of(stored[..(used + 1)]));
+        BinaryPrimitives.WriteUInt32LittleEndian(stored[(used + 1)..], Crc32C.Of(stored[..(used + 1)]));
         to.Advance(used + TableFormat.TrailerBytes);
         return used + TableFormat.TrailerBytes;
     }

@@ -26,7 +26,7 @@ internal static class TableFormat
             WritePlace(to[12..], Index);
             WritePlace(to[24..], Properties);
             BinaryPrimitives.WriteUInt32LittleEndian(to[36..], Version);
-            BinaryPrimitives.WriteUInt32LittleEndian(to[40..], Checksum.Of(to[..40]));
+            BinaryPrimitives.WriteUInt32LittleEndian(to[40..], Crc32C.Of(to[..40]));
             BinaryPrimitives.WriteUInt64LittleEndian(to[44..], Magic);
         }
 
@@ -34,7 +34,7 @@ internal static class TableFormat
         {
             if (from.Length != FooterBytes || BinaryPrimitives.ReadUInt64LittleEndian(from[44..]) != Magic)
                 throw new StorageCorruptException(path, Math.Max(0, footerAt), "it does not end as a table does; it was cut off or is another file");
-            if (BinaryPrimitives.ReadUInt32LittleEndian(from[40..]) != Checksum.Of(from[..40]))
+            if (BinaryPrimitives.ReadUInt32LittleEndian(from[40..]) != Crc32C.Of(from[..40]))
                 throw new StorageCorruptException(path, footerAt, "the footer does not match its checksum");
             var version = BinaryPrimitives.ReadUInt32LittleEndian(from[36..]);
             if (version != Version)

@@ -1,0 +1,122 @@
+namespace DynamoActors.Storage.Lsm.Manifests;
+
+/// <summary>The current levels and the manifest that makes them durable. All but <see cref="NextNumber"/> under <see cref="Gate"/>.</summary>
+internal sealed class Catalog : IDisposable
+{
+    private const long ManifestBytesMin = 256 << 10;
+
+    private readonly LsmContext _context;
+    private ManifestFile? _manifest;
+    private long _manifestNumber;
+    private long _snapshotBytes;
+    private long _nextNumber;
+
+    public Catalog(LsmContext context, TableSet set, long nextNumber, long lastSequence)
+    {
+        _context = context;
+        _nextNumber = nextNumber;
+        LastSequence = lastSequence;
+        Levels = Levels.Open(context, set, null);
+    }
+
+    /// <summary>Held while the levels change; waits for the disk, so that appends never take it.</summary>
+    public Lock Gate { get; } = new();
+
+    public Levels Levels { get; private set; }
+
+    /// <summary>The log's records up to here are in the tables.</summary>
+    public long LastSequence { get; private set; }
+
+    public long NextNumber() => Interlocked.Increment(ref _nextNumber) - 1;
+
+    /// <summary>
+    /// Makes the edit durable, then current. Where it fails the levels stay as they were; but the edit may still be found by the
+    /// next start, so the files it names must stay.
+    /// </summary>
+    public void Commit(LevelsEdit edit, Action<Levels> install)
+    {
+        var next = Levels.Set.Apply(edit);
+        var opened = Levels.Open(_context, next, Levels);
+        try
+        {
+            Record(edit, next);
+        }
+        catch
+        {
+            opened.Release();
+            throw;
+        }
+        Adopt(opened, install);
+    }
+
+    /// <summary>Drops the range from the levels at once; <see cref="Record"/> makes it durable, or whatever is committed next.</summary>
+    public void Drop(KeyRange range, Action<Levels> install) =>
+        Adopt(Levels.Open(_context, Levels.Set.Apply(new LevelsEdit { Dropped = range }), Levels), install);
+
+    public void RecordDrop(KeyRange range) => Record(new LevelsEdit { Dropped = range }, Levels.Set);
+
+    /// <summary>The next edit begins a new manifest with all that is current.</summary>
+    public void BeginAnew()
+    {
+        _manifest?.Dispose();
+        _manifest = null;
+    }
+
+    /// <summary>Writes the current levels into a new manifest.</summary>
+    public void WriteSnapshot() => WriteSnapshot(Levels.Set, LastSequence);
+
+    public void Dispose()
+    {
+        _manifest?.Dispose();
+        Levels.Release();
+    }
+
+    private void Record(LevelsEdit edit, TableSet next)
+    {
+        try
+        {
+            if (_manifest == null || _manifest.Bytes > Math.Max(ManifestBytesMin, 4 * _snapshotBytes))
+            {
+                WriteSnapshot(next, edit.LastSequence ?? LastSequence);
+            }
+            else
+            {
+                edit.NextNumber = Volatile.Read(ref _nextNumber);
+                _context.Counters.CountDiskBytes(_manifest.Append(edit));
+                _context.Counters.CountSync();
+            }
+            LastSequence = edit.LastSequence ?? LastSequence;
+        }
+        catch
+        {
+            BeginAnew();
+            throw;
+        }
+    }
+
+    private void WriteSnapshot(TableSet set, long lastSequence)
+    {
+        var number = NextNumber();
+        var edit = set.ToEdit();
+        edit.NextNumber = Volatile.Read(ref _nextNumber);
+        edit.LastSequence = lastSequence;
+        var manifest = ManifestFile.Create(_context.FileSystem, _context.Directory, number, edit);
+        _context.Counters.CountDiskBytes(manifest.Bytes);
+        _context.Counters.CountSync();
+        _manifest?.Dispose();
+        if (_manifestNumber != 0)
+            _context.DeleteUnused(_context.PathOf(ManifestFile.NameOf(_manifestNumber)));
+        _manifest = manifest;
+        _manifestNumber = number;
+        _snapshotBytes = manifest.Bytes;
+    }
+
+    private void Adopt(Levels opened, Action<Levels> install)
+    {
+        var old = Levels;
+        old.RetireAllBut(opened.Set);
+        Levels = opened;
+        install(opened);
+        old.Release();
+    }
+}
