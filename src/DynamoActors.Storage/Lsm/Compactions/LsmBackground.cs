@@ -1,3 +1,4 @@
+using DynamoActors.Storage.Log;
 using DynamoActors.Storage.Lsm.Manifests;
 
 namespace DynamoActors.Storage.Lsm.Compactions;
@@ -11,7 +12,7 @@ internal sealed class LsmBackground : IDisposable
     private readonly LsmContext _context;
     private readonly LiveView _live;
     private readonly Catalog _catalog;
-    private readonly Action<long> _releaseLog;
+    private readonly WriteAheadLog _log;
     private readonly CompactionPicker _picker;
     private readonly WriteRateLimit _limit;
     private readonly BackgroundScheduler _scheduler;
@@ -19,11 +20,11 @@ internal sealed class LsmBackground : IDisposable
     private Compaction? _compaction;
     private volatile Exception? _failure;
     private long _retryTimestamp;
+    private long _lastDropSequence;
 
-    /// <param name="releaseLog">Told up to which sequence number the log is no longer needed.</param>
-    public LsmBackground(LsmContext context, IBackgroundWork background, LiveView live, Catalog catalog, Action<long> releaseLog)
+    public LsmBackground(LsmContext context, IBackgroundWork background, LiveView live, Catalog catalog, WriteAheadLog log)
     {
-        (_context, _live, _catalog, _releaseLog) = (context, live, catalog, releaseLog);
+        (_context, _live, _catalog, _log) = (context, live, catalog, log);
         _picker = new CompactionPicker(context.Options);
         _limit = new WriteRateLimit(context.Time, context.Options.CompactionBytesPerSecond);
         _scheduler = new BackgroundScheduler(background, context.Time, RunPiece);
@@ -46,8 +47,9 @@ internal sealed class LsmBackground : IDisposable
     }
 
     /// <summary>Takes a dropped range out of what runs. The caller holds the catalog's gate.</summary>
-    public void Drop(KeyRange range)
+    public void Drop(KeyRange range, long sequence)
     {
+        _lastDropSequence = sequence;
         Volatile.Read(ref _flush)?.Drop(range);
         Volatile.Read(ref _compaction)?.Drop(range);
     }
@@ -99,12 +101,13 @@ internal sealed class LsmBackground : IDisposable
         var done = _flush;
         lock (_catalog.Gate)
         {
+            FlushDrops();
             done.Commit(levels => _live.Install(levels, done.Memtables));
             Volatile.Write(ref _flush, null);
         }
         done.Dispose();
         _failure = null;
-        _releaseLog(done.ThroughSequence);
+        _log.ReleaseUpTo(done.ThroughSequence);
         return true;
     }
 
@@ -127,6 +130,7 @@ internal sealed class LsmBackground : IDisposable
         var done = _compaction;
         lock (_catalog.Gate)
         {
+            FlushDrops();
             done.Commit(levels => _live.Install(levels, []));
             Volatile.Write(ref _compaction, null);
         }
@@ -145,6 +149,7 @@ internal sealed class LsmBackground : IDisposable
                 return false;
             if (plan.IsMove)
             {
+                FlushDrops();
                 _catalog.Commit(Compaction.MoveEdit(plan), levels => _live.Install(levels, []));
                 isMoved = true;
                 return false;
@@ -156,6 +161,16 @@ internal sealed class LsmBackground : IDisposable
 
     /// <summary>When compaction falls behind, finishing it sooner disturbs less than refusing writes.</summary>
     private bool IsUnderPressure() => _catalog.Levels[0].Length >= _context.Options.Level0SlowdownTables;
+
+    /// <summary>
+    /// Levels show a dropped range at once. Where the log could not be flushed with it, it must be before the manifest says so, or
+    /// the drop would survive a crash that the batches before it do not.
+    /// </summary>
+    private void FlushDrops()
+    {
+        if (_log.DurableSequence < _lastDropSequence)
+            _log.Flush();
+    }
 
     private void Abandon()
     {

@@ -29,6 +29,13 @@ internal sealed class ManifestFile : IDisposable
 
     public static string NameOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{number:D6}");
 
+    public static bool IsName(string name, out long number)
+    {
+        number = 0;
+        return name.StartsWith(NamePrefix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(NamePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
     /// <summary>Writes a new manifest of one edit, and makes it the one that counts; durable on return.</summary>
     public static ManifestFile Create(IFileSystem files, string directory, long number, LevelsEdit snapshot)
     {
@@ -79,13 +86,13 @@ internal sealed class ManifestFile : IDisposable
         if (!files.Exists(path))
             return null;
         var name = Encoding.ASCII.GetString(ReadAll(files, path));
-        if (!name.StartsWith(NamePrefix, StringComparison.Ordinal) || !name.EndsWith('\n') || name.Length > 64)
+        if (!name.EndsWith('\n') || !IsName(name[..^1], out _))
             throw new StorageCorruptException(path, 0, "it does not hold the name of a manifest");
-        return name.TrimEnd('\n');
+        return name[..^1];
     }
 
-    /// <summary>The edits of a manifest, and whether a torn one at its end was left out.</summary>
-    public static (List<LevelsEdit> Edits, bool IsTorn) Read(IFileSystem files, string directory, string name)
+    /// <summary>The edits of a manifest, and where a torn one at its end was left out.</summary>
+    public static (List<LevelsEdit> Edits, int? TornAt) Read(IFileSystem files, string directory, string name)
     {
         var path = Path.Combine(directory, name);
         if (!files.Exists(path))
@@ -107,7 +114,7 @@ internal sealed class ManifestFile : IDisposable
             if (TryReadRecord(bytes, behind, out _))
                 throw new StorageCorruptException(path, at, "an edit does not match its checksum");
         }
-        return (edits, at < bytes.Length);
+        return (edits, at < bytes.Length ? at : null);
     }
 
     private static void SetCurrent(IFileSystem files, string directory, long number)

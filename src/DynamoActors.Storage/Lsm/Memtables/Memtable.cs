@@ -18,6 +18,8 @@ namespace DynamoActors.Storage.Lsm.Memtables;
 internal sealed class Memtable
 {
     internal const int HeightMax = 12;
+    /// <summary>Places are numbers of 31 bits.</summary>
+    internal const long CapacityMax = int.MaxValue - 4096;
     private const int TagAt = 8, ValuePlaceAt = 16, ValueLengthAt = 20, KeyLengthAt = 24, HeightAt = 26, TowerAt = 28;
     private const int Head = 8;
 
@@ -44,9 +46,6 @@ internal sealed class Memtable
     /// <summary>The number of the last batch that could have come here; set when the next memtable takes over.</summary>
     public long ThroughSequence { get; set; }
 
-    /// <summary>When the first entry came, by the engine's clock.</summary>
-    public long FirstTimestamp { get; set; }
-
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
     public int Count => Volatile.Read(ref _count);
 
@@ -56,14 +55,14 @@ internal sealed class Memtable
     /// <summary>The most that the batch can take in a memtable's array.</summary>
     public static long NodeBytesMax(WriteBatch batch, int inlineValueBytesMax)
     {
-        long bytes = (long)batch.Count * (TowerAt + 4 * HeightMax + 3);
+        long bytes = 0;
         for (var i = 0; i < batch.Count; i++)
-        {
-            var operation = batch[i];
-            bytes += operation.Key.Length + (operation.Value.Length <= inlineValueBytesMax ? operation.Value.Length : 0);
-        }
+            bytes += NodeBytesMax(batch[i].Key.Length, batch[i].Value.Length, inlineValueBytesMax);
         return bytes;
     }
+
+    public static long NodeBytesMax(int keyLength, int valueLength, int inlineValueBytesMax) =>
+        TowerAt + 4 * HeightMax + 3 + keyLength + (valueLength <= inlineValueBytesMax ? valueLength : 0);
 
     /// <summary>Whether that many bytes still fit.</summary>
     public bool HasRoom(long nodeBytes) => nodeBytes <= _arena.Length - _used;
