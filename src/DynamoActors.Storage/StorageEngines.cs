@@ -1,4 +1,5 @@
 using DynamoActors.Storage.Memory;
+using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage;
 
@@ -9,6 +10,7 @@ public static class StorageEngines
     private static readonly SortedDictionary<string, Func<StorageOptions, IStorageEngine>> ByName = new(StringComparer.Ordinal)
     {
         [MemoryEngine.EngineName] = options => new MemoryEngine(options),
+        [SnapshotEngine.EngineName] = SnapshotEngine.Open,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -1,3 +1,5 @@
+using DynamoActors.Storage.Log;
+
 namespace DynamoActors.Storage.Memory;
 
 /// <summary>
@@ -71,13 +73,36 @@ internal sealed class OrderedMap
         }
     }
 
+    /// <summary>Puts an entry before there are readers.</summary>
+    public void Load(byte[] key, byte[] value) => Put(key, value);
+
+    /// <summary>Applies a batch that the log gave back, before there are readers.</summary>
+    public void Replay(LoggedBatch batch)
+    {
+        foreach (var operation in batch.Operations)
+        {
+            switch (operation.Kind)
+            {
+                case LoggedKind.Put:
+                    Put(operation.Key, KeptValue.For(operation.Value));
+                    break;
+                case LoggedKind.Delete:
+                    Delete(operation.Key.Span);
+                    break;
+                default:
+                    DeleteRange(operation.Key.Span, operation.Value.Span);
+                    break;
+            }
+        }
+    }
+
     /// <summary>Deletes [<paramref name="from"/>, <paramref name="to"/>) at one moment for readers; the caller holds <see cref="Gate"/>.</summary>
     public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
     {
         BeginChange();
         try
         {
-            DeleteRange(from.Span, to.Span, bounded: true);
+            DeleteRange(from.Span, to.Span);
         }
         finally
         {
@@ -109,14 +134,14 @@ internal sealed class OrderedMap
             return;
         var successor = new byte[key.Length + 1];
         key.CopyTo(successor);
-        DeleteRange(key, successor, bounded: true);
+        DeleteRange(key, successor);
     }
 
-    /// <summary>Deletes [<paramref name="from"/>, <paramref name="to"/>), or all from <paramref name="from"/> on where it is not bounded.</summary>
-    private void DeleteRange(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool bounded)
+    /// <summary>Deletes [<paramref name="from"/>, <paramref name="to"/>).</summary>
+    private void DeleteRange(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
         _root = Writable(_root);
-        RemoveWithin(_root, from, to, bounded);
+        RemoveWithin(_root, from, to);
         while (_root is MapBranch { Count: 1 } above)
             _root = above.Children[0];
         if (_root.Count == 0)
@@ -185,36 +210,36 @@ internal sealed class OrderedMap
         Count++;
     }
 
-    private void RemoveWithin(MapNode node, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool bounded)
+    private void RemoveWithin(MapNode node, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
         if (node is MapLeaf leaf)
         {
             var first = leaf.LowerBound(from, MapNode.PrefixOf(from));
-            var end = bounded ? leaf.LowerBound(to, MapNode.PrefixOf(to)) : leaf.Count;
+            var end = leaf.LowerBound(to, MapNode.PrefixOf(to));
             if (end > first)
                 RemoveEntries(leaf, first, end);
             return;
         }
         var branch = (MapBranch)node;
         var left = branch.ChildFor(from, MapNode.PrefixOf(from));
-        var right = bounded ? branch.ChildFor(to, MapNode.PrefixOf(to)) : branch.Count - 1;
+        var right = branch.ChildFor(to, MapNode.PrefixOf(to));
         if (right < left)
             return;
         for (var i = left + 1; i < right; i++)
             Discount(branch.Children[i]);
-        RemoveWithinChild(branch, left, from, to, bounded);
+        RemoveWithinChild(branch, left, from, to);
         if (right > left)
-            RemoveWithinChild(branch, right, from, to, bounded);
+            RemoveWithinChild(branch, right, from, to);
         var keptLeft = branch.Children[left].Count > 0 ? left + 1 : left;
         var keptRight = branch.Children[right].Count > 0 ? right : right + 1;
         if (keptRight > keptLeft)
             branch.RemoveRange(keptLeft, keptRight);
     }
 
-    private void RemoveWithinChild(MapBranch branch, int index, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool bounded)
+    private void RemoveWithinChild(MapBranch branch, int index, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
         branch.Children[index] = Writable(branch.Children[index]);
-        RemoveWithin(branch.Children[index], from, to, bounded);
+        RemoveWithin(branch.Children[index], from, to);
     }
 
     private void RemoveEntries(MapLeaf leaf, int from, int to)

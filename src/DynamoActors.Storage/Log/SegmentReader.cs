@@ -1,0 +1,106 @@
+using DynamoActors.Storage.FileSystem;
+
+namespace DynamoActors.Storage.Log;
+
+/// <summary>Reads the frames of one segment from its beginning.</summary>
+internal sealed class SegmentReader : IDisposable
+{
+    private const int WindowBytes = 1 << 20;
+
+    private readonly IFile _file;
+    private readonly byte[] _window = new byte[WindowBytes];
+    private readonly long _length;
+    private long _windowStart;
+    private int _windowBytes;
+
+    public SegmentReader(IFileSystem files, string path, long number)
+    {
+        Path = path;
+        Number = number;
+        _file = files.Open(path, FileOpening.ReadWrite);
+        _length = _file.Length;
+        Header = SegmentHeader.Read(Bytes(0, LogFormat.SegmentHeaderBytes), number);
+    }
+
+    public string Path { get; }
+
+    public long Number { get; }
+
+    /// <summary>Null where the file holds no header of this segment.</summary>
+    public SegmentHeader? Header { get; }
+
+    public long FileBytes => _length;
+
+    /// <summary>Where the next frame is looked for.</summary>
+    public long Offset { get; private set; } = LogFormat.SegmentHeaderBytes;
+
+    /// <summary>The next frame's batches, in memory of their own; false where there is no whole frame, and the offset stays.</summary>
+    public bool TryReadFrame(out FrameHeader header, out ReadOnlyMemory<byte> payload)
+    {
+        payload = default;
+        if (!TryHeaderAt(Offset, out header) || !TryPayloadAt(Offset, header, out payload))
+            return false;
+        Offset += header.Bytes;
+        return true;
+    }
+
+    /// <summary>
+    /// Where a whole frame begins behind the current offset, with batches from <paramref name="sequence"/> on; null where there is none. One flush
+    /// writes one frame and the next flush begins after its sync: a whole frame behind a broken one says that the broken one was whole once.
+    /// </summary>
+    public long? FindFrameBehind(long sequence)
+    {
+        for (var at = Offset; at + LogFormat.FrameHeaderBytes <= _length; at += LogFormat.FrameAlignment)
+        {
+            if (TryHeaderAt(at, out var header)
+                && header.FirstSequence >= sequence
+                && header.FirstSequence - sequence < uint.MaxValue
+                && TryPayloadAt(at, header, out _))
+                return at;
+        }
+        return null;
+    }
+
+    /// <summary>A frame that should have begun at the offset had reached the disk in part.</summary>
+    public bool IsTornAt(long sequence) => TryHeaderAt(Offset, out var header) && header.FirstSequence == sequence;
+
+    /// <summary>What was read so far is durable: after a crash of the process alone it may be in the operating system's memory only.</summary>
+    public void Sync() => _file.Sync();
+
+    public void Dispose() => _file.Dispose();
+
+    private bool TryHeaderAt(long offset, out FrameHeader header)
+    {
+        var bytes = Bytes(offset, LogFormat.FrameHeaderBytes);
+        header = bytes.Length == LogFormat.FrameHeaderBytes ? FrameHeader.Read(bytes) : default;
+        return header.IsPlausible(_length - offset);
+    }
+
+    private bool TryPayloadAt(long offset, FrameHeader header, out ReadOnlyMemory<byte> payload)
+    {
+        var frame = new byte[LogFormat.FrameHeaderBytes + header.PayloadBytes];
+        payload = frame.AsMemory(LogFormat.FrameHeaderBytes);
+        return Fill(offset, frame) && Crc32C.Append(LogFormat.ChecksumSeed(Number), frame.AsSpan(FrameHeader.ChecksumBytes)) == header.Checksum;
+    }
+
+    private bool Fill(long offset, byte[] target)
+    {
+        if (target.Length > WindowBytes)
+            return _file.Read(offset, target) == target.Length;
+        var bytes = Bytes(offset, target.Length);
+        bytes.CopyTo(target);
+        return bytes.Length == target.Length;
+    }
+
+    /// <summary>The bytes there, fewer at the file's end; valid until the next call.</summary>
+    private ReadOnlySpan<byte> Bytes(long offset, int count)
+    {
+        if (offset < _windowStart || offset + count > _windowStart + _windowBytes)
+        {
+            _windowStart = offset;
+            _windowBytes = _file.Read(offset, _window);
+        }
+        var within = (int)(offset - _windowStart);
+        return _window.AsSpan(within, Math.Clamp(_windowBytes - within, 0, count));
+    }
+}

@@ -1,0 +1,44 @@
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Memory;
+
+namespace DynamoActors.Storage.Snapshot;
+
+/// <summary>The snapshots in a store's directory: the newest counts, older ones and unfinished ones are removed.</summary>
+internal sealed class SnapshotFiles(IFileSystem files, string directory)
+{
+    /// <summary>Of the newest snapshot; zero where there is none.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>The length of the newest snapshot.</summary>
+    public long Bytes { get; private set; }
+
+    public void Load(OrderedMap map)
+    {
+        foreach (var name in files.List(directory))
+        {
+            if (name.EndsWith(SnapshotFile.Unfinished, StringComparison.Ordinal))
+                files.Delete(Path.Combine(directory, name));
+            else if (SnapshotFile.SequenceOf(name) is { } sequence)
+                Sequence = Math.Max(Sequence, sequence);
+        }
+        if (Sequence > 0)
+            Bytes = new SnapshotReader(files, Path.Combine(directory, SnapshotFile.NameOf(Sequence)), Sequence).Read(map.Load);
+        DeleteOlder();
+    }
+
+    public void Write(long sequence, OrderedMapSnapshot map, Func<bool> abandoned)
+    {
+        Bytes = SnapshotWriter.Write(files, directory, sequence, map, abandoned);
+        Sequence = sequence;
+        DeleteOlder();
+    }
+
+    private void DeleteOlder()
+    {
+        foreach (var name in files.List(directory))
+        {
+            if (SnapshotFile.SequenceOf(name) < Sequence)
+                files.Delete(Path.Combine(directory, name));
+        }
+    }
+}
