@@ -148,6 +148,7 @@ public sealed class LsmEngine : IStorageEngine
                 LsmRecovery.Drop(_catalog, _live, range, sequence);
                 Volatile.Write(ref _visibleSequence, sequence);
             }
+            // Where there is no space: the drop stays in force, the manifest waits for the log, and the dropped tables' files stay.
             _log.Flush();
             try
             {

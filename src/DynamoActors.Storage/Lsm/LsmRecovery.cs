@@ -23,7 +23,6 @@ internal sealed class LsmRecovery
             RemoveOrphans(state?.Set ?? TableSet.Empty);
         Catalog = new Catalog(Context, state?.Set ?? TableSet.Empty, NextNumber(state), state?.LastSequence ?? 0);
         Live = new LiveView(new View(new MemtableView(NewMemtable(Context, 0), []), [], Catalog.Levels));
-        ReportDamage();
     }
 
     public StorageOptions Options { get; }
@@ -44,6 +43,7 @@ internal sealed class LsmRecovery
             recovery = new LsmRecovery(options, directory);
             recovery.Log = WriteAheadLog.Open(options, directory.Path, recovery.Catalog.LastSequence, recovery.Replay);
             recovery.Report.AddRange(recovery.Log.RecoveryReport);
+            recovery.ReportDamage();
             recovery.WriteManifest();
             return recovery;
         }

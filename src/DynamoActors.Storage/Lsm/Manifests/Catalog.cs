@@ -10,6 +10,9 @@ internal sealed class Catalog : IDisposable
     private long _manifestNumber;
     private long _snapshotBytes;
     private long _nextNumber;
+    /// <summary>Levels from before a drop that no manifest knows yet: it may still name their tables.</summary>
+    private readonly List<Levels> _unrecorded = [];
+    private int _unrecordedDrops;
 
     public Catalog(LsmContext context, TableSet set, long nextNumber, long lastSequence)
     {
@@ -49,25 +52,34 @@ internal sealed class Catalog : IDisposable
         Adopt(opened, install);
     }
 
-    /// <summary>Drops the range from the levels at once; <see cref="Record"/> makes it durable, or whatever is committed next.</summary>
-    public void Drop(KeyRange range, Action<Levels> install) =>
-        Adopt(Levels.Open(_context, Levels.Set.Apply(new LevelsEdit { Dropped = range }), Levels), install);
-
-    public void RecordDrop(KeyRange range) => Record(new LevelsEdit { Dropped = range }, Levels.Set);
-
-    /// <summary>The next edit begins a new manifest with all that is current.</summary>
-    public void BeginAnew()
+    /// <summary>Drops the range from the levels at once; <see cref="RecordDrop"/> makes it durable, or whatever is committed next.</summary>
+    public void Drop(KeyRange range, Action<Levels> install)
     {
-        _manifest?.Dispose();
-        _manifest = null;
+        var dropped = Levels.Open(_context, Levels.Set.Apply(new LevelsEdit { Dropped = range }), Levels);
+        _unrecorded.Add(Levels);
+        _unrecordedDrops++;
+        Levels = dropped;
+        install(dropped);
+    }
+
+    public void RecordDrop(KeyRange range)
+    {
+        Record(new LevelsEdit { Dropped = range }, Levels.Set);
+        ReleaseRecorded();
     }
 
     /// <summary>Writes the current levels into a new manifest.</summary>
-    public void WriteSnapshot() => WriteSnapshot(Levels.Set, LastSequence);
+    public void WriteSnapshot()
+    {
+        WriteSnapshot(Levels.Set, LastSequence);
+        ReleaseRecorded();
+    }
 
     public void Dispose()
     {
         _manifest?.Dispose();
+        _unrecorded.ForEach(levels => levels.Release());
+        _unrecorded.Clear();
         Levels.Release();
     }
 
@@ -75,7 +87,9 @@ internal sealed class Catalog : IDisposable
     {
         try
         {
-            if (_manifest == null || _manifest.Bytes > Math.Max(ManifestBytesMin, 4 * _snapshotBytes))
+            // A drop that could not be recorded when it was made is in no edit: only all that is current tells of it.
+            var hasMissedDrop = _unrecordedDrops > (edit.Dropped == null ? 0 : 1);
+            if (_manifest == null || hasMissedDrop || _manifest.Bytes > Math.Max(ManifestBytesMin, 4 * _snapshotBytes))
             {
                 WriteSnapshot(next, edit.LastSequence ?? LastSequence);
             }
@@ -89,7 +103,9 @@ internal sealed class Catalog : IDisposable
         }
         catch
         {
-            BeginAnew();
+            // What reached the file is unknown: the next edit begins a new one, with all that is current then.
+            _manifest?.Dispose();
+            _manifest = null;
             throw;
         }
     }
@@ -113,10 +129,21 @@ internal sealed class Catalog : IDisposable
 
     private void Adopt(Levels opened, Action<Levels> install)
     {
-        var old = Levels;
-        old.RetireAllBut(opened.Set);
+        _unrecorded.Add(Levels);
         Levels = opened;
         install(opened);
-        old.Release();
+        ReleaseRecorded();
+    }
+
+    /// <summary>The manifest says what is current: what only earlier levels named may go once nobody reads it.</summary>
+    private void ReleaseRecorded()
+    {
+        foreach (var levels in _unrecorded)
+        {
+            levels.RetireAllBut(Levels.Set);
+            levels.Release();
+        }
+        _unrecorded.Clear();
+        _unrecordedDrops = 0;
     }
 }
