@@ -1,5 +1,6 @@
 using DynamoActors.Storage.FileSystem;
 using DynamoActors.Storage.Lsm.Cursors;
+using DynamoActors.Storage.Lsm.Manifests;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 
@@ -120,17 +121,22 @@ internal sealed class Table
         return new TableCursor(this, _index!, _file!, purpose, drops);
     }
 
-    /// <summary>Reads every block and compares with the table's own account of itself; for repair.</summary>
-    public void Verify()
+    /// <summary>Reads every block and compares what it finds with what the table and the manifest say; for repair.</summary>
+    public void Verify(TableMeta meta)
     {
         using var cursor = OpenCursor(ScanPurpose.Compaction, []);
         long entries = 0;
+        byte[] last = [];
         while (cursor.MoveNext())
-            entries++;
+        {
+            if (entries++ > 0 && cursor.Key.SequenceCompareTo(last) <= 0)
+                throw Damaged(0, $"key {KeyText.Of(cursor.Key)} stands behind {KeyText.Of(last)}", null);
+            last = cursor.Key.ToArray();
+        }
         var footer = ReadFooter(_file!, Path);
         var properties = Decode(footer.Properties, bytes => TableProperties.Read(bytes));
-        if (properties.Entries != entries)
-            throw Damaged(footer.Properties.Offset, $"the table holds {entries} entries but counted {properties.Entries} when it was written", null);
+        if (properties.Entries != entries || meta.Entries != entries || !last.AsSpan().SequenceEqual(meta.Largest))
+            throw Damaged(footer.Properties.Offset, $"the table holds {entries} entries up to {KeyText.Of(last)}; when it was written it had {meta.Entries} up to {KeyText.Of(meta.Largest)}", null);
     }
 
     private StorageCorruptException Damaged(long offset, string what, Exception? inner)
