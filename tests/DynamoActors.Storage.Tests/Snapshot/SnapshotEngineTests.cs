@@ -3,7 +3,7 @@ using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage.Tests.Snapshot;
 
-public sealed class SnapshotEngineTests : StorageEngineContract
+public sealed class SnapshotEngineTests : DurableEngineContract
 {
     protected override string EngineName => SnapshotEngine.EngineName;
 
