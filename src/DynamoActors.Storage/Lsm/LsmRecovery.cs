@@ -19,9 +19,9 @@ internal sealed class LsmRecovery
         if (state == null)
             RefuseTablesWithoutManifest();
         Report.AddRange(state?.Report ?? []);
-        if (state is not { IsTorn: true })
-            RemoveOrphans(state?.Set ?? TableSet.Empty);
-        Catalog = new Catalog(Context, state?.Set ?? TableSet.Empty, NextNumber(state), state?.LastSequence ?? 0);
+        if (state is { IsTorn: false })
+            RemoveOrphans(state);
+        Catalog = new Catalog(Context, state, NextNumber(state));
         Live = new LiveView(new View(new MemtableView(NewMemtable(Context, 0), []), [], Catalog.Levels));
     }
 
@@ -136,15 +136,19 @@ internal sealed class LsmRecovery
     }
 
     /// <summary>Tables of work that a crash cut short, tables whose last reader did not live to delete them, old manifests.</summary>
-    private void RemoveOrphans(TableSet set)
+    private void RemoveOrphans(ManifestState state)
     {
-        var numbers = set.All.Select(table => table.Number).ToHashSet();
-        var current = ManifestFile.ReadCurrent(Context.FileSystem, Directory.Path);
+        // A crash of the process alone may leave an edit that was read but never synced: what it removed goes only once it stays.
+        ManifestFile.MakeDurable(Context.FileSystem, Directory.Path, state.Name);
+        var numbers = state.Set.All.Select(table => table.Number).ToHashSet();
+        // A lost edit may have replaced them: then what looks like an orphan is all that is left of their keys.
+        if (numbers.Any(number => !Context.FileSystem.Exists(Context.TablePath(number))))
+            return;
         foreach (var name in Context.FileSystem.List(Directory.Path))
         {
-            var isOrphan = LsmContext.IsTableName(name, out var number)
-                ? !numbers.Contains(number)
-                : name == ManifestFile.UnfinishedCurrentName || (ManifestFile.IsName(name, out _) && name != current);
+            var isOrphan = LsmContext.IsTableName(name, out var tableNumber)
+                ? !numbers.Contains(tableNumber)
+                : name == ManifestFile.UnfinishedCurrentName || (ManifestFile.IsName(name, out _) && name != state.Name);
             if (isOrphan)
                 Context.DeleteUnused(Context.PathOf(name));
         }

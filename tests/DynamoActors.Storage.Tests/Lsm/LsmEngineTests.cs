@@ -2,7 +2,7 @@ using DynamoActors.Storage.Lsm;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
-public sealed class LsmEngineTests : StorageEngineContract
+public sealed class LsmEngineTests : DurableEngineContract
 {
     protected override string EngineName => LsmEngine.EngineName;
 

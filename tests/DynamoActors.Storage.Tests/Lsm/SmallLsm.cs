@@ -19,5 +19,5 @@ internal static class SmallLsm
         CompactionBytesPerSecond = 0,
     };
 
-    public static StorageOptions With(StorageOptions plain) => plain with { Lsm = Options, Log = new LogOptions { SegmentBytes = 64 << 10 } };
+    public static StorageOptions With(StorageOptions plain) => plain with { Lsm = Options, Log = new LogOptions { SegmentBytes = 16 << 10 } };
 }

@@ -14,12 +14,15 @@ internal sealed class Catalog : IDisposable
     private readonly List<Levels> _unrecorded = [];
     private int _unrecordedDrops;
 
-    public Catalog(LsmContext context, TableSet set, long nextNumber, long lastSequence)
+    /// <param name="state">What the manifest said; null in a new store.</param>
+    public Catalog(LsmContext context, ManifestState? state, long nextNumber)
     {
         _context = context;
         _nextNumber = nextNumber;
-        LastSequence = lastSequence;
-        Levels = Levels.Open(context, set, null);
+        if (state != null && ManifestFile.IsName(state.Name, out var number))
+            _manifestNumber = number;
+        LastSequence = state?.LastSequence ?? 0;
+        Levels = Levels.Open(context, state?.Set ?? TableSet.Empty, null);
     }
 
     /// <summary>Held while the levels change; waits for the disk, so that appends never take it.</summary>

@@ -117,6 +117,14 @@ internal sealed class ManifestFile : IDisposable
         return (edits, at < bytes.Length ? at : null);
     }
 
+    /// <summary>What was read of the manifest, and that CURRENT names it, survives power loss from now on.</summary>
+    public static void MakeDurable(IFileSystem files, string directory, string name)
+    {
+        using (var file = files.Open(Path.Combine(directory, name), FileOpening.ReadWrite))
+            file.Sync();
+        files.SyncDirectory(directory);
+    }
+
     private static void SetCurrent(IFileSystem files, string directory, long number)
     {
         var temporary = Path.Combine(directory, UnfinishedCurrentName);
