@@ -35,6 +35,9 @@ internal sealed partial class ActorCell : IUntypedActorContext
     /// <summary>The cell whose actor runs on this thread.</summary>
     internal static ActorCell? Current => _current;
 
+    /// <summary>For test threads, which stand in for an actor's.</summary>
+    internal static void SetCurrent(ActorCell? cell) => _current = cell;
+
     internal ActorSystemImpl SystemImpl { get; }
 
     public ActorSystem System => SystemImpl;

@@ -73,7 +73,8 @@ public static class PartitionTableCodec
     public static PartitionTable FromText(string text)
     {
         var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return Base64Url.TryDecodeFromChars(text, decoded, out var length) && Base64Url.GetEncodedLength(length) == text.Length
+        var status = Base64Url.DecodeFromChars(text, decoded, out _, out var length);
+        return status == OperationStatus.Done && Base64Url.GetEncodedLength(length) == text.Length
             ? Decode(decoded.AsSpan(0, length))
             : throw new PartitionTableFormatException("it is not base64url text");
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
@@ -60,7 +61,8 @@ public static class ContextText
         var bytesMax = Base64Url.GetMaxDecodedLength(text.Length);
         var buffer = bytesMax <= StackBytesMax ? stackalloc byte[StackBytesMax] : new byte[bytesMax];
         // The length comparison refuses padding and white space, which the decoder would skip.
-        if (!Base64Url.TryDecodeFromChars(text, buffer, out var length) || Base64Url.GetEncodedLength(length) != text.Length)
+        var status = Base64Url.DecodeFromChars(text, buffer, out _, out var length);
+        if (status != OperationStatus.Done || Base64Url.GetEncodedLength(length) != text.Length)
             return "The context is not base64url text. Send it exactly as it was received.";
         var bytes = buffer[..length];
         if (length < 1 + CheckBytes)

@@ -102,8 +102,8 @@ public static class VersionedObjectCodec
         reader.ReadFormat();
         var context = reader.ReadContext();
         var siblings = new Sibling[reader.ReadSiblingCount()];
-        // The values lie back to back at the end: walking the headers forward, their places follow once the sum of their lengths is known.
-        var valueStart = encoded.Length - ValuesLength(reader, context.Count, siblings.Length);
+        // The values follow the last header. The place of a single one is known once its header is read; of several, after walking all headers.
+        var valueStart = siblings.Length == 1 ? 0 : encoded.Length - ValuesLength(reader, context.Count, siblings.Length);
         for (var index = 0; index < siblings.Length; index++)
         {
             var header = reader.ReadSibling(context.Count);
@@ -113,6 +113,8 @@ public static class VersionedObjectCodec
                 reader.Refuse($"the sibling {dot}, where the context knows {entry.Counter} events of that actor");
             if (index > 0 && siblings[index - 1].Dot >= dot)
                 reader.Refuse($"the sibling {dot} twice or out of order");
+            if (siblings.Length == 1)
+                valueStart = SingleValueStart(reader, header.ValueLength);
             var value = encoded.Slice(valueStart, header.ValueLength);
             valueStart += header.ValueLength;
             siblings[index] = new Sibling(dot, new HybridTime(header.Time), header.ContentType, header.Expiry, header.IsTombstone, value);
@@ -148,9 +150,20 @@ public static class VersionedObjectCodec
         var length = 0L;
         for (var index = 0; index < siblingCount; index++)
             length += reader.ReadSibling(contextCount).ValueLength;
+        CheckValuesLength(reader, length);
+        return (int)length;
+    }
+
+    private static int SingleValueStart(VersionedObjectReader reader, int valueLength)
+    {
+        CheckValuesLength(reader, valueLength);
+        return reader.Offset;
+    }
+
+    private static void CheckValuesLength(VersionedObjectReader reader, long length)
+    {
         if (length != reader.Remaining)
             reader.Refuse($"{reader.Remaining} bytes of values, where the siblings have {length}");
-        return (int)length;
     }
 
     private static int WriteHeader(VersionedObject value, Span<byte> destination)

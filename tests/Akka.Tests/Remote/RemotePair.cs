@@ -64,8 +64,20 @@ internal sealed class RemotePair : IAsyncDisposable
         Far = Start("far", port);
     }
 
-    /// <summary>An actor of the far system, as the near one sees it.</summary>
-    public async Task<IActorRef> Identify(string path) => await Near.ActorSelection(AddressOf(Far) + path).ResolveOne(Patience);
+    /// <summary>An actor of the far system, as the near one sees it. Asks again: what is asked while the gate is closed is lost.</summary>
+    public async Task<IActorRef> Identify(string path)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await Near.ActorSelection(AddressOf(Far) + path).ResolveOne(TimeSpan.FromMilliseconds(500));
+            }
+            catch (ActorNotFoundException) when (attempt < 40)
+            {
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
