@@ -142,6 +142,7 @@ internal sealed partial class ClusterCore : ReceiveActor
         _subscribers.Publish(events);
         if (_state.SelfMember?.Status is MemberStatus.Up or MemberStatus.WeaklyUp && before.SelfMember?.Status != _state.SelfMember.Status) _callbacks.Up();
         if (events.Length > 0) TellWhomToWatch();
+        foreach (var removed in events.OfType<ClusterEvent.MemberRemoved>()) EndWatchesOf(removed.Member);
         HeedOwnStatus(before.SelfMember?.Status);
         SpeedUpUntilConvergence();
     }
@@ -149,6 +150,13 @@ internal sealed partial class ClusterCore : ReceiveActor
     private void TellWhomToWatch() => _heartbeat.Tell(new ClusterCommand.WatchMembers(
         LatestGossip.Members.Select(m => m.UniqueAddress).ToImmutableSortedSet(),
         _state.UnreachableMembers.Select(m => m.UniqueAddress).ToImmutableSortedSet()), Self);
+
+    // Where a new incarnation has taken the address, its first words have ended all watches of the old one.
+    private void EndWatchesOf(Member removed)
+    {
+        if (removed.UniqueAddress == _self || LatestGossip.Members.Any(m => m.Address == removed.Address)) return;
+        ((ClusterActorRefProvider)_system.Provider).Remoting.AddressTerminated(removed.Address);
+    }
 
     private void Every(TimeSpan interval, Tick tick) => _system.Scheduler.ScheduleTellRepeatedly(interval, interval, Self, tick, Self, _timers);
 
