@@ -17,6 +17,8 @@ public static class AkkaHostingExtensions
     public static IServiceCollection AddAkka(
         this IServiceCollection services, string actorSystemName, Action<AkkaConfigurationBuilder, IServiceProvider> builder)
     {
+        if (services.Any(service => service.ServiceType == typeof(AkkaConfigurationBuilder)))
+            throw new InvalidOperationException("AddAkka was called twice: a host has one actor system");
         services.AddSingleton(provider =>
         {
             var configuration = new AkkaConfigurationBuilder(services, actorSystemName);

@@ -37,12 +37,14 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
 
-    public ClusterNode(InMemoryNetwork network, int port, string hocon = "")
+    /// <param name="network">Null for real connections.</param>
+    public ClusterNode(InMemoryNetwork? network, int port, string hocon = "")
     {
         var config = ConfigurationFactory.ParseString(hocon)
             .WithFallback($"akka.remote.dot-netty.tcp {{ hostname = node, port = {port} }}")
             .WithFallback(Quick);
-        System = ActorSystem.Create("test", ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config), new RemoteSetup(network.CreateTransport())));
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
+        System = ActorSystem.Create("test", network is null ? setup : setup.WithSetup(new RemoteSetup(network.CreateTransport())));
         Cluster = Akka.Cluster.Cluster.Get(System);
         Cluster.Subscribe(System.ActorOf(Props.Create(() => new Recorder(_events.Writer))), InitialStateAsEvents, typeof(IClusterDomainEvent));
     }

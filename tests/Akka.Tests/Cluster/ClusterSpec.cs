@@ -170,6 +170,67 @@ public sealed class ClusterSpec : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_node_that_was_removed_while_it_was_cut_off_shuts_down_when_it_hears_of_it()
+    {
+        var nodes = await ThreeNodes();
+        _network.Partition();
+        await nodes[0].Next<UnreachableMember>();
+        await nodes[0].Next<UnreachableMember>();
+        nodes[0].Cluster.Down(nodes[1].Address);
+        nodes[0].Cluster.Down(nodes[2].Address);
+        await nodes[0].Next<MemberRemoved>();
+        await nodes[0].Next<MemberRemoved>();
+
+        _network.Heal();
+
+        await nodes[1].System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
+        await nodes[2].System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
+        nodes[0].Cluster.State.Members.Select(m => m.Address).ShouldBe([nodes[0].Address]);
+    }
+
+    [Fact]
+    public async Task A_watched_actor_ends_when_its_node_is_removed_and_not_before()
+    {
+        var nodes = await ThreeNodes();
+        nodes[2].System.ActorOf(Props.Create(() => new Silent()), "watched");
+        var remote = await nodes[0].System.ActorSelection($"{nodes[2].Address}/user/watched").ResolveOne(TimeSpan.FromSeconds(20));
+        var ended = new TaskCompletionSource<bool>();
+        var cluster = nodes[0].Cluster;
+        nodes[0].System.ActorOf(Props.Create(() => new Watcher(remote, cluster, ended)));
+
+        await nodes[2].Kill();
+        await nodes[0].Next<UnreachableMember>();
+        cluster.Down(nodes[2].Address);
+
+        (await ended.Task.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Nodes_join_over_real_connections_too()
+    {
+        var first = new ClusterNode(null, 0, "akka.remote.dot-netty.tcp.hostname = 127.0.0.1");
+        var second = new ClusterNode(null, 0, "akka.remote.dot-netty.tcp.hostname = 127.0.0.1");
+        _nodes.AddRange([first, second]);
+
+        first.Cluster.Join(first.Address);
+        await second.Cluster.JoinAsync(first.Address).WaitAsync(TimeSpan.FromSeconds(20));
+
+        await first.Up(second);
+        await second.Up(first);
+    }
+
+    [Fact]
+    public async Task Joining_fails_when_the_system_ends_first()
+    {
+        var node = Start(1);
+        var joining = node.Cluster.JoinAsync(new Address("akka.tcp", "test", "node", 99));
+
+        await node.Kill();
+
+        await Should.ThrowAsync<ClusterJoinFailedException>(() => joining.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task A_late_subscriber_gets_the_state_first_and_then_events()
     {
         var nodes = await ThreeNodes();
@@ -249,5 +310,28 @@ public sealed class ClusterSpec : IAsyncDisposable
         public Once(TaskCompletionSource<CurrentClusterState> state) => _state = state;
 
         protected override void OnReceive(object message) => _state.TrySetResult((CurrentClusterState)message);
+    }
+
+    private sealed class Silent : UntypedActor
+    {
+        protected override void OnReceive(object message) => Unhandled(message);
+    }
+
+    /// <summary>Completes with whether the node was still a member when its actor ended.</summary>
+    private sealed class Watcher : UntypedActor
+    {
+        private readonly IActorRef _watched;
+        private readonly Akka.Cluster.Cluster _cluster;
+        private readonly TaskCompletionSource<bool> _ended;
+
+        public Watcher(IActorRef watched, Akka.Cluster.Cluster cluster, TaskCompletionSource<bool> ended)
+        {
+            _watched = watched;
+            _cluster = cluster;
+            _ended = ended;
+            Context.Watch(watched);
+        }
+
+        protected override void OnReceive(object message) => _ended.TrySetResult(_cluster.State.Members.Any(m => m.Address == _watched.Path.Address));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Embedded.Remote;
@@ -67,9 +66,9 @@ public class HostingSpec
         await host.StartAsync();
 
         host.Services.GetRequiredService<ActorSystem>().Log.Warning("the {0} is full", "mailbox");
-        await host.StopAsync();
 
-        log.Entries.ShouldContain(entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Warning && entry.Text.EndsWith("the mailbox is full"));
+        (await log.Warned.Task.WaitAsync(Patience)).ShouldEndWith("the mailbox is full");
+        await host.StopAsync();
     }
 
     [Fact]
@@ -145,7 +144,7 @@ public class HostingSpec
 
     private sealed class HostLog : ILoggerProvider, ILogger
     {
-        public ConcurrentQueue<(Microsoft.Extensions.Logging.LogLevel Level, string Text)> Entries { get; } = new();
+        public TaskCompletionSource<string> Warned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -159,7 +158,9 @@ public class HostingSpec
         public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
 
         public void Log<TState>(
-            Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Entries.Enqueue((logLevel, formatter(state, exception)));
+            Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == Microsoft.Extensions.Logging.LogLevel.Warning) Warned.TrySetResult(formatter(state, exception));
+        }
     }
 }

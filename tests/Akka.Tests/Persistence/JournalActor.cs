@@ -1,5 +1,5 @@
-using Akka.Persistence;
 using Akka.Actor;
+using Akka.Persistence;
 
 namespace Akka.Tests.Persisting;
 
@@ -29,6 +29,8 @@ internal sealed class JournalActor : ReceivePersistentActor
         Command<string>(s => Defer(s[6..]), s => s.StartsWith("defer ", StringComparison.Ordinal));
         Command<string>(_ => Persist(new object(), _ => { }), s => s == "unserialisable");
         Command<string>(_ => Other(), s => s == "become");
+        Command<string>(_ => WatchWhilePersisting(), s => s == "watch");
+        Command<Terminated>(_ => _asked?.Tell($"watched actor ended after {_events[^1]}"));
         Command<string>(s => Persist(s, e =>
         {
             _events.Add(e);
@@ -69,9 +71,23 @@ internal sealed class JournalActor : ReceivePersistentActor
         DeferAsync("then deferred", what => Sender.Tell($"{string.Join(' ', _events)} {what}"));
     }
 
+    private void WatchWhilePersisting()
+    {
+        _asked = Sender;
+        var child = Context.ActorOf(Props.Create(() => new Child()));
+        Context.Watch(child);
+        Context.Stop(child);
+        Persist("w", _events.Add);
+    }
+
     private void Other()
     {
         Become(() => Command<string>(s => Sender.Tell($"other {s}")));
         Sender.Tell("other");
+    }
+
+    private sealed class Child : UntypedActor
+    {
+        protected override void OnReceive(object message) => Unhandled(message);
     }
 }

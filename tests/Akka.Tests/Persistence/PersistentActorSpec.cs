@@ -64,6 +64,30 @@ public sealed class PersistentActorSpec : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_damaged_snapshot_whose_events_are_deleted_fails_recovery()
+    {
+        var actor = Journalist(Start("file"));
+        await Tell(actor, "a", "b");
+        await Ask(actor, "snapshot");
+        await Ask(actor, "delete 2");
+        string snapshot = _files.List().Single(name => name.EndsWith(".snapshot", StringComparison.Ordinal));
+        _files[snapshot] = [.. _files[snapshot][..^1], 0x55];
+
+        var failure = new TaskCompletionSource<Exception>();
+        Start("file").ActorOf(Props.Create(() => new JournalActor(failure)));
+
+        (await failure.Task.WaitAsync(Patience)).Message.ShouldContain("the events 1 to 2");
+    }
+
+    [Fact]
+    public async Task The_end_of_a_watched_actor_is_not_lost_while_an_event_is_written()
+    {
+        var actor = Journalist(Start("file"));
+
+        (await Ask(actor, "watch")).ShouldBe("watched actor ended after w");
+    }
+
+    [Fact]
     public async Task Commands_wait_while_an_event_is_written_and_keep_their_order()
     {
         var actor = Journalist(Start("file"));

@@ -32,12 +32,11 @@ internal sealed class FileJournal : JournalPlugin
         }
     }
 
-    protected override IEnumerable<PersistedEvent> Read(string persistenceId, out long highestSequenceNr)
+    protected override StoredEvents Read(string persistenceId)
     {
         var log = LogOf(persistenceId);
         var entries = log.ReadAll();
-        highestSequenceNr = log.HighestSequenceNr;
-        return entries.Select(Deserialized);
+        return new StoredEvents(entries.Select(Deserialized), log.HighestSequenceNr, log.DeletedTo);
     }
 
     protected override void Delete(string persistenceId, long to) => LogOf(persistenceId).DeleteTo(to);

@@ -29,6 +29,9 @@ internal sealed class JournalLog
     /// <summary>The greatest number ever written, also when its event has been deleted since; 0 where there is none.</summary>
     public long HighestSequenceNr { get; private set; }
 
+    /// <summary>The last number whose event has been deleted; 0 where there is none.</summary>
+    public long DeletedTo { get; private set; }
+
     /// <summary>Opens the file, which need not exist. Torn ends are cut here.</summary>
     /// <param name="warn">Told of what was cut.</param>
     public static JournalLog Open(IJournalFiles files, string name, Action<string> warn)
@@ -56,7 +59,7 @@ internal sealed class JournalLog
         byte[] file = _files.Read(_name) ?? [];
         var entries = new List<JournalEntry>();
         long offset = file.Length == 0 ? 0 : FileHeader.Length;
-        HighestSequenceNr = 0;
+        HighestSequenceNr = DeletedTo = 0;
         if (!file.AsSpan().StartsWith(FileHeader.AsSpan(0, Math.Min(file.Length, FileHeader.Length))))
         {
             // A crash can leave a new file with its length but none of its bytes.
@@ -80,10 +83,12 @@ internal sealed class JournalLog
         var kept = ReadAll().Where(entry => entry.SequenceNr > sequenceNr).ToArray();
         if (_length == 0) return;
         var bytes = new List<byte>(FileHeader);
-        RecordFrame.Write(bytes, Deletion(Math.Min(sequenceNr, HighestSequenceNr), HighestSequenceNr), bytes.Count);
+        long deletedTo = Math.Max(DeletedTo, Math.Min(sequenceNr, HighestSequenceNr));
+        RecordFrame.Write(bytes, Deletion(deletedTo, HighestSequenceNr), bytes.Count);
         if (kept.Length > 0) RecordFrame.Write(bytes, Body(kept).ToArray(), bytes.Count);
         _files.Replace(_name, bytes.ToArray());
         _length = bytes.Count;
+        DeletedTo = deletedTo;
     }
 
     private void Take(ReadOnlySpan<byte> body, long offset, List<JournalEntry> entries)
@@ -91,6 +96,7 @@ internal sealed class JournalLog
         switch (body[0])
         {
             case DeletionKind when body.Length == DeletionLength:
+                DeletedTo = BinaryPrimitives.ReadInt64LittleEndian(body[1..]);
                 // The highest number matters once every event is deleted: the next one must not use a number again.
                 HighestSequenceNr = Math.Max(HighestSequenceNr, BinaryPrimitives.ReadInt64LittleEndian(body[9..]));
                 break;
