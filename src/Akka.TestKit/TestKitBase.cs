@@ -62,8 +62,8 @@ public abstract partial class TestKitBase
         _assertions = assertions;
         Sys = system ?? ActorSystem.Create(actorSystemName ?? "test", WithDefaults(setup));
         TestKitSettings = new TestKitSettings(Sys.Settings.Config);
-        Log = Logging.GetLogger(Sys, this);
         TestActor = CreateTestActor(testActorName ?? $"testActor{Interlocked.Increment(ref _testActors)}");
+        Log = Logging.GetLogger(Sys, this);
         EventFilter = CreateEventFilter(Sys);
         if (this is not INoImplicitSender and not TestProbe)
             ImplicitSender.Enter(((LocalActorRef)TestActor).Cell);

@@ -170,12 +170,12 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         Provider.Init(this);
         EventStream.StartActors(this);
         CoordinatedShutdown.Get(this);
-        _ = EndWithTheLastActor();
+        _ = new DispatcherContext(Dispatchers.InternalDispatcher).Begin(EndWithTheLastActor);
     }
 
     private async Task EndWithTheLastActor()
     {
-        await Provider.TerminationTask.ConfigureAwait(false);
+        await Provider.TerminationTask;
         Interlocked.Exchange(ref _terminating, 1);
         while (true)
         {
