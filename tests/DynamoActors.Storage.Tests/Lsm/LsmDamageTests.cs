@@ -1,3 +1,4 @@
+using System.Globalization;
 using DynamoActors.Storage.FileSystem;
 using DynamoActors.Storage.Lsm;
 
@@ -77,6 +78,16 @@ public sealed class LsmDamageTests
     }
 
     [Fact]
+    public void A_table_in_the_place_of_another_is_not_taken_for_it()
+    {
+        var tables = LsmStore.Tables(_sound);
+        LsmStore.Overwrite(_sound, $"{LsmStore.Home}/{tables[^1]}", LsmStore.Read(_sound, $"{LsmStore.Home}/{tables[^2]}"));
+        using var engine = LsmStore.Open(_sound);
+        engine.RecoveryReport.ShouldHaveSingleItem().ShouldContain(tables[^1]);
+        Should.Throw<StorageCorruptException>(() => engine.List());
+    }
+
+    [Fact]
     public void A_missing_table_is_reported_when_the_store_opens_and_by_every_read_of_its_range()
     {
         var table = LsmStore.Tables(_sound)[^1];
@@ -124,20 +135,21 @@ public sealed class LsmDamageTests
     {
         var current = Keys.Text(LsmStore.Read(_sound, $"{LsmStore.Home}/CURRENT")).TrimEnd('\n');
         var disk = _sound.AfterProcessCrash();
-        Rewrite(disk, $"{LsmStore.Home}/{current}", versionAt: 8, checksumAt: 12, start: 0);
+        Rewrite(disk, $"{LsmStore.Home}/{current}", versionAt: 8, checksumAt: 12, seed: 0, start: 0);
         Should.Throw<StorageRefusedException>(() => LsmStore.Open(disk)).Message.ShouldContain(current);
 
         var table = LsmStore.Tables(_sound)[0];
         var footer = LsmStore.Read(_sound, $"{LsmStore.Home}/{table}").Length - 52;
-        Rewrite(_sound, $"{LsmStore.Home}/{table}", versionAt: footer + 36, checksumAt: footer + 40, start: footer);
+        var seed = Crc32C.Append(Crc32C.Append(0, long.Parse(table[..6], CultureInfo.InvariantCulture)), footer);
+        Rewrite(_sound, $"{LsmStore.Home}/{table}", versionAt: footer + 36, checksumAt: footer + 40, seed, start: footer);
         Should.Throw<StorageRefusedException>(() => LsmStore.Open(_sound)).Message.ShouldContain(table);
     }
 
-    private static void Rewrite(MemoryFileSystem disk, string path, int versionAt, int checksumAt, int start)
+    private static void Rewrite(MemoryFileSystem disk, string path, int versionAt, int checksumAt, uint seed, int start)
     {
         var bytes = LsmStore.Read(disk, path);
         bytes[versionAt] = 99;
-        BitConverter.TryWriteBytes(bytes.AsSpan(checksumAt), Crc32C.Of(bytes.AsSpan(start, checksumAt - start)));
+        BitConverter.TryWriteBytes(bytes.AsSpan(checksumAt), Crc32C.Append(seed, bytes.AsSpan(start, checksumAt - start)));
         LsmStore.Overwrite(disk, path, bytes);
     }
 

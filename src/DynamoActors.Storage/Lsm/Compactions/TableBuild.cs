@@ -89,7 +89,7 @@ internal sealed class TableBuild : IDisposable
     {
         _number = _nextNumber();
         var path = Path.Combine(_directory, LsmContext.TableName(_number));
-        _writer = new TableWriter(_context.FileSystem.Open(path, FileOpening.CreateNew), _context.Options);
+        _writer = new TableWriter(_context.FileSystem.Open(path, FileOpening.CreateNew), _number, _context.Options);
     }
 
     private void FinishTable()

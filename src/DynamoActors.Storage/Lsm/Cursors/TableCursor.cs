@@ -104,7 +104,7 @@ internal sealed class TableCursor : Cursor
             FillWindow(block);
         var start = (int)(place.Offset - _windowOffset);
         var stored = _window.AsSpan(start, place.Length);
-        var compression = BlockFile.Check(_table.Path, place.Offset, stored);
+        var compression = BlockFile.Check(_table.Path, _table.Number, place.Offset, stored);
         if (compression == BlockCompression.None)
         {
             _entries.Open(_window, start, place.Length - TableFormat.TrailerBytes);

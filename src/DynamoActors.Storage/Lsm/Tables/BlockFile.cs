@@ -11,10 +11,10 @@ internal static class BlockFile
     private const int BrotliQuality = 1, BrotliWindow = 18;
 
     /// <summary>Checks a block's bytes, as read from the file, against its trailer.</summary>
-    public static BlockCompression Check(string path, long offset, ReadOnlySpan<byte> stored)
+    public static BlockCompression Check(string path, long number, long offset, ReadOnlySpan<byte> stored)
     {
         var checkedBytes = stored[..^4];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(stored[^4..]) != Crc32C.Of(checkedBytes))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(stored[^4..]) != Crc32C.Append(TableFormat.ChecksumSeed(number, offset), checkedBytes))
             throw new StorageCorruptException(path, offset, $"the block of {stored.Length} bytes does not match its checksum");
         var compression = (BlockCompression)checkedBytes[^1];
         if (compression is not (BlockCompression.None or BlockCompression.Brotli))
@@ -31,14 +31,14 @@ internal static class BlockFile
     }
 
     /// <summary>Reads, checks and where needed decompresses into an array of its own.</summary>
-    public static byte[] ReadWhole(IFile file, string path, BlockPlace place)
+    public static byte[] ReadWhole(IFile file, string path, long number, BlockPlace place)
     {
         var stored = ArrayPool<byte>.Shared.Rent(place.Length);
         try
         {
             var bytes = stored.AsSpan(0, place.Length);
             ReadStored(file, path, place.Offset, bytes);
-            var compression = Check(path, place.Offset, bytes);
+            var compression = Check(path, number, place.Offset, bytes);
             var payload = bytes[..^TableFormat.TrailerBytes];
             if (compression == BlockCompression.None)
                 return payload.ToArray();
@@ -66,7 +66,7 @@ internal static class BlockFile
     }
 
     /// <summary>Appends the block with its trailer; returns how many bytes that took.</summary>
-    public static int Append(ArrayBufferWriter<byte> to, ReadOnlySpan<byte> block, BlockCompression wanted)
+    public static int Append(ArrayBufferWriter<byte> to, long number, long offset, ReadOnlySpan<byte> block, BlockCompression wanted)
     {
         var stored = to.GetSpan(block.Length + 4 + TableFormat.TrailerBytes);
         var used = wanted == BlockCompression.Brotli ? Compress(block, stored) : 0;
@@ -76,7 +76,7 @@ internal static class BlockFile
             block.CopyTo(stored);
             used = block.Length;
         }
-        BinaryPrimitives.WriteUInt32LittleEndian(stored[(used + 1)..], Crc32C.Of(stored[..(used + 1)]));
+        BinaryPrimitives.WriteUInt32LittleEndian(stored[(used + 1)..], Crc32C.Append(TableFormat.ChecksumSeed(number, offset), stored[..(used + 1)]));
         to.Advance(used + TableFormat.TrailerBytes);
         return used + TableFormat.TrailerBytes;
     }

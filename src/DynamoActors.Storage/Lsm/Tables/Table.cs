@@ -26,7 +26,7 @@ internal sealed class Table
         try
         {
             _file = context.FileSystem.Open(path, FileOpening.Read);
-            var footer = ReadFooter(_file, path);
+            var footer = ReadFooter(_file);
             _index = Decode(footer.Index, bytes => new TableIndex(bytes, DataEnd(footer)));
             if (footer.Filter.Length > 0)
                 _filter = Decode(footer.Filter, bytes => new BloomFilter(bytes));
@@ -133,7 +133,7 @@ internal sealed class Table
                 throw Damaged(0, $"key {KeyText.Of(cursor.Key)} stands behind {KeyText.Of(last)}", null);
             last = cursor.Key.ToArray();
         }
-        var footer = ReadFooter(_file!, Path);
+        var footer = ReadFooter(_file!);
         var properties = Decode(footer.Properties, bytes => TableProperties.Read(bytes));
         if (properties.Entries != entries || meta.Entries != entries || !last.AsSpan().SequenceEqual(meta.Largest))
             throw Damaged(footer.Properties.Offset, $"the table holds {entries} entries up to {KeyText.Of(last)}; when it was written it had {meta.Entries} up to {KeyText.Of(meta.Largest)}", null);
@@ -154,7 +154,7 @@ internal sealed class Table
         try
         {
             BlockFile.ReadStored(_file!, Path, place.Offset, stored.Buffer.AsSpan(0, place.Length));
-            var compression = BlockFile.Check(Path, place.Offset, stored.Bytes);
+            var compression = BlockFile.Check(Path, Number, place.Offset, stored.Bytes);
             stored.Length = place.Length - TableFormat.TrailerBytes;
             if (compression == BlockCompression.None)
             {
@@ -198,7 +198,7 @@ internal sealed class Table
     {
         try
         {
-            return BlockFile.ReadWhole(_file!, Path, place);
+            return BlockFile.ReadWhole(_file!, Path, Number, place);
         }
         catch (StorageCorruptException)
         {
@@ -218,7 +218,7 @@ internal sealed class Table
 
     private T Decode<T>(BlockPlace place, Func<byte[], T> decode)
     {
-        var bytes = BlockFile.ReadWhole(_file!, Path, place);
+        var bytes = BlockFile.ReadWhole(_file!, Path, Number, place);
         try
         {
             return decode(bytes);
@@ -229,12 +229,12 @@ internal sealed class Table
         }
     }
 
-    private static TableFormat.Footer ReadFooter(IFile file, string path)
+    private TableFormat.Footer ReadFooter(IFile file)
     {
         var at = file.Length - TableFormat.FooterBytes;
         Span<byte> bytes = stackalloc byte[TableFormat.FooterBytes];
         var read = at < 0 ? 0 : file.Read(at, bytes);
-        return TableFormat.Footer.Read(path, bytes[..read], at);
+        return TableFormat.Footer.Read(Path, Number, bytes[..read], at);
     }
 
     private static long DataEnd(TableFormat.Footer footer) => footer.Filter.Length > 0 ? footer.Filter.Offset : footer.Index.Offset;

@@ -7,7 +7,7 @@ internal readonly record struct BlockPlace(long Offset, int Length);
 
 /// <summary>
 /// The constants of a table file: <c>data block… | filter block? | index block | properties block | footer</c>.
-/// Every block ends with <c>compression u8 | crc32c u32</c>, the checksum being over the bytes before it. FORMAT.md draws the rest.
+/// Every block ends with <c>compression u8 | crc32c u32</c>, the checksum being over the table's number, the block's offset, and the bytes before it. FORMAT.md draws the rest.
 /// </summary>
 internal static class TableFormat
 {
@@ -17,24 +17,29 @@ internal static class TableFormat
     /// <summary>"DYNLSMTB" in the file.</summary>
     internal const ulong Magic = 0x42544D534C4E5944;
 
+    /// <summary>
+    /// Where checksums start from: a block or footer of another file or another place, which a misdirected write may leave, is not valid here.
+    /// </summary>
+    internal static uint ChecksumSeed(long number, long offset) => Crc32C.Append(Crc32C.Append(0, number), offset);
+
     /// <summary>The footer's three places, its version, a checksum over both, and the magic.</summary>
     internal readonly record struct Footer(BlockPlace Filter, BlockPlace Index, BlockPlace Properties)
     {
-        public void Write(Span<byte> to)
+        public void Write(Span<byte> to, long number, long footerAt)
         {
             WritePlace(to, Filter);
             WritePlace(to[12..], Index);
             WritePlace(to[24..], Properties);
             BinaryPrimitives.WriteUInt32LittleEndian(to[36..], Version);
-            BinaryPrimitives.WriteUInt32LittleEndian(to[40..], Crc32C.Of(to[..40]));
+            BinaryPrimitives.WriteUInt32LittleEndian(to[40..], Crc32C.Append(ChecksumSeed(number, footerAt), to[..40]));
             BinaryPrimitives.WriteUInt64LittleEndian(to[44..], Magic);
         }
 
-        public static Footer Read(string path, ReadOnlySpan<byte> from, long footerAt)
+        public static Footer Read(string path, long number, ReadOnlySpan<byte> from, long footerAt)
         {
             if (from.Length != FooterBytes || BinaryPrimitives.ReadUInt64LittleEndian(from[44..]) != Magic)
                 throw new StorageCorruptException(path, Math.Max(0, footerAt), "it does not end as a table does; it was cut off or is another file");
-            if (BinaryPrimitives.ReadUInt32LittleEndian(from[40..]) != Crc32C.Of(from[..40]))
+            if (BinaryPrimitives.ReadUInt32LittleEndian(from[40..]) != Crc32C.Append(ChecksumSeed(number, footerAt), from[..40]))
                 throw new StorageCorruptException(path, footerAt, "the footer does not match its checksum");
             var version = BinaryPrimitives.ReadUInt32LittleEndian(from[36..]);
             if (version != Version)

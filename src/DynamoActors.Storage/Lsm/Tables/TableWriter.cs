@@ -10,6 +10,7 @@ internal sealed class TableWriter : IDisposable
     private const int WriteBytes = 256 << 10;
 
     private readonly IFile _file;
+    private readonly long _number;
     private readonly LsmOptions _options;
     private readonly BlockBuilder _block;
     private readonly ArrayBufferWriter<byte> _pending = new(WriteBytes + 64 * 1024);
@@ -24,8 +25,9 @@ internal sealed class TableWriter : IDisposable
     private int _closedBlockLastLength;
     private long _deletions, _keyBytes, _valueBytes;
 
-    public TableWriter(IFile file, LsmOptions options)
+    public TableWriter(IFile file, long number, LsmOptions options)
     {
+        _number = number;
         _file = file;
         _options = options;
         _block = new BlockBuilder(options.RestartInterval);
@@ -73,7 +75,8 @@ internal sealed class TableWriter : IDisposable
             : AppendBlock(BloomFilter.Build(_hashes.AsSpan(0, _hashCount), _options.BloomBitsPerKey), BlockCompression.None);
         var indexPlace = AppendBlock(IndexBytes(), BlockCompression.None);
         var propertiesPlace = AppendBlock(properties.ToBytes(), BlockCompression.None);
-        new TableFormat.Footer(filterPlace, indexPlace, propertiesPlace).Write(_pending.GetSpan(TableFormat.FooterBytes)[..TableFormat.FooterBytes]);
+        var footer = new TableFormat.Footer(filterPlace, indexPlace, propertiesPlace);
+        footer.Write(_pending.GetSpan(TableFormat.FooterBytes)[..TableFormat.FooterBytes], _number, WrittenBytes + _pending.WrittenCount);
         _pending.Advance(TableFormat.FooterBytes);
         WritePending();
         _file.Sync();
@@ -98,7 +101,7 @@ internal sealed class TableWriter : IDisposable
     private BlockPlace AppendBlock(ReadOnlySpan<byte> block, BlockCompression compression)
     {
         var offset = WrittenBytes + _pending.WrittenCount;
-        var length = BlockFile.Append(_pending, block, compression);
+        var length = BlockFile.Append(_pending, _number, offset, block, compression);
         if (_pending.WrittenCount >= WriteBytes)
             WritePending();
         return new BlockPlace(offset, length);
