@@ -3,7 +3,9 @@ using FsCheck.Fluent;
 
 namespace DynamoActors.Core.Tests;
 
-/// <summary>Small property runs: enough to find a broken law, short enough for every build. A failure prints the case and the seed that replays it.</summary>
+/// <summary>
+/// Small property runs: enough to find a broken law, short enough for every build. A failure prints the case and the seed that replays it.
+/// </summary>
 internal static class Property
 {
     private const int Cases = 100;

@@ -3,14 +3,15 @@ using System.Collections.Immutable;
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// The owners of every partition while a ring is being assigned. Keeps what the previous ring allows, fills what is missing, then moves replicas
-/// from members above their quota to members below it, each along the cheapest chain of moves.
+/// The owners of every partition while a ring is being assigned. Keeps what the previous ring allows, fills what is missing, then moves
+/// replicas from members above their quota to members below it, each along the cheapest chain of moves.
 /// </summary>
 /// <remarks>
-/// This is a flow from members above to members below their quota, where an edge from one to another is a partition that the one owns and the other
-/// may take over. It costs one move where the one held that partition in the previous ring, else nothing: its data is not there yet. A path exists
-/// whenever the quotas can be met, and they can: laid out zone by zone, member by member, around the partitions, no partition meets a member
-/// twice or a zone too often. The steps of a cheapest, then shortest path never touch one partition twice in a zone: there would be a shortcut.
+/// This is a flow from members above to members below their quota, where an edge from one to another is a partition that the one owns and
+/// the other may take over. It costs one move where the one held that partition in the previous ring, else nothing: its data is not there
+/// yet. A path exists whenever the quotas can be met, and they can: laid out zone by zone, member by member, around the partitions, no
+/// partition meets a member twice or a zone too often. The steps of a cheapest, then shortest path never touch one partition twice in a
+/// zone: there would be a shortcut.
 /// </remarks>
 internal sealed class AssignmentPlan
 {
@@ -124,7 +125,10 @@ internal sealed class AssignmentPlan
         return best;
     }
 
-    /// <summary>Breaks ties differently in each partition, so that a member shares its partitions with many others, who share its load when it fails.</summary>
+    /// <summary>
+    /// Breaks ties differently in each partition, so that a member shares its partitions with many others, who share its load when it
+    /// fails.
+    /// </summary>
     private ulong Rank(int partition, int member)
     {
         var mixed = (_nameHashes[member] ^ ((ulong)partition * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
@@ -186,7 +190,9 @@ internal sealed class AssignmentPlan
         Put(partition, hole, first);
     }
 
-    /// <summary>The cheapest moves that lead from one of the members to one below its quota; each step hands a partition to the next.</summary>
+    /// <summary>
+    /// The cheapest moves that lead from one of the members to one below its quota; each step hands a partition to the next.
+    /// </summary>
     private List<(int From, int To, int Partition)> CheapestChain(ReadOnlySpan<int> starts)
     {
         var cameBy = new (int From, int Partition)[_loads.Length];
@@ -243,5 +249,6 @@ internal sealed class AssignmentPlan
     }
 
     private InvalidOperationException NoChain() =>
-        new($"Replicas cannot be levelled over {_members.Length} members in {_zones.ZoneCount} zones, {PartitionCount} partitions × {ReplicaCount}.");
+        new($"Replicas cannot be levelled over {_members.Length} members in {_zones.ZoneCount} zones, "
+            + $"{PartitionCount} partitions × {ReplicaCount}.");
 }

@@ -9,7 +9,7 @@ public class BucketSettingsTests
 
     private const string GoldenFull = "01" + "01" + "05" + "02" + "01" + "03" + "04" + "06" + "80ade204" + "c801";
 
-    private static readonly BucketSettings Full = new()
+    private static readonly BucketSettings _full = new()
     {
         Policy = ConflictPolicy.Lww,
         N = 5,
@@ -26,14 +26,14 @@ public class BucketSettingsTests
     public void The_bytes_of_settings_stay_what_they_were()
     {
         BucketSettingsCodec.Encode(BucketSettings.Default).ShouldBe(WithChecksum(GoldenDefault));
-        BucketSettingsCodec.Encode(Full).ShouldBe(WithChecksum(GoldenFull));
+        BucketSettingsCodec.Encode(_full).ShouldBe(WithChecksum(GoldenFull));
         BucketSettingsCodec.Decode(WithChecksum(GoldenDefault)).ShouldBe(BucketSettings.Default);
-        BucketSettingsCodec.Decode(WithChecksum(GoldenFull)).ShouldBe(Full);
+        BucketSettingsCodec.Decode(WithChecksum(GoldenFull)).ShouldBe(_full);
     }
 
     [Fact]
     public void Settings_of_the_ring_come_back() =>
-        BucketSettingsCodec.Decode(BucketSettingsCodec.Encode(Full with { N = null, Ttl = null })).ShouldBe(Full with { N = null, Ttl = null });
+        BucketSettingsCodec.Decode(BucketSettingsCodec.Encode(_full with { N = null, Ttl = null })).ShouldBe(_full with { N = null, Ttl = null });
 
     [Fact]
     public void Every_cut_and_every_changed_byte_is_refused()
@@ -61,7 +61,7 @@ public class BucketSettingsTests
     public void Good_settings_have_no_errors()
     {
         BucketSettings.Default.Validate(3).ShouldBeEmpty();
-        Full.Validate(5).ShouldBeEmpty();
+        _full.Validate(5).ShouldBeEmpty();
     }
 
     [Fact]

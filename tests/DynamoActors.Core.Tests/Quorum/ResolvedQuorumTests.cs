@@ -5,42 +5,42 @@ namespace DynamoActors.Core.Tests.Quorum;
 
 public class ResolvedQuorumTests
 {
-    private static readonly BucketSettings Default = BucketSettings.Default;
-    private static readonly QuorumOverrides None = QuorumOverrides.None;
+    private static readonly BucketSettings _default = BucketSettings.Default;
+    private static readonly QuorumOverrides _none = QuorumOverrides.None;
 
     [Fact]
-    public void Nothing_said_means_a_majority_of_three() => Resolved(Default, None).ShouldBe(new ResolvedQuorum(3, 2, 2, 0, 0, 0));
+    public void Nothing_said_means_a_majority_of_three() => Resolved(_default, _none).ShouldBe(new ResolvedQuorum(3, 2, 2, 0, 0, 0));
 
     [Fact]
     public void Presets_mean_what_they_say()
     {
-        Resolved(Default, None with { Consistency = Consistency.Fast }).ShouldBe(new ResolvedQuorum(3, 1, 1, 0, 0, 0));
-        Resolved(Default, None with { Consistency = Consistency.Quorum }).ShouldBe(new ResolvedQuorum(3, 2, 2, 0, 0, 0));
-        Resolved(Default, None with { Consistency = Consistency.Strong }).ShouldBe(new ResolvedQuorum(3, 2, 2, 2, 2, 0));
+        Resolved(_default, _none with { Consistency = Consistency.Fast }).ShouldBe(new ResolvedQuorum(3, 1, 1, 0, 0, 0));
+        Resolved(_default, _none with { Consistency = Consistency.Quorum }).ShouldBe(new ResolvedQuorum(3, 2, 2, 0, 0, 0));
+        Resolved(_default, _none with { Consistency = Consistency.Strong }).ShouldBe(new ResolvedQuorum(3, 2, 2, 2, 2, 0));
     }
 
     [Fact]
     public void The_request_goes_before_its_preset_and_the_preset_before_the_bucket()
     {
-        var bucket = Default with { R = QuorumSetting.All, W = QuorumSetting.All, Pw = QuorumSetting.One, Dw = QuorumSetting.All };
-        Resolved(bucket, None).ShouldBe(new ResolvedQuorum(3, 3, 3, 0, 1, 3));
-        Resolved(bucket, None with { R = QuorumSetting.One }).ShouldBe(new ResolvedQuorum(3, 1, 3, 0, 1, 3));
-        Resolved(bucket, None with { Consistency = Consistency.Fast }).ShouldBe(new ResolvedQuorum(3, 1, 1, 0, 0, 0));
+        var bucket = _default with { R = QuorumSetting.All, W = QuorumSetting.All, Pw = QuorumSetting.One, Dw = QuorumSetting.All };
+        Resolved(bucket, _none).ShouldBe(new ResolvedQuorum(3, 3, 3, 0, 1, 3));
+        Resolved(bucket, _none with { R = QuorumSetting.One }).ShouldBe(new ResolvedQuorum(3, 1, 3, 0, 1, 3));
+        Resolved(bucket, _none with { Consistency = Consistency.Fast }).ShouldBe(new ResolvedQuorum(3, 1, 1, 0, 0, 0));
         Resolved(bucket, new(W: QuorumSetting.Of(2), Consistency: Consistency.Strong)).ShouldBe(new ResolvedQuorum(3, 2, 2, 2, 2, 0));
     }
 
     [Fact]
     public void A_bucket_is_served_by_a_ring_smaller_than_its_n()
     {
-        Resolved(Default, None, members: 2).ShouldBe(new ResolvedQuorum(2, 2, 2, 0, 0, 0));
-        Resolved(Default, None, members: 1).ShouldBe(new ResolvedQuorum(1, 1, 1, 0, 0, 0));
-        Resolved(Default with { N = null }, None, replicationFactor: 5).ShouldBe(new ResolvedQuorum(5, 3, 3, 0, 0, 0));
+        Resolved(_default, _none, members: 2).ShouldBe(new ResolvedQuorum(2, 2, 2, 0, 0, 0));
+        Resolved(_default, _none, members: 1).ShouldBe(new ResolvedQuorum(1, 1, 1, 0, 0, 0));
+        Resolved(_default with { N = null }, _none, replicationFactor: 5).ShouldBe(new ResolvedQuorum(5, 3, 3, 0, 0, 0));
     }
 
     [Fact]
     public void The_number_to_wait_for_covers_every_requirement()
     {
-        var quorum = Resolved(Default, new(R: QuorumSetting.One, W: QuorumSetting.One, Pr: QuorumSetting.Of(2), Pw: QuorumSetting.Of(2), Dw: QuorumSetting.All));
+        var quorum = Resolved(_default, new(R: QuorumSetting.One, W: QuorumSetting.One, Pr: QuorumSetting.Of(2), Pw: QuorumSetting.Of(2), Dw: QuorumSetting.All));
         quorum.AnswersRequired.ShouldBe(2);
         quorum.AcknowledgementsRequired.ShouldBe(3);
     }
@@ -48,14 +48,14 @@ public class ResolvedQuorumTests
     [Fact]
     public void A_quorum_that_cannot_be_is_refused_by_field()
     {
-        Refused(None with { N = 0 }).Field.ShouldBe("n");
-        Refused(None with { N = 4 }).ShouldBe(new QuorumError("n", "n is 4, but the ring keeps 3 replicas of each key."));
-        Refused(None with { N = 3 }, members: 2).ShouldBe(new QuorumError("n", "n is 3, but the ring has 2 nodes."));
-        Refused(None with { R = QuorumSetting.Of(4) }).ShouldBe(new QuorumError("r", "r is 4, but only n = 3 replicas take part."));
-        Refused(None with { W = QuorumSetting.Of(3), N = 2 }).Field.ShouldBe("w");
-        Refused(None with { Pr = QuorumSetting.Of(4) }).Field.ShouldBe("pr");
-        Refused(None with { Pw = QuorumSetting.Of(4) }).Field.ShouldBe("pw");
-        Refused(None with { Dw = QuorumSetting.Of(4) }).Field.ShouldBe("dw");
+        Refused(_none with { N = 0 }).Field.ShouldBe("n");
+        Refused(_none with { N = 4 }).ShouldBe(new QuorumError("n", "n is 4, but the ring keeps 3 replicas of each key."));
+        Refused(_none with { N = 3 }, members: 2).ShouldBe(new QuorumError("n", "n is 3, but the ring has 2 nodes."));
+        Refused(_none with { R = QuorumSetting.Of(4) }).ShouldBe(new QuorumError("r", "r is 4, but only n = 3 replicas take part."));
+        Refused(_none with { W = QuorumSetting.Of(3), N = 2 }).Field.ShouldBe("w");
+        Refused(_none with { Pr = QuorumSetting.Of(4) }).Field.ShouldBe("pr");
+        Refused(_none with { Pw = QuorumSetting.Of(4) }).Field.ShouldBe("pw");
+        Refused(_none with { Dw = QuorumSetting.Of(4) }).Field.ShouldBe("dw");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class ResolvedQuorumTests
 
     private static QuorumError Refused(QuorumOverrides overrides, int members = 5)
     {
-        ResolvedQuorum.TryResolve(Default, overrides, 3, members, out _, out var error).ShouldBeFalse();
+        ResolvedQuorum.TryResolve(_default, overrides, 3, members, out _, out var error).ShouldBeFalse();
         return error!;
     }
 }

@@ -120,7 +120,9 @@ public class WriteQuorumTests
         }
     }
 
-    /// <summary>Every order of replies: decided once, success exactly where a count of distinct nodes says so, failure exactly where it never can.</summary>
+    /// <summary>
+    /// Every order of replies: decided once, success exactly where a count of distinct nodes says so, failure exactly where it never can.
+    /// </summary>
     [Fact]
     public void Any_sequence_of_replies_is_decided_as_counting_decides() => Property.ForAllScripts(1 << 20, script =>
     {

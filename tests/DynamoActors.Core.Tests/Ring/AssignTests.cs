@@ -211,7 +211,9 @@ public class AssignTests
         static string Refused(RingMember[] members) => Should.Throw<ArgumentException>(() => PartitionTable.Assign(members, 256, 3, null)).Message;
     }
 
-    /// <summary>What no assignment with these loads can do without: every member must be brought what it holds beyond what it could keep.</summary>
+    /// <summary>
+    /// What no assignment with these loads can do without: every member must be brought what it holds beyond what it could keep.
+    /// </summary>
     private static int LeastMoves(PartitionTable from, PartitionTable to)
     {
         var moves = 0;

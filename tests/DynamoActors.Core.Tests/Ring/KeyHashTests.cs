@@ -11,11 +11,25 @@ public class KeyHashTests
     {
         var hash = KeyHash.Of("default", "cart-17"u8);
         var digest = MD5.HashData("\adefaultcart-17"u8);
-        hash.ToString().ShouldBe($"KeyHash {{ Upper = {Convert.ToUInt64(Convert.ToHexString(digest[..8]), 16)}, Lower = {Convert.ToUInt64(Convert.ToHexString(digest[8..]), 16)} }}");
+        $"{hash.Upper:X16}{hash.Lower:X16}".ShouldBe(Convert.ToHexString(digest));
         hash.Partition(256).ShouldBe(digest[0]);
         hash.Partition(1).ShouldBe(0);
         hash.Partition(65536).ShouldBe((digest[0] << 8) | digest[1]);
         KeyHash.Of("default"u8, "cart-17"u8).ShouldBe(hash);
+    }
+
+    [Fact]
+    public void Keys_of_every_length_hash_as_MD5_hashes_them()
+    {
+        var random = new Random(7);
+        for (var length = 0; length < 400; length++)
+        {
+            var key = new byte[length];
+            random.NextBytes(key);
+            var digest = MD5.HashData((byte[])[1, (byte)'b', .. key]);
+            var hash = KeyHash.Of("b", key);
+            Convert.ToHexString(digest).ShouldBe($"{hash.Upper:X16}{hash.Lower:X16}", $"of {length} bytes");
+        }
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using DynamoActors.Core.Versioning;
 namespace DynamoActors.Core.Tests.Versioning;
 
 /// <summary>
-/// Replays a script of numbers over three replicas of one key: writes with an empty, a current or an old context, and merges of one replica into
-/// another. Every state that any replica was ever in is kept, beside its model.
+/// Replays a script of numbers over three replicas of one key: writes with an empty, a current or an old context, and merges of one replica
+/// into another. Every state that any replica was ever in is kept, beside its model.
 /// </summary>
 internal sealed class VersionHistory
 {
