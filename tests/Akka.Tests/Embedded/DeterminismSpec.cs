@@ -88,15 +88,15 @@ public sealed class DeterminismSpec
     /// <summary>Uses every way back into an actor: a timer, an await, a pipe.</summary>
     private sealed class Asker : ReceiveActor, IWithTimers
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
         public Asker(IActorRef answerer, Action<string> record)
         {
             ReceiveAsync<string>(async tick =>
             {
-                int answer = await answerer.Ask<int>($"await {tick}", Patience);
+                int answer = await answerer.Ask<int>($"await {tick}", _patience);
                 record($"{Self.Path.Name} heard {answer}");
-                _ = answerer.Ask<int>("pipe", Patience).PipeTo(Self);
+                _ = answerer.Ask<int>("pipe", _patience).PipeTo(Self);
             });
             Receive<int>(number => record($"{Self.Path.Name} was piped {number}"));
         }

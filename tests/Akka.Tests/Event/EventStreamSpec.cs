@@ -39,9 +39,24 @@ public sealed class EventStreamSpec : Akka.TestKit.Xunit2.TestKit
     {
         var subscriber = CreateTestProbe();
         Sys.EventStream.Subscribe(subscriber.Ref, typeof(Dog));
-        Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
         Sys.Stop(subscriber.Ref);
-        AwaitCondition(() => !Sys.EventStream.Unsubscribe(subscriber.Ref, typeof(Dog)) || !Sys.EventStream.Subscribe(subscriber.Ref, typeof(Dog)));
+        // Watched from the time it subscribed: it is taken off without having to unsubscribe.
+        AwaitCondition(() => !Sys.EventStream.HasSubscriber(subscriber.Ref));
+    }
+
+    [Fact]
+    public void A_subscriber_that_unsubscribed_before_it_stopped_does_the_stream_no_harm()
+    {
+        var subscriber = CreateTestProbe();
+        Sys.EventStream.Subscribe(TestActor, typeof(Error));
+        Sys.EventStream.Subscribe(subscriber.Ref, typeof(Dog));
+        Sys.EventStream.Unsubscribe(subscriber.Ref);
+        Sys.Stop(subscriber.Ref);
+        var last = CreateTestProbe();
+        Sys.EventStream.Subscribe(last.Ref, typeof(Dog));
+        Sys.Stop(last.Ref);
+        AwaitCondition(() => !Sys.EventStream.HasSubscriber(last.Ref));
+        HasMessages.ShouldBeFalse("the stream's actor must not fail");
     }
 
     [Fact]
