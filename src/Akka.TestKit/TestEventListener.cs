@@ -13,13 +13,13 @@ public class TestEventListener : DefaultLogger
 /// <summary>One system's log during a test: where it is written, and what is left out.</summary>
 internal sealed class TestLog
 {
-    private static readonly ConditionalWeakTable<ActorSystem, TestLog> Logs = [];
+    private static readonly ConditionalWeakTable<ActorSystem, TestLog> _logs = [];
 
     private readonly Lock _lock = new();
     private readonly List<Func<object, bool>> _muted = [];
     private Action<string>? _write;
 
-    internal static TestLog Of(ActorSystem system) => Logs.GetOrCreateValue(system);
+    internal static TestLog Of(ActorSystem system) => _logs.GetOrCreateValue(system);
 
     internal static void WriteTo(ActorSystem system, Action<string> write) => Of(system)._write = write;
 

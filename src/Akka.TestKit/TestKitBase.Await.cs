@@ -2,7 +2,7 @@ namespace Akka.TestKit;
 
 public abstract partial class TestKitBase
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Runs something that must end, with all its expectations, within a time.</summary>
     public void Within(TimeSpan max, Action action, TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
@@ -47,7 +47,7 @@ public abstract partial class TestKitBase
             }
             catch (Exception) when (Now < end)
             {
-                cancellationToken.WaitHandle.WaitOne(interval ?? PollInterval);
+                cancellationToken.WaitHandle.WaitOne(interval ?? _pollInterval);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
@@ -77,7 +77,7 @@ public abstract partial class TestKitBase
             }
             catch (Exception) when (Now < end)
             {
-                await Task.Delay(interval ?? PollInterval, cancellationToken);
+                await Task.Delay(interval ?? _pollInterval, cancellationToken);
             }
         }
     }
@@ -94,7 +94,7 @@ public abstract partial class TestKitBase
         while (!conditionIsFulfilled())
         {
             AssertThat(Now < end, message);
-            cancellationToken.WaitHandle.WaitOne(PollInterval);
+            cancellationToken.WaitHandle.WaitOne(_pollInterval);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -109,7 +109,7 @@ public abstract partial class TestKitBase
         while (!conditionIsFulfilled())
         {
             AssertThat(Now < end, message);
-            await Task.Delay(PollInterval, cancellationToken);
+            await Task.Delay(_pollInterval, cancellationToken);
         }
     }
 }

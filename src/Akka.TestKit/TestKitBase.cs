@@ -15,7 +15,7 @@ public interface INoImplicitSender;
 /// </summary>
 public abstract partial class TestKitBase
 {
-    private static readonly Config Defaults = ConfigurationFactory.ParseString("""
+    private static readonly Config _defaults = ConfigurationFactory.ParseString("""
         akka {
           loglevel = DEBUG
           loggers = ["Akka.TestKit.TestEventListener, Akka.TestKit"]
@@ -72,7 +72,7 @@ public abstract partial class TestKitBase
     /// <summary>A clock that only goes forward.</summary>
     protected static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    public static Config DefaultConfig => Defaults;
+    public static Config DefaultConfig => _defaults;
 
     public ActorSystem Sys { get; }
 
@@ -176,7 +176,7 @@ public abstract partial class TestKitBase
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
     private static ActorSystemSetup WithDefaults(ActorSystemSetup setup) =>
-        setup.WithSetup(setup.Get<BootstrapSetup>().GetOrElse(BootstrapSetup.Create()).WithConfigFallback(Defaults));
+        setup.WithSetup(setup.Get<BootstrapSetup>().GetOrElse(BootstrapSetup.Create()).WithConfigFallback(_defaults));
 
     private IActorRef CreateTestActor(string name) =>
         ((ExtendedActorSystem)Sys).SystemActorOf(Props.Create(() => new TestActor(_box)), name);

@@ -6,10 +6,10 @@ namespace Akka.Actor;
 
 internal sealed partial class ActorCell
 {
-    private static readonly Func<Func<Task>, Task> Call = static work => work();
+    private static readonly Func<Func<Task>, Task> _call = static work => work();
 
     /// <summary>Runs the rest of the current message asynchronously, see <see cref="RunTask{T}"/>.</summary>
-    internal void RunTask(Func<Task> work) => RunTask(Call, work);
+    internal void RunTask(Func<Task> work) => RunTask(_call, work);
 
     /// <summary>
     /// Handles the current message asynchronously: no other user message is handled before the task has ended, and whatever comes

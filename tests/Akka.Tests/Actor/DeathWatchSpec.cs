@@ -52,10 +52,12 @@ public sealed class DeathWatchSpec : Akka.TestKit.Xunit2.TestKit
         IActorRef watcher = ActorOf(() => new Watcher(TestActor));
         watcher.Tell(watched);
         ExpectMsg("watching");
-        watcher.Tell(new UnwatchAfter(watched, gate));
+        watcher.Tell(new Hold(gate));
+        watcher.Tell(new Unwatched(watched));
         ExpectMsg("held");
         Sys.Stop(watched);
         ExpectTerminated(watched);
+        // The news waits for the held handler's end, and its Terminated then stands behind the unwatch in the mailbox.
         gate.Set();
         ExpectMsg("unwatched");
         watcher.Tell("next");
@@ -107,7 +109,9 @@ public sealed class DeathWatchSpec : Akka.TestKit.Xunit2.TestKit
 
     private sealed record With(IActorRef Actor, object Message);
 
-    private sealed record UnwatchAfter(IActorRef Actor, ManualResetEventSlim Gate);
+    private sealed record Hold(ManualResetEventSlim Gate);
+
+    private sealed record Unwatched(IActorRef Actor);
 
     private sealed class FarAway(ActorSystem system) : MinimalActorRef
     {
@@ -134,10 +138,13 @@ public sealed class DeathWatchSpec : Akka.TestKit.Xunit2.TestKit
                 Context.WatchWith(with.Actor, with.Message);
                 probe.Tell("watching");
             });
-            Receive<UnwatchAfter>(unwatch =>
+            Receive<Hold>(hold =>
             {
                 probe.Tell("held");
-                unwatch.Gate.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+                hold.Gate.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+            });
+            Receive<Unwatched>(unwatch =>
+            {
                 Context.Unwatch(unwatch.Actor);
                 probe.Tell("unwatched");
             });

@@ -6,7 +6,7 @@ namespace Akka.Tests.Actor;
 public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
 
@@ -14,14 +14,14 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     public void A_single_timer_fires_once_and_not_before_its_time()
     {
         IActorRef actor = Timed();
-        actor.Tell(new Start("key", "due", Second, Periodic: false));
+        actor.Tell(new Start("key", "due", _second, Periodic: false));
         ExpectMsg("started");
-        Clock.Advance(Second - TimeSpan.FromTicks(1));
+        Clock.Advance(_second - TimeSpan.FromTicks(1));
         ActiveTimers(actor).ShouldBe(1);
         Clock.Advance(TimeSpan.FromTicks(1));
         ExpectMsg("due");
         ActiveTimers(actor).ShouldBe(0);
-        Clock.Advance(Second * 10);
+        Clock.Advance(_second * 10);
         ActiveTimers(actor).ShouldBe(0);
     }
 
@@ -29,14 +29,14 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     public void A_periodic_timer_fires_until_it_is_cancelled()
     {
         IActorRef actor = Timed();
-        actor.Tell(new Start("key", "tick", Second, Periodic: true));
+        actor.Tell(new Start("key", "tick", _second, Periodic: true));
         ExpectMsg("started");
-        Clock.Advance(Second * 3);
+        Clock.Advance(_second * 3);
         for (int i = 0; i < 3; i++)
             ExpectMsg("tick");
         actor.Tell("cancel");
         ExpectMsg("cancelled");
-        Clock.Advance(Second * 3);
+        Clock.Advance(_second * 3);
         ActiveTimers(actor).ShouldBe(0);
     }
 
@@ -44,18 +44,18 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     public void Starting_a_timer_again_replaces_it_even_when_its_message_is_in_the_mailbox()
     {
         IActorRef actor = Timed();
-        actor.Tell(new Start("key", "old", Second, Periodic: false));
+        actor.Tell(new Start("key", "old", _second, Periodic: false));
         ExpectMsg("started");
         using var gate = new ManualResetEventSlim();
         actor.Tell(gate);
         ExpectMsg("held");
-        actor.Tell(new Start("key", "new", Second, Periodic: false));
-        Clock.Advance(Second);
+        actor.Tell(new Start("key", "new", _second, Periodic: false));
+        Clock.Advance(_second);
         // In the mailbox now: the start of the new timer, then the message of the old one.
         gate.Set();
         ExpectMsg("started");
         ActiveTimers(actor).ShouldBe(1);
-        Clock.Advance(Second);
+        Clock.Advance(_second);
         ExpectMsg("new");
     }
 
@@ -63,7 +63,7 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     public void The_timers_of_an_earlier_instance_are_never_heard_of_again()
     {
         IActorRef actor = Timed();
-        actor.Tell(new Start("key", "due", Second, Periodic: false));
+        actor.Tell(new Start("key", "due", _second, Periodic: false));
         ExpectMsg("started");
         using var gate = new ManualResetEventSlim();
         actor.Tell(gate);
@@ -71,7 +71,7 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
         EventFilter.Exception<InvalidOperationException>("boom").ExpectOne(() =>
         {
             actor.Tell(new InvalidOperationException("boom"));
-            Clock.Advance(Second);
+            Clock.Advance(_second);
             gate.Set();
         });
         ActiveTimers(actor).ShouldBe(0);
@@ -83,14 +83,14 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
         IActorRef actor = ActorOf(() => new Impatient(TestActor));
         actor.Tell("message");
         ExpectMsg("message");
-        Clock.Advance(Second / 2);
+        Clock.Advance(_second / 2);
         actor.Tell("message");
         ExpectMsg("message");
         actor.Tell(new Quiet());
         ExpectMsg("quiet");
         AwaitAssert(() =>
         {
-            Clock.Advance(Second / 2);
+            Clock.Advance(_second / 2);
             HasMessages.ShouldBeTrue();
         });
         ExpectMsg("timeout");
@@ -99,10 +99,10 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     [Fact]
     public async Task An_ask_without_an_answer_fails_when_its_time_is_up()
     {
-        Task<string> answer = ActorOf(() => new Silent()).Ask<string>("hello", Second);
-        Clock.Advance(Second / 2);
+        Task<string> answer = ActorOf(() => new Silent()).Ask<string>("hello", _second);
+        Clock.Advance(_second / 2);
         answer.IsCompleted.ShouldBeFalse();
-        Clock.Advance(Second / 2);
+        Clock.Advance(_second / 2);
         (await Should.ThrowAsync<AskTimeoutException>(answer)).Message.ShouldContain("did not answer within 00:00:01");
     }
 
@@ -111,20 +111,20 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     {
         var order = new List<int>();
         foreach (int seconds in new[] { 3, 1, 2 })
-            Sys.Scheduler.Advanced.ScheduleOnce(Second * seconds, () => order.Add(seconds));
-        Sys.Scheduler.Advanced.ScheduleRepeatedly(Second * 1.5, Second, () => order.Add(0));
-        Clock.Advance(Second * 3);
+            Sys.Scheduler.Advanced.ScheduleOnce(_second * seconds, () => order.Add(seconds));
+        Sys.Scheduler.Advanced.ScheduleRepeatedly(_second * 1.5, _second, () => order.Add(0));
+        Clock.Advance(_second * 3);
         order.ShouldBe([1, 0, 2, 0, 3]);
     }
 
     [Fact]
     public void What_is_cancelled_does_not_happen()
     {
-        ICancelable cancelable = Sys.Scheduler.ScheduleTellRepeatedlyCancelable(Second, Second, TestActor, "tick", TestActor);
-        Clock.Advance(Second);
+        ICancelable cancelable = Sys.Scheduler.ScheduleTellRepeatedlyCancelable(_second, _second, TestActor, "tick", TestActor);
+        Clock.Advance(_second);
         ExpectMsg("tick");
         cancelable.Cancel();
-        Clock.Advance(Second * 5);
+        Clock.Advance(_second * 5);
         HasMessages.ShouldBeFalse();
     }
 
@@ -174,7 +174,7 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
     {
         public Impatient(IActorRef probe)
         {
-            Context.SetReceiveTimeout(Second);
+            Context.SetReceiveTimeout(_second);
             Receive<ReceiveTimeout>(_ =>
             {
                 probe.Tell("timeout");
