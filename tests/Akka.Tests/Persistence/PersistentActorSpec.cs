@@ -8,7 +8,7 @@ namespace Akka.Tests.Persisting;
 
 public sealed class PersistentActorSpec : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly MemoryFiles _files = new();
     private readonly List<ActorSystem> _systems = [];
@@ -76,7 +76,7 @@ public sealed class PersistentActorSpec : IAsyncDisposable
         var failure = new TaskCompletionSource<Exception>();
         Start("file").ActorOf(Props.Create(() => new JournalActor(failure)));
 
-        (await failure.Task.WaitAsync(Patience)).Message.ShouldContain("the events 1 to 2");
+        (await failure.Task.WaitAsync(_patience)).Message.ShouldContain("the events 1 to 2");
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class PersistentActorSpec : IAsyncDisposable
         var failure = new TaskCompletionSource<Exception>();
         var broken = Start("file").ActorOf(Props.Create(() => new JournalActor(failure)));
 
-        (await failure.Task.WaitAsync(Patience)).ShouldBeOfType<JournalDamagedException>().Offset.ShouldBe(8);
+        (await failure.Task.WaitAsync(_patience)).ShouldBeOfType<JournalDamagedException>().Offset.ShouldBe(8);
         await Stopped(broken);
     }
 
@@ -190,7 +190,7 @@ public sealed class PersistentActorSpec : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var system in _systems) await system.Terminate().WaitAsync(Patience);
+        foreach (var system in _systems) await system.Terminate().WaitAsync(_patience);
     }
 
     private static IActorRef Journalist(ActorSystem system) => system.ActorOf(Props.Create(() => new JournalActor(null)));
@@ -200,13 +200,13 @@ public sealed class PersistentActorSpec : IAsyncDisposable
         foreach (string @event in events) await Ask(actor, @event);
     }
 
-    private static Task<string> Ask(IActorRef actor, string command) => actor.Ask<string>(command, Patience);
+    private static Task<string> Ask(IActorRef actor, string command) => actor.Ask<string>(command, _patience);
 
     private static Task<string> State(IActorRef actor) => Ask(actor, "state");
 
-    private static Task Stop(IActorRef actor) => actor.GracefulStop(Patience);
+    private static Task Stop(IActorRef actor) => actor.GracefulStop(_patience);
 
-    private static async Task Stopped(IActorRef actor) => (await actor.GracefulStop(Patience)).ShouldBeTrue();
+    private static async Task Stopped(IActorRef actor) => (await actor.GracefulStop(_patience)).ShouldBeTrue();
 
     private ActorSystem Start(string journal)
     {
