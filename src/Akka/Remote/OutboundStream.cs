@@ -36,7 +36,8 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
     private int _queued;
     private int _signal;
 
-    private Phase _phase;
+    // Read by others to save themselves an event; written by the run only.
+    private volatile Phase _phase;
     private int _attempt;
     private ITransportConnection? _connection;
     private Link? _link;
@@ -82,6 +83,8 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
     /// <summary>There is something new to send that does not stand in the queue.</summary>
     public void Signal()
     {
+        // What was put in must be visible before the signal is looked at, or a run that is about to end could miss it.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _signal) == SignalAgain) return;
         if (Interlocked.Exchange(ref _signal, SignalAgain) == SignalIdle) _remoting.Transport.Schedule(this);
     }
@@ -91,6 +94,12 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
 
     /// <summary>Closes the connection unless it leads to the incarnation <paramref name="uid"/>, or will only find out whom it leads to.</summary>
     public void DisconnectFromOthersThan(int uid, string reason) => Post(new DisconnectEvent(reason, uid));
+
+    /// <summary>The peer has shown that it is there: the next message need not wait.</summary>
+    public void OpenGate()
+    {
+        if (_phase == Phase.Gated) Post(GateOpenedEvent);
+    }
 
     /// <summary>Sends what was put in before, then ends; <paramref name="stopped"/> is called once.</summary>
     public void Stop(Action stopped) => Post(new StopEvent(stopped));
@@ -285,9 +294,8 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
         Detach();
         _phase = Phase.Gated;
         _remoting.After(_remoting.Settings.RetryGateClosedFor, () => Post(GateOpenedEvent));
-        if (_kind != StreamKind.Control) return;
-        _remoting.Publish(new AssociationErrorEvent(error, _remoting.LocalAddress, _association.Remote, inbound: false, LogLevel.WarningLevel));
-        if (wasReady) _remoting.Publish(new DisassociatedEvent(_remoting.LocalAddress, _association.Remote, inbound: false));
+        _association.Complain(error);
+        if (wasReady && _kind == StreamKind.Control) _remoting.Publish(new DisassociatedEvent(_remoting.LocalAddress, _association.Remote, inbound: false));
     }
 
     private void End()
