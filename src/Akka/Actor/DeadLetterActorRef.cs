@@ -16,7 +16,12 @@ internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path) : 
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        DeadLetter letter = message as DeadLetter ?? new DeadLetter(message, sender, this);
+        if (message is not AllDeadLetters)
+            Publish(new DeadLetter(message, sender, this));
+    }
+
+    private protected void Publish(DeadLetter letter)
+    {
         if (IdentifyIn(letter.Message) is { } identify)
             letter.Sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
         else
@@ -31,4 +36,7 @@ internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path) : 
 internal sealed class DeadLetterActorRef(IActorRefProvider provider, ActorPath path) : EmptyLocalActorRef(provider, path)
 {
     public override bool IsTerminated => false;
+
+    protected override void TellInternal(object message, IActorRef sender) =>
+        Publish(message as DeadLetter ?? new DeadLetter(message, sender, this));
 }
