@@ -83,8 +83,31 @@ public sealed class PersistentActorSpec : IAsyncDisposable
     public async Task The_end_of_a_watched_actor_is_not_lost_while_an_event_is_written()
     {
         var actor = Journalist(Start("file"));
+        await State(actor);
+        _files.Appends.Reset();
+        var ended = Ask(actor, "watch");
+        // Answered by the actor's cell although commands wait: by the second answer the child's end has been received, and waits too.
+        await actor.Ask<ActorIdentity>(new Identify(1), _patience);
+        await actor.Ask<ActorIdentity>(new Identify(2), _patience);
 
-        (await Ask(actor, "watch")).ShouldBe("watched actor ended after w");
+        _files.Appends.Set();
+
+        (await ended).ShouldBe("watched actor ended after w");
+    }
+
+    [Fact]
+    public async Task A_command_sees_the_events_of_those_before_it()
+    {
+        var actor = Journalist(Start("file"));
+        _files.Appends.Reset();
+        var first = Ask(actor, "a");
+        var state = State(actor);
+        await actor.Ask<ActorIdentity>(new Identify(1), _patience);
+
+        _files.Appends.Set();
+
+        await first;
+        (await state).ShouldStartWith("a |");
     }
 
     [Fact]
