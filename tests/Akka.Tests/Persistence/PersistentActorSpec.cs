@@ -99,6 +99,7 @@ public sealed class PersistentActorSpec : IAsyncDisposable
     public async Task A_command_sees_the_events_of_those_before_it()
     {
         var actor = Journalist(Start("file"));
+        await State(actor);
         _files.Appends.Reset();
         var first = Ask(actor, "a");
         var state = State(actor);
