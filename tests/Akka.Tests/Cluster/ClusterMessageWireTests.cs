@@ -10,9 +10,9 @@ namespace Akka.Tests.Clustering;
 public class ClusterMessageWireTests
 {
     // None of the messages needs anything of an actor system.
-    private static readonly ClusterMessageSerializer Serializer = new(null!);
+    private static readonly ClusterMessageSerializer _serializer = new(null!);
 
-    private static readonly UniqueAddress A = new(new Address("akka.tcp", "s", "h", 1), 2);
+    private static readonly UniqueAddress _a = new(new Address("akka.tcp", "s", "h", 1), 2);
 
     private const string ABytes = "0A120A08616B6B612E7463701201731A01682001" + "1002";
 
@@ -20,31 +20,31 @@ public class ClusterMessageWireTests
     public static TheoryData<string, object, string> Golden { get; } = new()
     {
         { "IJ", new InitJoin("x"), "0A0178" },
-        { "IJA", new InitJoinAck(A.Address, "x"), "0A12" + "0A08616B6B612E7463701201731A01682001" + "120178" },
-        { "IJN", new InitJoinNack(A.Address), "0A12" + "0A08616B6B612E7463701201731A01682001" },
-        { "J", new Join(A, ["b", "a"]), "0A16" + ABytes + "120161" + "120162" },
-        { "EC", new ExitingConfirmed(A), "0A16" + ABytes },
-        { "HB", new Heartbeat(A, 5), "0A16" + ABytes + "1005" },
-        { "HBR", new HeartbeatResponse(A, 5), "0A16" + ABytes + "1005" },
-        { "GS", new GossipStatus(A, Clock(), 9), "0A16" + ABytes + "120F0A0B616B6B612E7463703A2F2F1001" + "1D09000000" },
+        { "IJA", new InitJoinAck(_a.Address, "x"), "0A12" + "0A08616B6B612E7463701201731A01682001" + "120178" },
+        { "IJN", new InitJoinNack(_a.Address), "0A12" + "0A08616B6B612E7463701201731A01682001" },
+        { "J", new Join(_a, ["b", "a"]), "0A16" + ABytes + "120161" + "120162" },
+        { "EC", new ExitingConfirmed(_a), "0A16" + ABytes },
+        { "HB", new Heartbeat(_a, 5), "0A16" + ABytes + "1005" },
+        { "HBR", new HeartbeatResponse(_a, 5), "0A16" + ABytes + "1005" },
+        { "GS", new GossipStatus(_a, Clock(), 9), "0A16" + ABytes + "120F0A0B616B6B612E7463703A2F2F1001" + "1D09000000" },
     };
 
     [Theory]
     [MemberData(nameof(Golden))]
     public void The_bytes_of_a_message_do_not_change(string manifest, object message, string bytes)
     {
-        Serializer.Manifest(message).ShouldBe(manifest);
-        Convert.ToHexString(Serializer.ToBinary(message)).ShouldBe(bytes);
+        _serializer.Manifest(message).ShouldBe(manifest);
+        Convert.ToHexString(_serializer.ToBinary(message)).ShouldBe(bytes);
     }
 
     [Theory]
     [MemberData(nameof(Golden))]
     public void A_message_is_read_again(string manifest, object message, string bytes)
     {
-        object read = Serializer.FromBinary(Convert.FromHexString(bytes), manifest);
+        object read = _serializer.FromBinary(Convert.FromHexString(bytes), manifest);
 
         read.ShouldBeOfType(message.GetType());
-        Convert.ToHexString(Serializer.ToBinary(read)).ShouldBe(bytes);
+        Convert.ToHexString(_serializer.ToBinary(read)).ShouldBe(bytes);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class ClusterMessageWireTests
         var gossip = GossipOf(MemberOf(Node(0), MemberStatus.Up, 1), MemberOf(Node(1), MemberStatus.Leaving, 2));
         gossip = gossip.With(gossip.Overview.Reachability.Unreachable(Node(0), Node(1))).Without(Node(9), 77).ChangedBy(Node(0));
 
-        byte[] bytes = Serializer.ToBinary(new GossipEnvelope(Node(0), Node(1), gossip));
+        byte[] bytes = _serializer.ToBinary(new GossipEnvelope(Node(0), Node(1), gossip));
 
         Convert.ToHexString(bytes).ShouldBe(GossipBytes);
     }
@@ -61,8 +61,8 @@ public class ClusterMessageWireTests
     [Fact]
     public void Every_gossip_is_read_as_it_was() => Check(Prop.ForAll(Histories(), h => h.All(gossip =>
     {
-        var envelope = (GossipEnvelope)Serializer.FromBinary(Serializer.ToBinary(new GossipEnvelope(Node(0), Node(1), gossip)), "GE");
-        var welcome = (Welcome)Serializer.FromBinary(Serializer.ToBinary(new Welcome(Node(0), gossip)), "W");
+        var envelope = (GossipEnvelope)_serializer.FromBinary(_serializer.ToBinary(new GossipEnvelope(Node(0), Node(1), gossip)), "GE");
+        var welcome = (Welcome)_serializer.FromBinary(_serializer.ToBinary(new Welcome(Node(0), gossip)), "W");
         return Same(envelope.Gossip, gossip) && Same(welcome.Gossip, gossip);
     })));
 
@@ -73,7 +73,7 @@ public class ClusterMessageWireTests
     [InlineData("HB", "")]
     [InlineData("W", "1A021A00")]
     public void What_is_no_message_is_refused(string manifest, string bytes) =>
-        Should.Throw<SerializationException>(() => Serializer.FromBinary(Convert.FromHexString(bytes), manifest));
+        Should.Throw<SerializationException>(() => _serializer.FromBinary(Convert.FromHexString(bytes), manifest));
 
     private const string GossipBytes =
         "0A1D" + Host + "E8071001" // from node 1000

@@ -11,7 +11,7 @@ namespace Akka.Tests.Clustering;
 /// <summary>A node of a cluster inside this process, on a network in memory, with times short enough for tests.</summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private const string Quick = """
         akka {
@@ -58,7 +58,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>The next event that meets the condition; those before it are passed over.</summary>
     public async Task<T> Next<T>(Func<T, bool>? condition = null)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(_patience);
         var passed = new List<object>();
         try
         {
@@ -72,7 +72,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         catch (OperationCanceledException)
         {
             throw new TimeoutException(
-                $"{Address} published no {typeof(T).Name} that was waited for within {Patience}. It published: {string.Join("; ", passed)}. It sees: {string.Join(", ", Cluster.State.Members)}");
+                $"{Address} published no {typeof(T).Name} that was waited for within {_patience}. It published: {string.Join("; ", passed)}. It sees: {string.Join(", ", Cluster.State.Members)}");
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     public async Task Kill()
     {
         _ = ((ActorSystemImpl)System).StopActors();
-        await System.WhenTerminated.WaitAsync(Patience);
+        await System.WhenTerminated.WaitAsync(_patience);
     }
 
     public async Task Stop()

@@ -13,7 +13,7 @@ namespace Akka.Tests.Hosted;
 
 public class HostingSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task The_actor_system_starts_and_stops_with_its_host()
@@ -24,7 +24,7 @@ public class HostingSpec
         var system = host.Services.GetRequiredService<ActorSystem>();
 
         var echo = await host.Services.GetRequiredService<IRequiredActor<Echo>>().GetAsync();
-        (await echo.Ask<string>("hello", Patience)).ShouldBe("hello");
+        (await echo.Ask<string>("hello", _patience)).ShouldBe("hello");
         system.Name.ShouldBe("hosted");
         await host.StopAsync();
 
@@ -41,7 +41,7 @@ public class HostingSpec
 
         await host.Services.GetRequiredService<ActorSystem>().Terminate();
 
-        await stopping.Task.WaitAsync(Patience);
+        await stopping.Task.WaitAsync(_patience);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class HostingSpec
 
         host.Services.GetRequiredService<ActorSystem>().Log.Warning("the {0} is full", "mailbox");
 
-        (await log.Warned.Task.WaitAsync(Patience)).ShouldEndWith("the mailbox is full");
+        (await log.Warned.Task.WaitAsync(_patience)).ShouldEndWith("the mailbox is full");
         await host.StopAsync();
     }
 
@@ -102,7 +102,7 @@ public class HostingSpec
         var up = new TaskCompletionSource();
         cluster.RegisterOnMemberUp(() => up.TrySetResult());
 
-        await up.Task.WaitAsync(Patience);
+        await up.Task.WaitAsync(_patience);
         cluster.SelfAddress.ToString().ShouldBe("akka.tcp://hosted@node:4053");
         cluster.SelfMember.HasRole("store").ShouldBeTrue();
         await host.StopAsync();

@@ -125,7 +125,7 @@ public class JournalLogTests
         var inner = Open();
         inner.Append([Entry(1)]);
         byte[] file = _files[Name];
-        inner.Append([new JournalEntry(2, 0, 7, "M", file)]);
+        inner.Append([new JournalEntry(2, 0, 7, "M", [.. file, 0, 0])]);
         byte[] outer = _files[Name];
         _files[Name] = outer[..^1];
 

@@ -13,6 +13,9 @@ internal sealed class MemoryFiles : IJournalFiles
     /// <summary>The next append writes so many of its bytes and then fails; null for none.</summary>
     public int? NextAppendFailsAfter { get; set; }
 
+    /// <summary>Appends wait while it is reset.</summary>
+    public ManualResetEventSlim Appends { get; } = new(initialState: true);
+
     public byte[] this[string name]
     {
         get => Read(name)!;
@@ -26,6 +29,7 @@ internal sealed class MemoryFiles : IJournalFiles
 
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
+        Appends.Wait();
         lock (_lock)
         {
             byte[] before = _files.GetValueOrDefault(name) ?? [];

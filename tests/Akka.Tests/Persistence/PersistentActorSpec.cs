@@ -8,7 +8,7 @@ namespace Akka.Tests.Persisting;
 
 public sealed class PersistentActorSpec : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly MemoryFiles _files = new();
     private readonly List<ActorSystem> _systems = [];
@@ -76,15 +76,39 @@ public sealed class PersistentActorSpec : IAsyncDisposable
         var failure = new TaskCompletionSource<Exception>();
         Start("file").ActorOf(Props.Create(() => new JournalActor(failure)));
 
-        (await failure.Task.WaitAsync(Patience)).Message.ShouldContain("the events 1 to 2");
+        (await failure.Task.WaitAsync(_patience)).Message.ShouldContain("the events 1 to 2");
     }
 
     [Fact]
     public async Task The_end_of_a_watched_actor_is_not_lost_while_an_event_is_written()
     {
         var actor = Journalist(Start("file"));
+        await State(actor);
+        _files.Appends.Reset();
+        var ended = Ask(actor, "watch");
+        // Answered by the actor's cell although commands wait: by the second answer the child's end has been received, and waits too.
+        await actor.Ask<ActorIdentity>(new Identify(1), _patience);
+        await actor.Ask<ActorIdentity>(new Identify(2), _patience);
 
-        (await Ask(actor, "watch")).ShouldBe("watched actor ended after w");
+        _files.Appends.Set();
+
+        (await ended).ShouldBe("watched actor ended after w");
+    }
+
+    [Fact]
+    public async Task A_command_sees_the_events_of_those_before_it()
+    {
+        var actor = Journalist(Start("file"));
+        await State(actor);
+        _files.Appends.Reset();
+        var first = Ask(actor, "a");
+        var state = State(actor);
+        await actor.Ask<ActorIdentity>(new Identify(1), _patience);
+
+        _files.Appends.Set();
+
+        await first;
+        (await state).ShouldStartWith("a |");
     }
 
     [Fact]
@@ -166,7 +190,7 @@ public sealed class PersistentActorSpec : IAsyncDisposable
         var failure = new TaskCompletionSource<Exception>();
         var broken = Start("file").ActorOf(Props.Create(() => new JournalActor(failure)));
 
-        (await failure.Task.WaitAsync(Patience)).ShouldBeOfType<JournalDamagedException>().Offset.ShouldBe(8);
+        (await failure.Task.WaitAsync(_patience)).ShouldBeOfType<JournalDamagedException>().Offset.ShouldBe(8);
         await Stopped(broken);
     }
 
@@ -190,7 +214,7 @@ public sealed class PersistentActorSpec : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var system in _systems) await system.Terminate().WaitAsync(Patience);
+        foreach (var system in _systems) await system.Terminate().WaitAsync(_patience);
     }
 
     private static IActorRef Journalist(ActorSystem system) => system.ActorOf(Props.Create(() => new JournalActor(null)));
@@ -200,13 +224,13 @@ public sealed class PersistentActorSpec : IAsyncDisposable
         foreach (string @event in events) await Ask(actor, @event);
     }
 
-    private static Task<string> Ask(IActorRef actor, string command) => actor.Ask<string>(command, Patience);
+    private static Task<string> Ask(IActorRef actor, string command) => actor.Ask<string>(command, _patience);
 
     private static Task<string> State(IActorRef actor) => Ask(actor, "state");
 
-    private static Task Stop(IActorRef actor) => actor.GracefulStop(Patience);
+    private static Task Stop(IActorRef actor) => actor.GracefulStop(_patience);
 
-    private static async Task Stopped(IActorRef actor) => (await actor.GracefulStop(Patience)).ShouldBeTrue();
+    private static async Task Stopped(IActorRef actor) => (await actor.GracefulStop(_patience)).ShouldBeTrue();
 
     private ActorSystem Start(string journal)
     {

@@ -4,21 +4,21 @@ namespace Akka.Tests.Persisting;
 
 public class SnapshotFileTests
 {
-    private static readonly SnapshotFile File = new(17, "S", [1, 2, 3]);
+    private static readonly SnapshotFile _file = new(17, "S", [1, 2, 3]);
 
     [Fact]
     public void A_snapshot_is_read_again()
     {
-        var read = SnapshotFile.Read("x", File.ToBytes());
+        var read = SnapshotFile.Read("x", _file.ToBytes());
 
         (read.SerializerId, read.Manifest).ShouldBe((17, "S"));
-        read.Payload.ShouldBe(File.Payload);
+        read.Payload.ShouldBe(_file.Payload);
     }
 
     [Fact]
     public void Damage_to_any_byte_and_any_cut_is_found()
     {
-        byte[] bytes = File.ToBytes();
+        byte[] bytes = _file.ToBytes();
         for (int at = 0; at < bytes.Length; at++)
         {
             byte[] damaged = [.. bytes];

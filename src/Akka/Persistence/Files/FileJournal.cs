@@ -17,20 +17,9 @@ internal sealed class FileJournal : JournalPlugin
 
     public FileJournal(Config plugin) => _files = PluginFiles.Open(Context.System, plugin);
 
-    protected override void Write(string persistenceId, IReadOnlyList<PersistedEvent> events)
-    {
-        var entries = Serialized(events);
-        try
-        {
-            LogOf(persistenceId).Append(entries);
-        }
-        catch
-        {
-            // The file may end in a part of the record. Opening it again cuts that off, or takes the record for written.
-            _logs.Remove(persistenceId);
-            throw;
-        }
-    }
+    // Should it fail, the file may end in a part of the record. The actor stops then, and the recovery of its successor reads the file
+    // again: that cuts the part off, or takes the record for written.
+    protected override void Write(string persistenceId, IReadOnlyList<PersistedEvent> events) => LogOf(persistenceId).Append(Serialized(events));
 
     protected override StoredEvents Read(string persistenceId)
     {
