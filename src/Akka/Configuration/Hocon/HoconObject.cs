@@ -1,0 +1,9 @@
+namespace Akka.Configuration.Hocon;
+
+/// <summary>The fields of an object, in no promised order.</summary>
+public class HoconObject
+{
+    public Dictionary<string, HoconValue> Items { get; } = [];
+
+    public HoconValue GetKey(string key) => Items.TryGetValue(key, out var value) ? value : null!;
+}

@@ -1,0 +1,47 @@
+namespace DynamoActors.Core.Versioning;
+
+/// <summary>One version of an object. Two siblings are equal when their dots are: a dot names one write for ever.</summary>
+/// <param name="Dot">Which write made it.</param>
+/// <param name="Time">When, by the writing node's hybrid clock; decides in <c>lww</c> buckets.</param>
+/// <param name="ContentType">1 to 255 printable ASCII characters; null where the client sent none.</param>
+/// <param name="ExpiresAtUnixMilliseconds">From then on it reads as a tombstone; null: never.</param>
+/// <param name="IsTombstone">A deletion; its value is empty.</param>
+/// <param name="Value">Not changed by anyone after it was handed over.</param>
+public sealed record Sibling(
+    Dot Dot,
+    HybridTime Time,
+    string? ContentType,
+    long? ExpiresAtUnixMilliseconds,
+    bool IsTombstone,
+    ReadOnlyMemory<byte> Value)
+{
+    public const int ContentTypeLengthMax = 255;
+
+    public static Sibling Tombstone(Dot dot, HybridTime time) => new(dot, time, null, null, IsTombstone: true, default);
+
+    /// <summary>Whether a version of that content type can be stored.</summary>
+    public static bool IsContentType(string text) =>
+        text.Length is > 0 and <= ContentTypeLengthMax && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    public bool IsExpired(long nowUnixMilliseconds) => ExpiresAtUnixMilliseconds <= nowUnixMilliseconds;
+
+    public bool Equals(Sibling? other) => other is not null && Dot == other.Dot;
+
+    public override int GetHashCode() => Dot.GetHashCode();
+
+    /// <summary>Later by time, then by dot.</summary>
+    internal bool IsLaterThan(Sibling other) => Time > other.Time || (Time == other.Time && Dot > other.Dot);
+
+    /// <exception cref="ArgumentException">It could not be stored.</exception>
+    internal void Check()
+    {
+        if (Dot.Counter == 0)
+            throw new ArgumentException($"The dot {Dot} has the counter 0; counters start at 1.");
+        if (IsTombstone && (Value.Length != 0 || ContentType is not null))
+            throw new ArgumentException($"The tombstone {Dot} carries a value or a content type; a deletion has neither.");
+        if (ExpiresAtUnixMilliseconds < 0)
+            throw new ArgumentException($"The version {Dot} expires at {ExpiresAtUnixMilliseconds} ms, before 1970.");
+        if (ContentType is not null && !IsContentType(ContentType))
+            throw new ArgumentException($"The content type of {Dot} is not 1 to {ContentTypeLengthMax} printable ASCII characters.");
+    }
+}

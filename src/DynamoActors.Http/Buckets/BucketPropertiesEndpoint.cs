@@ -1,0 +1,48 @@
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node;
+using Microsoft.AspNetCore.Http;
+
+namespace DynamoActors.Http.Buckets;
+
+/// <summary>Serves <c>/buckets/{bucket}/props</c>. A PUT changes the fields that it names and keeps the others.</summary>
+internal sealed class BucketPropertiesEndpoint(IStoreNode node)
+{
+    private const int BodyBytesMax = 64 * 1024;
+
+    public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedBucket)
+    {
+        if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)) return exchange.WriteAsync(problem);
+        return HttpMethods.IsPut(exchange.Request.Method)
+            ? PutAsync(exchange, bucket)
+            : exchange.WriteJsonAsync(200, BucketPropertiesJson.Render(node.Bucket(bucket)));
+    }
+
+    private async ValueTask PutAsync(Exchange exchange, string bucket)
+    {
+        var length = exchange.Request.Headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
+        if (await RequestBody.ReadAsync(exchange.RequestBody, length, BodyBytesMax) is not { } body)
+        {
+            await exchange.WriteAsync(RequestProblems.BadProperties("body", $"The body is longer than {BodyBytesMax:N0} bytes.") with { Status = 413 });
+            return;
+        }
+
+        if (node.Ring is not { } ring)
+        {
+            await exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason));
+            return;
+        }
+
+        var settings = BucketPropertiesJson.Apply(node.Bucket(bucket), body, out var error);
+        if (settings != null && settings.Validate(ring.ReplicationFactor) is [var first, ..]) error = first;
+        if (settings == null || error != null)
+        {
+            await exchange.WriteAsync(RequestProblems.BadProperties(error!.Field, error.Reason));
+            return;
+        }
+
+        await node.SetBucketAsync(bucket, settings);
+        await exchange.WriteJsonAsync(200, BucketPropertiesJson.Render(settings));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Text.Json;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+
+namespace DynamoActors.Http.Buckets;
+
+/// <summary>A bucket's settings as a JSON object. What is not set is null, and comes from the cluster.</summary>
+internal static class BucketPropertiesJson
+{
+    public static ReadOnlyMemory<byte> Render(BucketSettings settings)
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteString("policy", settings.Policy == ConflictPolicy.Lww ? "lww" : "siblings");
+        if (settings.N is { } n) json.WriteNumber("n", n);
+        else json.WriteNull("n");
+        Write(json, "r", settings.R);
+        Write(json, "w", settings.W);
+        Write(json, "pr", settings.Pr);
+        Write(json, "pw", settings.Pw);
+        Write(json, "dw", settings.Dw);
+        json.WriteNumber("siblingsMax", settings.SiblingsMax);
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    /// <summary>The settings with the fields that the object names changed; else null, and what is wrong.</summary>
+    public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFieldError? error)
+    {
+        error = null;
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                error = new BucketFieldError("body", "The body is not a JSON object.");
+                return null;
+            }
+
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (Apply(settings, property.Name, property.Value, out error) is not { } changed) return null;
+                settings = changed;
+            }
+
+            return settings;
+        }
+        catch (JsonException e)
+        {
+            error = new BucketFieldError("body", $"The body is not JSON: {e.Message}");
+            return null;
+        }
+    }
+
+    private static BucketSettings? Apply(BucketSettings settings, string name, JsonElement value, out BucketFieldError? error)
+    {
+        error = null;
+        switch (name)
+        {
+            case "policy": return ReadPolicy(value, out error) is { } policy ? settings with { Policy = policy } : null;
+            case "n" when value.ValueKind == JsonValueKind.Null: return settings with { N = null };
+            case "n": return ReadNumber(name, value, out error) is { } n ? settings with { N = n } : null;
+            case "siblingsMax": return ReadNumber(name, value, out error) is { } max ? settings with { SiblingsMax = max } : null;
+            case "r": return TryReadSetting(name, value, out var r, out error) ? settings with { R = r } : null;
+            case "w": return TryReadSetting(name, value, out var w, out error) ? settings with { W = w } : null;
+            case "pr": return TryReadSetting(name, value, out var pr, out error) ? settings with { Pr = pr } : null;
+            case "pw": return TryReadSetting(name, value, out var pw, out error) ? settings with { Pw = pw } : null;
+            case "dw": return TryReadSetting(name, value, out var dw, out error) ? settings with { Dw = dw } : null;
+            case "ttl":
+                error = new BucketFieldError(name, "'ttl' is not supported yet; leave it out.");
+                return null;
+            default:
+                error = new BucketFieldError(name, $"'{name}' is no property of a bucket; known are policy, n, r, w, pr, pw, dw, siblingsMax.");
+                return null;
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, QuorumSetting? setting)
+    {
+        if (setting == null) json.WriteNull(name);
+        else if (int.TryParse(setting.Value.ToString(), out var number)) json.WriteNumber(name, number);
+        else json.WriteString(name, setting.Value.ToString());
+    }
+
+    private static ConflictPolicy? ReadPolicy(JsonElement value, out BucketFieldError? error)
+    {
+        error = null;
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        if (text is "siblings") return ConflictPolicy.Siblings;
+        if (text is "lww") return ConflictPolicy.Lww;
+        error = new BucketFieldError("policy", $"policy is {value.GetRawText()}; it is \"siblings\" or \"lww\".");
+        return null;
+    }
+
+    private static int? ReadNumber(string name, JsonElement value, out BucketFieldError? error)
+    {
+        error = null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)) return number;
+        error = new BucketFieldError(name, $"{name} is {value.GetRawText()}; it is a whole number.");
+        return null;
+    }
+
+    private static bool TryReadSetting(string name, JsonElement value, out QuorumSetting? setting, out BucketFieldError? error)
+    {
+        (setting, error) = (null, null);
+        if (value.ValueKind == JsonValueKind.Null) return true;
+        var text = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number => value.GetRawText(),
+            _ => "",
+        };
+        if (QuorumSetting.TryParse(text, out var parsed, out _))
+        {
+            setting = parsed;
+            return true;
+        }
+
+        error = new BucketFieldError(name, $"{name} is {value.GetRawText()}; it is a number from 1 up, \"one\", \"quorum\" or \"all\", or null for the cluster's own.");
+        return false;
+    }
+}

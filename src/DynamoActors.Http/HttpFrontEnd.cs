@@ -1,0 +1,100 @@
+using System.Net;
+using DynamoActors.Http.Serving;
+using DynamoActors.Node;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DynamoActors.Http;
+
+/// <summary>A node's HTTP: takes requests from the moment it was started, whether the node is ready or not, until it is stopped.</summary>
+public sealed class HttpFrontEnd : IAsyncDisposable
+{
+    /// <summary>Room for a key of 1,024 escaped bytes, a context and the parameters, and for refusing longer ones with a sentence.</summary>
+    private const int RequestLineBytesMax = 128 * 1024;
+
+    private const int HeadersBytesMax = 128 * 1024;
+
+    private readonly KestrelServer _server;
+    private readonly StoreApplication _application;
+    private readonly ServiceProvider _services;
+
+    private HttpFrontEnd(KestrelServer server, StoreApplication application, ServiceProvider services)
+    {
+        _server = server;
+        _application = application;
+        _services = services;
+    }
+
+    /// <summary>The port it listens on.</summary>
+    public int Port { get; private set; }
+
+    /// <exception cref="IOException">The port is in use.</exception>
+    public static async Task<HttpFrontEnd> StartAsync(
+        IStoreNode node, HttpFrontEndOptions options, ILoggerFactory logs, CancellationToken cancellation = default)
+    {
+        var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+        var server = new KestrelServer(
+            Options.Create(ServerOptions(options, services)),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs),
+            logs);
+        var application = new StoreApplication(node, options, logs.CreateLogger("DynamoActors.Http"));
+        var frontEnd = new HttpFrontEnd(server, application, services);
+        try
+        {
+            await server.StartAsync(application, cancellation);
+        }
+        catch
+        {
+            await frontEnd.DisposeAsync();
+            throw;
+        }
+
+        frontEnd.Port = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        return frontEnd;
+    }
+
+    /// <summary>Says from now on that this node is not ready, and goes on answering.</summary>
+    public void Drain() => _application.Drain();
+
+    /// <summary>
+    /// Takes no more connections, lets the requests under way finish, and after <paramref name="patience"/> cuts off those that have not.
+    /// </summary>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        Drain();
+        using var limit = new CancellationTokenSource(patience);
+        await _server.StopAsync(limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private static KestrelServerOptions ServerOptions(HttpFrontEndOptions options, IServiceProvider services)
+    {
+        var server = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
+        // Sizes are refused by this front end itself, with a problem that names the limit.
+        server.Limits.MaxRequestBodySize = null;
+        server.Limits.MaxRequestLineSize = RequestLineBytesMax;
+        server.Limits.MaxRequestHeadersTotalSize = HeadersBytesMax;
+        server.Limits.MaxRequestBufferSize = Math.Max(server.Limits.MaxRequestBufferSize ?? 0, 2 * RequestLineBytesMax + HeadersBytesMax);
+        server.Listen(EndPoint(options), endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            NullBytesInTarget.Use(endpoint);
+        });
+        return server;
+    }
+
+    private static IPEndPoint EndPoint(HttpFrontEndOptions options)
+    {
+        var address = IPAddress.TryParse(options.Host, out var literal) ? literal : Dns.GetHostAddresses(options.Host)[0];
+        return new IPEndPoint(address, options.Port);
+    }
+}

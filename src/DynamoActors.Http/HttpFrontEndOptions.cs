@@ -1,0 +1,20 @@
+namespace DynamoActors.Http;
+
+/// <summary>Where and how much the front end takes.</summary>
+public sealed record HttpFrontEndOptions
+{
+    /// <summary>An IP address, or <c>localhost</c>. 0.0.0.0 listens on every interface.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>0: a free one, which <see cref="HttpFrontEnd.Port"/> then tells.</summary>
+    public int Port { get; init; } = 8081;
+
+    /// <summary>
+    /// Bytes of the largest value taken, default 8 MiB. Every value is held in memory several times on its way to N replicas: far above the
+    /// default, a few large writes push everything else out; far below, ordinary clients get 413.
+    /// </summary>
+    public int ValueBytesMax { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Bytes of the longest key, default 1,024, which is also the most that storage and messages are made for.</summary>
+    public int KeyBytesMax { get; init; } = 1024;
+}

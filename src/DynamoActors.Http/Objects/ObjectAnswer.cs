@@ -1,0 +1,80 @@
+using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Http.Objects;
+
+/// <summary>Turns what became of a request into status, headers and body.</summary>
+internal static class ObjectAnswer
+{
+    public const string DefaultContentType = "application/octet-stream";
+
+    public static ValueTask WriteAsync(Exchange exchange, ObjectCall call, ClientOutcome outcome) => outcome switch
+    {
+        ObjectRead read => WriteReadAsync(exchange, call, read.Object),
+        ObjectWritten written => WriteWrittenAsync(exchange, call, written.Object),
+        ConditionFailed failed => WriteConditionFailedAsync(exchange, failed.Current),
+        RequestRefused refused => exchange.WriteAsync(OutcomeProblems.Refused(refused)),
+        QuorumNotReached quorum => exchange.WriteAsync(OutcomeProblems.QuorumNotReached(quorum, call.IsWrite)),
+        NodeOverloaded overloaded => exchange.WriteAsync(OutcomeProblems.Overloaded(overloaded)),
+        NodeNotReady notReady => exchange.WriteAsync(OutcomeProblems.NotReady(notReady.Reason)),
+        _ => throw new InvalidOperationException($"The node gave an outcome without a status: {outcome.GetType().Name}."),
+    };
+
+    private static ValueTask WriteReadAsync(Exchange exchange, ObjectCall call, VersionedObject? read)
+    {
+        if (read == null || read.IsDeleted)
+        {
+            var context = read == null ? null : ContextText.ToText(read.Context);
+            return exchange.WriteAsync(call.IfMatch == null ? OutcomeProblems.NotFound(context) : OutcomeProblems.ConditionFailed(context));
+        }
+
+        var tag = read.EntityTag;
+        if (call.IfMatch != null && !EntityTags.Contain(call.IfMatch, tag)) return WriteConditionFailedAsync(exchange, read);
+        SetVersionHeaders(exchange, read, tag);
+        return call.IfNoneMatch != null && EntityTags.Contain(call.IfNoneMatch, tag)
+            ? exchange.WriteAsync(304)
+            : WriteVersionsAsync(exchange, 200, 300, read);
+    }
+
+    private static ValueTask WriteWrittenAsync(Exchange exchange, ObjectCall call, VersionedObject written)
+    {
+        SetVersionHeaders(exchange, written, written.EntityTag);
+        if (call.IsDelete) return exchange.WriteAsync(204);
+        return call.ReturnBody && !written.IsDeleted ? WriteVersionsAsync(exchange, 201, 201, written) : exchange.WriteAsync(201);
+    }
+
+    private static ValueTask WriteConditionFailedAsync(Exchange exchange, VersionedObject? current)
+    {
+        if (current != null) exchange.Response.Headers.ETag = $"\"{current.EntityTag}\"";
+        return exchange.WriteAsync(OutcomeProblems.ConditionFailed(current == null ? null : ContextText.ToText(current.Context)));
+    }
+
+    private static void SetVersionHeaders(Exchange exchange, VersionedObject versions, string tag)
+    {
+        var headers = exchange.Response.Headers;
+        headers[DynamoHeaders.Context] = ContextText.ToText(versions.Context);
+        headers.ETag = string.Concat("\"", tag, "\"");
+    }
+
+    private static ValueTask WriteVersionsAsync(Exchange exchange, int statusOfOne, int statusOfMany, VersionedObject versions)
+    {
+        Sibling? only = null;
+        var live = 0;
+        var latest = default(HybridTime);
+        foreach (var sibling in versions.Siblings)
+        {
+            if (sibling.IsTombstone) continue;
+            live++;
+            only = sibling;
+            if (sibling.Time > latest) latest = sibling.Time;
+        }
+
+        var headers = exchange.Response.Headers;
+        headers.LastModified = HttpDate.Of(latest);
+        if (live > 1) return SiblingsAnswer.WriteAsync(exchange, statusOfMany, versions, live);
+        headers.ContentType = only!.ContentType ?? DefaultContentType;
+        return exchange.WriteAsync(statusOfOne, only.Value);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node;
+using DynamoActors.Node.Coordination;
+using Microsoft.AspNetCore.Http;
+
+namespace DynamoActors.Http.Objects;
+
+/// <summary>Serves <c>/kv/{key}</c> and <c>/buckets/{bucket}/keys/{key}</c>: checks, asks the node, answers.</summary>
+internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions options)
+{
+    public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedBucket, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
+    {
+        var request = exchange.Request;
+        if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)
+            || !ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out problem)
+            || !ObjectParameters.TryRead(query, request.Headers, out var parameters, out problem))
+        {
+            return exchange.WriteAsync(problem);
+        }
+
+        if (HttpMethods.IsPut(request.Method)) return PutAsync(exchange, bucket, key, parameters);
+        return HttpMethods.IsDelete(request.Method)
+            ? AskAsync(exchange, Deletion(exchange, bucket, key, parameters), parameters)
+            : AskAsync(exchange, Read(exchange, bucket, key, parameters), parameters);
+    }
+
+    private ValueTask PutAsync(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters)
+    {
+        var headers = exchange.Request.Headers;
+        string? contentType = headers.ContentType;
+        if (contentType is { Length: 0 }) contentType = null;
+        if (contentType != null && !Sibling.IsContentType(contentType))
+            return exchange.WriteAsync(RequestProblems.BadHeader("Content-Type", $"1 to {Sibling.ContentTypeLengthMax} printable ASCII characters"));
+        var length = headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
+        return length > options.ValueBytesMax
+            ? exchange.WriteAsync(RequestProblems.ValueTooLarge(length, options.ValueBytesMax))
+            : PutAsync(exchange, bucket, key, contentType, length, parameters);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PutAsync(
+        Exchange exchange, string bucket, byte[] key, string? contentType, long? length, ObjectParameters parameters)
+    {
+        if (await RequestBody.ReadAsync(exchange.RequestBody, length, options.ValueBytesMax) is not { } value)
+        {
+            await exchange.WriteAsync(RequestProblems.ValueTooLarge(null, options.ValueBytesMax));
+            return;
+        }
+
+        var put = new PutObject(bucket, key, exchange)
+        {
+            Quorum = parameters.Quorum,
+            Timeout = parameters.Timeout,
+            Context = parameters.Context,
+            Value = value,
+            Headroom = RequestBody.Headroom,
+            ContentType = contentType,
+            IfMatch = parameters.IfMatch,
+            IfNoneMatch = parameters.IfNoneMatch,
+        };
+        await AskAsync(exchange, put, parameters);
+    }
+
+    private static PutObject Deletion(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) => new(bucket, key, exchange)
+    {
+        Quorum = parameters.Quorum,
+        Timeout = parameters.Timeout,
+        Context = parameters.Context,
+        Tombstone = true,
+        IfMatch = parameters.IfMatch,
+        IfNoneMatch = parameters.IfNoneMatch,
+    };
+
+    private static GetObject Read(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) => new(bucket, key, exchange)
+    {
+        Quorum = parameters.Quorum,
+        Timeout = parameters.Timeout,
+    };
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AskAsync(Exchange exchange, ClientRequest request, ObjectParameters parameters)
+    {
+        var outcome = await exchange.AskAsync(node, request);
+        var call = new ObjectCall(exchange.Request.Method, parameters.IfMatch, parameters.IfNoneMatch, parameters.ReturnBody);
+        await ObjectAnswer.WriteAsync(exchange, call, outcome);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text.Json;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node;
+
+namespace DynamoActors.Http.Operations;
+
+/// <summary><c>/ring/preflist/{key}</c>: the nodes that own a key, in order (the paper's preference list, 4.3).</summary>
+internal static class PreferenceListPage
+{
+    public static ValueTask ServeAsync(
+        Exchange exchange, IStoreNode node, HttpFrontEndOptions options, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
+    {
+        if (!ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out var problem)) return exchange.WriteAsync(problem);
+        if (!TryReadBucket(query, out var bucket, out problem)) return exchange.WriteAsync(problem!);
+        return node.Ring is { } ring
+            ? exchange.WriteJsonAsync(200, Render(node, ring, bucket, key))
+            : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason));
+    }
+
+    private static bool TryReadBucket(ReadOnlySpan<char> query, out string bucket, out Problem? problem)
+    {
+        bucket = BucketName.Default;
+        problem = null;
+        var reader = new QueryReader(query);
+        while (reader.MoveNext())
+        {
+            if (!reader.Name.SequenceEqual("bucket")) problem = RequestProblems.UnknownParameter(reader.Name.ToString(), "bucket");
+            else if (!ObjectNames.TryReadBucket(reader.Value, out bucket, out problem)) return false;
+            if (problem != null) return false;
+        }
+
+        return true;
+    }
+
+    private static ReadOnlyMemory<byte> Render(IStoreNode node, PartitionTable ring, string bucket, byte[] key)
+    {
+        var partition = ring.PartitionOf(bucket, key);
+        var bytes = new ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteString("bucket", bucket);
+        json.WriteNumber("partition", partition);
+        json.WriteNumber("epoch", ring.Epoch);
+        json.WriteStartArray("owners");
+        foreach (var owner in ring.Owners(partition))
+        {
+            var member = ring.Members[owner];
+            json.WriteStartObject();
+            json.WriteString("name", member.Name);
+            json.WriteString("http", member.Http);
+            json.WriteBoolean("reachable", IsReachable(node, member.Name));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    private static bool IsReachable(IStoreNode node, string name)
+    {
+        foreach (var view in node.Nodes)
+        {
+            if (view.Name == name) return view.Reachable;
+        }
+
+        return false;
+    }
+}

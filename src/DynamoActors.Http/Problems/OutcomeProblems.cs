@@ -1,0 +1,51 @@
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Http.Problems;
+
+/// <summary>What can become of a sound request, other than success.</summary>
+internal static class OutcomeProblems
+{
+    /// <summary>A node that is not ready is so for seconds: a client that waits this long meets it, or another, in a better state.</summary>
+    private static readonly TimeSpan NotReadyRetry = TimeSpan.FromSeconds(1);
+
+    /// <param name="context">Where a deletion is known: a write that carries it supersedes the deletion.</param>
+    public static Problem NotFound(string? context) => new(404, "/problems/not-found", "Not found",
+        context == null ? "No replica asked knows the key." : "The key was deleted; X-Dynamo-Context covers the deletion.")
+    { Context = context };
+
+    public static Problem ConditionFailed(string? context) => new(412, "/problems/condition-failed", "Condition failed",
+        "The current version does not meet If-Match or If-None-Match. Nothing was written.")
+    { Context = context };
+
+    public static Problem Refused(RequestRefused refused) => new(400, "/problems/bad-parameter", "Bad parameter", $"{refused.Reason} Nothing was written.")
+    { Field = refused.Field };
+
+    public static Problem QuorumNotReached(QuorumNotReached quorum, bool isWrite)
+    {
+        // Time that ran out proves nothing about the replicas that stayed silent.
+        var unknown = quorum.Unknown || quorum.TimedOut;
+        var outcome = unknown ? "unknown" : isWrite ? "not-written" : "failed";
+        var cause = quorum.TimedOut ? "before the request's time ran out" : "of those that can be reached";
+        var consequence = unknown && isWrite ? " Some replica may hold the write: read the key, or write again." : "";
+        return new Problem(503, "/problems/quorum-not-reached", "Quorum not reached",
+            $"{quorum.What}={quorum.Required} was asked for; {quorum.Reached} answered, {cause}.{consequence}")
+        {
+            Requirement = quorum.What,
+            Required = quorum.Required,
+            Reached = quorum.Reached,
+            Outcome = outcome,
+        };
+    }
+
+    public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
+        $"{overloaded.Reason} Nothing was done; try again later or at another node.")
+    { RetryAfter = overloaded.RetryAfter, Outcome = "not-written" };
+
+    public static Problem NotReady(string reason) => new(503, "/problems/not-ready", "Node not ready",
+        $"{reason} Nothing was done; try again later or at another node.")
+    { RetryAfter = NotReadyRetry, Outcome = "not-written" };
+
+    public static Problem Internal() => new(500, "/problems/internal", "Internal error",
+        "The node met an error of its own, which its log describes. Whether a write took effect is unknown.")
+    { Outcome = "unknown" };
+}

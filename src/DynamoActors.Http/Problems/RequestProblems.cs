@@ -1,0 +1,65 @@
+namespace DynamoActors.Http.Problems;
+
+/// <summary>What can be wrong with a request. Each names the field, says what was found and what would be right; nothing was stored.</summary>
+internal static class RequestProblems
+{
+    public static Problem NoSuchRoute(string path) => new(404, "/problems/no-such-route", "No such route",
+        $"Nothing is served at '{Shown(path)}'. Objects are at /kv/{{key}} and /buckets/{{bucket}}/keys/{{key}}; /openapi.json lists every route.");
+
+    public static Problem MethodNotAllowed(string method, string allow) => new(405, "/problems/method-not-allowed", "Method not allowed",
+        $"'{Shown(method)}' is not served here; allowed are {allow}.")
+    { Field = "method", Allow = allow };
+
+    public static Problem KeyEmpty() => new(400, "/problems/key-empty", "Empty key",
+        "A key has at least one byte: it is what follows /kv/ or /buckets/{bucket}/keys/, percent-decoded.")
+    { Field = "key" };
+
+    public static Problem KeyTooLong(int length, int max) => new(400, "/problems/key-too-long", "Key too long",
+        $"The key has {length:N0} bytes after percent-decoding; at most {max:N0} are allowed.")
+    { Field = "key" };
+
+    public static Problem BrokenEncoding(string field, int position) => new(400, "/problems/broken-percent-encoding", "Broken percent-encoding",
+        $"At character {position} of the {field}: a % is followed by two hexadecimal digits, and every other character is printable ASCII.")
+    { Field = field };
+
+    public static Problem BadBucket(string reason) => new(400, "/problems/bad-bucket", "Bad bucket name", reason) { Field = "bucket" };
+
+    public static Problem UnknownParameter(string name, string known) => new(400, "/problems/unknown-parameter", "Unknown query parameter",
+        $"'{Shown(name)}' is not a parameter of this request; known are {known}.")
+    { Field = Shown(name) };
+
+    public static Problem RepeatedParameter(string name) => new(400, "/problems/repeated-parameter", "Repeated query parameter",
+        $"'{name}' is given more than once; give it once.")
+    { Field = name };
+
+    public static Problem BadParameter(string name, string value, string expected) => new(400, "/problems/bad-parameter", "Bad query parameter",
+        $"{name}='{Shown(value)}' is not {expected}.")
+    { Field = name };
+
+    public static Problem NotSupportedYet(string name) => new(400, "/problems/not-supported-yet", "Not supported yet",
+        $"'{name}' is not supported yet; leave it out.")
+    { Field = name };
+
+    public static Problem BadContext(string field, string reason) => new(400, "/problems/bad-context", "Undecodable context",
+        $"{field} is not a context that this store issued: {reason} Send back, unchanged, the X-Dynamo-Context of an earlier answer, or leave it out.")
+    { Field = field };
+
+    public static Problem BadHeader(string name, string expected) => new(400, "/problems/bad-header", "Bad header", $"{name} is not {expected}.")
+    { Field = name };
+
+    public static Problem ValueTooLarge(long? length, int max) => new(413, "/problems/value-too-large", "Value too large",
+        (length is { } known ? $"The value has {known:N0} bytes" : "The value grew beyond the limit while it was sent")
+        + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max). Nothing was stored.")
+    { Field = "value" };
+
+    public static Problem BrokenBody(int status, string reason) => new(status, "/problems/broken-request", "Broken request body",
+        $"{reason} Nothing was stored.")
+    { Field = "value" };
+
+    public static Problem BadProperties(string field, string reason) => new(400, "/problems/bad-bucket-properties", "Bad bucket properties",
+        $"{reason} Nothing was changed.")
+    { Field = field };
+
+    /// <summary>What came from outside, cut to a length that fits a sentence.</summary>
+    private static string Shown(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
+}

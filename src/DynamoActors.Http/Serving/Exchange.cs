@@ -1,0 +1,132 @@
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using DynamoActors.Http.Problems;
+using DynamoActors.Node;
+using DynamoActors.Node.Coordination;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace DynamoActors.Http.Serving;
+
+/// <summary>
+/// One connection's request and answer. Kestrel serves a connection's requests one after another, so one object serves them all: it is
+/// the reply address of the node and the awaitable of the answer, and a request allocates neither.
+/// </summary>
+internal sealed class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, IThreadPoolWorkItem
+{
+    /// <summary>
+    /// Answers up to this size are written on the thread that brings them, which saves a change of threads; larger ones would keep a
+    /// coordinator from its next message while they are copied to the socket.
+    /// </summary>
+    private const int InlineBytesMax = 16 * 1024;
+
+    private IFeatureCollection? _features;
+    private ManualResetValueTaskSourceCore<ClientOutcome> _reply;
+    private ClientOutcome? _outcome;
+    private NullBytesInTarget? _nullBytes;
+
+    public IHttpRequestFeature Request { get; private set; } = null!;
+
+    public IHttpResponseFeature Response { get; private set; } = null!;
+
+    public bool IsHead => HttpMethods.IsHead(Request.Method);
+
+    public PipeReader RequestBody => _features!.Get<IRequestBodyPipeFeature>()!.Reader;
+
+    /// <summary>A request without a length and without chunks has no body, and nothing must wait for one.</summary>
+    public bool MayHaveBody => _features!.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+
+    /// <summary>The request line's target, byte for byte as the client sent it.</summary>
+    public string Target => _nullBytes?.SentTarget ?? Request.RawTarget;
+
+    public void Begin(IFeatureCollection features)
+    {
+        _features = features;
+        Request = features.Get<IHttpRequestFeature>()!;
+        Response = features.Get<IHttpResponseFeature>()!;
+        _nullBytes ??= features.Get<NullBytesInTarget>();
+        _nullBytes?.RequestBegan();
+    }
+
+    public void End() => _nullBytes?.RequestEnded();
+
+    /// <summary>Hands the request, whose reply address is this exchange, to the node.</summary>
+    public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request)
+    {
+        _reply.Reset();
+        node.Submit(request);
+        return new ValueTask<ClientOutcome>(this, _reply.Version);
+    }
+
+    void IClientReply.Complete(ClientOutcome outcome)
+    {
+        if (BytesOf(outcome) <= InlineBytesMax)
+        {
+            _reply.SetResult(outcome);
+            return;
+        }
+
+        _outcome = outcome;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        var outcome = _outcome!;
+        _outcome = null;
+        _reply.SetResult(outcome);
+    }
+
+    /// <summary>Sends a whole answer. The headers but for the length are set.</summary>
+    public async ValueTask WriteAsync(int status, ReadOnlyMemory<byte> body)
+    {
+        Response.StatusCode = status;
+        Response.Headers.ContentLength = body.Length;
+        if (!body.IsEmpty && !IsHead) await _features!.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync(body);
+    }
+
+    /// <summary>Sends an answer that has no body. Kestrel sets a length of 0 where the status wants one.</summary>
+    public ValueTask WriteAsync(int status)
+    {
+        Response.StatusCode = status;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask WriteJsonAsync(int status, ReadOnlyMemory<byte> json)
+    {
+        Response.Headers.ContentType = "application/json";
+        return WriteAsync(status, json);
+    }
+
+    public ValueTask WriteAsync(Problem problem)
+    {
+        var headers = Response.Headers;
+        headers.ContentType = Problem.ContentType;
+        if (problem.Allow != null) headers.Allow = problem.Allow;
+        if (problem.RetryAfter is { } retryAfter) headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
+        if (problem.Context != null) headers[DynamoHeaders.Context] = problem.Context;
+        return WriteAsync(problem.Status, problem.ToJson());
+    }
+
+    private static long BytesOf(ClientOutcome outcome)
+    {
+        var value = outcome switch
+        {
+            ObjectRead read => read.Object,
+            ObjectWritten written => written.Object,
+            _ => null,
+        };
+        if (value == null) return 0;
+        long bytes = 0;
+        foreach (var sibling in value.Siblings) bytes += sibling.Value.Length;
+        return bytes;
+    }
+
+    ClientOutcome IValueTaskSource<ClientOutcome>.GetResult(short token) => _reply.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ClientOutcome>.GetStatus(short token) => _reply.GetStatus(token);
+
+    void IValueTaskSource<ClientOutcome>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reply.OnCompleted(continuation, state, token, flags);
+}

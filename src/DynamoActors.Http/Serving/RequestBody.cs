@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace DynamoActors.Http.Serving;
+
+/// <summary>Reads a request's body into one array, once.</summary>
+internal static class RequestBody
+{
+    /// <summary>
+    /// Bytes left free before the value, so that the node can put a message's or a log record's head there instead of copying the value
+    /// into a larger buffer.
+    /// </summary>
+    public const int Headroom = 256;
+
+    private const int FirstChunkBytes = 4096;
+
+    /// <summary>The body behind <see cref="Headroom"/> free bytes; null where it is longer than <paramref name="bytesMax"/>.</summary>
+    public static ValueTask<Memory<byte>?> ReadAsync(PipeReader reader, long? contentLength, int bytesMax)
+    {
+        if (contentLength > bytesMax) return new ValueTask<Memory<byte>?>(result: null);
+        if (contentLength is not { } length) return ReadChunksAsync(reader, bytesMax);
+        var buffer = GC.AllocateUninitializedArray<byte>(Headroom + (int)length);
+        // A small value came in the same packet as the headers: no state machine for it.
+        return TryReadAll(reader, buffer) ? new ValueTask<Memory<byte>?>(buffer.AsMemory(Headroom)) : ReadRestAsync(reader, buffer);
+    }
+
+    private static bool TryReadAll(PipeReader reader, byte[] buffer)
+    {
+        if (buffer.Length == Headroom) return true;
+        if (!reader.TryRead(out var read)) return false;
+        if (read.Buffer.Length < buffer.Length - Headroom)
+        {
+            reader.AdvanceTo(read.Buffer.Start);
+            return false;
+        }
+
+        read.Buffer.CopyTo(buffer.AsSpan(Headroom));
+        reader.AdvanceTo(read.Buffer.End);
+        return true;
+    }
+
+    private static async ValueTask<Memory<byte>?> ReadRestAsync(PipeReader reader, byte[] buffer)
+    {
+        var filled = Headroom;
+        while (filled < buffer.Length)
+        {
+            var read = await reader.ReadAsync();
+            read.Buffer.CopyTo(buffer.AsSpan(filled));
+            filled += (int)read.Buffer.Length;
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted && filled < buffer.Length) throw new IOException("The connection ended before the value did.");
+        }
+
+        return buffer.AsMemory(Headroom);
+    }
+
+    private static async ValueTask<Memory<byte>?> ReadChunksAsync(PipeReader reader, int bytesMax)
+    {
+        var buffer = new byte[Headroom + FirstChunkBytes];
+        var filled = Headroom;
+        while (true)
+        {
+            var read = await reader.ReadAsync();
+            var length = read.Buffer.Length;
+            if (filled - Headroom + length > bytesMax)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            if (filled + length > buffer.Length) Array.Resize(ref buffer, (int)Math.Max(buffer.Length * 2L, filled + length));
+            read.Buffer.CopyTo(buffer.AsSpan(filled));
+            filled += (int)length;
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) return buffer.AsMemory(Headroom, filled - Headroom);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using DynamoActors.Http.Buckets;
+using DynamoActors.Http.Objects;
+using DynamoActors.Http.Operations;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace DynamoActors.Http.Serving;
+
+/// <summary>
+/// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
+/// thousands of requests a second they would be the larger part of the work.
+/// </summary>
+internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>
+{
+    private readonly ObjectEndpoint _objects = new(node, options);
+    private readonly BucketPropertiesEndpoint _buckets = new(node);
+    private readonly HealthPages _health = new(node);
+
+    /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
+    public void Drain() => _health.Drain();
+
+    public Exchange CreateContext(IFeatureCollection features)
+    {
+        var connection = features as IHostContextContainer<Exchange>;
+        var exchange = connection?.HostContext ?? new Exchange();
+        if (connection != null) connection.HostContext = exchange;
+        exchange.Begin(features);
+        return exchange;
+    }
+
+    /// <summary>The exchange stays with its connection.</summary>
+    public void DisposeContext(Exchange exchange, Exception? exception) => exchange.End();
+
+    public async Task ProcessRequestAsync(Exchange exchange)
+    {
+        try
+        {
+            await ServeAsync(exchange);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await WriteIfPossibleAsync(exchange, RequestProblems.BrokenBody(e.StatusCode, e.Message));
+        }
+        catch (IOException)
+        {
+            // The client went away; there is nobody to answer.
+        }
+        catch (Exception e) when (!exchange.Response.HasStarted)
+        {
+            log.LogError(e, "{Method} {Target} failed", exchange.Request.Method, exchange.Target);
+            await WriteIfPossibleAsync(exchange, OutcomeProblems.Internal());
+        }
+    }
+
+    private ValueTask ServeAsync(Exchange exchange)
+    {
+        var target = RequestTarget.Split(exchange.Target);
+        var route = Routes.Match(target.Path, out var bucket, out var key);
+        if (route == null) return exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString()));
+        if (!route.Allows(exchange.Request.Method))
+            return exchange.WriteAsync(RequestProblems.MethodNotAllowed(exchange.Request.Method, route.Allow));
+        return route.Kind switch
+        {
+            RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, target.Query),
+            RouteKind.BucketProperties => _buckets.ServeAsync(exchange, bucket),
+            RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Render(node)),
+            RouteKind.Ring => RingPage.ServeAsync(exchange, node),
+            RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options, key, target.Query),
+            RouteKind.Live => _health.ServeLiveAsync(exchange),
+            RouteKind.Ready => _health.ServeReadyAsync(exchange),
+            _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),
+        };
+    }
+
+    private static async ValueTask WriteIfPossibleAsync(Exchange exchange, Problem problem)
+    {
+        if (exchange.Response.HasStarted) return;
+        exchange.Response.Headers.Clear();
+        await exchange.WriteAsync(problem);
+    }
+}

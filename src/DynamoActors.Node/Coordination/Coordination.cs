@@ -1,0 +1,86 @@
+using Akka.Actor;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Ring;
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.Coordination;
+
+/// <summary>One request under way. Lives inside its coordinator; never called from two threads.</summary>
+internal abstract class Coordination
+{
+    protected Coordination(CoordinationServices services, ClientRequest request)
+    {
+        Services = services;
+        Request = request;
+        Id = services.NextRequestId();
+        Started = services.Now;
+        Deadline = Started + (request.Timeout ?? services.Settings.RequestTimeout);
+    }
+
+    public long Id { get; }
+    public bool IsDone { get; private set; }
+
+    /// <summary>What follows a coordination that ended without answering the client; null: it answered.</summary>
+    public Coordination? Next { get; private set; }
+
+    // Links of PendingRequests.
+    internal Coordination? Earlier { get; set; }
+    internal Coordination? Later { get; set; }
+
+    protected CoordinationServices Services { get; }
+    protected ClientRequest Request { get; }
+    protected TimeSpan Started { get; }
+    public TimeSpan Deadline { get; init; }
+
+    /// <summary>The ring as it was when the request began; a request never mixes two epochs.</summary>
+    protected RingView Ring { get; private set; } = null!;
+    protected int Partition { get; private set; }
+    protected byte[] StoreKeyBytes { get; private set; } = [];
+
+    public void Start()
+    {
+        Ring = Services.Ring!;
+        Partition = Ring.Table.PartitionOf(Request.Bucket, Request.Key.Span);
+        StoreKeyBytes = StoreKey.Object(Partition, Request.Bucket, Request.Key.Span);
+        Begin();
+    }
+
+    protected abstract void Begin();
+
+    public abstract void OnReply(ReplicaReply reply);
+
+    /// <summary>Called every few milliseconds.</summary>
+    public void OnTime(TimeSpan now)
+    {
+        if (now >= Deadline) OnDeadline();
+        else if (!IsDone) OnTick(now);
+    }
+
+    protected virtual void OnTick(TimeSpan now) { }
+
+    protected abstract void OnDeadline();
+
+    /// <summary>The coordinator is going away.</summary>
+    public virtual void Abandon()
+    {
+        if (!IsDone) Finish(new QuorumNotReached("node", 1, 0, Unknown: true, TimedOut: false));
+    }
+
+    protected void Finish(ClientOutcome outcome)
+    {
+        IsDone = true;
+        Request.Complete(outcome);
+    }
+
+    protected void ContinueWith(Coordination next)
+    {
+        IsDone = true;
+        Next = next;
+    }
+
+    protected static QuorumNotReached Missed(QuorumDecision missing, bool unknown, bool timedOut) =>
+        new(missing.What!, missing.Required, missing.Reached, unknown, timedOut);
+
+    protected IActorRef VnodeOf(int member) => Ring.Peers[member].Vnodes[Partition];
+}

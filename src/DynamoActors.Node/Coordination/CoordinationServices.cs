@@ -1,0 +1,29 @@
+using Akka.Actor;
+using DynamoActors.Node.Ring;
+
+namespace DynamoActors.Node.Coordination;
+
+/// <summary>What a coordinator's requests share.</summary>
+internal sealed class CoordinationServices(IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency)
+{
+    // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
+    private long _lastRequestId = time.HighResMonotonicClock.Ticks;
+
+    public IActorRef Coordinator { get; } = coordinator;
+    public CoordinatorSettings Settings { get; } = settings;
+    public ReplicaLatency Latency { get; } = latency;
+
+    /// <summary>Null until the first ring is known.</summary>
+    public RingView? Ring { get; set; }
+
+    /// <summary>Time since some fixed moment; never jumps.</summary>
+    public TimeSpan Now => time.HighResMonotonicClock;
+
+    /// <summary>Never zero, which marks a write without an answer.</summary>
+    public long NextRequestId() => ++_lastRequestId;
+}
+
+/// <param name="RequestTimeout">From submission to answer, where the request names no other.</param>
+/// <param name="HedgeMin">A late replica is hedged no sooner.</param>
+/// <param name="HedgeMax">And no later.</param>
+internal sealed record CoordinatorSettings(TimeSpan RequestTimeout, TimeSpan HedgeMin, TimeSpan HedgeMax);

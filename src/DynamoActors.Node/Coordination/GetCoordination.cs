@@ -1,0 +1,147 @@
+using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.Coordination;
+
+/// <summary>
+/// Asks R replicas, and one more whenever an answer is late or fails; merges what came, answers, then writes the merged object back to
+/// those of the asked that lack it. A read of converged data writes nothing.
+/// </summary>
+internal class GetCoordination(CoordinationServices services, ClientRequest request) : Coordination(services, request)
+{
+    private readonly ReadQuorum _quorum = new();
+    private ReplicaOrder _order;
+    private Answer[] _answers = [];
+    private TimeSpan _hedgeAt;
+    private bool _lww;
+
+    private ReadOnlySpan<ushort> Owners => Ring.Owners(Partition);
+
+    protected override void Begin()
+    {
+        var bucket = Ring.Bucket(Request.Bucket);
+        if (!ResolvedQuorum.TryResolve(bucket, Request.Quorum, Ring.Table, out var quorum, out var error))
+        {
+            Finish(new RequestRefused(error.Field, error.Reason));
+            return;
+        }
+        _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
+        _answers = new Answer[quorum.N];
+        _quorum.Reset(quorum.R, quorum.Pr);
+        _order = new ReplicaOrder(Ring, Owners[..quorum.N], Services.Latency, Started, Id);
+        AskMore(quorum.AnswersRequired);
+        _hedgeAt = Started + Services.Latency.HedgeAfter;
+    }
+
+    public override void OnReply(ReplicaReply reply)
+    {
+        ref var answer = ref _answers[reply.Slot];
+        if (answer.State != AnswerState.Asked) return;
+        int member = Owners[reply.Slot];
+        if (member != Ring.Self) Services.Latency.Answered(member, Services.Now - answer.AskedAt);
+
+        if (reply is ReplicaRead read)
+        {
+            answer.State = AnswerState.Answered;
+            answer.Encoded = read.Encoded;
+            Decide(_quorum.Answered(reply.Slot));
+        }
+        else
+        {
+            answer.State = AnswerState.Failed;
+            AskMore(1);
+            Decide(_quorum.Failed(reply.Slot));
+        }
+    }
+
+    private void Decide(QuorumDecision decision)
+    {
+        if (decision.Status == QuorumStatus.Succeed) Succeed();
+        else if (decision.Status == QuorumStatus.Fail) Finish(Missed(decision, unknown: false, timedOut: false));
+    }
+
+    protected override void OnTick(TimeSpan now)
+    {
+        if (now < _hedgeAt) return;
+        for (int slot = 0; slot < _answers.Length; slot++)
+            if (_answers[slot].State == AnswerState.Asked) Services.Latency.Late(Owners[slot], now);
+        AskMore(1);
+        _hedgeAt = now + Services.Latency.HedgeAfter;
+    }
+
+    protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: false, timedOut: true));
+
+    private void AskMore(int count)
+    {
+        for (; count > 0 && _order.TryNext(out int slot); count--)
+        {
+            _quorum.Ask(slot, isOwner: true);
+            _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
+            VnodeOf(Owners[slot]).Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+        }
+    }
+
+    private void Succeed()
+    {
+        var merged = Merge(out bool differ);
+        // Reply before repair, so that a slow replica never delays the client.
+        OnRead(merged);
+        if (differ) Repair(merged!);
+    }
+
+    protected virtual void OnRead(VersionedObject? merged) => Finish(new ObjectRead(merged));
+
+    private VersionedObject? Merge(out bool differ)
+    {
+        VersionedObject? merged = null;
+        ReadOnlyMemory<byte> first = default;
+        bool any = false;
+        differ = false;
+        foreach (ref var answer in _answers.AsSpan())
+        {
+            if (answer.State != AnswerState.Answered) continue;
+            if (!any)
+            {
+                any = true;
+                first = answer.Encoded;
+                if (!first.IsEmpty) merged = answer.Object = VersionedObjectCodec.Decode(first);
+            }
+            else if (first.Span.SequenceEqual(answer.Encoded.Span))
+            {
+                answer.Object = merged;
+            }
+            else
+            {
+                differ = true;
+                if (answer.Encoded.IsEmpty) continue;
+                answer.Object = VersionedObjectCodec.Decode(answer.Encoded);
+                merged = _lww ? VersionedObject.MergeLatest(merged, answer.Object) : VersionedObject.Merge(merged, answer.Object);
+            }
+        }
+        return merged;
+    }
+
+    private void Repair(VersionedObject merged)
+    {
+        byte[]? encoded = null;
+        for (int slot = 0; slot < _answers.Length; slot++)
+        {
+            if (_answers[slot].State != AnswerState.Answered || merged.Equals(_answers[slot].Object)) continue;
+            encoded ??= VersionedObjectCodec.Encode(merged);
+            VnodeOf(Owners[slot]).Tell(
+                new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: false, StoreKeyBytes, encoded),
+                Services.Coordinator);
+        }
+    }
+
+    private enum AnswerState : byte { NotAsked, Asked, Answered, Failed }
+
+    private struct Answer
+    {
+        public AnswerState State;
+        public TimeSpan AskedAt;
+        public ReadOnlyMemory<byte> Encoded;
+        public VersionedObject? Object;
+    }
+}

@@ -1,0 +1,30 @@
+namespace DynamoActors.Node.Coordination;
+
+/// <summary>
+/// Follows the 95th percentile of replicas' answer times, and which replicas are late at present. After every answer the estimate
+/// moves a little up if the answer was slower and a nineteenth of that down if it was not: it rests where one in twenty is slower.
+/// </summary>
+internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
+{
+    private const double Step = 0.05;
+    private const double Slower = 0.95;
+
+    private readonly Dictionary<int, TimeSpan> _lateSince = [];
+    private double _estimateTicks = hedgeMax.Ticks / 4.0;
+
+    /// <summary>How long a read waits for a replica before it asks one more.</summary>
+    public TimeSpan HedgeAfter => new(Math.Clamp((long)_estimateTicks, hedgeMin.Ticks, hedgeMax.Ticks));
+
+    public void Answered(int member, TimeSpan took)
+    {
+        _estimateTicks *= took.Ticks > _estimateTicks ? 1 + Step * Slower : 1 - Step * (1 - Slower);
+        _estimateTicks = Math.Clamp(_estimateTicks, hedgeMin.Ticks / 2.0, hedgeMax.Ticks);
+        if (_lateSince.Count > 0) _lateSince.Remove(member);
+    }
+
+    public void Late(int member, TimeSpan now) => _lateSince[member] = now;
+
+    /// <summary>A late replica is asked last until it answers something, or for a second: then it gets another chance.</summary>
+    public bool IsLate(int member, TimeSpan now) =>
+        _lateSince.Count > 0 && _lateSince.TryGetValue(member, out var since) && now - since < TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,48 @@
+using System.Numerics;
+using DynamoActors.Node.Ring;
+
+namespace DynamoActors.Node.Coordination;
+
+/// <summary>
+/// In which order a read asks a key's owners: this node itself, then the reachable ones that answer in time (starting at another one
+/// for each request, to spread the load), then the late, and last those that the failure detector has given up: it may be wrong.
+/// </summary>
+internal struct ReplicaOrder
+{
+    private const int SlotsMax = 64;
+
+    private readonly int _rotation;
+    private ulong _self;
+    private ulong _prompt;
+    private ulong _late;
+    private ulong _unreachable;
+
+    public ReplicaOrder(RingView ring, ReadOnlySpan<ushort> owners, ReplicaLatency latency, TimeSpan now, long requestId, bool skipSelf = false)
+    {
+        if (owners.Length > SlotsMax) throw new ArgumentException($"A key has at most {SlotsMax} owners, not {owners.Length}.", nameof(owners));
+        _rotation = (int)((ulong)requestId % (ulong)owners.Length);
+        for (int slot = 0; slot < owners.Length; slot++)
+        {
+            ulong bit = 1UL << slot;
+            int member = owners[slot];
+            if (member == ring.Self) _self |= skipSelf ? 0 : bit;
+            else if (!ring.Peers[member].Reachable) _unreachable |= bit;
+            else if (latency.IsLate(member, now)) _late |= bit;
+            else _prompt |= bit;
+        }
+    }
+
+    public bool TryNext(out int slot) =>
+        TryTake(ref _self, out slot) || TryTake(ref _prompt, out slot) || TryTake(ref _late, out slot) || TryTake(ref _unreachable, out slot);
+
+    private readonly bool TryTake(ref ulong slots, out int slot)
+    {
+        slot = 0;
+        if (slots == 0) return false;
+        // The first at or behind the rotation, else the first of all.
+        ulong behind = slots & (ulong.MaxValue << _rotation);
+        slot = BitOperations.TrailingZeroCount(behind != 0 ? behind : slots);
+        slots &= ~(1UL << slot);
+        return true;
+    }
+}

@@ -1,0 +1,132 @@
+using Akka.Actor;
+using Akka.Event;
+using DynamoActors.Node.Ring;
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.Coordination;
+
+/// <summary>
+/// Runs gets and puts: sends them to replicas, counts the answers, answers the client. Each request is a <see cref="Coordination"/>
+/// of its own; this actor keeps them by id and by time.
+/// </summary>
+internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
+{
+    // Requests are looked after this often while there are any; deadlines and hedges are as exact as this.
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(5);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CoordinationServices _services;
+    private readonly PendingRequests _pending = new();
+    private readonly ReplicaLatency _latency;
+    private bool _ticking;
+
+    public RequestCoordinator(CoordinatorSettings settings)
+    {
+        _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
+        _services = new CoordinationServices(Self, settings, Context.System.Scheduler, _latency);
+        Receive<ReplicaReply>(OnReply);
+        Receive<GetObject>(get => Start(get, new GetCoordination(_services, get)));
+        Receive<PutObject>(put => Start(put, NewPut(put)));
+        Receive<ForwardedPut>(OnForwarded);
+        Receive<ForwardedPutAnswer>(OnForwardedAnswer);
+        Receive<Tick>(_ => OnTick());
+        Receive<RingView>(view => _services.Ring = view);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    // After a restart the parent still has the ring.
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        Context.Parent.Tell(TellRing.Instance);
+    }
+
+    private void Start(ClientRequest request, Coordination coordination)
+    {
+        if (_services.Ring is null)
+        {
+            request.Complete(new NodeNotReady("The node has not learned the ring yet."));
+            return;
+        }
+        Run(coordination);
+    }
+
+    private Coordination NewPut(PutObject put) => put.IfMatch is null && put.IfNoneMatch is null
+        ? new PutCoordination(_services, put, put.Context)
+        : new ConditionalPut(_services, put);
+
+    private void Run(Coordination coordination)
+    {
+        coordination.Start();
+        Keep(coordination);
+    }
+
+    private void OnReply(ReplicaReply reply)
+    {
+        if (_pending.Find(reply.RequestId) is not { } coordination) return;
+        coordination.OnReply(reply);
+        Settle(coordination);
+    }
+
+    private void OnForwarded(ForwardedPut forwarded)
+    {
+        var put = forwarded.ToRequest(Self, Sender);
+        Start(put, new PutCoordination(_services, put, put.Context) { MayForward = false });
+    }
+
+    private void OnForwardedAnswer(ForwardedPutAnswer answer)
+    {
+        if (_pending.Find(answer.RequestId) is not ForwardedPutCoordination put) return;
+        put.OnAnswer(answer);
+        Settle(put);
+    }
+
+    private void Keep(Coordination coordination)
+    {
+        if (coordination.IsDone) { Continue(coordination); return; }
+        _pending.Add(coordination);
+        if (_ticking) return;
+        _ticking = true;
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval);
+    }
+
+    private void Settle(Coordination coordination)
+    {
+        if (!coordination.IsDone) return;
+        _pending.Remove(coordination);
+        Continue(coordination);
+    }
+
+    private void Continue(Coordination done)
+    {
+        if (done.Next is { } next) Run(next);
+    }
+
+    private void OnTick()
+    {
+        var now = _services.Now;
+        _pending.ForEach(coordination =>
+        {
+            coordination.OnTime(now);
+            Settle(coordination);
+        });
+        if (_pending.Count > 0) return;
+        _ticking = false;
+        Timers.Cancel(nameof(Tick));
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _log.Error(reason, "A coordinator failed on {0}; its {1} requests are answered as unknown", message.GetType().Name, _pending.Count);
+        _pending.ForEach(coordination => coordination.Abandon());
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop() => _pending.ForEach(coordination => coordination.Abandon());
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+}

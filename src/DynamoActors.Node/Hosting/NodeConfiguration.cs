@@ -1,0 +1,41 @@
+using Akka.Configuration;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Ring;
+using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Wire;
+
+namespace DynamoActors.Node.Hosting;
+
+/// <summary>What the actor system must be told for the node to run in it, whatever the user configures.</summary>
+internal static class NodeConfiguration
+{
+    public static Config Create() => ConfigurationFactory.ParseString($$"""
+        akka.actor {
+          provider = cluster
+          serializers {
+            dynamo-replica = "{{NameOf<ReplicaSerializer>()}}"
+            dynamo-ring = "{{NameOf<RingSerializer>()}}"
+            dynamo-forwarding = "{{NameOf<ForwardingSerializer>()}}"
+          }
+          serialization-bindings {
+            {{Bind("dynamo-replica", typeof(WriteReplica), typeof(ReplicaWritten), typeof(ReadReplica), typeof(ReplicaRead), typeof(ReplicaRefused))}}
+            {{Bind("dynamo-ring", typeof(Hello), typeof(HelloAcknowledged), typeof(RingCommitted), typeof(PrepareRing), typeof(RingPromised),
+                typeof(AcceptRing), typeof(RingAccepted), typeof(RingRejected), typeof(BucketsChanged), typeof(AcceptorChanged), typeof(BucketVersion))}}
+            {{Bind("dynamo-forwarding", typeof(ForwardedPut), typeof(ForwardedPutAnswer))}}
+          }
+        }
+        # The one place that waits for the disk has a thread of its own.
+        dynamo.store.dispatcher.type = PinnedDispatcher
+        """);
+
+    private static string Bind(string serializer, params ReadOnlySpan<Type> types)
+    {
+        var lines = new System.Text.StringBuilder();
+        foreach (var type in types) lines.Append('"').Append(NameOf(type)).Append("\" = ").AppendLine(serializer);
+        return lines.ToString();
+    }
+
+    private static string NameOf<T>() => NameOf(typeof(T));
+
+    private static string NameOf(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
+}

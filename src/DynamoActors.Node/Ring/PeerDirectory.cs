@@ -1,0 +1,73 @@
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace DynamoActors.Node.Ring;
+
+/// <summary>
+/// The other members of the cluster and what each has said of itself. An incarnation that is gone takes along what it said: the next one on the
+/// same address is a stranger until it says hello.
+/// </summary>
+internal sealed class PeerDirectory
+{
+    private readonly SortedDictionary<UniqueAddress, Peer> _peers = [];
+
+    public IEnumerable<Peer> All => _peers.Values;
+
+    /// <summary>Members that take part: not on their way out, and seen by the failure detector.</summary>
+    public IEnumerable<Peer> Reachable => _peers.Values.Where(peer => peer.IsReachable);
+
+    /// <summary>True where something changed.</summary>
+    public bool Seen(Member member)
+    {
+        if (_peers.TryGetValue(member.UniqueAddress, out var known))
+        {
+            if (known.Status == member.Status) return false;
+            known.Status = member.Status;
+            return true;
+        }
+        _peers.Add(member.UniqueAddress, new Peer(member.UniqueAddress) { Status = member.Status });
+        return true;
+    }
+
+    public bool Removed(Member member) => _peers.Remove(member.UniqueAddress);
+
+    public bool Reached(Member member, bool reached)
+    {
+        Seen(member);
+        var peer = _peers[member.UniqueAddress];
+        if (peer.Reached == reached) return false;
+        peer.Reached = reached;
+        return true;
+    }
+
+    /// <summary>The youngest member on that address; null where the cluster knows none.</summary>
+    public Peer? At(Address address) => _peers.Values.LastOrDefault(peer => peer.Id.Address.Equals(address) && peer.Status != MemberStatus.Down);
+
+    public Peer? Named(string name) => _peers.Values.LastOrDefault(peer => peer.Hello?.Member.Name == name);
+
+    /// <summary>Everybody is to be asked again.</summary>
+    public void ForgetAcknowledgements()
+    {
+        foreach (var peer in _peers.Values) peer.Acknowledged = false;
+    }
+}
+
+internal sealed class Peer(UniqueAddress id)
+{
+    public UniqueAddress Id { get; } = id;
+    public MemberStatus Status { get; set; }
+
+    /// <summary>The failure detector's word.</summary>
+    public bool Reached { get; set; } = true;
+
+    /// <summary>What it said of itself; null: nothing yet.</summary>
+    public Hello? Hello { get; set; }
+
+    /// <summary>It knows who we are, and has told what it saw of our identity.</summary>
+    public bool Acknowledged { get; set; }
+
+    /// <summary>Its actors, once it said hello.</summary>
+    public RingPeer? Refs { get; set; }
+
+    public bool IsReachable => Reached && Status is MemberStatus.Up or MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Leaving;
+}

@@ -1,0 +1,311 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Persistence;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.ReplicaStore;
+
+namespace DynamoActors.Node.Ring;
+
+/// <summary>
+/// Keeps the ring and the bucket settings: durable in its journal, spread among the nodes, and shown to this node's coordinators and vnodes as one
+/// <see cref="RingView"/>. Akka.Cluster says who is a member and who can be reached; that alone never changes the ring.
+/// </summary>
+internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
+{
+    private static readonly TimeSpan GreetInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly NodeSettings _settings;
+    private readonly RingKeeperServices _services;
+    private readonly PeerDirectory _peers = new();
+    private readonly RingMember _self;
+    private readonly RingFormation _formation;
+    private readonly HashSet<string> _complaints = [];
+    private RingState _state = RingState.Empty;
+    private MemberStatus _ownStatus = MemberStatus.Joining;
+    private Address? _leader;
+
+    public RingKeeper(NodeSettings settings, RingKeeperServices services)
+    {
+        _settings = settings;
+        _services = services;
+        _self = new RingMember(settings.Name, _cluster.SelfAddress.ToString(), settings.HttpAddress, settings.Zone, settings.Weight);
+        _formation = new RingFormation(settings.Name, (voter, message) => KeeperOf(voter).Tell(message, Self));
+
+        Recover<AcceptorChanged>(Apply);
+        Recover<RingCommitted>(Apply);
+        Recover<BucketVersion>(Apply);
+        Recover<RecoveryCompleted>(_ => Follow());
+
+        Command<ClusterEvent.CurrentClusterState>(_ => { });
+        Command<ClusterEvent.LeaderChanged>(changed => { _leader = changed.Leader; TryFormFirstRing(); });
+        Command<ClusterEvent.IMemberEvent>(OnMember);
+        Command<ClusterEvent.UnreachableMember>(unreachable => OnReachability(unreachable.Member, reached: false));
+        Command<ClusterEvent.ReachableMember>(reachable => OnReachability(reachable.Member, reached: true));
+        Command<Greet>(_ => GreetAndRetry());
+
+        Command<Hello>(OnHello);
+        Command<HelloAcknowledged>(OnHelloAcknowledged);
+        Command<IdentityRenewed>(_ => { _peers.ForgetAcknowledgements(); GreetAndRetry(); });
+
+        Command<PrepareRing>(OnPrepare);
+        Command<RingPromised>(promised => Commit(_formation.OnPromised(promised)));
+        Command<AcceptRing>(OnAccept);
+        Command<RingAccepted>(accepted => Commit(_formation.OnAccepted(accepted)));
+        Command<RingRejected>(_formation.OnRejected);
+        Command<RingCommitted>(OnCommitted);
+
+        Command<SetBucket>(OnSetBucket);
+        Command<BucketsChanged>(changed => Learn(changed.Buckets));
+    }
+
+    public override string PersistenceId => "ring";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private void Apply(object ringEvent) => _state = _state.Apply(ringEvent);
+
+    private void Follow()
+    {
+        if (_state.Ring is { } ring) _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Length);
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.LeaderChanged));
+        Timers.StartPeriodicTimer(nameof(Greet), Greet.Instance, GreetInterval);
+        Publish();
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    // ---- Who is there
+
+    private void OnMember(ClusterEvent.IMemberEvent changed)
+    {
+        var member = changed.Member;
+        if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+        {
+            _ownStatus = member.Status;
+            Publish();
+        }
+        else if (changed is ClusterEvent.MemberRemoved ? _peers.Removed(member) : _peers.Seen(member))
+        {
+            _log.Info("{0} is {1}", NameOf(member.UniqueAddress.Address), member.Status);
+            Publish();
+        }
+        GreetAndRetry();
+    }
+
+    private void OnReachability(Member member, bool reached)
+    {
+        if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) || !_peers.Reached(member, reached)) return;
+        if (reached) _log.Info("{0} can be reached again", NameOf(member.Address));
+        else _log.Warning("{0} cannot be reached: requests go on with the other replicas", NameOf(member.Address));
+        Publish();
+        TryFormFirstRing();
+    }
+
+    private string NameOf(Address address) =>
+        _peers.At(address)?.Hello?.Member.Name ?? _state.Ring?.Members.FirstOrDefault(member => member.Address == address.ToString())?.Name ?? address.ToString();
+
+    private void GreetAndRetry()
+    {
+        foreach (var peer in _peers.All)
+            if (peer.IsReachable && !peer.Acknowledged)
+                KeeperAt(peer.Id.Address).Tell(new Hello(
+                    _self, _services.Coordinators.Length, _settings.Partitions, _services.Dots.Actor, _state.Epoch, [.. _state.BucketVersions.Values]), Self);
+        ConfirmIdentity();
+        _formation.Retry();
+        TryFormFirstRing();
+    }
+
+    private void OnHello(Hello hello)
+    {
+        if (_peers.At(Sender.Path.Address) is not { } peer || !IsAcceptable(hello, peer)) return;
+        bool isNews = peer.Hello != hello;
+        peer.Hello = hello;
+        peer.Refs ??= RefsOf(peer.Id.Address, hello.Coordinators);
+        Sender.Tell(new HelloAcknowledged(_settings.Name, _services.Dots.Actor, hello.Actor, _services.Seen.CeilingOf(hello.Actor)));
+        if (_state.Ring is { } ring && hello.Epoch < ring.Epoch) Sender.Tell(new RingCommitted(ring));
+        if (hello.Epoch > _state.Epoch) peer.Acknowledged = false;
+        Learn(hello.Buckets);
+        if (!isNews) return;
+        Publish();
+        TryFormFirstRing();
+    }
+
+    private bool IsAcceptable(Hello hello, Peer peer)
+    {
+        string? complaint =
+            hello.Member.Name == _settings.Name || _peers.Named(hello.Member.Name) is { } other && other != peer && other.IsReachable
+                ? $"{hello.Member.Address} calls itself {hello.Member.Name}, a name that another node has. It is not talked to: start it again with a name of its own (--name)"
+            : hello.Partitions != _settings.Partitions
+                ? $"{hello.Member.Name} has dynamo.ring.partitions = {hello.Partitions}, this node {_settings.Partitions}. They cannot share a ring: correct the one that is wrong"
+            : null;
+        if (complaint is not null && _complaints.Add(complaint)) _log.Error(complaint);
+        return complaint is null;
+    }
+
+    private void OnHelloAcknowledged(HelloAcknowledged acknowledged)
+    {
+        if (_peers.At(Sender.Path.Address) is not { } peer || acknowledged.You != _services.Dots.Actor) return;
+        bool isCopy = acknowledged.Actor == _services.Dots.Actor || acknowledged.SeenOfYou > _services.Dots.LeasedUpTo;
+        if (isCopy) _services.Store.Tell(new RenewIdentity(acknowledged.You));
+        else peer.Acknowledged = true;
+        ConfirmIdentity();
+    }
+
+    /// <summary>Writes are coordinated here only after every peer that can be reached was asked what it saw of this directory's identity.</summary>
+    private void ConfirmIdentity()
+    {
+        if (_services.Identity.Confirmed || _ownStatus != MemberStatus.Up || _peers.Reachable.Any(peer => !peer.Acknowledged)) return;
+        _services.Identity.Confirmed = true;
+        Publish();
+    }
+
+    // ---- The ring
+
+    private void TryFormFirstRing()
+    {
+        if (_state.Ring is not null || _formation.IsUnderWay || _ownStatus != MemberStatus.Up || !_cluster.SelfAddress.Equals(_leader)) return;
+        var up = _peers.All.Where(peer => peer.Status == MemberStatus.Up).ToList();
+        if (up.Count + 1 < _settings.InitialMembers || up.Any(peer => !peer.IsReachable || peer.Hello is null || peer.Hello.Epoch > 0)) return;
+        var members = up.Select(peer => peer.Hello!.Member).Append(_self).ToList();
+        _log.Info("Proposing the first ring: {0} partitions over {1}", _settings.Partitions, string.Join(", ", members.Select(member => member.Name).Order(StringComparer.Ordinal)));
+        _formation.Propose(PartitionTable.Assign(members, _settings.Partitions, _settings.Replicas, previous: null), _state.Next.Promised);
+    }
+
+    private void OnPrepare(PrepareRing prepare)
+    {
+        if (AnswerWithCommitted(prepare.Epoch) || prepare.Epoch != _state.Next.Epoch) return;
+        if (_state.Next.Promise(prepare.Ballot) is not { } promised)
+        {
+            Sender.Tell(new RingRejected(_settings.Name, prepare.Epoch, _state.Next.Promised));
+            return;
+        }
+        var proposer = Sender;
+        Persist(new AcceptorChanged(promised), changed =>
+        {
+            Apply(changed);
+            proposer.Tell(new RingPromised(_settings.Name, promised.Epoch, prepare.Ballot, promised.Accepted, promised.Ring));
+        });
+    }
+
+    private void OnAccept(AcceptRing accept)
+    {
+        if (AnswerWithCommitted(accept.Ring.Epoch) || accept.Ring.Epoch != _state.Next.Epoch) return;
+        if (_state.Next.Accept(accept.Ballot, accept.Ring) is not { } accepted)
+        {
+            Sender.Tell(new RingRejected(_settings.Name, accept.Ring.Epoch, _state.Next.Promised));
+            return;
+        }
+        var proposer = Sender;
+        Persist(new AcceptorChanged(accepted), changed =>
+        {
+            Apply(changed);
+            proposer.Tell(new RingAccepted(_settings.Name, accepted.Epoch, accept.Ballot));
+        });
+    }
+
+    private bool AnswerWithCommitted(ulong epoch)
+    {
+        if (_state.Ring is not { } ring || ring.Epoch < epoch) return false;
+        Sender.Tell(new RingCommitted(ring));
+        return true;
+    }
+
+    private void Commit(PartitionTable? ring)
+    {
+        if (ring is null || ring.Epoch <= _state.Epoch) return;
+        foreach (var peer in _peers.Reachable) KeeperAt(peer.Id.Address).Tell(new RingCommitted(ring), Self);
+        OnCommitted(new RingCommitted(ring));
+    }
+
+    private void OnCommitted(RingCommitted committed)
+    {
+        if (committed.Ring.Epoch <= _state.Epoch) return;
+        _formation.Abandon();
+        Persist(committed, stored =>
+        {
+            Apply(stored);
+            _log.Info("Ring epoch {0}: {1} partitions, {2} replicas each, over {3}", stored.Ring.Epoch, stored.Ring.PartitionCount,
+                stored.Ring.ReplicationFactor, string.Join(", ", stored.Ring.Members.Select(member => member.Name)));
+            Publish();
+        });
+    }
+
+    // ---- Buckets
+
+    private void OnSetBucket(SetBucket set)
+    {
+        var version = new BucketVersion(set.Bucket, _services.Clock.Tick(), set.Settings);
+        var asker = Sender;
+        Persist(version, stored =>
+        {
+            Apply(stored);
+            Publish();
+            foreach (var peer in _peers.Reachable) KeeperAt(peer.Id.Address).Tell(new BucketsChanged([stored]), Self);
+            asker.Tell(new BucketStored(set.Bucket));
+        });
+    }
+
+    private void Learn(IReadOnlyList<BucketVersion> versions)
+    {
+        var news = versions.Where(_state.IsNews).ToList();
+        if (news.Count > 0)
+            PersistAll(news, stored =>
+            {
+                Apply(stored);
+                Publish();
+            });
+    }
+
+    // ---- What the rest of the node sees
+
+    private void Publish()
+    {
+        var view = _state.Ring is { } ring ? ViewOf(ring) : null;
+        if (view is not null)
+        {
+            _services.Vnodes.Tell(view);
+            _services.CoordinatorsParent.Tell(view);
+        }
+        _services.Front.Publish(view, NodeViews.Of(_state.Ring, _self, _ownStatus, _peers), Readiness());
+    }
+
+    private RingView ViewOf(PartitionTable ring)
+    {
+        int self = ring.MemberIndex(_settings.Name);
+        var peers = ring.Members.Select((member, index) =>
+            index == self
+                ? new RingPeer(Reachable: true, _services.VnodeRefs, _services.Coordinators)
+                : _peers.Named(member.Name) is { Refs: { } refs } peer
+                    ? refs with { Reachable = peer.IsReachable }
+                    : RefsOf(Address.Parse(member.Address), coordinators: 1) with { Reachable = false });
+        return new RingView(ring, self, [.. peers], _state.Buckets);
+    }
+
+    private NodeReadiness Readiness() =>
+        _ownStatus != MemberStatus.Up ? new(false, $"This node is {_ownStatus} in the cluster, not yet Up.")
+        : _state.Ring is null ? new(false, $"No ring yet: the first one forms when {_settings.InitialMembers} nodes are Up (dynamo.ring.initial-members).")
+        : !_services.Identity.Confirmed ? new(false, "Asking the other nodes what they know of this data directory's identity.")
+        : new(true, "");
+
+    private RingPeer RefsOf(Address address, int coordinators) => new(
+        Reachable: false,
+        [.. Enumerable.Range(0, _settings.Partitions).Select(partition => Resolve(address, $"vnodes/{partition}"))],
+        [.. Enumerable.Range(0, coordinators).Select(index => Resolve(address, $"coordinators/{index}"))]);
+
+    private IActorRef KeeperOf(string name) => name == _settings.Name ? Self : _peers.Named(name) is { } peer ? KeeperAt(peer.Id.Address) : ActorRefs.Nobody;
+
+    private IActorRef KeeperAt(Address address) => Resolve(address, "ring");
+
+    private static IActorRef Resolve(Address address, string belowNode) =>
+        ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef($"{address}/user/node/{belowNode}");
+
+    private sealed class Greet
+    {
+        public static readonly Greet Instance = new();
+    }
+}

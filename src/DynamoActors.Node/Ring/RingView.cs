@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+
+namespace DynamoActors.Node.Ring;
+
+/// <summary>
+/// The committed ring as one node sees it at one moment: who owns what, who can be reached, and where their actors are. Immutable; the
+/// RingKeeper makes a new one when anything in it changes.
+/// </summary>
+internal sealed class RingView(
+    PartitionTable table,
+    int self,
+    ImmutableArray<RingPeer> peers,
+    ImmutableDictionary<string, BucketSettings> buckets)
+{
+    private readonly IActorRef?[]?[] _otherReplicas = new IActorRef?[]?[table.PartitionCount];
+
+    public PartitionTable Table { get; } = table;
+
+    /// <summary>This node's index among the ring's members; -1 where it is not one of them.</summary>
+    public int Self { get; } = self;
+
+    /// <summary>By member index.</summary>
+    public ImmutableArray<RingPeer> Peers { get; } = peers;
+
+    public ImmutableDictionary<string, BucketSettings> Buckets { get; } = buckets;
+
+    public ReadOnlySpan<ushort> Owners(int partition) => Table.Owners(partition);
+
+    public bool IsOwner(int partition) => Self >= 0 && Owners(partition).Contains((ushort)Self);
+
+    /// <summary>
+    /// The vnodes of the partition's first <paramref name="count"/> owners, by slot, without this node's own. Remembered for the usual count, since every
+    /// put needs it; that two threads may both work it out does no harm.
+    /// </summary>
+    public IActorRef?[] OtherReplicas(int partition, int count)
+    {
+        if (_otherReplicas[partition] is { } known && known.Length == count) return known;
+        var others = new IActorRef?[count];
+        for (int slot = 0; slot < count; slot++)
+        {
+            int member = Owners(partition)[slot];
+            others[slot] = member == Self ? null : Peers[member].Vnodes[partition];
+        }
+        return _otherReplicas[partition] = others;
+    }
+
+    public BucketSettings Bucket(string name) => Buckets.GetValueOrDefault(name, BucketSettings.Default);
+}
+
+/// <summary>A ring member as this node reaches it.</summary>
+/// <param name="Reachable">The cluster counts it as a member, sees its heartbeats, and it has said who it is.</param>
+/// <param name="Vnodes">By partition.</param>
+/// <param name="Coordinators">Any of them takes forwarded requests.</param>
+internal sealed record RingPeer(bool Reachable, IActorRef[] Vnodes, IActorRef[] Coordinators);

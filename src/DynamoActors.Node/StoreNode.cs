@@ -1,0 +1,63 @@
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Ring;
+
+namespace DynamoActors.Node;
+
+/// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
+internal sealed class StoreNode(NodeSettings settings) : IStoreNode
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SetBucketTimeout = TimeSpan.FromSeconds(5);
+
+    private Published _published = new(null, [], new NodeReadiness(false, "The node is starting."));
+    private Doors? _doors;
+    private int _underWay;
+    private int _turn;
+
+    public string Name => settings.Name;
+    public PartitionTable? Ring => Current.View?.Table;
+    public IReadOnlyList<NodeView> Nodes => Current.Nodes;
+    public NodeReadiness Readiness => Current.Readiness;
+
+    private Published Current => Volatile.Read(ref _published);
+
+    public BucketSettings Bucket(string bucket) => Current.View?.Bucket(bucket) ?? BucketSettings.Default;
+
+    public void Submit(ClientRequest request)
+    {
+        var doors = Volatile.Read(ref _doors);
+        if (doors is null || !Current.Readiness.Ready)
+        {
+            request.Client.Complete(new NodeNotReady(Current.Readiness.Reason));
+            return;
+        }
+        if (Interlocked.Increment(ref _underWay) > settings.RequestsMax)
+        {
+            Interlocked.Decrement(ref _underWay);
+            request.Client.Complete(new NodeOverloaded(RetryAfter, $"{settings.RequestsMax} requests are under way on this node (dynamo.requests-max)."));
+            return;
+        }
+        request.Answered = Leave;
+        doors.Coordinators[(uint)Interlocked.Increment(ref _turn) % (uint)doors.Coordinators.Length].Tell(request, ActorRefs.NoSender);
+    }
+
+    public async Task SetBucketAsync(string bucket, BucketSettings changed)
+    {
+        var doors = Volatile.Read(ref _doors) ?? throw new InvalidOperationException(Current.Readiness.Reason);
+        await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, changed), SetBucketTimeout);
+    }
+
+    internal void Open(IActorRef[] coordinators, IActorRef ringKeeper) => Volatile.Write(ref _doors, new Doors(coordinators, ringKeeper));
+
+    internal void Publish(RingView? view, IReadOnlyList<NodeView> nodes, NodeReadiness readiness) =>
+        Volatile.Write(ref _published, new Published(view, nodes, readiness));
+
+    private void Leave() => Interlocked.Decrement(ref _underWay);
+
+    private sealed record Doors(IActorRef[] Coordinators, IActorRef RingKeeper);
+
+    private sealed record Published(RingView? View, IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness);
+}

@@ -1,0 +1,101 @@
+using Akka.Actor;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Node.Vnodes;
+
+// The conversation between a coordinator and the vnodes of a key. Requests name the slot that the replica has in the coordinator's
+// preference list, and replies repeat it, so that the coordinator need not look up who answered. Keys are store keys (StoreKey.Object),
+// objects are encoded (VersionedObjectCodec): what travels is what is stored.
+
+/// <summary>Anything a vnode or its store answers a coordinator.</summary>
+internal abstract class ReplicaReply(long requestId, byte slot)
+{
+    public long RequestId { get; } = requestId;
+    public byte Slot { get; } = slot;
+}
+
+/// <summary>Coordinator to its own node's vnode: make a new version of the key, and send it to the other replicas.</summary>
+/// <param name="others">The vnodes of the other replicas, by slot; null where there is none to ask.</param>
+internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bool lww, byte[] key, PutObject put, VersionVector? context, IActorRef?[] others)
+{
+    public long RequestId { get; } = requestId;
+    public byte Slot { get; } = slot;
+    public ulong Epoch { get; } = epoch;
+    public bool Lww { get; } = lww;
+    public byte[] Key { get; } = key;
+    public PutObject Put { get; } = put;
+    /// <summary>Null: supersede whatever is here.</summary>
+    public VersionVector? Context { get; } = context;
+    public IActorRef?[] Others { get; } = others;
+}
+
+/// <summary>The coordinating replica's own acknowledgement: durable here, and sent to the others.</summary>
+internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObject stored, Dot dot) : ReplicaReply(requestId, slot)
+{
+    public VersionedObject Stored { get; } = stored;
+    public Dot Dot { get; } = dot;
+}
+
+/// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
+internal sealed class WriteReplica(long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded)
+{
+    /// <summary>A write that wants no answer: read repair.</summary>
+    public const long NoReply = 0;
+
+    public long RequestId { get; } = requestId;
+    public byte Slot { get; } = slot;
+    public ulong Epoch { get; } = epoch;
+    public bool Lww { get; } = lww;
+    /// <summary>The client meant "replace what is there": tell of versions that this write left standing.</summary>
+    public bool ReportUncovered { get; } = reportUncovered;
+    public ReadOnlyMemory<byte> Key { get; } = key;
+    public ReadOnlyMemory<byte> Encoded { get; } = encoded;
+}
+
+/// <summary>Durable here.</summary>
+/// <param name="uncovered">The context of what the replica holds now, where versions beside the written one remain and the writer asked; else null.</param>
+internal sealed class ReplicaWritten(long requestId, byte slot, VersionVector? uncovered) : ReplicaReply(requestId, slot)
+{
+    public VersionVector? Uncovered { get; } = uncovered;
+}
+
+internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key)
+{
+    public long RequestId { get; } = requestId;
+    public byte Slot { get; } = slot;
+    public ulong Epoch { get; } = epoch;
+    public ReadOnlyMemory<byte> Key { get; } = key;
+}
+
+/// <param name="encoded">Empty where the replica has nothing of the key.</param>
+internal sealed class ReplicaRead(long requestId, byte slot, ReadOnlyMemory<byte> encoded) : ReplicaReply(requestId, slot)
+{
+    public ReadOnlyMemory<byte> Encoded { get; } = encoded;
+}
+
+/// <summary>The replica did nothing of what was asked.</summary>
+internal sealed class ReplicaRefused(long requestId, byte slot, RefusalReason reason, ulong epoch) : ReplicaReply(requestId, slot)
+{
+    public RefusalReason Reason { get; } = reason;
+    /// <summary>The ring epoch that the replica knows.</summary>
+    public ulong Epoch { get; } = epoch;
+}
+
+internal enum RefusalReason : byte
+{
+    /// <summary>The partition is not (or not yet, or no longer) held by this node.</summary>
+    NotOwner = 1,
+    /// <summary>The storage engine is behind.</summary>
+    Overloaded = 2,
+    /// <summary>No space on the replica's disk.</summary>
+    StorageFull = 3,
+    /// <summary>The write may be in memory but could not be made durable.</summary>
+    NotDurable = 4,
+    /// <summary>What is stored there cannot be read.</summary>
+    Damaged = 5,
+    /// <summary>The node has not made sure yet that its dots are unused.</summary>
+    IdentityUnconfirmed = 6,
+    /// <summary>The client's context covers a write that this node has not made yet: it did not get it from a reply of this cluster.</summary>
+    ContextFromTheFuture = 7,
+}

@@ -1,0 +1,9 @@
+using Akka.Actor;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node.Vnodes;
+
+/// <summary>What all vnodes of a node share; every member may be used by all of them at the same time.</summary>
+internal sealed record VnodeServices(
+    IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity);

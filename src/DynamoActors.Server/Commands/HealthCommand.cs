@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace DynamoActors.Server.Commands;
+
+/// <summary><c>health</c>: asks a node whether it lives, for containers whose images hold no other HTTP client.</summary>
+internal static class HealthCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly Option<HostPort> Http = new("--http")
+    { Description = "host:port of the node's HTTP.", CustomParser = HostPort.ParseOne, DefaultValueFactory = _ => new HostPort("127.0.0.1", 8081) };
+
+    private static readonly Option<bool> Ready = new("--ready")
+    { Description = "Ask whether it is ready for requests, not just alive." };
+
+    public static Command Create()
+    {
+        var command = new Command("health", "Exits with 0 if the node answers that it is well, else with 1.") { Http, Ready };
+        command.SetAction((parsed, stop) => AskAsync(parsed.GetRequiredValue(Http), parsed.GetValue(Ready) ? "ready" : "live", stop));
+        return command;
+    }
+
+    private static async Task<int> AskAsync(HostPort http, string page, CancellationToken stop)
+    {
+        using var client = new HttpClient { Timeout = Patience };
+        try
+        {
+            using var answer = await client.GetAsync($"http://{http}/health/{page}", stop);
+            Console.WriteLine($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(stop)}");
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            Console.Error.WriteLine($"http://{http} does not answer: {e.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using DynamoActors.Server.LocalCluster;
+using DynamoActors.Server.Startup;
+
+namespace DynamoActors.Server.Commands;
+
+/// <summary><c>local-cluster</c>: runs several nodes on this machine, a process each.</summary>
+internal static class LocalClusterCommand
+{
+    private const int NodesMax = 16;
+
+    private static readonly Option<int> Nodes = WithinRange(new Option<int>("--nodes")
+    { Description = "How many nodes, 1 to 16.", DefaultValueFactory = _ => 3 }, 1, NodesMax);
+
+    private static readonly Option<int> HttpPort = WithinRange(new Option<int>("--http-port")
+    { Description = "The first node's HTTP port; each further node has the next.", DefaultValueFactory = _ => 8081 }, 1, 65535 - NodesMax);
+
+    private static readonly Option<int> RemotePort = WithinRange(new Option<int>("--remote-port")
+    { Description = "The first node's port for messages between nodes; each further node has the next.", DefaultValueFactory = _ => 4053 }, 1, 65535 - NodesMax);
+
+    private static readonly Option<string> Data = new("--data")
+    { Description = "Node i keeps its data under DIR/node{i}.", DefaultValueFactory = _ => "data" };
+
+    private static readonly Option<bool> Fresh = new("--fresh")
+    { Description = "Delete what the nodes' data directories hold and start empty." };
+
+    private static readonly Option<string?> Config = new("--config")
+    { Description = "The nodes' HOCON file. Default: hocon/local-cluster.conf beside the program." };
+
+    private static readonly Option<string[]> Settings = new("--set")
+    { Description = "key=value, one HOCON setting over the file's, for every node; repeatable." };
+
+    public static Command Create()
+    {
+        var command = new Command("local-cluster", "Runs a cluster on this machine, a process for each node, until Ctrl-C.");
+        Configure(command);
+        return command;
+    }
+
+    public static void Configure(Command command)
+    {
+        foreach (Option option in (Option[])[Nodes, HttpPort, RemotePort, Data, Fresh, Config, Settings]) command.Options.Add(option);
+        command.SetAction((parsed, stop) => LocalClusterProgram.RunAsync(Read(parsed), stop));
+    }
+
+    private static LocalClusterOptions Read(ParseResult parsed) => new()
+    {
+        Nodes = parsed.GetValue(Nodes),
+        HttpPort = parsed.GetValue(HttpPort),
+        RemotePort = parsed.GetValue(RemotePort),
+        DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
+        Fresh = parsed.GetValue(Fresh),
+        ConfigFile = Path.GetFullPath(parsed.GetValue(Config) ?? NodeConfiguration.DefaultFile("local-cluster.conf")),
+        Settings = parsed.GetValue(Settings) ?? [],
+    };
+
+    private static Option<int> WithinRange(Option<int> option, int least, int most)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                // What is no number at all the parser itself refuses.
+                if (long.TryParse(token.Value, out var number) && (number < least || number > most))
+                    result.AddError($"{option.Name} is {number}; it must be {least} to {most}.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using DynamoActors.Server.Startup;
+
+namespace DynamoActors.Server.Commands;
+
+/// <summary><c>node</c>: runs one node in this process until it is told to stop.</summary>
+internal static class NodeCommand
+{
+    private static readonly Option<string> Name = new("--name")
+    { Description = "The node's name, unique in its cluster; it stays the same for as long as its data directory.", Required = true };
+
+    private static readonly Option<HostPort> Http = new("--http")
+    { Description = "host:port to take HTTP on.", CustomParser = HostPort.ParseOne, DefaultValueFactory = _ => new HostPort("127.0.0.1", 8081) };
+
+    private static readonly Option<HostPort> Remote = new("--remote")
+    { Description = "host:port to take other nodes' messages on.", CustomParser = HostPort.ParseOne, DefaultValueFactory = _ => new HostPort("127.0.0.1", 4053) };
+
+    private static readonly Option<string?> Advertise = new("--advertise")
+    { Description = "The host under which other nodes and clients reach this one, where it listens on 0.0.0.0 or behind a translation." };
+
+    private static readonly Option<HostPort[]> Seeds = new("--seed")
+    { Description = "host:port (as for --remote) of a node to join through; repeatable. The first seed of the list forms a new cluster where no other answers.", CustomParser = HostPort.ParseAll };
+
+    private static readonly Option<string> Data = new("--data")
+    { Description = "The directory with this node's data; made where it is absent.", Required = true };
+
+    private static readonly Option<string?> Config = new("--config")
+    { Description = "A HOCON file. Default: hocon/node.conf beside the program." };
+
+    private static readonly Option<string[]> Settings = new("--set")
+    { Description = "key=value, one HOCON setting over the file's; repeatable." };
+
+    private static readonly Option<int> JoinTimeout = new("--join-timeout")
+    { Description = "Seconds after which a node that could not join the cluster gives up, with exit code 3; 0: never.", DefaultValueFactory = _ => 60 };
+
+    /// <summary>Set by <c>local-cluster</c>: its end of the pipe closes with it, however it ends.</summary>
+    private static readonly Option<bool> UntilInputEnds = new(UntilInputEndsName)
+    { Description = "Stop when standard input ends.", Hidden = true };
+
+    public const string UntilInputEndsName = "--until-input-ends";
+
+    public static Command Create()
+    {
+        var command = new Command("node", "Runs one node.") { Name, Http, Remote, Advertise, Seeds, Data, Config, Settings, JoinTimeout, UntilInputEnds };
+        command.SetAction((parsed, stop) => NodeProgram.RunAsync(Read(parsed), stop));
+        return command;
+    }
+
+    private static NodeLaunch Read(ParseResult parsed) => new()
+    {
+        Name = parsed.GetRequiredValue(Name),
+        Http = parsed.GetRequiredValue(Http),
+        Remote = parsed.GetRequiredValue(Remote),
+        Advertise = parsed.GetValue(Advertise),
+        Seeds = parsed.GetValue(Seeds) ?? [],
+        DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
+        ConfigFile = Path.GetFullPath(parsed.GetValue(Config) ?? NodeConfiguration.DefaultFile("node.conf")),
+        Settings = parsed.GetValue(Settings) ?? [],
+        JoinTimeout = TimeSpan.FromSeconds(parsed.GetValue(JoinTimeout)),
+        UntilInputEnds = parsed.GetValue(UntilInputEnds),
+    };
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace DynamoActors.Server.Commands;
+
+/// <summary>The command line: <c>local-cluster</c> (also where no command is given), <c>node</c>, <c>health</c>.</summary>
+internal static class ServerCommands
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("DynamoActors: a leaderless, always-writable, replicated key-value store.");
+        LocalClusterCommand.Configure(root);
+        root.Subcommands.Add(LocalClusterCommand.Create());
+        root.Subcommands.Add(NodeCommand.Create());
+        root.Subcommands.Add(HealthCommand.Create());
+        return root;
+    }
+}

@@ -1,0 +1,43 @@
+using DynamoActors.Server.Commands;
+
+namespace DynamoActors.Server.LocalCluster;
+
+/// <summary>What to run on this machine; checked by the command line.</summary>
+internal sealed record LocalClusterOptions
+{
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>Of the first node; each further node has the next.</summary>
+    public int HttpPort { get; init; } = 8081;
+
+    /// <summary>Of the first node; each further node has the next.</summary>
+    public int RemotePort { get; init; } = 4053;
+
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Delete what an earlier run left.</summary>
+    public bool Fresh { get; init; }
+
+    public required string ConfigFile { get; init; }
+
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    public IEnumerable<LocalNode> Members()
+    {
+        for (var index = 0; index < Nodes; index++)
+        {
+            var name = $"node{index + 1}";
+            yield return new LocalNode(
+                name,
+                new HostPort("127.0.0.1", HttpPort + index),
+                new HostPort("127.0.0.1", RemotePort + index),
+                Path.Combine(DataDirectory, name));
+        }
+    }
+}
+
+/// <summary>One node's place on this machine.</summary>
+internal sealed record LocalNode(string Name, HostPort Http, HostPort Remote, string DataDirectory)
+{
+    public string LogFile => Path.Combine(DataDirectory, "node.log");
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+
+namespace DynamoActors.Server.LocalCluster;
+
+/// <summary>The command that runs one of the nodes, as a list for the operating system and as a line for a shell.</summary>
+internal sealed record NodeCommandLine(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>This very program again: its own executable, or <c>dotnet</c> with its assembly where it was started that way.</summary>
+    public static NodeCommandLine Of(LocalNode node, LocalClusterOptions cluster)
+    {
+        var program = Environment.ProcessPath ?? "dotnet";
+        List<string> arguments = [];
+        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+            arguments.Add(Assembly.GetExecutingAssembly().Location);
+        arguments.AddRange(["node", "--name", node.Name, "--http", node.Http.ToString(), "--remote", node.Remote.ToString()]);
+        // Every node knows every other, so that each can be restarted alone whichever of them is up.
+        foreach (var member in cluster.Members()) arguments.AddRange(["--seed", member.Remote.ToString()]);
+        arguments.AddRange(["--data", node.DataDirectory, "--config", cluster.ConfigFile]);
+        if (cluster.Nodes != DefaultNodes) arguments.AddRange(["--set", $"dynamo.ring.initial-members={cluster.Nodes}"]);
+        foreach (var setting in cluster.Settings) arguments.AddRange(["--set", setting]);
+        return new NodeCommandLine(program, arguments);
+    }
+
+    /// <summary>For which local-cluster.conf is written.</summary>
+    private const int DefaultNodes = 3;
+
+    /// <summary>To be pasted into a POSIX shell.</summary>
+    public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quoted));
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && argument.All(character => char.IsAsciiLetterOrDigit(character) || "-_./:=,@+".Contains(character))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''")}'";
+}

@@ -1,0 +1,80 @@
+namespace DynamoActors.Server.Startup;
+
+/// <summary>
+/// The directory that a node keeps everything in. A file in it says whose it is, so that no other directory is taken for one, nor one
+/// node's for another's.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const string MarkerName = "dynamo-node";
+    private const string LockName = "dynamo-node.lock";
+
+    /// <summary>Written by <c>local-cluster</c> before the node itself starts.</summary>
+    private const string LogName = "node.log";
+
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream held)
+    {
+        Path = path;
+        _lock = held;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Makes the directory where it is absent, and holds it until disposed.</summary>
+    /// <exception cref="StartFailure">It is another node's, no node's, in use, or cannot be written.</exception>
+    public static DataDirectory Open(string path, string nodeName)
+    {
+        try
+        {
+            if (File.Exists(path)) throw new StartFailure($"{path} (--data) is a file, not a directory.");
+            Directory.CreateDirectory(path);
+            if (IsForeign(path))
+                throw new StartFailure($"{path} (--data) holds files but is no node's data directory; nothing was changed. Name an empty or a new directory.");
+            var held = Lock(path);
+            Mark(path, nodeName, held);
+            return new DataDirectory(path, held);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFailure($"The data directory {path} (--data) cannot be written: {e.Message} Give this user the right to, or name another.");
+        }
+    }
+
+    /// <summary>It holds something, and not what a node would have put there.</summary>
+    public static bool IsForeign(string path) =>
+        !File.Exists(System.IO.Path.Combine(path, MarkerName))
+        && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LogName or LockName));
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string path)
+    {
+        var file = System.IO.Path.Combine(path, LockName);
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            throw new StartFailure($"The data directory {path} (--data) is in use by another process, which holds {file}. Stop that node, or name another directory.");
+        }
+    }
+
+    private static void Mark(string path, string nodeName, FileStream held)
+    {
+        var marker = System.IO.Path.Combine(path, MarkerName);
+        var owner = File.Exists(marker) ? File.ReadAllText(marker).Trim() : "";
+        if (owner == nodeName) return;
+        // Empty: a crash came between making the file and filling it, before there was anything else.
+        if (owner.Length == 0)
+        {
+            File.WriteAllText(marker, nodeName + "\n");
+            return;
+        }
+
+        held.Dispose();
+        throw new StartFailure($"The data directory {path} (--data) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another directory.");
+    }
+}

@@ -1,0 +1,36 @@
+using Akka.Configuration;
+using DynamoActors.Http;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>The section <c>dynamo.http</c> of the configuration.</summary>
+internal static class HttpSettings
+{
+    /// <summary>What storage and messages are made for.</summary>
+    private const long KeyBytesLimit = 1024;
+
+    private const long ValueBytesLimit = 1024 * 1024 * 1024;
+
+    /// <exception cref="ConfigurationException">A value makes no sense; the message names its key.</exception>
+    public static HttpFrontEndOptions From(Config config) => new()
+    {
+        Host = config.GetString("dynamo.http.host"),
+        Port = (int)Within(config, "dynamo.http.port", 0, 65535),
+        ValueBytesMax = (int)Within(config, "dynamo.http.value-bytes-max", 1, ValueBytesLimit),
+        KeyBytesMax = (int)Within(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
+    };
+
+    /// <summary>What other nodes and <c>/cluster</c> show as this node's HTTP address.</summary>
+    public static string PublicAddress(Config config)
+    {
+        var host = config.GetString("dynamo.http.public-host") is { Length: > 0 } publicHost ? publicHost : config.GetString("dynamo.http.host");
+        return $"{host}:{config.GetInt("dynamo.http.port")}";
+    }
+
+    private static long Within(Config config, string key, long least, long most)
+    {
+        if (!config.HasPath(key)) throw new ConfigurationException($"{key}: it is missing; include reference.conf.");
+        var value = config.GetByteSize(key) ?? throw new ConfigurationException($"{key}: it is not a number.");
+        return value >= least && value <= most ? value : throw new ConfigurationException($"{key}: {value} is not within {least} to {most}.");
+    }
+}

@@ -1,0 +1,76 @@
+using Akka.Configuration;
+using DynamoActors.Http;
+using DynamoActors.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>Runs one node in this process: checks what it was told, starts its actors and its HTTP, and stops both on a signal.</summary>
+internal static class NodeProgram
+{
+    /// <summary>Longer than any request may take by default; the node's own deadline ends those that the cluster cannot answer.</summary>
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(NodeLaunch launch, CancellationToken outer)
+    {
+        using var stop = new StopSignal(outer);
+        if (launch.UntilInputEnds) stop.FollowInput();
+        try
+        {
+            return await RunAsync(launch, stop);
+        }
+        catch (StartFailure failure)
+        {
+            return await FailAsync(failure.Message, failure.ExitCode);
+        }
+        catch (ConfigurationException e)
+        {
+            return await FailAsync($"The configuration ({launch.ConfigFile}, --set) cannot be used: {e.Message}", ExitCodes.CannotStart);
+        }
+        catch (StorageException e)
+        {
+            return await FailAsync($"The data directory {launch.DataDirectory} (--data) cannot be used: {e.Message}", ExitCodes.CannotStart);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<int> RunAsync(NodeLaunch launch, StopSignal stop)
+    {
+        var config = NodeConfiguration.Read(launch);
+        var http = HttpSettings.From(config);
+        Ports.RequireFree([("--http", launch.Http), ("--remote", launch.Remote)]);
+        using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
+        using var logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        }).SetMinimumLevel(LogLevel.Information));
+        await using var running = NodeComposition.Start(config, logs);
+        await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
+        var log = logs.CreateLogger("DynamoActors.Server");
+        log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Host}:{Port}", launch.Name, Environment.ProcessId, http.Host, frontEnd.Port);
+
+        var ended = await Task.WhenAny(running.Ended, StoppedAsync(running, launch, stop));
+        await frontEnd.StopAsync(DrainPatience);
+        if (ended == running.Ended)
+            throw new StartFailure($"{launch.Name} has ended by itself; the log above says why. Mend that and start it again.");
+        await ended;
+        return 0;
+    }
+
+    private static async Task StoppedAsync(IRunningNode running, NodeLaunch launch, StopSignal stop)
+    {
+        await JoinWatch.WaitAsync(running.Node, launch, stop.Token);
+        await stop.WaitAsync();
+    }
+
+    private static async Task<int> FailAsync(string message, int exitCode)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return exitCode;
+    }
+}

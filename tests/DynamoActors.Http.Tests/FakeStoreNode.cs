@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>A node of one replica in memory. A test may put its own answer in place of any request's.</summary>
+internal sealed class FakeStoreNode : IStoreNode
+{
+    private const ulong Actor = 0xa0;
+
+    private readonly ConcurrentDictionary<string, VersionedObject> _objects = new();
+    private readonly ConcurrentDictionary<string, BucketSettings> _buckets = new();
+    private long _counter;
+
+    public string Name => "node1";
+
+    /// <summary>The answer to every request from now on; null from it, or null itself: the replica's own.</summary>
+    public Func<ClientRequest, ClientOutcome?>? Script { get; set; }
+
+    /// <summary>Called with each request instead of answering; the test answers.</summary>
+    public Action<ClientRequest>? Held { get; set; }
+
+    public ConcurrentQueue<ClientRequest> Requests { get; } = new();
+
+    public PartitionTable? Ring { get; set; } = PartitionTable.Assign(
+        [Member("node1"), Member("node2"), Member("node3")], partitionCount: 16, replicationFactor: 3, previous: null);
+
+    public IReadOnlyList<NodeView> Nodes { get; set; } =
+    [
+        new("node1", "akka.tcp://dynamo@127.0.0.1:4053", "127.0.0.1:8081", "Up", true, "hall-a", 1),
+        new("node2", "akka.tcp://dynamo@127.0.0.1:4054", "127.0.0.1:8082", "Up", true, "hall-a", 1),
+        new("node3", "akka.tcp://dynamo@127.0.0.1:4055", "127.0.0.1:8083", "Up", false, "hall-b", 2),
+    ];
+
+    public NodeReadiness Readiness { get; set; } = new(true, "");
+
+    public int Stored => _objects.Count;
+
+    public BucketSettings Bucket(string bucket) => _buckets.GetValueOrDefault(bucket, BucketSettings.Default);
+
+    public Task SetBucketAsync(string bucket, BucketSettings settings)
+    {
+        _buckets[bucket] = settings;
+        return Task.CompletedTask;
+    }
+
+    public void Submit(ClientRequest request)
+    {
+        Requests.Enqueue(request);
+        if (Held is { } held) held(request);
+        else request.Client.Complete(Script?.Invoke(request) ?? Serve(request));
+    }
+
+    public void Put(string key, VersionedObject versions) => _objects[$"default/{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(key))}"] = versions;
+
+    public static Sibling Version(ulong counter, string value, string? contentType = "text/plain", ulong actor = Actor) => new(
+        new Dot(actor, counter), HybridTime.FromUnixMilliseconds(1_700_000_000_000 + (long)counter * 1000), contentType, null, IsTombstone: false,
+        System.Text.Encoding.UTF8.GetBytes(value));
+
+    public static VersionedObject Siblings(params Sibling[] siblings) => VersionedObject.Of(VersionVector.Of([.. siblings.Select(one => one.Dot)]), siblings);
+
+    private ClientOutcome Serve(ClientRequest request)
+    {
+        var name = $"{request.Bucket}/{Convert.ToHexString(request.Key.Span)}";
+        var current = _objects.GetValueOrDefault(name);
+        if (request is not PutObject put) return new ObjectRead(current);
+        if (!Holds(put, current)) return new ConditionFailed(current);
+        var dot = new Dot(Actor, (ulong)Interlocked.Increment(ref _counter));
+        var time = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
+        var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, null, false, put.Value);
+        return new ObjectWritten(_objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context ?? VersionVector.Empty, added));
+    }
+
+    private static bool Holds(PutObject put, VersionedObject? current)
+    {
+        var tag = current is null or { IsDeleted: true } ? null : current.EntityTag;
+        return (put.IfMatch == null || put.IfMatch.Any(one => tag != null && (one == "*" || one == tag)))
+            && (put.IfNoneMatch == null || !put.IfNoneMatch.Any(one => tag != null && (one == "*" || one == tag)));
+    }
+
+    private static RingMember Member(string name) => new(name, $"akka.tcp://dynamo@{name}:4053", $"{name}:8081", "", 1);
+}

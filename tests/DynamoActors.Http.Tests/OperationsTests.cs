@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text.Json;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Http.Targets;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>The pages that tell of the cluster, and the buckets' settings.</summary>
+public sealed class OperationsTests : FrontEndFixture
+{
+    [Fact]
+    public async Task Cluster_lists_the_members()
+    {
+        var page = await JsonAsync("/cluster");
+        page.GetProperty("node").GetString().ShouldBe("node1");
+        page.GetProperty("ringEpoch").GetUInt64().ShouldBe(Node.Ring!.Epoch);
+        var members = page.GetProperty("members").EnumerateArray().ToArray();
+        members.Select(one => one.GetProperty("name").GetString()).ShouldBe(["node1", "node2", "node3"]);
+        members.Select(one => one.GetProperty("reachable").GetBoolean()).ShouldBe([true, true, false]);
+        members[2].GetProperty("http").GetString().ShouldBe("127.0.0.1:8083");
+        members[2].GetProperty("status").GetString().ShouldBe("Up");
+        Node.Ring = null;
+        (await JsonAsync("/cluster")).GetProperty("ringEpoch").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Ring_gives_each_partition_its_owners()
+    {
+        var page = await JsonAsync("/ring");
+        page.GetProperty("partitions").GetInt32().ShouldBe(16);
+        page.GetProperty("replicas").GetInt32().ShouldBe(3);
+        page.GetProperty("members").EnumerateArray().Select(one => one.GetProperty("partitions").GetInt32()).ShouldBe([16, 16, 16]);
+        var owners = page.GetProperty("owners").EnumerateArray().ToArray();
+        owners.Length.ShouldBe(16);
+        owners[5].EnumerateArray().Select(one => one.GetString()).ShouldBe(Node.Ring!.Owners(5).ToArray().Select(owner => Node.Ring.Members[owner].Name));
+        Node.Ring = null;
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring"), HttpStatusCode.ServiceUnavailable, "not-ready");
+    }
+
+    [Fact]
+    public async Task The_preference_list_of_a_key_is_its_partitions_owners()
+    {
+        var partition = Node.Ring!.PartitionOf("carts", "a/b"u8);
+        var page = await JsonAsync("/ring/preflist/a%2fb?bucket=carts");
+        page.GetProperty("partition").GetInt32().ShouldBe(partition);
+        page.GetProperty("owners").EnumerateArray().Select(one => one.GetProperty("name").GetString())
+            .ShouldBe(Node.Ring.Owners(partition).ToArray().Select(owner => Node.Ring.Members[owner].Name));
+        page.GetProperty("owners").EnumerateArray().Count(one => one.GetProperty("reachable").GetBoolean()).ShouldBe(2);
+        (await JsonAsync("/ring/preflist/a%2fb")).GetProperty("bucket").GetString().ShouldBe("default");
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/"), HttpStatusCode.BadRequest, "key-empty", "key");
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a?x=1"), HttpStatusCode.BadRequest, "unknown-parameter", "x");
+    }
+
+    [Fact]
+    public async Task Ready_follows_the_node_and_live_does_not()
+    {
+        (await Client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Readiness = new DynamoActors.Node.NodeReadiness(false, "2 of 3 first members are up.");
+        var answer = await Client.GetAsync("/health/ready");
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("reason").GetString().ShouldBe("2 of 3 first members are up.");
+        (await JsonAsync("/health/live")).GetProperty("status").GetString().ShouldBe("live");
+    }
+
+    [Fact]
+    public async Task Bucket_properties_change_where_named_and_stay_elsewhere()
+    {
+        var before = await JsonAsync("/buckets/carts/props");
+        before.GetProperty("policy").GetString().ShouldBe("siblings");
+        before.GetProperty("r").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        (await PutAsync("/buckets/carts/props", """{"policy":"lww","w":"all","r":1,"siblingsMax":7}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Bucket("carts").ShouldBe(BucketSettings.Default with
+        { Policy = ConflictPolicy.Lww, W = QuorumSetting.All, R = QuorumSetting.Of(1), SiblingsMax = 7 });
+
+        (await PutAsync("/buckets/carts/props", """{"w":null}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var after = await JsonAsync("/buckets/carts/props");
+        after.GetProperty("policy").GetString().ShouldBe("lww");
+        after.GetProperty("r").GetInt32().ShouldBe(1);
+        after.GetProperty("w").ValueKind.ShouldBe(JsonValueKind.Null);
+        after.GetProperty("siblingsMax").GetInt32().ShouldBe(7);
+        Node.Bucket("default").ShouldBe(BucketSettings.Default);
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_has_exactly_the_routes()
+    {
+        var document = await JsonAsync("/openapi.json");
+        document.GetProperty("openapi").GetString().ShouldBe("3.1.0");
+        var documented = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
+            .Where(member => member.Name != "parameters").Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
+        var served = Routes.All.SelectMany(route => route.Methods.Select(method => $"{method} {route.Template}"));
+        documented.Order().ShouldBe(served.Order());
+    }
+
+    [Fact]
+    public async Task Every_reference_in_the_OpenAPI_document_leads_somewhere_and_every_operation_has_answers()
+    {
+        var document = await JsonAsync("/openapi.json");
+        var references = ReferencesIn(document).Distinct().ToArray();
+        references.ShouldNotBeEmpty();
+        foreach (var reference in references)
+        {
+            var at = document;
+            foreach (var step in reference.TrimStart('#', '/').Split('/')) at.TryGetProperty(step, out at).ShouldBeTrue(reference);
+        }
+
+        var operations = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .Where(member => member.Name != "parameters").Select(member => member.Value).ToArray();
+        foreach (var operation in operations) operation.GetProperty("responses").EnumerateObject().ShouldNotBeEmpty();
+        operations.Select(operation => operation.GetProperty("operationId").GetString()).ShouldBeUnique();
+    }
+
+    private static IEnumerable<string> ReferencesIn(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member =>
+            member.Name == "$ref" ? [member.Value.GetString()!] : ReferencesIn(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(ReferencesIn),
+        _ => [],
+    };
+
+    private async Task<JsonElement> JsonAsync(string path)
+    {
+        var answer = await Client.GetAsync(path);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>What becomes of sound requests where the cluster cannot do as asked.</summary>
+public sealed class OutcomeTests : FrontEndFixture
+{
+    [Theory]
+    [InlineData(true, false, "PUT", "unknown")]
+    [InlineData(true, true, "PUT", "unknown")]
+    [InlineData(false, true, "PUT", "unknown")]
+    [InlineData(false, false, "PUT", "not-written")]
+    [InlineData(false, false, "DELETE", "not-written")]
+    [InlineData(false, false, "GET", "failed")]
+    [InlineData(false, true, "GET", "unknown")]
+    public async Task A_quorum_that_is_not_reached_is_503_with_what_was_required_and_reached(bool unknown, bool timedOut, string method, string outcome)
+    {
+        Node.Script = _ => new QuorumNotReached("w", Required: 2, Reached: 1, unknown, timedOut);
+        var problem = await ShouldBeProblemAsync(await SendAsync(new HttpMethod(method), "/kv/a"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached");
+        problem.GetProperty("requirement").GetString().ShouldBe("w");
+        problem.GetProperty("required").GetInt32().ShouldBe(2);
+        problem.GetProperty("reached").GetInt32().ShouldBe(1);
+        problem.GetProperty("outcome").GetString().ShouldBe(outcome);
+    }
+
+    [Fact]
+    public async Task Overload_is_503_with_Retry_After_in_whole_seconds()
+    {
+        Node.Script = _ => new NodeOverloaded(TimeSpan.FromMilliseconds(1200), "10,000 requests are under way.");
+        var answer = await PutAsync("/kv/a", "v");
+        var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "overloaded");
+        problem.GetProperty("outcome").GetString().ShouldBe("not-written");
+        answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task A_node_without_a_ring_is_503_with_Retry_After()
+    {
+        Node.Script = _ => new NodeNotReady("No ring was formed yet.");
+        var answer = await Client.GetAsync("/kv/a");
+        var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "not-ready");
+        problem.GetProperty("detail").GetString()!.ShouldStartWith("No ring was formed yet.");
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_node_that_throws_is_500_and_the_connection_lives_on()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        Node.Held = _ => throw new InvalidOperationException("secret");
+        raw.Send("GET /kv/a HTTP/1.1\r\nHost: a\r\n\r\n");
+        var answer = raw.Receive();
+        answer.Status.ShouldBe(500);
+        answer.Text.ShouldContain("/problems/internal");
+        answer.Text.ShouldNotContain("secret");
+        Node.Held = null;
+        raw.Send("GET /kv/a HTTP/1.1\r\nHost: a\r\n\r\n");
+        raw.Receive().Status.ShouldBe(404);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Answers_that_come_later_from_another_thread_reach_their_own_requests()
+    {
+        var held = new System.Collections.Concurrent.BlockingCollection<ClientRequest>();
+        Node.Held = held.Add;
+        var answers = Enumerable.Range(0, 20).Select(index => Client.GetAsync($"/kv/key{index}")).ToArray();
+        var requests = Enumerable.Range(0, answers.Length).Select(_ => held.Take()).ToArray();
+        foreach (var request in requests.Reverse())
+        {
+            // Large ones are written by another thread than this one.
+            var value = System.Text.Encoding.UTF8.GetString(request.Key.Span) + new string('.', request.Key.Span[^1] % 2 == 0 ? 10 : 50_000);
+            request.Client.Complete(new ObjectRead(FakeStoreNode.Siblings(FakeStoreNode.Version(1, value))));
+        }
+
+        for (var index = 0; index < answers.Length; index++)
+            (await (await answers[index]).Content.ReadAsStringAsync()).TrimEnd('.').ShouldBe($"key{index}");
+    }
+
+    [Fact]
+    public void Pipelined_requests_are_answered_in_order()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send(string.Concat(Enumerable.Range(0, 50).Select(index =>
+            $"PUT /kv/%00{index} HTTP/1.1\r\nHost: a\r\nContent-Length: 15\r\n\r\nGET /%00{index:00} HTTP")));
+        for (var index = 0; index < 50; index++) raw.Receive().Status.ShouldBe(201);
+        raw.Send(string.Concat(Enumerable.Range(0, 50).Select(index => $"GET /kv/%00{index} HTTP/1.1\r\nHost: a\r\n\r\n")));
+        for (var index = 0; index < 50; index++) raw.Receive().Text.ShouldBe($"GET /%00{index:00} HTTP");
+    }
+
+    [Fact]
+    public void Requests_that_arrive_byte_by_byte_are_whole()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        foreach (var request in (string[])["PUT /kv/%00a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nGET /%00 ", "GET /kv/%00a HTTP/1.1\r\nHost: a\r\n\r\n"])
+        {
+            foreach (var character in request) raw.Send(character.ToString());
+            raw.Receive().Status.ShouldBeOneOf(201, 200);
+        }
+
+        Node.Requests.Select(request => System.Text.Encoding.UTF8.GetString(request.Key.Span)).ShouldBe(["\0a", "\0a"]);
+        System.Text.Encoding.UTF8.GetString(((PutObject)Node.Requests.First()).Value.Span).ShouldBe("GET /%00 ");
+    }
+
+    [Fact]
+    public async Task Stopping_turns_ready_to_503_and_lets_requests_finish()
+    {
+        var held = new TaskCompletionSource<ClientRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Node.Held = held.SetResult;
+        var answer = Client.GetAsync("/kv/a");
+        var request = await held.Task;
+
+        FrontEnd.Drain();
+        (await Client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await Client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        var stopped = FrontEnd.StopAsync(TimeSpan.FromSeconds(20));
+        request.Client.Complete(new ObjectRead(FakeStoreNode.Siblings(FakeStoreNode.Version(1, "late"))));
+        (await (await answer).Content.ReadAsStringAsync()).ShouldBe("late");
+        await stopped;
+        await Should.ThrowAsync<HttpRequestException>(Client.GetAsync("/health/live"));
+    }
+}

@@ -1,0 +1,246 @@
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node.Tests.Coordination;
+
+public class PutAndGetTests
+{
+    private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
+    private static readonly QuorumOverrides One = new(R: QuorumSetting.One, W: QuorumSetting.One);
+
+    [Fact]
+    public async Task What_is_put_through_one_node_is_read_through_all()
+    {
+        using var group = new ReplicaGroup();
+        await group.Written(0, "k", "v");
+        for (int node = 0; node < 3; node++) (await group.Values(node, "k")).ShouldBe(["v"]);
+    }
+
+    [Fact]
+    public async Task An_unknown_key_reads_as_nothing()
+    {
+        using var group = new ReplicaGroup();
+        (await group.Get(0, "k")).ShouldBe(new ObjectRead(null));
+    }
+
+    [Fact]
+    public async Task One_client_writing_twice_through_different_nodes_never_meets_siblings()
+    {
+        using var group = new ReplicaGroup();
+        // n2 does not hear of the first write, coordinates the second, and only n1's acknowledgement tells it of the first.
+        group.Nodes[2].Open = false;
+        await group.Written(0, "k", "first");
+        group.Nodes[2].Open = true;
+        group.Nodes[0].Open = false;
+        await group.Written(2, "k", "second");
+        group.Nodes[0].Open = true;
+        (await group.Values(0, "k", All)).ShouldBe(["second"]);
+    }
+
+    [Fact]
+    public async Task A_put_with_a_context_leaves_what_it_does_not_cover()
+    {
+        using var group = new ReplicaGroup();
+        var first = await group.Written(0, "k", "first");
+        await group.Written(0, "k", "second", first.Context);
+        await group.Written(1, "k", "concurrent", first.Context);
+        var read = (await group.Get(2, "k", All)).ShouldBeOfType<ObjectRead>().Object!;
+        ReplicaGroup.ValuesOf(read).ShouldBe(["concurrent", "second"]);
+        await group.Written(2, "k", "resolved", read.Context);
+        (await group.Values(0, "k", All)).ShouldBe(["resolved"]);
+    }
+
+    [Fact]
+    public async Task Concurrent_blind_puts_never_leave_nothing()
+    {
+        using var group = new ReplicaGroup();
+        for (int round = 0; round < 50; round++)
+        {
+            string key = $"k{round}";
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(writer => group.Put(writer % 3, key, $"w{writer}")));
+            outcomes.ShouldAllBe(outcome => outcome is ObjectWritten);
+            (await group.Values(round % 3, key, All)).ShouldNotBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task A_write_needs_only_W_replicas()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[1].Open = false;
+        await group.Written(0, "k", "v");
+        (await group.Values(2, "k")).ShouldBe(["v"]);
+    }
+
+    [Fact]
+    public async Task A_write_that_too_few_acknowledge_in_time_is_unknown()
+    {
+        using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(700));
+        group.Nodes[1].Open = group.Nodes[2].Open = false;
+        (await group.Put(0, "k", "v")).ShouldBe(new QuorumNotReached("w", Required: 2, Reached: 1, Unknown: true, TimedOut: true));
+    }
+
+    [Fact]
+    public async Task A_read_that_too_few_answer_says_what_was_missing()
+    {
+        using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(700));
+        group.Nodes[1].Open = group.Nodes[2].Open = false;
+        (await group.Get(0, "k")).ShouldBe(new QuorumNotReached("r", Required: 2, Reached: 1, Unknown: false, TimedOut: true));
+    }
+
+    [Fact]
+    public async Task A_silent_replica_costs_a_read_a_hedge_and_not_its_time()
+    {
+        using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromSeconds(15));
+        await group.Written(0, "k", "v");
+        group.Nodes[1].Open = false;
+        for (int read = 0; read < 10; read++)
+        {
+            var answered = group.Values(0, "k");
+            (await Task.WhenAny(answered, Task.Delay(TimeSpan.FromSeconds(5)))).ShouldBe(answered);
+        }
+    }
+
+    [Fact]
+    public async Task A_read_repairs_those_it_asked_and_converged_data_is_left_alone()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[1].Open = false;
+        await group.Written(0, "k", "v");
+        await group.Settle(2);
+        group.Nodes[1].Open = true;
+        group.Stored(1, "k").ShouldBeNull();
+
+        (await group.Values(0, "k", All)).ShouldBe(["v"]);
+        await group.Settle(1);
+        group.Stored(1, "k").ShouldBe(group.Stored(0, "k"));
+
+        int[] before = [.. group.Nodes.Select(node => node.Engine.Appends)];
+        for (int read = 0; read < 20; read++) await group.Values(read % 3, "k", All);
+        for (int node = 0; node < 3; node++) await group.Settle(node);
+        group.Nodes.Select(node => node.Engine.Appends).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_node_that_owns_nothing_of_the_key_forwards_the_put()
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        for (int i = 0; i < 10; i++)
+        {
+            string key = $"k{i}";
+            await group.Written(group.StrangerTo(key), key, "v");
+            group.Stored(group.StrangerTo(key), key).ShouldBeNull();
+            (await group.Values(group.StrangerTo(key), key)).ShouldBe(["v"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_forwarded_put_is_never_given_to_a_second_coordinator_after_silence()
+    {
+        using var group = new ReplicaGroup(nodes: 4, requestTimeout: TimeSpan.FromMilliseconds(700));
+        string key = "k";
+        foreach (int owner in group.OwnersOf(key)) group.Nodes[owner].Open = false;
+        (await group.Put(group.StrangerTo(key), key, "v")).ShouldBe(new QuorumNotReached("w", 1, 0, Unknown: true, TimedOut: true));
+    }
+
+    [Fact]
+    public async Task A_node_whose_disk_is_full_lets_another_owner_coordinate()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[0].Engine.AppendFault = new StorageFullException("full");
+        await group.Written(0, "k", "v");
+        group.Stored(0, "k").ShouldBeNull();
+        (await group.Values(0, "k")).ShouldBe(["v"]);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_not_sure_of_its_identity_makes_no_versions_but_stores_those_of_others()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[0].Identity.Confirmed = false;
+        var written = await group.Written(0, "k", "v", quorum: All);
+        written.Siblings[0].Dot.Actor.ShouldNotBe(group.Nodes[0].NodeStore.Dots.Actor);
+        group.Stored(0, "k").ShouldBe(written);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_made_durable_is_not_acknowledged_and_writes_go_on_once_it_can()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[0].Engine.FlushFault = new StorageFullException("full");
+        var refused = (await group.Put(0, "k", "v")).ShouldBeOfType<QuorumNotReached>();
+        (refused.What, refused.Unknown).ShouldBe(("self", true));
+        group.Nodes[0].Engine.FlushFault = null;
+        await group.Written(0, "k", "again");
+        (await group.Values(1, "k", All)).ShouldBe(["again"]);
+    }
+
+    [Fact]
+    public async Task A_context_from_the_future_is_refused()
+    {
+        using var group = new ReplicaGroup();
+        var invented = VersionVector.Of(new Dot(group.Nodes[0].NodeStore.Dots.Actor, ulong.MaxValue));
+        (await group.Put(0, "k", "v", invented)).ShouldBeOfType<RequestRefused>().Field.ShouldBe("context");
+        group.Stored(0, "k").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_quorum_beyond_what_exists_is_refused_by_name()
+    {
+        using var group = new ReplicaGroup();
+        (await group.Put(0, "k", "v", quorum: new QuorumOverrides(W: QuorumSetting.Of(4)))).ShouldBeOfType<RequestRefused>().Field.ShouldBe("w");
+        (await group.Get(0, "k", new QuorumOverrides(R: QuorumSetting.Of(4)))).ShouldBeOfType<RequestRefused>().Field.ShouldBe("r");
+        group.Stored(0, "k").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_deleted_key_reads_as_a_tombstone_with_its_context()
+    {
+        using var group = new ReplicaGroup();
+        await group.Written(0, "k", "v");
+        (await group.Put(1, "k", "", tombstone: true)).ShouldBeOfType<ObjectWritten>();
+        var read = (await group.Get(2, "k")).ShouldBeOfType<ObjectRead>().Object!;
+        read.IsDeleted.ShouldBeTrue();
+        await group.Written(2, "k", "again", read.Context);
+        (await group.Values(0, "k", All)).ShouldBe(["again"]);
+    }
+
+    [Fact]
+    public async Task Conditions_are_checked_against_a_quorum()
+    {
+        using var group = new ReplicaGroup();
+        (await group.Put(0, "k", "v", ifMatch: ["*"])).ShouldBeOfType<ConditionFailed>();
+        var first = (await group.Put(0, "k", "v", ifNoneMatch: ["*"])).ShouldBeOfType<ObjectWritten>().Object;
+        (await group.Put(1, "k", "w", ifNoneMatch: ["*"])).ShouldBeOfType<ConditionFailed>().Current.ShouldBe(first);
+        (await group.Put(1, "k", "w", ifMatch: ["nonsense"])).ShouldBeOfType<ConditionFailed>();
+        (await group.Put(1, "k", "w", ifMatch: ["nonsense", first.EntityTag])).ShouldBeOfType<ObjectWritten>();
+        (await group.Put(2, "k", "x", ifMatch: [first.EntityTag])).ShouldBeOfType<ConditionFailed>();
+        (await group.Values(2, "k", All)).ShouldBe(["w"]);
+    }
+
+    [Fact]
+    public async Task An_lww_bucket_keeps_the_latest_even_from_a_node_whose_clock_is_behind()
+    {
+        var lww = new BucketSettings { Policy = ConflictPolicy.Lww };
+        using var group = new ReplicaGroup(buckets: ("latest", lww));
+        group.Nodes[1].PhysicalClock = () => 1_000;
+        var first = (await group.Put(0, "k", "first", bucket: "latest", quorum: All)).ShouldBeOfType<ObjectWritten>().Object;
+        await group.Put(1, "k", "second", bucket: "latest", quorum: All);
+        await group.Put(2, "k", "third", VersionVector.Empty, quorum: All, bucket: "latest");
+        (await group.Values(0, "k", All, "latest")).ShouldBe(["third"]);
+        first.Siblings.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task At_W_one_a_node_alone_takes_writes()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[1].Open = group.Nodes[2].Open = false;
+        group.Publish(unreachable: [1, 2]);
+        await group.Written(0, "k", "v", quorum: One);
+        (await group.Values(0, "k", One)).ShouldBe(["v"]);
+    }
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Ring;
+using DynamoActors.Node.Vnodes;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Memory;
+
+namespace DynamoActors.Node.Tests.Coordination;
+
+/// <summary>
+/// The vnodes, stores and coordinators of several nodes in one actor system, with a gate on the way to each node's vnodes and coordinators that a test
+/// can shut: what would cross it is lost.
+/// </summary>
+internal sealed class ReplicaGroup : IDisposable
+{
+    private const int Partitions = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ActorSystem _system = ActorSystem.Create("group");
+    private readonly PartitionTable _table;
+    private readonly ImmutableDictionary<string, BucketSettings> _buckets;
+
+    public ReplicaGroup(int nodes = 3, TimeSpan? requestTimeout = null, params (string Name, BucketSettings Settings)[] buckets)
+    {
+        _buckets = buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => bucket.Settings);
+        _table = PartitionTable.Assign(
+            [.. Enumerable.Range(0, nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], Partitions, 3, previous: null);
+        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200));
+        Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions))];
+        Publish();
+    }
+
+    public ImmutableArray<GroupNode> Nodes { get; }
+
+    /// <summary>A node that owns no replica of the key (with more nodes than replicas).</summary>
+    public int StrangerTo(string key) => Enumerable.Range(0, Nodes.Length).First(node => !OwnersOf(key).Contains(node));
+
+    public int[] OwnersOf(string key) => [.. _table.Owners(PartitionOf(key)).ToArray().Select(owner => (int)owner)];
+
+    /// <summary>Tells everybody who can be reached.</summary>
+    public void Publish(params int[] unreachable)
+    {
+        foreach (var node in Nodes)
+        {
+            var peers = Nodes.Select(other => other == node
+                ? new RingPeer(Reachable: true, other.Vnodes, [other.Coordinator])
+                : new RingPeer(!unreachable.Contains(other.Index), other.GatedVnodes, [other.GatedCoordinator]));
+            var view = new RingView(_table, node.Index, [.. peers], _buckets);
+            node.Coordinator.Tell(view);
+            for (int partition = 0; partition < Partitions; partition++)
+                node.Vnodes[partition].Tell(new PartitionHeld(_table.Epoch, view.IsOwner(partition)));
+        }
+    }
+
+    public Task<ClientOutcome> Put(
+        int node, string key, string value, VersionVector? context = null, QuorumOverrides? quorum = null, string bucket = "default",
+        bool tombstone = false, string[]? ifMatch = null, string[]? ifNoneMatch = null)
+    {
+        var reply = new Reply();
+        Nodes[node].Coordinator.Tell(new PutObject(bucket, Bytes(key), reply)
+        {
+            Value = Bytes(value),
+            Context = context,
+            Quorum = quorum ?? QuorumOverrides.None,
+            Tombstone = tombstone,
+            IfMatch = ifMatch,
+            IfNoneMatch = ifNoneMatch,
+        });
+        return reply.Outcome.WaitAsync(Patience);
+    }
+
+    public async Task<VersionedObject> Written(int node, string key, string value, VersionVector? context = null, QuorumOverrides? quorum = null) =>
+        (await Put(node, key, value, context, quorum)).ShouldBeOfType<ObjectWritten>().Object;
+
+    public Task<ClientOutcome> Get(int node, string key, QuorumOverrides? quorum = null, string bucket = "default")
+    {
+        var reply = new Reply();
+        Nodes[node].Coordinator.Tell(new GetObject(bucket, Bytes(key), reply) { Quorum = quorum ?? QuorumOverrides.None });
+        return reply.Outcome.WaitAsync(Patience);
+    }
+
+    public async Task<string[]> Values(int node, string key, QuorumOverrides? quorum = null, string bucket = "default") =>
+        ValuesOf((await Get(node, key, quorum, bucket)).ShouldBeOfType<ObjectRead>().Object);
+
+    /// <summary>What a node's engine holds of the key, past every actor.</summary>
+    public VersionedObject? Stored(int node, string key, string bucket = "default") =>
+        Nodes[node].Engine.TryGet(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)), out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
+
+    public static string[] ValuesOf(VersionedObject? found) =>
+        [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
+
+    /// <summary>Waits until everything told to a node before has been handled there, its store included.</summary>
+    public async Task Settle(int node)
+    {
+        foreach (var vnode in Nodes[node].Vnodes) await vnode.Ask<ActorIdentity>(new Identify(0), Patience);
+        await Nodes[node].Store.Ask<ActorIdentity>(new Identify(0), Patience);
+    }
+
+    public void Dispose() => _system.Terminate().Wait(Patience);
+
+    private int PartitionOf(string key, string bucket = "default") => _table.PartitionOf(bucket, Bytes(key));
+
+    private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+    private sealed class Reply : IClientReply
+    {
+        private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<ClientOutcome> Outcome => _outcome.Task;
+
+        // Throws where a request is answered twice.
+        public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
+    }
+}
+
+internal sealed class GroupNode
+{
+    private bool _open = true;
+
+    public GroupNode(ActorSystem system, int index, CoordinatorSettings settings, int partitions)
+    {
+        Index = index;
+        Engine = new FaultyEngine(new MemoryEngine(
+            new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
+        NodeStore = new NodeStore(Engine, $"n{index}", () => (ulong)index + 1);
+        Store = system.ActorOf(Props.Create(typeof(ReplicaStoreActor), Engine, NodeStore.Dots), $"n{index}-store");
+        Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
+        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity);
+        Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
+        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings), $"n{index}-coordinator");
+        GatedVnodes = [.. Vnodes.Select(vnode => Gate(system, vnode))];
+        GatedCoordinator = Gate(system, Coordinator);
+    }
+
+    public int Index { get; }
+    public FaultyEngine Engine { get; }
+    public NodeStore NodeStore { get; }
+    public IActorRef Store { get; }
+    public NodeClock Clock { get; }
+    public Func<long>? PhysicalClock { get; set; }
+    public IdentityGuard Identity { get; } = new() { Confirmed = true };
+    public IActorRef[] Vnodes { get; }
+    public IActorRef Coordinator { get; }
+    public IActorRef[] GatedVnodes { get; }
+    public IActorRef GatedCoordinator { get; }
+
+    /// <summary>False: what others send to this node is lost.</summary>
+    public bool Open
+    {
+        get => Volatile.Read(ref _open);
+        set => Volatile.Write(ref _open, value);
+    }
+
+    private IActorRef Gate(ActorSystem system, IActorRef behind) => system.ActorOf(Props.Create(typeof(GateActor), behind, new Func<bool>(() => Open)));
+
+    private sealed class GateActor : ReceiveActor
+    {
+        public GateActor(IActorRef behind, Func<bool> isOpen) => ReceiveAny(message =>
+        {
+            if (isOpen()) behind.Forward(message);
+        });
+    }
+}
+
+/// <summary>An engine that can be told to refuse.</summary>
+internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
+{
+    public volatile StorageException? AppendFault;
+    public volatile StorageException? FlushFault;
+    private int _appends;
+
+    public int Appends => Volatile.Read(ref _appends);
+    public StorageCapabilities Capabilities => inner.Capabilities;
+    public IReadOnlyList<string> RecoveryReport => inner.RecoveryReport;
+    public StorageStatistics Statistics => inner.Statistics;
+    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => inner.TryGet(key, out value);
+    public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to) => inner.Scan(from, to);
+    public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => inner.DropRange(from, to);
+    public void Checkpoint(string directory) => inner.Checkpoint(directory);
+    public void Dispose() => inner.Dispose();
+
+    public long Append(WriteBatch batch)
+    {
+        if (AppendFault is { } fault) throw fault;
+        Interlocked.Increment(ref _appends);
+        return inner.Append(batch);
+    }
+
+    public long Flush() => FlushFault is { } fault ? throw fault : inner.Flush();
+}

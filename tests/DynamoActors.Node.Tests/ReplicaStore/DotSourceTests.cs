@@ -1,0 +1,121 @@
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Memory;
+
+namespace DynamoActors.Node.Tests.ReplicaStore;
+
+public class DotSourceTests
+{
+    private readonly IStorageEngine _engine = NewEngine();
+    private ulong _nextActor = 100;
+
+    [Fact]
+    public void Dots_are_never_repeated_by_many_takers_at_once()
+    {
+        var dots = Open();
+        var taken = new System.Collections.Concurrent.ConcurrentBag<Dot>();
+        Parallel.For(0, 4, _ =>
+        {
+            for (int i = 0; i < 5_000; i++)
+                if (dots.TryNext(out var dot, out bool _)) taken.Add(dot);
+        });
+        taken.Distinct().Count().ShouldBe(20_000);
+    }
+
+    [Fact]
+    public void A_reopened_directory_keeps_its_actor_and_skips_to_the_next_block()
+    {
+        var first = Open();
+        first.TryNext(out var before, out _).ShouldBeTrue();
+        var second = Open();
+        second.TryNext(out var after, out _).ShouldBeTrue();
+        after.Actor.ShouldBe(before.Actor);
+        after.Counter.ShouldBe(CounterBlocks.EndOf(before.Counter));
+    }
+
+    [Fact]
+    public void A_lease_is_durable_before_its_first_dot()
+    {
+        var dots = Open();
+        dots.TryNext(out var dot, out _);
+        dot.Counter.ShouldBeLessThan(dots.LeasedUpTo);
+        Open().LeasedUpTo.ShouldBe(dots.LeasedUpTo + CounterBlocks.Size);
+    }
+
+    [Fact]
+    public void A_used_up_lease_refuses_and_an_extension_goes_on_where_it_stopped()
+    {
+        var dots = Open();
+        ulong last = 0;
+        int asked = 0;
+        while (dots.TryNext(out var dot, out bool extendNow))
+        {
+            last = dot.Counter;
+            if (extendNow) asked++;
+        }
+        asked.ShouldBe(1);
+        dots.TryNext(out _, out bool _).ShouldBeFalse();
+        dots.Extend();
+        dots.TryNext(out var next, out _).ShouldBeTrue();
+        next.Counter.ShouldBe(last + 1);
+    }
+
+    [Fact]
+    public void A_directory_that_belonged_to_another_node_gets_a_new_actor()
+    {
+        ulong original = Open("node1").Actor;
+        Open("node4").Actor.ShouldNotBe(original);
+    }
+
+    [Fact]
+    public void A_renewed_identity_is_durable()
+    {
+        var dots = Open();
+        ulong suspect = dots.Actor;
+        dots.Renew();
+        dots.Actor.ShouldNotBe(suspect);
+        Open().Actor.ShouldBe(dots.Actor);
+    }
+
+    [Fact]
+    public void An_honest_directory_has_always_leased_what_a_peer_remembers_of_it()
+    {
+        var dots = Open();
+        var peer = NewEngine();
+        var seen = new SeenCounters(peer);
+        while (dots.TryNext(out var dot, out bool extendNow) && dot.Counter < CounterBlocks.Size + 10)
+        {
+            if (extendNow) dots.Extend();
+            if (dot.Counter % 100_000 is 0 or 1) Remember(seen, peer, dot);
+            seen.CeilingOf(dots.Actor).ShouldBeLessThanOrEqualTo(dots.LeasedUpTo);
+        }
+    }
+
+    [Fact]
+    public void What_was_seen_survives_a_reopening_and_exposes_an_older_copy()
+    {
+        var copy = NewEngine();
+        ulong actor = new DotSource(copy, "node1", () => 7).Actor;
+        var peer = NewEngine();
+        Remember(new SeenCounters(peer), peer, new Dot(actor, (3 * CounterBlocks.Size) + 5));
+        new SeenCounters(peer).CeilingOf(actor).ShouldBe(4 * CounterBlocks.Size);
+        new DotSource(copy, "node1", () => 8).LeasedUpTo.ShouldBeLessThan(4 * CounterBlocks.Size);
+    }
+
+    private static void Remember(SeenCounters seen, IStorageEngine engine, Dot dot)
+    {
+        var batch = new WriteBatch();
+        var context = VersionVector.Of(dot);
+        if (!seen.Observe(context, self: 1, batch)) return;
+        engine.Append(batch);
+        seen.Remember(context, self: 1);
+    }
+
+    private DotSource Open(string node = "node1") => new(_engine, node, () => _nextActor++);
+
+    private static MemoryEngine NewEngine() =>
+        new(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+}

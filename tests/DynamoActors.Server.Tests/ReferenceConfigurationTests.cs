@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace DynamoActors.Server.Tests;
+
+/// <summary>hocon/reference.conf and the code know the same settings.</summary>
+public sealed partial class ReferenceConfigurationTests
+{
+    private static string Reference => File.ReadAllText(Path.Combine(RepositoryRoot.Path, "hocon", "reference.conf"));
+
+    [Fact]
+    public void Every_key_that_is_read_is_documented_and_every_documented_key_is_read()
+    {
+        var read = KeysReadByNode().Concat(KeysReadByServer()).Distinct().Order().ToArray();
+        read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");
+        KeysIn(ConfigurationFactory.ParseString(Reference).GetConfig("dynamo").Root, "").Order().ShouldBe(read);
+    }
+
+    [Fact]
+    public void Every_key_has_a_comment_above_it()
+    {
+        var lines = Reference.Split('\n').Select(line => line.Trim()).ToArray();
+        for (var index = 1; index < lines.Length; index++)
+        {
+            if (!lines[index].Contains(" = ") || lines[index].StartsWith('#')) continue;
+            lines[index - 1].ShouldStartWith("#", Case.Sensitive, $"'{lines[index]}' is not explained");
+        }
+    }
+
+    private static IEnumerable<string> KeysReadByNode()
+    {
+        var source = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "DynamoActors.Node", "NodeSettings.cs"));
+        return KeyOfNode().Matches(source).Select(match => match.Groups[1].Value);
+    }
+
+    private static IEnumerable<string> KeysReadByServer() =>
+        Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "src", "DynamoActors.Server", "Startup"), "*.cs")
+            .SelectMany(file => KeyOfServer().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
+
+    private static IEnumerable<string> KeysIn(HoconValue value, string prefix) =>
+        value.IsObject()
+            ? value.GetObject().Items.SelectMany(item => KeysIn(item.Value, prefix.Length == 0 ? item.Key : $"{prefix}.{item.Key}"))
+            : [prefix];
+
+    [GeneratedRegex("""(?:\(dynamo, |dynamo\.Get[A-Za-z]+\()"([a-z.-]+)\x22""")]
+    private static partial Regex KeyOfNode();
+
+    [GeneratedRegex("""config(?:\.Get[A-Za-z]+\(|, )"dynamo\.([a-z.-]+)\x22""")]
+    private static partial Regex KeyOfServer();
+}
