@@ -43,7 +43,7 @@ internal static class LsmCheckpoint
 
     private static List<LevelsEdit.Placed> WriteMemtables(LsmContext context, View view, long sequence, Func<long> nextNumber, string directory)
     {
-        var cursors = view.MemtableCursors(sequence);
+        var cursors = view.MemtableCursors(sequence, ScanPurpose.Compaction);
         if (cursors.Count == 0)
             return [];
         using var build = new TableBuild(context, nextNumber, new MergeCursor(cursors), below: null, tableBytesMax: long.MaxValue, directory);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Lsm.Memtables;
 using DynamoActors.Storage.Lsm.Tables;
 
 namespace DynamoActors.Storage.Lsm;
@@ -14,6 +15,7 @@ internal sealed class LsmContext(StorageOptions storage, LsmOptions options)
     public TimeProvider Time => storage.Time;
     public LsmOptions Options { get; } = options;
     public BlockCache Cache { get; } = new(options.BlockCacheBytes);
+    public ArenaPool Arenas { get; } = new(Memtable.ArenaBytes(options.MemtableBytes));
     public LsmCounters Counters { get; } = new();
 
     public string PathOf(string name) => Path.Combine(Directory, name);

@@ -11,8 +11,8 @@ namespace DynamoActors.Storage.Lsm;
 /// </summary>
 /// <remarks>
 /// <para><b>Values.</b> Those up to <see cref="LsmOptions.InlineValueBytesMax"/> in memory, and all from tables, are returned as copies;
-/// larger ones in memory are the caller's own arrays. A scan's values lie in arrays that are never written again; one that is kept keeps
-/// up to 64 KiB, or its memtable, alive.</para>
+/// larger ones in memory are the caller's own arrays. A scan's values from tables lie in arrays that are never written again; one that is
+/// kept keeps up to 64 KiB alive.</para>
 /// <para><b>Back-pressure.</b> When <see cref="LsmOptions.WaitingMemtablesMax"/> memtables wait, or level 0 has
 /// <see cref="LsmOptions.Level0StopTables"/> tables, <see cref="Append"/> throws <see cref="StorageOverloadedException"/> and has changed
 /// nothing; it never waits. <see cref="StorageStatistics.WritePressure"/> tells before.</para>

@@ -113,7 +113,7 @@ internal sealed class LsmRecovery
         var capacity = Math.Max(context.Options.MemtableBytes, nodeBytes);
         if (capacity > Memtable.CapacityMax)
             throw new ArgumentException($"A batch needs {nodeBytes} bytes of memory for its keys and small values; at most {Memtable.CapacityMax} are possible. Split it.");
-        return new Memtable((int)capacity, context.Options.InlineValueBytesMax);
+        return new Memtable(context.Arenas, (int)capacity, context.Options.InlineValueBytesMax);
     }
 
     private long NextNumber(ManifestState? state)

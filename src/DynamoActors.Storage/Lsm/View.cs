@@ -21,6 +21,9 @@ internal sealed class View
         Waiting = waiting;
         Levels = levels;
         levels.Hold();
+        active.Memtable.Hold();
+        foreach (var view in waiting)
+            view.Memtable.Hold();
     }
 
     public MemtableView Active { get; }
@@ -43,8 +46,12 @@ internal sealed class View
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
-            Levels.Release();
+        if (Interlocked.Decrement(ref _holders) != 0)
+            return;
+        Levels.Release();
+        Active.Memtable.Release();
+        foreach (var waiting in Waiting)
+            waiting.Memtable.Release();
     }
 
     public bool TryGet(ReadOnlySpan<byte> key, long sequence, out ReadOnlyMemory<byte> value)
@@ -58,19 +65,19 @@ internal sealed class View
     /// <summary>A cursor over everything between two keys, deletions included; null: to the end.</summary>
     public Cursor OpenCursor(long sequence, ReadOnlySpan<byte> from, ReadOnlyMemory<byte>? to)
     {
-        var cursors = MemtableCursors(sequence);
+        var cursors = MemtableCursors(sequence, ScanPurpose.Read);
         Levels.AddCursors(cursors, from, to);
         return cursors.Count == 1 ? cursors[0] : new MergeCursor(cursors);
     }
 
     /// <summary>Over what is in memory only, newest first.</summary>
-    public List<Cursor> MemtableCursors(long sequence)
+    public List<Cursor> MemtableCursors(long sequence, ScanPurpose purpose)
     {
         var cursors = new List<Cursor>();
         if (!Active.Memtable.IsEmpty)
-            cursors.Add(new MemtableCursor(Active, sequence));
+            cursors.Add(new MemtableCursor(Active, sequence, purpose));
         foreach (var waiting in Waiting)
-            cursors.Add(new MemtableCursor(waiting, sequence));
+            cursors.Add(new MemtableCursor(waiting, sequence, purpose));
         return cursors;
     }
 }

@@ -92,6 +92,13 @@ public sealed class LsmBackgroundTests
             engine.TryGet(Keys.Bytes($"key{i:D5}"), out var value).ShouldBeTrue();
             return value;
         }).ToArray();
+        var scanned = new List<ReadOnlyMemory<byte>>();
+        using (var scan = engine.Scan(default, null))
+        {
+            while (scan.MoveNext())
+                scanned.Add(scan.Value);
+        }
+        // Memtables and cache blocks are used again and again.
         for (var round = 0; round < 4; round++)
         {
             engine.Fill(800, $"new{round}");
@@ -99,7 +106,10 @@ public sealed class LsmBackgroundTests
                 engine.Get($"key{i:D5}");
         }
         for (var i = 0; i < 800; i++)
+        {
             Keys.Text(kept[i]).ShouldBe(LsmStore.Value(i, "old"));
+            Keys.Text(scanned[i]).ShouldBe(LsmStore.Value(i, "old"));
+        }
     }
 
     [Fact]

@@ -24,6 +24,21 @@ public sealed class LsmCrashTests
             run.Check(cut);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void A_power_cut_while_a_store_opens_after_its_process_died_takes_nothing_back(int seed)
+    {
+        var run = new CrashRun(seed);
+        run.Write();
+        run.DeadProcesses.Count.ShouldBeGreaterThan(10, $"seed {seed}");
+        foreach (var cut in run.DeadProcesses.Where((_, i) => i % 4 == 0))
+        {
+            foreach (var opening in run.CutsWhileOpening(cut))
+                run.Check(opening);
+        }
+    }
+
     /// <param name="Acknowledged">Steps known to be durable when the power went.</param>
     /// <param name="Begun">Steps that may have reached the disk.</param>
     private sealed record Cut(long Operation, MemoryFileSystem Disk, int Acknowledged, int Begun);
@@ -38,13 +53,18 @@ public sealed class LsmCrashTests
 
         public List<Cut> Cuts { get; } = [];
 
+        /// <summary>Where the process died between writing and syncing an edit of the manifest: the next one sees what may not last.</summary>
+        public List<Cut> DeadProcesses { get; } = [];
+
         public void Write()
         {
             var disk = new MemoryFileSystem();
             disk.Before = operation =>
             {
-                if (operation.Kind is DiskOperationKind.Sync or DiskOperationKind.SyncDirectory or DiskOperationKind.Rename or DiskOperationKind.Delete)
+                if (IsBoundary(operation))
                     Cuts.Add(new Cut(operation.Number, disk.AfterPowerLoss(_powerLoss), _acknowledged, _states.Count - 1));
+                if (operation.Kind == DiskOperationKind.Sync && operation.Path.Contains("MANIFEST", StringComparison.Ordinal))
+                    DeadProcesses.Add(new Cut(operation.Number, disk.AfterProcessCrash(), _acknowledged, _states.Count - 1));
             };
             var options = SmallLsm.Options with { MemtableBytes = 1500, TableBytes = 2000, Level1Bytes = 4000, BackgroundPieceBytes = 700 };
             var engine = LsmStore.Open(disk, options);
@@ -61,6 +81,18 @@ public sealed class LsmCrashTests
             }
             disk.Before = null;
             engine.Dispose();
+        }
+
+        public List<Cut> CutsWhileOpening(Cut cut)
+        {
+            var cuts = new List<Cut>();
+            cut.Disk.Before = operation =>
+            {
+                if (IsBoundary(operation))
+                    cuts.Add(cut with { Operation = operation.Number, Disk = cut.Disk.AfterPowerLoss(_powerLoss) });
+            };
+            LsmStore.Open(cut.Disk).Dispose();
+            return cuts;
         }
 
         public void Check(Cut cut)
@@ -92,8 +124,10 @@ public sealed class LsmCrashTests
             switch (_random.Next(20))
             {
                 case 0:
-                    var from = RandomHistory.Key(_random.Next(KeyCount))[..3];
-                    var to = RandomHistory.Key(_random.Next(KeyCount));
+                    // Some of the time everything, so that whole tables go.
+                    var isAll = _random.Next(3) == 0;
+                    var from = isAll ? "0" : RandomHistory.Key(_random.Next(KeyCount))[..3];
+                    var to = isAll ? "9" : RandomHistory.Key(_random.Next(KeyCount));
                     RandomHistory.Drop(_model, from, to);
                     Begin();
                     engine.DropRange(Keys.Bytes(from), Keys.Bytes(to));
@@ -112,6 +146,9 @@ public sealed class LsmCrashTests
                     break;
             }
         }
+
+        private static bool IsBoundary(DiskOperation operation) =>
+            operation.Kind is DiskOperationKind.Sync or DiskOperationKind.SyncDirectory or DiskOperationKind.Rename or DiskOperationKind.Delete;
 
         private void Begin() => _states.Add([.. _model.Select(entry => $"{entry.Key}={entry.Value}")]);
     }

@@ -37,10 +37,10 @@ internal sealed class LsmBackground : IDisposable
 
     public void Schedule() => _scheduler.Schedule();
 
-    /// <summary>After a failure: now rather than when the pause is over.</summary>
+    /// <summary>The log just found space: so may what failed for lack of it, rather than when the pause is over.</summary>
     public void RetryNow()
     {
-        if (_failure == null)
+        if (_failure is not StorageFullException)
             return;
         Volatile.Write(ref _retryTimestamp, 0);
         Schedule();

@@ -9,7 +9,7 @@ internal sealed class MemtableFlush : BackgroundJob
 {
     private readonly MemtableView[] _memtables;
 
-    /// <param name="memtables">Newest first.</param>
+    /// <param name="memtables">Newest first. The live view shows them, and so holds them, until this job is committed.</param>
     public MemtableFlush(LsmContext context, Catalog catalog, MemtableView[] memtables)
         : base(catalog, new TableBuild(context, catalog.NextNumber, Merge(memtables), below: null, tableBytesMax: long.MaxValue)) =>
         _memtables = memtables;
@@ -27,7 +27,7 @@ internal sealed class MemtableFlush : BackgroundJob
 
     private static Cursor Merge(MemtableView[] memtables)
     {
-        var cursors = Array.ConvertAll(memtables, memtable => new MemtableCursor(memtable, long.MaxValue));
+        var cursors = Array.ConvertAll(memtables, memtable => new MemtableCursor(memtable, long.MaxValue, ScanPurpose.Compaction));
         return cursors.Length == 1 ? cursors[0] : new MergeCursor(cursors);
     }
 }

@@ -3,14 +3,15 @@ using DynamoActors.Storage.Lsm.Memtables;
 namespace DynamoActors.Storage.Lsm.Cursors;
 
 /// <summary>A memtable as of one sequence number: of each key the newest entry up to it, without what was dropped.</summary>
-internal sealed class MemtableCursor(MemtableView view, long sequence) : Cursor
+internal sealed class MemtableCursor(MemtableView view, long sequence, ScanPurpose purpose) : Cursor
 {
     private readonly Memtable _memtable = view.Memtable;
     private int _node = -1;
+    private ReadOnlyMemory<byte>? _lasting;
 
     public override ReadOnlySpan<byte> Key => _memtable.KeyOf(_node);
     public override ReadOnlyMemory<byte> KeyMemory => _memtable.KeyMemoryOf(_node);
-    public override ReadOnlyMemory<byte> Value => _memtable.ValueOf(_node);
+    public override ReadOnlyMemory<byte> Value => purpose == ScanPurpose.Compaction ? _memtable.ValueOf(_node) : _lasting ??= _memtable.LastingValueOf(_node);
     public override bool IsDelete => _memtable.IsDelete(_node);
 
     public override bool MoveNext()
@@ -50,6 +51,7 @@ internal sealed class MemtableCursor(MemtableView view, long sequence) : Cursor
             }
         }
         _node = node;
+        _lasting = null;
         return node != 0;
     }
 }

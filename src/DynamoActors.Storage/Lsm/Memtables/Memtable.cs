@@ -23,6 +23,7 @@ internal sealed class Memtable
     private const int TagAt = 8, ValuePlaceAt = 16, ValueLengthAt = 20, KeyLengthAt = 24, HeightAt = 26, TowerAt = 28;
     private const int Head = 8;
 
+    private readonly ArenaPool _arenas;
     private readonly byte[] _arena;
     private readonly int _inlineValueBytesMax;
     private readonly int[] _before = new int[HeightMax];
@@ -33,11 +34,13 @@ internal sealed class Memtable
     private uint _random = 0x9E3779B9;
     private long _referencedBytes;
     private int _count;
+    private int _holders;
 
-    /// <param name="capacity">Bytes for nodes; the array is this long from the start, but untouched pages cost nothing.</param>
-    public Memtable(int capacity, int inlineValueBytesMax)
+    /// <param name="capacity">Bytes for nodes.</param>
+    public Memtable(ArenaPool arenas, int capacity, int inlineValueBytesMax)
     {
-        _arena = GC.AllocateUninitializedArray<byte>(Head + TowerAt + 4 * HeightMax + capacity);
+        _arenas = arenas;
+        _arena = arenas.Rent(ArenaBytes(capacity));
         _inlineValueBytesMax = inlineValueBytesMax;
         _used = Head + TowerAt + 4 * HeightMax;
         _arena.AsSpan(0, _used).Clear();
@@ -45,6 +48,18 @@ internal sealed class Memtable
 
     /// <summary>The number of the last batch that could have come here; set when the next memtable takes over.</summary>
     public long ThroughSequence { get; set; }
+
+    /// <summary>The array for a memtable of that capacity.</summary>
+    public static int ArenaBytes(int capacity) => Head + TowerAt + 4 * HeightMax + capacity;
+
+    /// <summary>Each view that shows the memtable holds it; with the last its array goes to another memtable.</summary>
+    public void Hold() => Interlocked.Increment(ref _holders);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+            _arenas.Return(_arena);
+    }
 
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
     public int Count => Volatile.Read(ref _count);
@@ -139,7 +154,7 @@ internal sealed class Memtable
     public long SequenceOf(int node) => (long)(Tag(node) >> 1);
     public bool IsDelete(int node) => (Tag(node) & 1) != 0;
 
-    /// <summary>The value itself, without a copy; a small one keeps the whole memtable alive.</summary>
+    /// <summary>The value itself, without a copy; a small one is valid only while the memtable is held.</summary>
     public ReadOnlyMemory<byte> ValueOf(int node)
     {
         ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_arena), node);
@@ -149,7 +164,7 @@ internal sealed class Memtable
         return new ReadOnlyMemory<byte>(_arena, place, Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref at, ValueLengthAt)));
     }
 
-    /// <summary>The value as a caller may keep it: a small one is copied, so that it does not hold the memtable's memory.</summary>
+    /// <summary>The value as a caller may keep it: a small one is copied, as another memtable will use its place.</summary>
     public ReadOnlyMemory<byte> LastingValueOf(int node)
     {
         var value = ValueOf(node);
