@@ -1,5 +1,6 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Coordination;
@@ -11,12 +12,11 @@ namespace DynamoActors.Node.Coordination;
 internal class GetCoordination(CoordinationServices services, ClientRequest request) : Coordination(services, request)
 {
     private readonly ReadQuorum _quorum = new();
+    private ReplicaSet _replicas = null!;
     private ReplicaOrder _order;
     private Answer[] _answers = [];
     private TimeSpan _hedgeAt;
     private bool _lww;
-
-    private ReadOnlySpan<ushort> Owners => Ring.Owners(Partition);
 
     protected override void Begin()
     {
@@ -27,9 +27,10 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             return;
         }
         _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
-        _answers = new Answer[quorum.N];
+        _replicas = Ring.Replicas(Partition, quorum.N);
+        _answers = new Answer[_replicas.Slots.Length];
         _quorum.Reset(quorum.R, quorum.Pr);
-        _order = new ReplicaOrder(Ring, Owners[..quorum.N], Services.Latency, Started, Id);
+        _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id);
         AskMore(quorum.AnswersRequired);
         _hedgeAt = Started + Services.Latency.HedgeAfter;
     }
@@ -38,7 +39,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     {
         ref var answer = ref _answers[reply.Slot];
         if (answer.State != AnswerState.Asked) return;
-        int member = Owners[reply.Slot];
+        int member = _replicas.Slots[reply.Slot].Member;
         if (member != Ring.Self) Services.Latency.Answered(member, Services.Now - answer.AskedAt);
 
         if (reply is ReplicaRead read)
@@ -65,7 +66,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     {
         if (now < _hedgeAt) return;
         for (int slot = 0; slot < _answers.Length; slot++)
-            if (_answers[slot].State == AnswerState.Asked) Services.Latency.Late(Owners[slot], now);
+            if (_answers[slot].State == AnswerState.Asked) Services.Latency.Late(_replicas.Slots[slot].Member, now);
         AskMore(1);
         _hedgeAt = now + Services.Latency.HedgeAfter;
     }
@@ -76,9 +77,10 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     {
         for (; count > 0 && _order.TryNext(out int slot); count--)
         {
-            _quorum.Ask(slot, isOwner: true);
+            var replica = _replicas.Slots[slot];
+            _quorum.Ask(slot, replica.IsOwner);
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
-            VnodeOf(Owners[slot]).Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+            replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.HoldsFor), Services.Coordinator);
         }
     }
 
@@ -127,9 +129,10 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         byte[]? encoded = null;
         for (int slot = 0; slot < _answers.Length; slot++)
         {
-            if (_answers[slot].State != AnswerState.Answered || merged.Equals(_answers[slot].Object)) continue;
+            // A stand-in's hint is not a replica: it need not hold what its owner already has.
+            if (_answers[slot].State != AnswerState.Answered || !_replicas.Slots[slot].IsOwner || merged.Equals(_answers[slot].Object)) continue;
             encoded ??= VersionedObjectCodec.Encode(merged);
-            VnodeOf(Owners[slot]).Tell(
+            _replicas.Slots[slot].Vnode.Tell(
                 new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: false, StoreKeyBytes, encoded),
                 Services.Coordinator);
         }

@@ -38,7 +38,7 @@ internal sealed class NodeComposition : IRunningNode
         var background = new BackgroundThread($"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
         var engine = StorageEngines.Open(settings.StoreEngine,
             new StorageOptions(Path.Combine(settings.StoreDirectory, "store"), new RealFileSystem(), background, TimeProvider.System));
-        var store = new NodeStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        var store = new NodeStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
         var system = ActorSystem.Create(NodeConfiguration.ActorSystemName, complete);
         return new NodeComposition(system, store, background, DynamoNode.Start(system, settings, store));
     }
