@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Embedded.Remote;
 using Akka.Event;
 using Akka.Remote;
 using Akka.Serialization;
@@ -62,12 +63,13 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Messages_above_the_number_that_may_wait_become_dead_letters()
     {
-        await using var pair = new RemotePair(tcp: true, "akka.remote.send-queue-messages = 10, akka.remote.retry-gate-closed-for = 0ms");
+        await using var pair = new RemotePair(tcp: false, "akka.remote.send-queue-messages = 10, akka.remote.dot-netty.tcp.connection-timeout = 1 m");
         var letters = Collect(pair.Near, typeof(DeadLetter));
-        // An address that never answers: everything waits for the connection.
-        var nobody = ((ExtendedActorSystem)pair.Near).Provider.ResolveActorRef("akka.tcp://gone@192.0.2.1:1/user/nobody");
+        pair.Network!.CreateTransport().Listen("silent", 1, _ => new Deaf());
+        // It accepts the connection and never answers the hello: everything waits.
+        var nobody = ((ExtendedActorSystem)pair.Near).Provider.ResolveActorRef("akka.tcp://silent@silent:1/user/nobody");
         for (var i = 0; i < 25; i++) nobody.Tell(i);
-        for (var i = 10; i < 25; i++) ((DeadLetter)letters.Next()).Message.ShouldBeOfType<int>();
+        for (var i = 10; i < 25; i++) ((DeadLetter)letters.Next()).Message.ShouldBe(i);
     }
 
     [Fact]
@@ -169,6 +171,23 @@ public sealed class ConnectionTests
     }
 
     internal sealed record Bulk;
+
+    private sealed class Deaf : ITransportHandler
+    {
+        public Memory<byte> ReceiveBuffer { get; } = new byte[4096];
+
+        public void Received(int count)
+        {
+        }
+
+        public void Sent()
+        {
+        }
+
+        public void Closed(Exception? error)
+        {
+        }
+    }
 
     private sealed class BlockingSerializer(ExtendedActorSystem system, ManualResetEventSlim release) : SerializerWithStringManifest(system)
     {

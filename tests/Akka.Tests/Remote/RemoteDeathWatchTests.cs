@@ -64,7 +64,7 @@ public sealed class RemoteDeathWatchTests
     public async Task Restarted_node_is_another_incarnation_and_its_predecessors_watchers_are_told()
     {
         // The detector is slow: only the new incarnation's introduction can have told the watcher.
-        await using var pair = new RemotePair(tcp: true, "akka.remote.watch-failure-detector.acceptable-heartbeat-pause = 10 m");
+        await using var pair = new RemotePair(tcp: false, "akka.remote.watch-failure-detector.acceptable-heartbeat-pause = 10 m");
         pair.Far.ActorOf(Props.Create(() => new Silent()), "watched");
         var old = await pair.Identify("/user/watched");
         var collected = await Watch(pair, old);
@@ -74,6 +74,7 @@ public sealed class RemoteDeathWatchTests
         successor.Path.Uid.ShouldNotBe(old.Path.Uid);
         var terminated = (Terminated)collected.Next();
         terminated.ActorRef.ShouldBe(old);
+        terminated.AddressTerminated.ShouldBeTrue();
         (await successor.Ask<string>("hello", RemotePair.Patience)).ShouldBe("hello");
     }
 
