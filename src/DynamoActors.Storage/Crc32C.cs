@@ -10,13 +10,14 @@ namespace DynamoActors.Storage;
 /// Checksums chain: <c>Append(Append(0, a), b)</c> is that of a followed by b.
 /// </summary>
 /// <remarks>
-/// The instruction takes three cycles but can be started every cycle, so longer inputs are read as three strands side by side. A checksum is
+/// The instruction takes three cycles but can be started every cycle, so longer inputs are read as three strands side by side. A checksum
+/// is
 /// linear: the first strand's is moved on by the length of the second as if zeros followed, which is four look-ups, and xored with it.
 /// </remarks>
 public static class Crc32C
 {
     private const int StrandBytes = 336;
-    private static readonly uint[] MovedByStrand = MakeMovedByStrand();
+    private static readonly uint[] _movedByStrand = MakeMovedByStrand();
 
     public static uint Of(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
@@ -61,7 +62,7 @@ public static class Crc32C
 
     /// <summary>The register after as many zeros as a strand has bytes.</summary>
     private static uint MoveByStrand(uint crc) =>
-        MovedByStrand[crc & 0xFF] ^ MovedByStrand[256 + (crc >> 8 & 0xFF)] ^ MovedByStrand[512 + (crc >> 16 & 0xFF)] ^ MovedByStrand[768 + (crc >> 24)];
+        _movedByStrand[crc & 0xFF] ^ _movedByStrand[256 + (crc >> 8 & 0xFF)] ^ _movedByStrand[512 + (crc >> 16 & 0xFF)] ^ _movedByStrand[768 + (crc >> 24)];
 
     private static uint[] MakeMovedByStrand()
     {

@@ -41,12 +41,14 @@ internal static class LsmCheckpoint
         }
     }
 
-    private static List<LevelsEdit.Placed> WriteMemtables(LsmContext context, View view, long sequence, Func<long> nextNumber, string directory)
+    private static List<LevelsEdit.Placed> WriteMemtables(
+        LsmContext context, View view, long sequence, Func<long> nextNumber, string directory)
     {
         var cursors = view.MemtableCursors(sequence, ScanPurpose.Compaction);
         if (cursors.Count == 0)
             return [];
-        using var build = new TableBuild(context, nextNumber, new MergeCursor(cursors), below: null, tableBytesMax: long.MaxValue, directory);
+        using var build = new TableBuild(
+            context, nextNumber, new MergeCursor(cursors), below: null, tableBytesMax: long.MaxValue, directory);
         while (!build.RunPiece(long.MaxValue))
         {
         }

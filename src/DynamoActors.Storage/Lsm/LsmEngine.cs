@@ -32,7 +32,8 @@ public sealed class LsmEngine : IStorageEngine
 
     private LsmEngine(LsmRecovery recovered)
     {
-        (_context, _directory, _catalog, _live, _log) = (recovered.Context, recovered.Directory, recovered.Catalog, recovered.Live, recovered.Log);
+        (_context, _directory, _log) = (recovered.Context, recovered.Directory, recovered.Log);
+        (_catalog, _live) = (recovered.Catalog, recovered.Live);
         _visibleSequence = _log.LastSequence;
         RecoveryReport = [.. recovered.Report];
         _background = new LsmBackground(_context, recovered.Options.Background, _live, _catalog, _log);
@@ -221,8 +222,9 @@ public sealed class LsmEngine : IStorageEngine
         if (_background.Failure is StorageFullException full)
             throw new StorageFullException($"{full.Message} {view.Waiting.Length} memtables wait for space in {_context.Directory}.", full);
         throw new StorageOverloadedException(
-            $"The store in {_context.Directory} is behind: {view.Waiting.Length} memtables wait to be written (at most {options.WaitingMemtablesMax}) "
-            + $"and level 0 has {level0} tables (at most {options.Level0StopTables}). Try again later."
+            $"The store in {_context.Directory} is behind: {view.Waiting.Length} memtables wait to be written "
+            + $"(at most {options.WaitingMemtablesMax}) and level 0 has {level0} tables (at most {options.Level0StopTables}). "
+            + "Try again later."
             + (_background.Failure is { } failure ? $" The last background work failed: {failure.Message}" : ""));
     }
 }

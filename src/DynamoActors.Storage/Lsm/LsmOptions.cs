@@ -43,10 +43,10 @@ public sealed record LsmOptions
     public BlockCompression Compression { get; init; } = BlockCompression.None;
 
     /// <summary>
-    /// Memory for data blocks read by <see cref="IStorageEngine.TryGet"/>. Default 64 MiB; 0 caches nothing.
+    /// Memory for data blocks read by <see cref="IStorageEngine.TryGet"/>. Default 128 MiB; 0 caches nothing.
     /// Too small: each read is a system call. Too large: memory that the operating system's page cache would use as well.
     /// </summary>
-    public long BlockCacheBytes { get; init; } = 64 << 20;
+    public long BlockCacheBytes { get; init; } = 128 << 20;
 
     /// <summary>Tables in level 0 that start its compaction. Default 4. Lower: more writing. Higher: reads look into more tables.</summary>
     public int Level0CompactionTables { get; init; } = 4;
@@ -63,7 +63,9 @@ public sealed record LsmOptions
     /// </summary>
     public long Level1Bytes { get; init; } = 128L << 20;
 
-    /// <summary>How many times larger each level is than the one above. Default 10. Smaller: more levels to read. Larger: more writing.</summary>
+    /// <summary>
+    /// How many times larger each level is than the one above. Default 10. Smaller: more levels to read. Larger: more writing.
+    /// </summary>
     public int LevelGrowth { get; init; } = 10;
 
     /// <summary>
@@ -100,7 +102,8 @@ public sealed record LsmOptions
         Require(BloomBitsPerKey is >= 0 and <= 64, nameof(BloomBitsPerKey), BloomBitsPerKey, "0 to 64");
         Require(BlockCacheBytes >= 0, nameof(BlockCacheBytes), BlockCacheBytes, "0 or more");
         Require(Level0CompactionTables >= 1, nameof(Level0CompactionTables), Level0CompactionTables, "at least 1");
-        Require(Level0StopTables >= Level0CompactionTables, nameof(Level0StopTables), Level0StopTables, $"at least {nameof(Level0CompactionTables)}");
+        Require(Level0StopTables >= Level0CompactionTables, nameof(Level0StopTables), Level0StopTables,
+            $"at least {nameof(Level0CompactionTables)}");
         Require(Level0SlowdownTables >= 1, nameof(Level0SlowdownTables), Level0SlowdownTables, "at least 1");
         Require(Level1Bytes >= 1, nameof(Level1Bytes), Level1Bytes, "at least 1");
         Require(LevelGrowth >= 2, nameof(LevelGrowth), LevelGrowth, "at least 2");
@@ -120,6 +123,8 @@ public sealed record LsmOptions
 public enum BlockCompression : byte
 {
     None = 0,
-    /// <summary>Brotli at quality 1, window 18: for text-like values. A block that does not shrink by an eighth is stored as it is.</summary>
+    /// <summary>
+    /// Brotli at quality 1, window 18: for text-like values. A block that does not shrink by an eighth is stored as it is.
+    /// </summary>
     Brotli = 1,
 }

@@ -112,7 +112,9 @@ internal sealed class LsmRecovery
     {
         var capacity = Math.Max(context.Options.MemtableBytes, nodeBytes);
         if (capacity > Memtable.CapacityMax)
-            throw new ArgumentException($"A batch needs {nodeBytes} bytes of memory for its keys and small values; at most {Memtable.CapacityMax} are possible. Split it.");
+            throw new ArgumentException(
+                $"A batch needs {nodeBytes} bytes of memory for its keys and small values; "
+                + $"at most {Memtable.CapacityMax} are possible. Split it.");
         return new Memtable(context.Arenas, (int)capacity, context.Options.InlineValueBytesMax);
     }
 
@@ -132,7 +134,8 @@ internal sealed class LsmRecovery
         var table = Context.FileSystem.List(Directory.Path).FirstOrDefault(name => LsmContext.IsTableName(name, out _));
         if (table != null)
             throw new StorageCorruptException(Context.PathOf(ManifestFile.CurrentName), 0,
-                $"it is missing although {table} is there. Restore the store from a backup, or remove it and let the other replicas fill it again.");
+                $"it is missing although {table} is there. Restore the store from a backup, "
+                + "or remove it and let the other replicas fill it again.");
     }
 
     /// <summary>Tables of work that a crash cut short, tables whose last reader did not live to delete them, old manifests.</summary>
@@ -160,8 +163,11 @@ internal sealed class LsmRecovery
         {
             foreach (var table in Catalog.Levels[level])
             {
-                if (table.Table.Damage is { } damage)
-                    Report.Add($"{damage.Message}. Keys from {KeyText.Of(table.Meta.Smallest)} to {KeyText.Of(table.Meta.Largest)} of level {level} cannot be read. Run LsmRepair on the closed store.");
+                if (table.Table.Damage is not { } damage)
+                    continue;
+                Report.Add(
+                    $"{damage.Message}. Keys from {KeyText.Of(table.Meta.Smallest)} to {KeyText.Of(table.Meta.Largest)} "
+                    + $"of level {level} cannot be read. Run LsmRepair on the closed store.");
             }
         }
     }

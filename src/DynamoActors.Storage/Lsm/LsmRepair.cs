@@ -7,12 +7,14 @@ namespace DynamoActors.Storage.Lsm;
 public sealed record LsmRepairReport(int TablesChecked, IReadOnlyList<QuarantinedTable> Quarantined);
 
 /// <param name="MovedTo">Where its file is now; null where it was missing.</param>
-/// <param name="Smallest">Between this key and <paramref name="Largest"/>, both included, keys may be absent, or show an older value again.</param>
+/// <param name="Smallest">Between this key and <paramref name="Largest"/>, both included, keys may be absent, or show an older value
+/// again.</param>
 public sealed record QuarantinedTable(string Path, string? MovedTo, int Level, byte[] Smallest, byte[] Largest, long Entries, string Damage)
 {
     public override string ToString() =>
-        $"{Damage}. {(MovedTo == null ? "It was taken out of the store" : $"It is now {MovedTo}")}: {Entries} entries of level {Level} with keys from "
-        + $"{KeyText.Of(Smallest)} to {KeyText.Of(Largest)} are gone or show an older value. Let the other replicas repair this range.";
+        $"{Damage}. {(MovedTo == null ? "It was taken out of the store" : $"It is now {MovedTo}")}: "
+        + $"{Entries} entries of level {Level} with keys from {KeyText.Of(Smallest)} to {KeyText.Of(Largest)} "
+        + "are gone or show an older value. Let the other replicas repair this range.";
 }
 
 /// <summary>

@@ -31,11 +31,14 @@ internal static class LsmStatistics
             DiskBytesWritten = context.Counters.DiskBytes + log.DiskBytesWritten,
             Syncs = context.Counters.Syncs + log.Syncs,
             BackgroundFailure = background.Failure?.Message
-                ?? (damaged == null ? null : $"{damaged} is damaged: its sound blocks are read, but it is not compacted. Run LsmRepair on the closed store."),
+                ?? (damaged == null ? null : $"{damaged} is damaged: its sound blocks are read, but it is not compacted. "
+                    + "Run LsmRepair on the closed store."),
         };
     }
 
-    /// <summary>Level 0 between where slowing down helps and where appends are refused, or the waiting memtables, whichever is nearer.</summary>
+    /// <summary>
+    /// Level 0 between where slowing down helps and where appends are refused, or the waiting memtables, whichever is nearer.
+    /// </summary>
     private static double Pressure(View view, LsmOptions options)
     {
         var zone = Math.Max(1, options.Level0StopTables - options.Level0SlowdownTables);

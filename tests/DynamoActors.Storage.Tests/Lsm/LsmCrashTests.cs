@@ -3,7 +3,8 @@ using DynamoActors.Storage.FileSystem;
 namespace DynamoActors.Storage.Tests.Lsm;
 
 /// <summary>
-/// The power goes at every sync, rename and deletion of a random history; what is left of the unsynced writes is random. Each disk left behind must
+/// The power goes at every sync, rename and deletion of a random history; what is left of the unsynced writes is random. Each disk left
+/// behind must
 /// open to the state after some batch that was begun, and none that was acknowledged may be missing.
 /// </summary>
 public sealed class LsmCrashTests
@@ -53,7 +54,9 @@ public sealed class LsmCrashTests
 
         public List<Cut> Cuts { get; } = [];
 
-        /// <summary>Where the process died between writing and syncing an edit of the manifest: the next one sees what may not last.</summary>
+        /// <summary>
+        /// Where the process died between writing and syncing an edit of the manifest: the next one sees what may not last.
+        /// </summary>
         public List<Cut> DeadProcesses { get; } = [];
 
         public void Write()

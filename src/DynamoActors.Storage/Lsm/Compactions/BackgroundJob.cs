@@ -7,7 +7,9 @@ internal abstract class BackgroundJob(Catalog catalog, TableBuild build) : IDisp
 {
     private readonly List<KeyRange> _droppedMeanwhile = [];
 
-    /// <summary>A range was dropped while the job runs: what it has read of it must not come back. The caller holds the catalog's gate.</summary>
+    /// <summary>
+    /// A range was dropped while the job runs: what it has read of it must not come back. The caller holds the catalog's gate.
+    /// </summary>
     public void Drop(KeyRange range) => _droppedMeanwhile.Add(range);
 
     /// <summary>Goes on for about that many bytes; true once all is written.</summary>

@@ -11,7 +11,8 @@ internal sealed class Compaction : BackgroundJob
 
     /// <param name="levels">Held until the job is disposed.</param>
     public Compaction(LsmContext context, Catalog catalog, Levels levels, CompactionPlan plan)
-        : base(catalog, new TableBuild(context, catalog.NextNumber, Merge(plan), new LevelsBelow(levels, plan.To), context.Options.TableBytes))
+        : base(catalog, new TableBuild(
+            context, catalog.NextNumber, Merge(plan), new LevelsBelow(levels, plan.To), context.Options.TableBytes))
     {
         _plan = plan;
         _levels = levels;

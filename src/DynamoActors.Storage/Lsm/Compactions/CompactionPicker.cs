@@ -13,7 +13,10 @@ internal sealed class CompactionPicker(LsmOptions options)
 
     public CompactionPlan? Pick(Levels levels)
     {
-        foreach (var level in Enumerable.Range(0, LsmOptions.LevelCount - 1).Where(level => Fullness(levels, level) >= 1).OrderByDescending(level => Fullness(levels, level)))
+        var tooFull = Enumerable.Range(0, LsmOptions.LevelCount - 1)
+            .Where(level => Fullness(levels, level) >= 1)
+            .OrderByDescending(level => Fullness(levels, level));
+        foreach (var level in tooFull)
         {
             var plan = level == 0 ? PickLevel0(levels) : PickTable(levels, level, _ => true);
             if (plan != null)

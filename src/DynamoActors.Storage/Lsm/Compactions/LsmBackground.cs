@@ -73,7 +73,8 @@ internal sealed class LsmBackground : IDisposable
             Abandon();
             _failure = e;
             var delay = _context.Options.BackgroundRetryDelay;
-            Volatile.Write(ref _retryTimestamp, _context.Time.GetTimestamp() + (long)(delay.TotalSeconds * _context.Time.TimestampFrequency));
+            var delayTicks = (long)(delay.TotalSeconds * _context.Time.TimestampFrequency);
+            Volatile.Write(ref _retryTimestamp, _context.Time.GetTimestamp() + delayTicks);
             _scheduler.ScheduleAfter(delay);
             return false;
         }

@@ -24,7 +24,8 @@ internal sealed class TableBuild : IDisposable
 
     /// <param name="below">What lies below the output; null: every deletion is kept.</param>
     /// <param name="directory">Where the tables go: the store's own directory, or a checkpoint's.</param>
-    public TableBuild(LsmContext context, Func<long> nextNumber, Cursor source, LevelsBelow? below, long tableBytesMax, string? directory = null)
+    public TableBuild(
+        LsmContext context, Func<long> nextNumber, Cursor source, LevelsBelow? below, long tableBytesMax, string? directory = null)
     {
         (_context, _nextNumber, _source, _below, _tableBytesMax) = (context, nextNumber, source, below, tableBytesMax);
         _directory = directory ?? context.Directory;
@@ -99,7 +100,8 @@ internal sealed class TableBuild : IDisposable
         var properties = _writer.Finish();
         _context.Counters.CountSync();
         _writtenBefore += _writer.WrittenBytes;
-        _finished.Add(new TableMeta(_number, _writer.WrittenBytes, properties.Entries, properties.Deletions, properties.Smallest, properties.Largest, []));
+        _finished.Add(new TableMeta(
+            _number, _writer.WrittenBytes, properties.Entries, properties.Deletions, properties.Smallest, properties.Largest, []));
         _writer.Dispose();
         _writer = null;
     }

@@ -11,7 +11,8 @@ internal sealed class MemtableCursor(MemtableView view, long sequence, ScanPurpo
 
     public override ReadOnlySpan<byte> Key => _memtable.KeyOf(_node);
     public override ReadOnlyMemory<byte> KeyMemory => _memtable.KeyMemoryOf(_node);
-    public override ReadOnlyMemory<byte> Value => purpose == ScanPurpose.Compaction ? _memtable.ValueOf(_node) : _lasting ??= _memtable.LastingValueOf(_node);
+    public override ReadOnlyMemory<byte> Value =>
+        purpose == ScanPurpose.Compaction ? _memtable.ValueOf(_node) : _lasting ??= _memtable.LastingValueOf(_node);
     public override bool IsDelete => _memtable.IsDelete(_node);
 
     public override bool MoveNext()

@@ -165,7 +165,8 @@ internal sealed class TableCursor : Cursor
         // The scan cannot go on behind a block it does not know: later moves meet it again.
         _nextBlock = Math.Max(0, _nextBlock - 1);
         var damage = broken as StorageCorruptException ??
-            new StorageCorruptException(_table.Path, _index.PlaceOf(_nextBlock).Offset, $"a block does not hold what its checksum promised ({broken.Message})");
+            new StorageCorruptException(
+                _table.Path, _index.PlaceOf(_nextBlock).Offset, $"a block does not hold what its checksum promised ({broken.Message})");
         _table.NoteDamage();
         return damage;
     }

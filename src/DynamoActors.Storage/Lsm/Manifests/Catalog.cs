@@ -1,6 +1,8 @@
 namespace DynamoActors.Storage.Lsm.Manifests;
 
-/// <summary>The current levels and the manifest that makes them durable. All but <see cref="NextNumber"/> under <see cref="Gate"/>.</summary>
+/// <summary>
+/// The current levels and the manifest that makes them durable. All but <see cref="NextNumber"/> under <see cref="Gate"/>.
+/// </summary>
 internal sealed class Catalog : IDisposable
 {
     private const long ManifestBytesMin = 256 << 10;
@@ -55,7 +57,9 @@ internal sealed class Catalog : IDisposable
         Adopt(opened, install);
     }
 
-    /// <summary>Drops the range from the levels at once; <see cref="RecordDrop"/> makes it durable, or whatever is committed next.</summary>
+    /// <summary>
+    /// Drops the range from the levels at once; <see cref="RecordDrop"/> makes it durable, or whatever is committed next.
+    /// </summary>
     public void Drop(KeyRange range, Action<Levels> install)
     {
         var dropped = Levels.Open(_context, Levels.Set.Apply(new LevelsEdit { Dropped = range }), Levels);

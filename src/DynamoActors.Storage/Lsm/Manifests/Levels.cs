@@ -101,7 +101,8 @@ internal sealed class Levels
     }
 
     private static bool IsWithin(TableMeta table, ReadOnlySpan<byte> from, ReadOnlyMemory<byte>? to) =>
-        table.Largest.AsSpan().SequenceCompareTo(from) >= 0 && (to is not { } end || table.Smallest.AsSpan().SequenceCompareTo(end.Span) < 0);
+        table.Largest.AsSpan().SequenceCompareTo(from) >= 0
+        && (to is not { } end || table.Smallest.AsSpan().SequenceCompareTo(end.Span) < 0);
 
     private static Table Hold(LsmContext context, Dictionary<long, Table> open, TableMeta meta)
     {

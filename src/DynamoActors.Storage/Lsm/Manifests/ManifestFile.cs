@@ -62,7 +62,10 @@ internal sealed class ManifestFile : IDisposable
         }
     }
 
-    /// <summary>Durable on return, which says how many bytes it took. After a failure the file's end is unknown: the next edit needs a new manifest.</summary>
+    /// <summary>
+    /// Durable on return, which says how many bytes it took. After a failure the file's end is unknown: the next edit needs a new
+    /// manifest.
+    /// </summary>
     public long Append(LevelsEdit edit)
     {
         var payload = edit.ToBytes();
@@ -145,7 +148,9 @@ internal sealed class ManifestFile : IDisposable
             throw new StorageCorruptException(path, 0, "it does not begin as a manifest does");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         if (version != Version)
-            throw new StorageRefusedException($"{path} has manifest format {version}; this program reads format {Version}. Use the program that wrote it, or a newer one.");
+            throw new StorageRefusedException(
+                $"{path} has manifest format {version}; this program reads format {Version}. "
+                + "Use the program that wrote it, or a newer one.");
     }
 
     private static bool TryReadRecord(ReadOnlySpan<byte> bytes, int at, out ReadOnlySpan<byte> payload)

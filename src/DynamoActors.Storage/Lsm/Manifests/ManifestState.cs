@@ -4,7 +4,8 @@ namespace DynamoActors.Storage.Lsm.Manifests;
 
 /// <summary>What the manifest that counts says, all edits taken together.</summary>
 /// <param name="IsTorn">Its last edit was left out: files it may have named are kept.</param>
-internal sealed record ManifestState(string Name, TableSet Set, long NextNumber, long LastSequence, bool IsTorn, IReadOnlyList<string> Report)
+internal sealed record ManifestState(
+    string Name, TableSet Set, long NextNumber, long LastSequence, bool IsTorn, IReadOnlyList<string> Report)
 {
     /// <summary>Null where the directory has no manifest yet.</summary>
     public static ManifestState? Read(IFileSystem files, string directory)
@@ -28,7 +29,9 @@ internal sealed record ManifestState(string Name, TableSet Set, long NextNumber,
             nextNumber = edit.NextNumber ?? nextNumber;
             lastSequence = edit.LastSequence ?? lastSequence;
         }
-        string[] report = tornAt is { } at ? [$"{path} was cut at offset {at}: the last change of the levels had not finished. Files that no manifest names are kept until the next start."] : [];
+        string[] report = tornAt is { } at
+            ? [$"{path} was cut at offset {at}: the levels' last change had not finished. Unnamed files are kept until the next start."]
+            : [];
         return new ManifestState(name, set, nextNumber, lastSequence, tornAt != null, report);
     }
 }

@@ -4,7 +4,8 @@ namespace DynamoActors.Storage.Lsm.Manifests;
 /// <param name="Number">Names the file; later tables have higher numbers.</param>
 /// <param name="FileBytes">The file's whole length.</param>
 /// <param name="Drops">Ranges of keys dropped since the table was written: what it holds of them is gone.</param>
-internal sealed record TableMeta(long Number, long FileBytes, long Entries, long Deletions, byte[] Smallest, byte[] Largest, KeyRange[] Drops)
+internal sealed record TableMeta(
+    long Number, long FileBytes, long Entries, long Deletions, byte[] Smallest, byte[] Largest, KeyRange[] Drops)
 {
     public bool Contains(ReadOnlySpan<byte> key) => key.SequenceCompareTo(Smallest) >= 0 && key.SequenceCompareTo(Largest) <= 0;
 

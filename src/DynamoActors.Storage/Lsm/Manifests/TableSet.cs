@@ -26,7 +26,10 @@ internal sealed class TableSet
                 levels[level] = Array.FindAll(levels[level], table => !removed.Contains(table.Number));
         }
         foreach (var level in edit.Added.Select(placed => placed.Level).Distinct())
-            levels[level] = Sorted(level, [.. levels[level], .. edit.Added.Where(placed => placed.Level == level).Select(placed => placed.Table)]);
+        {
+            var added = edit.Added.Where(placed => placed.Level == level).Select(placed => placed.Table);
+            levels[level] = Sorted(level, [.. levels[level], .. added]);
+        }
         if (edit.Dropped is { } dropped)
         {
             for (var level = 0; level < levels.Length; level++)

@@ -11,7 +11,8 @@ namespace DynamoActors.Storage.Lsm.Memtables;
 /// <para>Entries are never changed or removed: a later write of a key adds an entry with a higher sequence number in front of the
 /// older ones, so a reader that ignores numbers above its own sees the table as it was.</para>
 /// <para>A node lies in the array as
-/// <c>prefix u64 | sequence u63, deletion bit | value place i32 | value length i32 | key length u16 | height u8 | - | next i32 × height | key | value</c>.
+/// <c>prefix u64 | sequence u63, deletion bit | value place i32 | value length i32 | key length u16 | height u8 | - | next i32 × height |
+/// key | value</c>.
 /// The prefix is the key's first eight bytes as a big-endian number: most comparisons end there, within the cache line that
 /// the search has to fetch anyway. A value place below zero is the complement of an index into the values kept by reference.</para>
 /// </remarks>
@@ -82,7 +83,9 @@ internal sealed class Memtable
     /// <summary>Whether that many bytes still fit.</summary>
     public bool HasRoom(long nodeBytes) => nodeBytes <= _arena.Length - _used;
 
-    /// <summary>Adds an entry in front of all older ones of its key. The caller made sure of the room and calls from one thread at a time.</summary>
+    /// <summary>
+    /// Adds an entry in front of all older ones of its key. The caller made sure of the room and calls from one thread at a time.
+    /// </summary>
     public void Add(long sequence, ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value, bool isDelete)
     {
         ref var arena = ref MemoryMarshal.GetArrayDataReference(_arena);

@@ -76,7 +76,8 @@ internal static class BlockFile
             block.CopyTo(stored);
             used = block.Length;
         }
-        BinaryPrimitives.WriteUInt32LittleEndian(stored[(used + 1)..], Crc32C.Append(TableFormat.ChecksumSeed(number, offset), stored[..(used + 1)]));
+        var checksum = Crc32C.Append(TableFormat.ChecksumSeed(number, offset), stored[..(used + 1)]);
+        BinaryPrimitives.WriteUInt32LittleEndian(stored[(used + 1)..], checksum);
         to.Advance(used + TableFormat.TrailerBytes);
         return used + TableFormat.TrailerBytes;
     }

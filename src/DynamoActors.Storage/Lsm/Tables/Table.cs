@@ -135,8 +135,10 @@ internal sealed class Table
         }
         var footer = ReadFooter(_file!);
         var properties = Decode(footer.Properties, bytes => TableProperties.Read(bytes));
-        if (properties.Entries != entries || meta.Entries != entries || !last.AsSpan().SequenceEqual(meta.Largest))
-            throw Damaged(footer.Properties.Offset, $"the table holds {entries} entries up to {KeyText.Of(last)}; when it was written it had {meta.Entries} up to {KeyText.Of(meta.Largest)}", null);
+        if (properties.Entries == entries && meta.Entries == entries && last.AsSpan().SequenceEqual(meta.Largest))
+            return;
+        var found = $"the table holds {entries} entries up to {KeyText.Of(last)}";
+        throw Damaged(footer.Properties.Offset, $"{found}; the manifest says {meta.Entries} up to {KeyText.Of(meta.Largest)}", null);
     }
 
     private StorageCorruptException Damaged(long offset, string what, Exception? inner)

@@ -41,7 +41,9 @@ internal sealed class TableIndex
 
     public BlockPlace PlaceOf(int block) => new(_offsets[block], (int)(_offsets[block + 1] - _offsets[block]));
 
-    /// <summary>The first block that may hold the key or one behind it; <see cref="Count"/> where the key is behind the whole table.</summary>
+    /// <summary>
+    /// The first block that may hold the key or one behind it; <see cref="Count"/> where the key is behind the whole table.
+    /// </summary>
     public int Find(ReadOnlySpan<byte> key)
     {
         var first = KeyAt(0);
