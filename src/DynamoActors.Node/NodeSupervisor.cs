@@ -45,7 +45,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
         _coordinators = Context.ActorOf(Props.Create(typeof(CoordinatorsActor),
-            new CoordinatorSettings(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax), _settings.Coordinators), "coordinators");
+            new CoordinatorSettings(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax), _store.Engine, _settings.Coordinators), "coordinators");
     }
 
     // The keeper hands the ring to vnodes and coordinators, so it starts when both are there.
