@@ -17,7 +17,7 @@ internal static class EngineBenchmarks
             Report($"local ask, {callers} callers", Asks(system, callers));
         Report("spawn and stop", SpawnAndStop(system));
         system.Terminate().Wait();
-        return 0;
+        return RemoteBenchmarks.Run(args);
     }
 
     private static void Report(string workload, double perSecond) => Console.WriteLine($"{workload,-40} {perSecond,14:N0}/s");

@@ -17,7 +17,7 @@ public abstract class ActorBase : IInternalActor
 
     protected ActorBase()
     {
-        _cell = ActorCell.Current ?? throw new ActorInitializationException(
+        _cell = ActorCell.Current is { IsCreating: true } cell ? cell : throw new ActorInitializationException(
             $"{GetType()} was created with new: an actor lives in an actor system, so create it with ActorOf(Props.Create<{GetType().Name}>()).");
         InitialBehavior = Receive;
     }
@@ -75,7 +75,10 @@ public abstract class ActorBase : IInternalActor
     {
         if (message is Terminated terminated)
             throw new DeathPactException(terminated.ActorRef);
-        _cell.SystemImpl.EventStream.Publish(new Event.UnhandledMessage(message, Sender, Self));
+        var unhandled = new Event.UnhandledMessage(message, Sender, Self);
+        _cell.SystemImpl.EventStream.Publish(unhandled);
+        if (_cell.SystemImpl.Settings.DebugUnhandledMessage)
+            _cell.SystemImpl.EventStream.Publish(new Event.Debug(Self.Path.ToString(), GetType(), unhandled.ToString()));
     }
 
     protected internal virtual bool AroundReceive(Receive receive, object message) => receive(message);

@@ -1,14 +1,15 @@
 using System.Runtime.ExceptionServices;
+using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
 
 namespace Akka.Actor;
 
 internal sealed partial class ActorCell
 {
-    private static readonly Func<Func<Task>, Task> Call = static work => work();
+    private static readonly Func<Func<Task>, Task> _call = static work => work();
 
     /// <summary>Runs the rest of the current message asynchronously, see <see cref="RunTask{T}"/>.</summary>
-    internal void RunTask(Func<Task> work) => RunTask(Call, work);
+    internal void RunTask(Func<Task> work) => RunTask(_call, work);
 
     /// <summary>
     /// Handles the current message asynchronously: no other user message is handled before the task has ended, and whatever comes
@@ -16,7 +17,7 @@ internal sealed partial class ActorCell
     /// </summary>
     internal void RunTask<T>(Func<T, Task> work, T argument)
     {
-        var handler = new AsyncHandler(this, _currentMessage, _sender);
+        var handler = new AsyncHandler(this, _actor, _currentMessage, _sender);
         SynchronizationContext? outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(handler);
         Task task;
@@ -60,7 +61,9 @@ internal sealed partial class ActorCell
             _mailbox.Resume();
             if (_receiveTimeout is not null)
                 RestartReceiveTimeoutAfter(this);
-            ThrowIfFailed(handler.Task);
+            // What an instance began that has been replaced since must not fail its successor.
+            if (ReferenceEquals(handler.Actor, _actor))
+                ThrowIfFailed(handler.Task);
         }
         _currentMessage = null;
         _sender = null;
@@ -76,8 +79,10 @@ internal sealed partial class ActorCell
 }
 
 /// <summary>One message that is being handled asynchronously: brings what follows an await back into its actor.</summary>
-internal sealed class AsyncHandler(ActorCell cell, object? message, IActorRef? sender) : SynchronizationContext
+internal sealed class AsyncHandler(ActorCell cell, ActorBase? actor, object? message, IActorRef? sender) : SynchronizationContext
 {
+    internal ActorBase? Actor => actor;
+
     internal object? Message => message;
 
     internal IActorRef? Sender => sender;
@@ -87,7 +92,7 @@ internal sealed class AsyncHandler(ActorCell cell, object? message, IActorRef? s
     internal void Await(Task task)
     {
         Task = task;
-        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Ended);
+        InlineContext.OnCompleted(task, Ended);
     }
 
     public override void Post(SendOrPostCallback d, object? state) => cell.SendSystemMessage(new AsyncContinuation(this, d, state));

@@ -57,8 +57,9 @@ internal sealed partial class ActorCell
                 throw new InvalidActorNameException($"Actor name \"{name}\" is not unique: {Self} already has a child of this name.");
             child = SystemImpl.Provider.ActorOf(SystemImpl, props, Self, new ChildActorPath(Self.Path, name, SystemImpl.NextUid()));
             _children.Add(name, new ChildEntry(child));
+            // Before anybody can find it: nothing may be in its mailbox ahead of the message that creates it.
+            child.Start();
         }
-        child.Start();
         return child;
     }
 

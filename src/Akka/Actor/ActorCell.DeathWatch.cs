@@ -88,6 +88,10 @@ internal sealed partial class ActorCell
         Receive(told);
     }
 
+    /// <summary>It was stashed, so the watch behind it has been dealt with already.</summary>
+    internal void TerminatedComesAgain(Terminated terminated) =>
+        (_terminatedOnItsWay ??= [])[terminated.ActorRef] = Option<object>.None;
+
     private void AddressIsTerminated(Address address)
     {
         if (_watchedBy is not null)

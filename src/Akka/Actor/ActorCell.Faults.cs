@@ -18,6 +18,9 @@ internal sealed partial class ActorCell
     private bool _failed;
     private bool _failedHard;
 
+    /// <summary>An actor's constructor runs: the only time at which one may.</summary>
+    internal bool IsCreating { get; private set; }
+
     internal bool IsTerminating => _awaiting == Awaiting.ChildrenBeforeStop || IsTerminated;
 
     internal void SystemInvoke(ISystemMessage message)
@@ -141,9 +144,17 @@ internal sealed partial class ActorCell
     {
         _behaviors = null;
         _behavior = null;
-        ActorBase actor = Props.NewActor();
-        actor.GiveTools(this);
-        return actor;
+        IsCreating = true;
+        try
+        {
+            ActorBase actor = Props.NewActor();
+            actor.GiveTools(this);
+            return actor;
+        }
+        finally
+        {
+            IsCreating = false;
+        }
     }
 
     private void RestartActor(Exception cause)

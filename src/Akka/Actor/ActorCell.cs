@@ -35,6 +35,9 @@ internal sealed partial class ActorCell : IUntypedActorContext
     /// <summary>The cell whose actor runs on this thread.</summary>
     internal static ActorCell? Current => _current;
 
+    /// <summary>For test threads, which stand in for an actor's.</summary>
+    internal static void SetCurrent(ActorCell? cell) => _current = cell;
+
     internal ActorSystemImpl SystemImpl { get; }
 
     public ActorSystem System => SystemImpl;
@@ -139,8 +142,12 @@ internal sealed partial class ActorCell : IUntypedActorContext
         _behavior = _behaviors.Count > 0 ? _behaviors.Peek() : null;
     }
 
-    internal void DeadLetter(in Envelope envelope) =>
-        SystemImpl.DeadLetters.Tell(new Event.DeadLetter(envelope.Message, envelope.Sender, Self), envelope.Sender);
+    internal void DeadLetter(in Envelope envelope)
+    {
+        // A subscriber to dead letters that has stopped would otherwise make one of each that is published, without end.
+        if (envelope.Message is not Event.AllDeadLetters)
+            SystemImpl.DeadLetters.Tell(new Event.DeadLetter(envelope.Message, envelope.Sender, Self), envelope.Sender);
+    }
 
     internal void SystemDeadLetter(ISystemMessage message) => SystemImpl.Provider.DeadLetterSystemMessage(message, Self);
 

@@ -28,7 +28,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         _random = embedded?.Random;
         EventStream = new EventStream();
         Log = Logging.GetLogger(EventStream, $"ActorSystem({name})");
-        Scheduler = embedded?.Scheduler ?? (_ownScheduler = new WheelScheduler(
+        Scheduler = embedded?.Scheduler ?? ConfiguredScheduler() ?? (_ownScheduler = new WheelScheduler(
             Settings.Config.GetTimeSpan("akka.scheduler.tick-duration"),
             $"{name}-scheduler",
             cause => Log.Error(cause, "Scheduled work threw: {0}", cause.Message)));
@@ -170,12 +170,12 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         Provider.Init(this);
         EventStream.StartActors(this);
         CoordinatedShutdown.Get(this);
-        _ = EndWithTheLastActor();
+        _ = new DispatcherContext(Dispatchers.InternalDispatcher).Begin(EndWithTheLastActor);
     }
 
     private async Task EndWithTheLastActor()
     {
-        await Provider.TerminationTask.ConfigureAwait(false);
+        await Provider.TerminationTask;
         Interlocked.Exchange(ref _terminating, 1);
         while (true)
         {
@@ -212,6 +212,16 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         Type type = Type.GetType(typeName) ?? throw new ConfigurationException(
             $"akka.actor.provider is '{Settings.ProviderClass}': it must be local, remote, cluster or the name of a type that can be loaded.");
         return (IActorRefProvider)Activator.CreateInstance(type, Name, Settings, EventStream)!;
+    }
+
+    private IScheduler? ConfiguredScheduler()
+    {
+        string typeName = Settings.Config.GetString("akka.scheduler.implementation");
+        if (string.IsNullOrEmpty(typeName))
+            return null;
+        Type type = Type.GetType(typeName) ?? throw new ConfigurationException(
+            $"akka.scheduler.implementation is '{typeName}', which is no type that can be loaded: write its full name and assembly.");
+        return (IScheduler)Activator.CreateInstance(type, Settings.Config, Log)!;
     }
 
     private static bool IsValidName(string name) =>

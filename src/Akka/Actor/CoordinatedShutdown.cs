@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.Dispatch;
 using Akka.Event;
 
 namespace Akka.Actor;
@@ -37,7 +38,7 @@ public sealed class CoordinatedShutdown : IExtension
         if (system.Settings.CoordinatedShutdownTerminateActorSystem)
             AddTask(PhaseActorSystemTerminate, "terminate-system", async () =>
             {
-                await system.StopActors().ConfigureAwait(false);
+                await system.StopActors();
                 return Done.Instance;
             });
     }
@@ -69,7 +70,8 @@ public sealed class CoordinatedShutdown : IExtension
             if (_run is null)
             {
                 ShutdownReason = reason;
-                _run = RunPhases(fromPhase is null ? 0 : _order.IndexOf(fromPhase));
+                int first = fromPhase is null ? 0 : _order.IndexOf(fromPhase);
+                _run = new DispatcherContext(_system.Dispatchers.InternalDispatcher).Begin(() => RunPhases(first));
             }
             return _run;
         }
@@ -86,37 +88,44 @@ public sealed class CoordinatedShutdown : IExtension
             if (!phase.Enabled || tasks.Length == 0)
                 continue;
             _log.Debug("Coordinated shutdown: phase {0} with {1} tasks", name, tasks.Length);
-            await RunPhase(name, phase, tasks).ConfigureAwait(false);
+            await RunPhase(name, phase, tasks);
         }
         return Done.Instance;
     }
 
     private async Task RunPhase(string name, Phase phase, (string Name, Func<Task<Done>> Run)[] tasks)
     {
-        Task all = Task.WhenAll(tasks.Select(task => RunTask(name, phase, task.Name, task.Run)));
-        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource<bool>();
+        Exception? failure = null;
+        int running = tasks.Length;
         var timer = new Cancelable(_system.Scheduler);
-        _system.Scheduler.Advanced.ScheduleOnce(phase.Timeout, () => late.TrySetResult(), timer);
-        if (await Task.WhenAny(all, late.Task).ConfigureAwait(false) != all)
-        {
-            _log.Warning("Coordinated shutdown: phase {0} took longer than {1}, going on without it", name, phase.Timeout);
-            if (phase.Recover)
-                return;
-            throw new TimeoutException($"Coordinated shutdown ends in phase {name}, which took longer than {phase.Timeout}.");
-        }
+        _system.Scheduler.Advanced.ScheduleOnce(phase.Timeout, () => ended.TrySetResult(false), timer);
+        foreach ((string taskName, Func<Task<Done>> run) in tasks)
+            _ = RunTask(taskName, run);
+        bool inTime = await ended.Task;
         timer.Cancel();
-        await all.ConfigureAwait(false);
-    }
+        if (failure is not null)
+            throw new InvalidOperationException($"Coordinated shutdown ends in phase {name}, of which a task failed: {failure.Message}", failure);
+        if (inTime)
+            return;
+        _log.Warning("Coordinated shutdown: phase {0} took longer than {1}, going on without it", name, phase.Timeout);
+        if (!phase.Recover)
+            throw new TimeoutException($"Coordinated shutdown ends in phase {name}, which took longer than {phase.Timeout}.");
 
-    private async Task RunTask(string phaseName, Phase phase, string taskName, Func<Task<Done>> run)
-    {
-        try
+        async Task RunTask(string taskName, Func<Task<Done>> run)
         {
-            await run().ConfigureAwait(false);
-        }
-        catch (Exception cause) when (phase.Recover)
-        {
-            _log.Warning(cause, "Coordinated shutdown: task {0} in phase {1} failed: {2}", taskName, phaseName, cause.Message);
+            try
+            {
+                await run();
+            }
+            catch (Exception cause)
+            {
+                _log.Warning(cause, "Coordinated shutdown: task {0} in phase {1} failed: {2}", taskName, name, cause.Message);
+                if (!phase.Recover)
+                    failure = cause;
+            }
+            if (Interlocked.Decrement(ref running) == 0)
+                ended.TrySetResult(true);
         }
     }
 
@@ -235,5 +244,16 @@ public sealed class CoordinatedShutdown : IExtension
 
 public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<CoordinatedShutdown>
 {
-    public override CoordinatedShutdown CreateExtension(ExtendedActorSystem system) => new(system.Impl);
+    public override CoordinatedShutdown CreateExtension(ExtendedActorSystem system)
+    {
+        var shutdown = new CoordinatedShutdown(system.Impl);
+        if (system.Settings.Config.GetBoolean("akka.coordinated-shutdown.run-by-clr-shutdown-hook"))
+        {
+            EventHandler whenProcessEnds = (_, _) =>
+                shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance).Wait(shutdown.TotalTimeout);
+            AppDomain.CurrentDomain.ProcessExit += whenProcessEnds;
+            system.RegisterOnTermination(() => AppDomain.CurrentDomain.ProcessExit -= whenProcessEnds);
+        }
+        return shutdown;
+    }
 }

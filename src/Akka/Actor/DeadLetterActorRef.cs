@@ -16,26 +16,27 @@ internal class EmptyLocalActorRef(IActorRefProvider provider, ActorPath path) : 
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        switch (message)
-        {
-            case Identify identify:
-                sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
-                break;
-            case DeadLetter letter:
-                provider.PublishDeadLetter(letter);
-                break;
-            case ActorSelectionMessage { Message: Identify identify }:
-                sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
-                break;
-            default:
-                provider.PublishDeadLetter(new DeadLetter(message, sender!, this));
-                break;
-        }
+        if (message is not AllDeadLetters)
+            Publish(new DeadLetter(message, sender, this));
     }
+
+    private protected void Publish(DeadLetter letter)
+    {
+        if (IdentifyIn(letter.Message) is { } identify)
+            letter.Sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
+        else
+            provider.PublishDeadLetter(letter);
+    }
+
+    // Whoever asks is told that nobody is there.
+    private static Identify? IdentifyIn(object message) => (message as ActorSelectionMessage)?.Message as Identify ?? message as Identify;
 }
 
 /// <summary>Where messages without a receiver end: published on the event stream.</summary>
 internal sealed class DeadLetterActorRef(IActorRefProvider provider, ActorPath path) : EmptyLocalActorRef(provider, path)
 {
     public override bool IsTerminated => false;
+
+    protected override void TellInternal(object message, IActorRef sender) =>
+        Publish(message as DeadLetter ?? new DeadLetter(message, sender, this));
 }

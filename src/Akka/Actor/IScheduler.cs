@@ -1,4 +1,5 @@
 using Akka.Dispatch;
+using Akka.Embedded;
 
 namespace Akka.Actor;
 

@@ -58,19 +58,27 @@ internal sealed class Stash(ActorCell cell) : IStash
         if (_stashed.First is not { } first)
             return;
         _stashed.RemoveFirst();
-        cell.Mailbox.Prepend([first.Value]);
+        PutBack([first.Value]);
     }
 
     public void UnstashAll()
     {
         if (_stashed.Count > 0)
-            cell.Mailbox.Prepend([.. ClearStash()]);
+            PutBack([.. ClearStash()]);
     }
 
     public void UnstashAll(Func<Envelope, bool> predicate)
     {
         if (_stashed.Count > 0)
-            cell.Mailbox.Prepend([.. ClearStash().Where(predicate)]);
+            PutBack([.. ClearStash().Where(predicate)]);
+    }
+
+    private void PutBack(Envelope[] envelopes)
+    {
+        foreach (Envelope envelope in envelopes)
+            if (envelope.Message is Terminated terminated)
+                cell.TerminatedComesAgain(terminated);
+        cell.Mailbox.Prepend(envelopes);
     }
 
     public IEnumerable<Envelope> ClearStash()

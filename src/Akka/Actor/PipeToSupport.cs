@@ -1,3 +1,5 @@
+using Akka.Dispatch;
+
 namespace Akka.Actor;
 
 /// <summary>Tells a task's result to an actor: the way to bring work that is done elsewhere back into one.</summary>
@@ -10,26 +12,8 @@ public static class PipeToSupport
         ICanTell recipient,
         IActorRef? sender = null,
         Func<T, object>? success = null,
-        Func<Exception, object>? failure = null)
-    {
-        sender ??= ActorCell.CurrentSelfOrNoSender;
-        return Pipe();
-
-        async Task Pipe()
-        {
-            object message;
-            try
-            {
-                T result = await taskToPipe.ConfigureAwait(false);
-                message = success is null ? result! : success(result);
-            }
-            catch (Exception cause)
-            {
-                message = failure is null ? new Status.Failure(cause) : failure(cause);
-            }
-            recipient.Tell(message, sender);
-        }
-    }
+        Func<Exception, object>? failure = null) =>
+        Pipe(taskToPipe, recipient, sender, () => success is null ? taskToPipe.Result : success(taskToPipe.Result), failure);
 
     /// <summary>A task without a result tells something only if <paramref name="success"/> makes it, or if it fails.</summary>
     public static Task PipeTo(
@@ -37,25 +21,47 @@ public static class PipeToSupport
         ICanTell recipient,
         IActorRef? sender = null,
         Func<object>? success = null,
-        Func<Exception, object>? failure = null)
+        Func<Exception, object>? failure = null) =>
+        Pipe(taskToPipe, recipient, sender, () => success?.Invoke(), failure);
+
+    private static Task Pipe(
+        Task task, ICanTell recipient, IActorRef? sender, Func<object?> message, Func<Exception, object>? failure)
     {
         sender ??= ActorCell.CurrentSelfOrNoSender;
-        return Pipe();
-
-        async Task Pipe()
+        if (task.IsCompleted)
         {
-            object? message;
-            try
-            {
-                await taskToPipe.ConfigureAwait(false);
-                message = success?.Invoke();
-            }
-            catch (Exception cause)
-            {
-                message = failure is null ? new Status.Failure(cause) : failure(cause);
-            }
-            if (message is not null)
-                recipient.Tell(message, sender);
+            Tell();
+            return Task.CompletedTask;
         }
+        var told = new TaskCompletionSource();
+        InlineContext.OnCompleted(task, () =>
+        {
+            Tell();
+            told.SetResult();
+        });
+        return told.Task;
+
+        void Tell()
+        {
+            if (Outcome(task, message, failure) is { } outcome)
+                recipient.Tell(outcome, sender);
+        }
+    }
+
+    private static object? Outcome(Task task, Func<object?> message, Func<Exception, object>? failure)
+    {
+        Exception cause;
+        try
+        {
+            if (task.IsCompletedSuccessfully)
+                return message();
+            cause = task.IsCanceled ? new TaskCanceledException(task)
+                : task.Exception!.InnerExceptions.Count == 1 ? task.Exception.InnerException! : task.Exception;
+        }
+        catch (Exception thrown)
+        {
+            cause = thrown;
+        }
+        return failure is null ? new Status.Failure(cause) : failure(cause);
     }
 }

@@ -8,7 +8,7 @@ namespace Akka.Actor;
 /// <summary>How to build an actor: its class, its constructor's arguments, where it runs, who supervises. Immutable.</summary>
 public class Props
 {
-    private static readonly ConcurrentDictionary<ConstructorInfo, ConstructorInvoker> Invokers = new();
+    private static readonly ConcurrentDictionary<ConstructorInfo, ConstructorInvoker> _invokers = new();
 
     private ConstructorInvoker? _invoker;
 
@@ -67,7 +67,7 @@ public class Props
 
     public override string ToString() => $"Props({Type.FullName})";
 
-    private static ConstructorInvoker InvokerOf(ConstructorInfo constructor) => Invokers.GetOrAdd(constructor, ConstructorInvoker.Create);
+    private static ConstructorInvoker InvokerOf(ConstructorInfo constructor) => _invokers.GetOrAdd(constructor, ConstructorInvoker.Create);
 
     private ConstructorInfo FindConstructor()
     {

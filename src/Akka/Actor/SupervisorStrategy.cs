@@ -53,7 +53,7 @@ public abstract class SupervisorStrategy
     {
         Decider = decider;
         _retriesMax = retriesMax;
-        _window = window;
+        _window = window > TimeSpan.Zero ? window : null;
         _logs = logs;
     }
 
@@ -72,7 +72,7 @@ public abstract class SupervisorStrategy
                 failed.Ref.Resume(cause);
                 return true;
             case Directive.Restart:
-                RestartOrStop(supervisor, failed, cause, Affected(failed, all));
+                RestartOrStop(supervisor, cause, Affected(failed, all));
                 return true;
             case Directive.Stop:
                 foreach (ActorCell.ChildEntry child in Affected(failed, all))
@@ -83,9 +83,10 @@ public abstract class SupervisorStrategy
         }
     }
 
-    private void RestartOrStop(ActorCell supervisor, ActorCell.ChildEntry failed, Exception cause, ActorCell.ChildEntry[] affected)
+    private void RestartOrStop(ActorCell supervisor, Exception cause, ActorCell.ChildEntry[] affected)
     {
-        bool may = failed.MayRestart(_retriesMax, _window, supervisor.SystemImpl.Scheduler.MonotonicClock);
+        TimeSpan now = supervisor.SystemImpl.Scheduler.MonotonicClock;
+        bool may = Array.TrueForAll(affected, child => child.MayRestart(_retriesMax, _window, now));
         foreach (ActorCell.ChildEntry child in affected)
         {
             if (may && !child.IsStopping)
@@ -142,7 +143,7 @@ public class OneForOneStrategy : SupervisorStrategy
     {
     }
 
-    internal static TimeSpan? Window(int milliseconds) => milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
+    internal static TimeSpan? Window(int milliseconds) => milliseconds <= 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
 
     private protected override ActorCell.ChildEntry[] Affected(ActorCell.ChildEntry failed, ActorCell.ChildEntry[] all) => [failed];
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Akka.Embedded;
 
 namespace Akka.Actor;
 

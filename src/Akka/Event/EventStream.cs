@@ -6,7 +6,7 @@ namespace Akka.Event;
 /// <summary>An actor system's bus: log events, dead letters, unhandled messages, and whatever the application publishes.</summary>
 public class EventStream : LoggingBus
 {
-    private static readonly Type[] LogClasses = [typeof(Error), typeof(Warning), typeof(Info), typeof(Debug)];
+    private static readonly Type[] _logClasses = [typeof(Error), typeof(Warning), typeof(Info), typeof(Debug)];
 
     private readonly StandardOutLogger _standardOutput = new();
     private readonly List<IActorRef> _loggers = [];
@@ -71,7 +71,7 @@ public class EventStream : LoggingBus
 
     private void SubscribeFrom(IActorRef logger, LogLevel level)
     {
-        foreach (Type type in LogClasses)
+        foreach (Type type in _logClasses)
             if (Logging.LevelOf(type) >= level)
                 base.Subscribe(logger, type);
     }
@@ -83,7 +83,11 @@ internal sealed class StreamUnsubscriber : ReceiveActor
     public StreamUnsubscriber(EventStream stream)
     {
         Receive<Subscribed>(subscribed => Context.Watch(subscribed.Subscriber));
-        Receive<Terminated>(terminated => stream.Unsubscribe(terminated.ActorRef));
+        // In braces: as an expression its bool would say whether the message was handled.
+        Receive<Terminated>(terminated =>
+        {
+            stream.Unsubscribe(terminated.ActorRef);
+        });
     }
 
     internal sealed record Subscribed(IActorRef Subscriber);

@@ -59,6 +59,8 @@ public sealed class DefaultLogMessageFormatter : ILogMessageFormatter
             if (c == '}' || end < 0 || char.IsAsciiDigit(format[i + 1]))
                 continue;
             string name = format.Substring(i + 1, end).TrimStart('@', '$');
+            if (name.Length == 0 || !name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.'))
+                continue;
             int number = names.IndexOf(name);
             if (number < 0)
             {

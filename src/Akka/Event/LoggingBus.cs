@@ -50,7 +50,7 @@ public abstract class LoggingBus
             subscriber.Tell(@event, ActorRefs.NoSender);
     }
 
-    private protected bool IsSubscribed(IActorRef subscriber)
+    internal bool HasSubscriber(IActorRef subscriber)
     {
         lock (_lock)
             return _subscriptions.Exists(s => s.Subscriber.Equals(subscriber));

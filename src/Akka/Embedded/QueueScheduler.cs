@@ -1,6 +1,7 @@
+using Akka.Actor;
 using Akka.Dispatch;
 
-namespace Akka.Actor;
+namespace Akka.Embedded;
 
 /// <summary>
 /// A timer in a queue: does its work when it is due, once or again and again. Taken out of the queue in constant time when
@@ -37,8 +38,12 @@ internal abstract class TimerEntry(QueueScheduler queue, TimeSpan? interval, ICa
 }
 
 /// <summary>A scheduler that keeps its timers in a queue of its own making.</summary>
-internal abstract class QueueScheduler : IScheduler, IAdvancedScheduler
+public abstract class QueueScheduler : IScheduler, IAdvancedScheduler
 {
+    private protected QueueScheduler()
+    {
+    }
+
     public IAdvancedScheduler Advanced => this;
 
     public abstract DateTimeOffset Now { get; }
