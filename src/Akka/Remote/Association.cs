@@ -17,7 +17,9 @@ internal sealed class Association
     private readonly HashSet<int> _quarantined = [];
     private readonly List<InboundStream> _inbound = [];
     private readonly SystemMessageOutbox _outbox;
+    private readonly RateLimitedWarning _complaints;
     private int? _uid;
+    private bool _knowsOfOurQuarantine;
     private long _received;
     private long _acknowledged;
 
@@ -26,6 +28,7 @@ internal sealed class Association
         _remoting = remoting;
         Remote = remote;
         _outbox = new SystemMessageOutbox(remoting.Settings.SystemMessageBufferSize);
+        _complaints = remoting.CreateWarning();
         Control = new OutboundStream(remoting, this, StreamKind.Control);
         Data = new OutboundStream(remoting, this, StreamKind.Data);
     }
@@ -64,6 +67,7 @@ internal sealed class Association
             var before = _uid;
             _uid = uid;
             _received = _acknowledged = 0;
+            _knowsOfOurQuarantine = false;
             if (before is null) return true;
             // The old process is gone for good: one of its connections that lingers must not be taken for the new one's.
             _quarantined.Add(before.Value);
@@ -83,6 +87,8 @@ internal sealed class Association
     {
         if (!Meet(stream.PeerUid)) return false;
         lock (_lock) _inbound.Add(stream);
+        Control.OpenGate();
+        Data.OpenGate();
         return true;
     }
 
@@ -113,7 +119,24 @@ internal sealed class Association
         _remoting.AddressTerminated(Remote);
     }
 
-    public void PeerHasQuarantinedUs() => _remoting.Publish(new ThisActorSystemQuarantinedEvent(_remoting.LocalAddress, Remote));
+    /// <summary>Announced once for each incarnation of the peer, however often it refuses.</summary>
+    public void PeerHasQuarantinedUs()
+    {
+        lock (_lock)
+        {
+            if (_knowsOfOurQuarantine) return;
+            _knowsOfOurQuarantine = true;
+        }
+        _remoting.Publish(new ThisActorSystemQuarantinedEvent(_remoting.LocalAddress, Remote));
+    }
+
+    /// <summary>A connection could not be made, or broke. A dead peer fails again and again: the log is spared.</summary>
+    public void Complain(Exception error)
+    {
+        var happened = new AssociationErrorEvent(error, _remoting.LocalAddress, Remote, inbound: false, LogLevel.WarningLevel);
+        _remoting.PublishSilently(happened);
+        if (_remoting.Settings.LogLifecycleEvents) _complaints.Warn(happened.ToString());
+    }
 
     public void SendSystemMessage(RemoteActorRef recipient, ISystemMessage message)
     {

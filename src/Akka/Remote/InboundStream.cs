@@ -41,9 +41,11 @@ internal sealed class InboundStream : ITransportHandler
         {
             _reader.Received(count);
         }
-        catch (Exception e) when (e is SerializationException or UriFormatException)
+        catch (Exception e)
         {
-            _remoting.Log.Error("The connection from {0} is closed, for what it sends cannot be read: {1}", Peer, e.Message);
+            // Whatever a damaged frame leads to ends its connection and nothing else.
+            _remoting.Log.Error("The connection from {0} is closed, for what it sends cannot be read: {1}{2}", Peer, e.Message,
+                _association is null ? " (before any introduction: something else may be talking to this port)" : "");
             Close(e.Message);
         }
     }
@@ -66,6 +68,12 @@ internal sealed class InboundStream : ITransportHandler
         _closed = true;
         _remoting.Log.Debug("Closing the connection from {0}: {1}", Peer, reason);
         _connection.Close();
+    }
+
+    /// <summary>Turns away a peer that has connected and says nothing.</summary>
+    public void CloseUnlessIntroduced()
+    {
+        if (Volatile.Read(ref _association) is null && !_closed) Close("it has not introduced itself in time (akka.remote.dot-netty.tcp.connection-timeout)");
     }
 
     private void OnFrame(ReadOnlySpan<byte> header, byte[] payload)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Embedded.Remote;
 using Akka.Event;
@@ -12,7 +11,7 @@ namespace Akka.Remote;
 /// One of the two connections to a peer, and the messages that wait for it. Any thread may put a message in; one run at a time takes
 /// them out, serialises them into a batch and hands each batch to the transport. All state below the queues belongs to that run.
 /// </summary>
-internal sealed class OutboundStream : IThreadPoolWorkItem
+internal sealed partial class OutboundStream : IThreadPoolWorkItem
 {
     /// <summary>A batch is sent when it has this many bytes, or when nothing waits.</summary>
     private const int BatchBytes = 128 * 1024;
@@ -36,7 +35,8 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
     private int _queued;
     private int _signal;
 
-    private Phase _phase;
+    // Read by others to save themselves an event; written by the run only.
+    private volatile Phase _phase;
     private int _attempt;
     private ITransportConnection? _connection;
     private Link? _link;
@@ -82,6 +82,8 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
     /// <summary>There is something new to send that does not stand in the queue.</summary>
     public void Signal()
     {
+        // What was put in must be visible before the signal is looked at, or a run that is about to end could miss it.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _signal) == SignalAgain) return;
         if (Interlocked.Exchange(ref _signal, SignalAgain) == SignalIdle) _remoting.Transport.Schedule(this);
     }
@@ -91,6 +93,12 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
 
     /// <summary>Closes the connection unless it leads to the incarnation <paramref name="uid"/>, or will only find out whom it leads to.</summary>
     public void DisconnectFromOthersThan(int uid, string reason) => Post(new DisconnectEvent(reason, uid));
+
+    /// <summary>The peer has shown that it is there: the next message need not wait.</summary>
+    public void OpenGate()
+    {
+        if (_phase == Phase.Gated) Post(GateOpenedEvent);
+    }
 
     /// <summary>Sends what was put in before, then ends; <paramref name="stopped"/> is called once.</summary>
     public void Stop(Action stopped) => Post(new StopEvent(stopped));
@@ -285,9 +293,8 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
         Detach();
         _phase = Phase.Gated;
         _remoting.After(_remoting.Settings.RetryGateClosedFor, () => Post(GateOpenedEvent));
-        if (_kind != StreamKind.Control) return;
-        _remoting.Publish(new AssociationErrorEvent(error, _remoting.LocalAddress, _association.Remote, inbound: false, LogLevel.WarningLevel));
-        if (wasReady) _remoting.Publish(new DisassociatedEvent(_remoting.LocalAddress, _association.Remote, inbound: false));
+        _association.Complain(error);
+        if (wasReady && _kind == StreamKind.Control) _remoting.Publish(new DisassociatedEvent(_remoting.LocalAddress, _association.Remote, inbound: false));
     }
 
     private void End()
@@ -353,51 +360,4 @@ internal sealed class OutboundStream : IThreadPoolWorkItem
     private sealed record StopEvent(Action Stopped);
 
     private sealed record AbortEvent;
-
-    /// <summary>What one connection tells its stream; a later connection cannot be mistaken for it.</summary>
-    private sealed class Link : ITransportHandler
-    {
-        /// <summary>Only the answer to the hello comes back on this connection.</summary>
-        private const int ReplyBytesMax = 4096;
-
-        private readonly OutboundStream _stream;
-        private readonly FrameReader _reader;
-        private readonly SentEvent _sent;
-
-        public Link(OutboundStream stream)
-        {
-            _stream = stream;
-            _reader = new FrameReader(OnReply, ReplyBytesMax);
-            _sent = new SentEvent(this);
-        }
-
-        public Memory<byte> ReceiveBuffer => _reader.Buffer;
-
-        public void Received(int count)
-        {
-            try
-            {
-                _reader.Received(count);
-            }
-            catch (SerializationException e)
-            {
-                _stream.Disconnect($"{_stream._association.Remote} sent what cannot be read: {e.Message}");
-            }
-        }
-
-        public void Sent() => _stream.Post(_sent);
-
-        public void Closed(Exception? error) => _stream.Post(new ClosedEvent(this, error));
-
-        private void OnReply(ReadOnlySpan<byte> header, byte[] payload)
-        {
-            var reader = new WireReader(header);
-            switch ((FrameKind)reader.Byte())
-            {
-                case FrameKind.Welcome: _stream.Post(new WelcomeEvent(this, Welcome.Read(ref reader))); break;
-                case FrameKind.Refusal: _stream.Post(new RefusalEvent(this, Refusal.Read(ref reader))); break;
-                default: throw new SerializationException($"a frame of kind {header[0]} came where an answer to the hello was expected");
-            }
-        }
-    }
 }

@@ -42,9 +42,9 @@ internal class RemoteActorRefProvider : LocalActorRefProvider
 
     internal override void Init(ActorSystemImpl system)
     {
+        base.Init(system);
         Remoting = new Remoting(system, this, (int)system.NextUid());
         Remoting.Listen();
-        base.Init(system);
         RemoteWatcher = system.SystemActorOf(Props.Create(() => new RemoteWatcher(Remoting)), "remote-watcher");
         system.SystemActorOf(Props.Create(() => new RemotingTerminator(Remoting)), "remoting-terminator");
         _eventStream.Publish(new RemotingListenEvent([Remoting.LocalAddress]));

@@ -27,7 +27,8 @@ internal sealed class RemoteSettings
         FlushWait = config.GetTimeSpan("akka.remote.flush-wait-on-shutdown", allowInfinite: false);
         LogLifecycleEvents = config.GetBoolean("akka.remote.log-remote-lifecycle-events");
         ComplaintInterval = Positive(config, "akka.remote.backoff-interval");
-        HandshakeTimeout = Positive(config, "akka.remote.transport-failure-detector.acceptable-heartbeat-pause");
+        SignOfLifeInterval = Positive(config, "akka.remote.transport-failure-detector.heartbeat-interval");
+        SignOfLifePause = Positive(config, "akka.remote.transport-failure-detector.acceptable-heartbeat-pause");
         WatchHeartbeatInterval = Positive(config, "akka.remote.watch-failure-detector.heartbeat-interval");
         WatchReaperInterval = Positive(config, "akka.remote.watch-failure-detector.unreachable-nodes-reaper-interval");
         WatchHeartbeatPause = Positive(config, "akka.remote.watch-failure-detector.acceptable-heartbeat-pause");
@@ -52,7 +53,8 @@ internal sealed class RemoteSettings
     public TimeSpan FlushWait { get; }
     public bool LogLifecycleEvents { get; }
     public TimeSpan ComplaintInterval { get; }
-    public TimeSpan HandshakeTimeout { get; }
+    public TimeSpan SignOfLifeInterval { get; }
+    public TimeSpan SignOfLifePause { get; }
     public TimeSpan WatchHeartbeatInterval { get; }
     public TimeSpan WatchReaperInterval { get; }
     public TimeSpan WatchHeartbeatPause { get; }

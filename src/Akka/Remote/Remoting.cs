@@ -24,9 +24,16 @@ internal sealed class Remoting
         Log = Logging.GetLogger(system, "remoting");
         var setup = system.Settings.Setup.Get<RemoteSetup>();
         Transport = setup.HasValue ? setup.Value.Transport
-            : new TcpTransport(new TcpTransportOptions(Settings.SendBufferBytes, Settings.ReceiveBufferBytes, Settings.Backlog));
+            : new TcpTransport(new TcpTransportOptions(Settings.SignOfLifeInterval, Settings.SignOfLifePause)
+            {
+                SendBufferBytes = Settings.SendBufferBytes,
+                ReceiveBufferBytes = Settings.ReceiveBufferBytes,
+                Backlog = Settings.Backlog,
+            });
         LocalAddress = new Address(Protocol, system.Name, Settings.PublicHostname, Settings.PublicPort);
         Information = new Information(LocalAddress, system);
+        // Now, so that a wrong serializer setting ends the start and not the first message.
+        Serialization = system.Serialization;
     }
 
     public RemoteActorRefProvider Provider { get; }
@@ -45,7 +52,7 @@ internal sealed class Remoting
 
     public Information Information { get; private set; }
 
-    public Akka.Serialization.Serialization Serialization => _system.Serialization;
+    public Akka.Serialization.Serialization Serialization { get; }
 
     public TimeSpan Now => _system.Scheduler.MonotonicClock;
 
@@ -92,9 +99,12 @@ internal sealed class Remoting
 
     public void Publish(RemotingLifecycleEvent happened)
     {
-        _system.EventStream.Publish(happened);
+        PublishSilently(happened);
         if (Settings.LogLifecycleEvents) Log.Log(happened.LogLevel(), null, happened.ToString()!);
     }
+
+    /// <summary>Without a line in the log.</summary>
+    public void PublishSilently(RemotingLifecycleEvent happened) => _system.EventStream.Publish(happened);
 
     public void Forget(InboundStream stream) => _inbound.TryRemove(stream, out _);
 
@@ -128,6 +138,7 @@ internal sealed class Remoting
     {
         var stream = new InboundStream(this, connection);
         _inbound[stream] = true;
+        After(Settings.ConnectionTimeout, stream.CloseUnlessIntroduced);
         return stream;
     }
 }

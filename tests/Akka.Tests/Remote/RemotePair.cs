@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -64,8 +65,21 @@ internal sealed class RemotePair : IAsyncDisposable
         Far = Start("far", port);
     }
 
-    /// <summary>An actor of the far system, as the near one sees it.</summary>
-    public async Task<IActorRef> Identify(string path) => await Near.ActorSelection(AddressOf(Far) + path).ResolveOne(Patience);
+    /// <summary>An actor of the far system, as the near one sees it. Asks again: what is asked while the gate is closed is lost.</summary>
+    public async Task<IActorRef> Identify(string path)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await Near.ActorSelection(AddressOf(Far) + path).ResolveOne(TimeSpan.FromMilliseconds(500));
+            }
+            catch (ActorNotFoundException) when (clock.Elapsed < Patience)
+            {
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

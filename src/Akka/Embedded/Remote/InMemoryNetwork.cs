@@ -6,7 +6,8 @@ namespace Akka.Embedded.Remote;
 public sealed class InMemoryNetwork
 {
     private readonly ConcurrentDictionary<(string Host, int Port), Func<ITransportConnection, ITransportHandler>> _listeners = new();
-    private readonly ConcurrentDictionary<InMemoryConnection, bool> _connections = new();
+    // In the order in which they were made, so that a fault meets them in the same order each time.
+    private readonly List<InMemoryConnection> _connections = [];
     private readonly Action<IThreadPoolWorkItem> _schedule;
     private int _lastPort = 40_000;
     private volatile bool _partitioned;
@@ -29,25 +30,33 @@ public sealed class InMemoryNetwork
     /// <summary>Breaks every connection; new ones can be made at once.</summary>
     public void BreakConnections()
     {
-        foreach (var connection in _connections.Keys) connection.Break(new IOException("the network broke the connection"));
+        foreach (var connection in Connections()) connection.Break(new IOException("the network broke the connection"));
     }
 
     /// <summary>Stops delivering, as a network that takes nothing more; sends stay unfinished until <see cref="Release"/>.</summary>
     public void Hold(int port)
     {
-        foreach (var connection in _connections.Keys)
+        foreach (var connection in Connections())
             if (connection.ListenerPort == port) connection.Hold();
     }
 
     public void Release(int port)
     {
-        foreach (var connection in _connections.Keys)
+        foreach (var connection in Connections())
             if (connection.ListenerPort == port) connection.Release();
     }
 
-    internal void Forget(InMemoryConnection connection) => _connections.TryRemove(connection, out _);
+    internal void Forget(InMemoryConnection connection)
+    {
+        lock (_connections) _connections.Remove(connection);
+    }
 
     internal void Schedule(IThreadPoolWorkItem work) => _schedule(work);
+
+    private InMemoryConnection[] Connections()
+    {
+        lock (_connections) return [.. _connections];
+    }
 
     private sealed class Endpoint(InMemoryNetwork network) : ITransport
     {
@@ -69,8 +78,7 @@ public sealed class InMemoryNetwork
                 return;
             }
             var (near, far) = InMemoryConnection.Pair(network, $"{host}:{port}", port);
-            network._connections[near] = true;
-            network._connections[far] = true;
+            lock (network._connections) network._connections.AddRange([near, far]);
             far.Open(accept(far));
             connected(near);
         }

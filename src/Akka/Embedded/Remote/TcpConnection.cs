@@ -5,6 +5,9 @@ namespace Akka.Embedded.Remote;
 /// <summary>One socket. Sends and receives through one reusable operation each, so that steady traffic allocates nothing here.</summary>
 internal sealed class TcpConnection : ITransportConnection
 {
+    private const int LinuxTcpLevel = 6;
+    private const int LinuxTcpUserTimeout = 18;
+
     private readonly Socket _socket;
     private readonly SocketAsyncEventArgs _receive = new();
     private readonly SocketAsyncEventArgs _send = new();
@@ -16,6 +19,7 @@ internal sealed class TcpConnection : ITransportConnection
         _socket = socket;
         Peer = PeerOf(socket);
         socket.NoDelay = true;
+        GiveUpOnSilence(socket, options);
         if (options.SendBufferBytes > 0) socket.SendBufferSize = options.SendBufferBytes;
         if (options.ReceiveBufferBytes > 0) socket.ReceiveBufferSize = options.ReceiveBufferBytes;
         _receive.Completed += (_, _) => ContinueReceiving();
@@ -102,6 +106,19 @@ internal sealed class TcpConnection : ITransportConnection
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         _socket.Dispose();
         _handler?.Closed(error);
+    }
+
+    private static void GiveUpOnSilence(Socket socket, TcpTransportOptions options)
+    {
+        var interval = Math.Max(1, (int)options.SignOfLifeInterval.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, interval);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, interval);
+        socket.SetSocketOption(
+            SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Math.Max(1, (int)options.SignOfLifePause.TotalSeconds / interval));
+        // Keep-alive says nothing while something sent is unacknowledged: then Linux would retry for a quarter of an hour.
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(LinuxTcpLevel, LinuxTcpUserTimeout, BitConverter.GetBytes((int)options.SignOfLifePause.TotalMilliseconds));
     }
 
     private static string PeerOf(Socket socket)

@@ -1,6 +1,15 @@
 namespace Akka.Embedded.Remote;
 
-/// <param name="SendBufferBytes">The kernel's send buffer of each socket; 0 leaves its size to the kernel.</param>
-/// <param name="ReceiveBufferBytes">The kernel's receive buffer of each socket; 0 leaves its size to the kernel.</param>
-/// <param name="Backlog">Connections that wait to be accepted.</param>
-public sealed record TcpTransportOptions(int SendBufferBytes = 0, int ReceiveBufferBytes = 0, int Backlog = 512);
+/// <param name="SignOfLifeInterval">How often the kernel asks an idle peer for a sign of life.</param>
+/// <param name="SignOfLifePause">How long nothing may be acknowledged before the connection is given up.</param>
+public sealed record TcpTransportOptions(TimeSpan SignOfLifeInterval, TimeSpan SignOfLifePause)
+{
+    /// <summary>The kernel's send buffer of each socket; 0 leaves its size to the kernel.</summary>
+    public int SendBufferBytes { get; init; }
+
+    /// <summary>The kernel's receive buffer of each socket; 0 leaves its size to the kernel.</summary>
+    public int ReceiveBufferBytes { get; init; }
+
+    /// <summary>Connections that may wait to be accepted.</summary>
+    public int Backlog { get; init; } = 512;
+}
