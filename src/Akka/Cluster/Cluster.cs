@@ -20,6 +20,7 @@ public class Cluster : IExtension
         SelfUniqueAddress = self;
         Settings = new ClusterSettings(system.Settings.Config, system.Name);
         _state = new MembershipState(Gossip.Empty, self, []);
+        Callbacks = new MemberCallbacks(system.Log);
         DowningProvider = MakeDowningProvider();
         _daemon = system.SystemActorOf(Props.Create(() => new ClusterDaemon(this)).WithDispatcher("akka.actor.internal-dispatcher"), ClusterPaths.Cluster);
         ClusterShutdownTasks.Add(this, _daemon);
@@ -47,6 +48,8 @@ public class Cluster : IExtension
 
     /// <summary>This node has left, or failed: its actor system must be started anew to join again.</summary>
     public bool IsTerminated => Volatile.Read(ref _isTerminated) != 0;
+
+    internal MemberCallbacks Callbacks { get; }
 
     public static Cluster Get(ActorSystem system) => ClusterExtension.Instance.Apply(system);
 
@@ -110,14 +113,10 @@ public class Cluster : IExtension
     public void SendCurrentClusterState(IActorRef receiver) => _daemon.Tell(new ClusterCommand.SendCurrentState(receiver), ActorRefs.NoSender);
 
     /// <summary>Called once, when this node is Up (at once if it is). On an actor's thread: keep it short.</summary>
-    public void RegisterOnMemberUp(Action callback) => _daemon.Tell(new ClusterCommand.CallWhenUp(callback), ActorRefs.NoSender);
+    public void RegisterOnMemberUp(Action callback) => Callbacks.WhenUp(callback);
 
     /// <summary>Called once, when this node is no member any more (at once if it has left).</summary>
-    public void RegisterOnMemberRemoved(Action callback)
-    {
-        if (IsTerminated) callback();
-        else _daemon.Tell(new ClusterCommand.CallWhenRemoved(callback), ActorRefs.NoSender);
-    }
+    public void RegisterOnMemberRemoved(Action callback) => Callbacks.WhenRemoved(callback);
 
     internal void Publish(MembershipState state) => _state = state;
 

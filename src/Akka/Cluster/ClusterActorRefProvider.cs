@@ -8,9 +8,14 @@ namespace Akka.Cluster;
 internal sealed class ClusterActorRefProvider(string systemName, Settings settings, EventStream eventStream)
     : RemoteActorRefProvider(systemName, settings, eventStream)
 {
+    private Cluster? _cluster;
+
+    /// <summary>While a node is a member, the cluster decides when it is given up on: by removing it.</summary>
+    internal override bool IsWatchedElsewhere(Address address) => _cluster is { } cluster && cluster.State.Members.Any(m => m.Address == address);
+
     internal override void Init(ActorSystemImpl system)
     {
         base.Init(system);
-        Cluster.Get(system);
+        _cluster = Cluster.Get(system);
     }
 }

@@ -7,7 +7,7 @@ namespace Akka.Cluster;
 /// <summary>The settings under <c>akka.cluster</c>; reference.conf says what each means.</summary>
 public sealed class ClusterSettings
 {
-    private static readonly TimeSpan WeaklyUpAfterDefault = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan _weaklyUpAfterDefault = TimeSpan.FromSeconds(7);
 
     /// <exception cref="ConfigurationException">A value cannot be used; the message names its path.</exception>
     public ClusterSettings(Config config, string systemName)
@@ -24,7 +24,7 @@ public sealed class ClusterSettings
         MinNrOfMembers = AtLeast(1, cluster, "min-nr-of-members");
         MinNrOfMembersOfRole = cluster.GetConfig("role") is { IsEmpty: false } roles ? MembersPerRole(roles) : ImmutableDictionary<string, int>.Empty;
         AllowWeaklyUpMembers = !IsOff(cluster, "allow-weakly-up-members");
-        WeaklyUpAfter = IsOn(cluster, "allow-weakly-up-members") ? WeaklyUpAfterDefault
+        WeaklyUpAfter = IsOn(cluster, "allow-weakly-up-members") ? _weaklyUpAfterDefault
             : AllowWeaklyUpMembers ? cluster.GetTimeSpan("allow-weakly-up-members") : TimeSpan.Zero;
         GossipInterval = cluster.GetTimeSpan("gossip-interval");
         LeaderActionsInterval = cluster.GetTimeSpan("leader-actions-interval");

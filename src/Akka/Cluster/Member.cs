@@ -9,7 +9,7 @@ namespace Akka.Cluster;
 /// </summary>
 public class Member : IComparable<Member>, IComparable
 {
-    private static readonly IReadOnlyDictionary<MemberStatus, MemberStatus[]> AllowedTransitions = new Dictionary<MemberStatus, MemberStatus[]>
+    private static readonly IReadOnlyDictionary<MemberStatus, MemberStatus[]> _allowedTransitions = new Dictionary<MemberStatus, MemberStatus[]>
     {
         [MemberStatus.Joining] = [MemberStatus.WeaklyUp, MemberStatus.Up, MemberStatus.Leaving, MemberStatus.Down, MemberStatus.Removed],
         [MemberStatus.WeaklyUp] = [MemberStatus.Up, MemberStatus.Leaving, MemberStatus.Down, MemberStatus.Removed],
@@ -60,7 +60,7 @@ public class Member : IComparable<Member>, IComparable
     public Member Copy(MemberStatus status)
     {
         if (status == Status) return this;
-        if (!AllowedTransitions[Status].Contains(status))
+        if (!_allowedTransitions[Status].Contains(status))
             throw new InvalidOperationException($"{UniqueAddress} is {Status} and cannot become {status}");
         return new Member(UniqueAddress, UpNumber, status, Roles);
     }

@@ -25,7 +25,8 @@ public sealed class UniqueAddress(Address address, int uid) : IEquatable<UniqueA
 
     public override bool Equals(object? obj) => Equals(obj as UniqueAddress);
 
-    public override int GetHashCode() => HashCode.Combine(Address, Uid);
+    // The uid alone: it is random already, and hash tables then have the same order in every process.
+    public override int GetHashCode() => Uid;
 
     public override string ToString() => $"{Address}#{Uid}";
 

@@ -8,13 +8,13 @@ namespace Akka.Cluster;
 /// </summary>
 public sealed class VectorClock : IEquatable<VectorClock>
 {
-    private static readonly VectorClock Empty = new(ImmutableSortedDictionary<Node, long>.Empty);
+    private static readonly VectorClock _empty = new(ImmutableSortedDictionary<Node, long>.Empty);
 
     private VectorClock(ImmutableSortedDictionary<Node, long> versions) => Versions = versions;
 
     public ImmutableSortedDictionary<Node, long> Versions { get; }
 
-    public static VectorClock Create() => Empty;
+    public static VectorClock Create() => _empty;
 
     public static VectorClock Create(ImmutableSortedDictionary<Node, long> seedValues) => new(seedValues);
 

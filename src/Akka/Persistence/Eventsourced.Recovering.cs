@@ -47,7 +47,9 @@ public abstract partial class Eventsourced
         {
             case SnapshotLoaded loaded when loaded.ActorInstance == _instance:
                 if (loaded.Offer is { } offer && !TakeSnapshot(offer)) return;
-                Journal.Tell(new ReplayEvents(PersistenceId, LastSequenceNr + 1, Recovery.ToSequenceNr, Recovery.ReplayMax, Self, _instance), Self);
+                Journal.Tell(
+                    new ReplayEvents(PersistenceId, LastSequenceNr + 1, Recovery.ToSequenceNr, Recovery.ReplayMax, loaded.HasPassedOverDamaged, Self, _instance),
+                    Self);
                 break;
             case SnapshotNotLoaded notLoaded when notLoaded.ActorInstance == _instance:
                 FailRecovery(notLoaded.Cause, null);

@@ -11,6 +11,7 @@ public abstract partial class Eventsourced
 
     protected internal override bool AroundReceive(Receive receive, object message)
     {
+        if (message is Waited { Message: var waited }) message = waited;
         switch (_phase)
         {
             case Phase.Recovering:
@@ -50,7 +51,12 @@ public abstract partial class Eventsourced
         if (_phase == Phase.TakingCommands) UnstashInternally();
     }
 
-    private void StashInternally() => _waiting.Enqueue(Cell.CurrentEnvelope);
+    private void StashInternally()
+    {
+        var envelope = Cell.CurrentEnvelope;
+        // The cell hands each Terminated over once; in disguise it comes through a second time.
+        _waiting.Enqueue(envelope.Message is Terminated ? new Envelope(new Waited(envelope.Message), envelope.Sender) : envelope);
+    }
 
     // One at a time: if handling it makes the others wait again, they are still here, in their order.
     private void UnstashInternally()
@@ -64,4 +70,6 @@ public abstract partial class Eventsourced
         Cell.Mailbox.Prepend([.. _waiting]);
         _waiting.Clear();
     }
+
+    private sealed record Waited(object Message);
 }

@@ -7,7 +7,7 @@ namespace Akka.Persistence;
 /// <summary>The plugins of one actor system; each is started when it is first asked for.</summary>
 public sealed class PersistenceExtension(ExtendedActorSystem system) : IExtension
 {
-    private static readonly TimeSpan DefaultRecoveryEventTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _defaultRecoveryEventTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Lazy<IActorRef>> _plugins = new();
 
@@ -22,7 +22,7 @@ public sealed class PersistenceExtension(ExtendedActorSystem system) : IExtensio
     internal TimeSpan RecoveryEventTimeout(string journalPluginId)
     {
         string id = IdOf(journalPluginId, "akka.persistence.journal.plugin");
-        return system.Settings.Config.GetTimeSpan($"{id}.recovery-event-timeout", DefaultRecoveryEventTimeout);
+        return system.Settings.Config.GetTimeSpan($"{id}.recovery-event-timeout", _defaultRecoveryEventTimeout);
     }
 
     private string IdOf(string pluginId, string defaultPath)

@@ -9,7 +9,7 @@ namespace Akka.Tests.Clustering;
 /// <summary>Random histories of a small cluster: states that nodes can really reach, because they come about by changes and merges.</summary>
 internal static class ClusterGenerators
 {
-    private static readonly Config Few = Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(40);
+    private static readonly Config _few = Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(40);
 
     public static UniqueAddress Node(int i, int uid = 1) => new(new Address("akka.tcp", "test", "host", 1000 + i), uid);
 
@@ -18,7 +18,7 @@ internal static class ClusterGenerators
 
     public static Gossip GossipOf(params Member[] members) => Gossip.Empty.With(members).ChangedBy(Node(0));
 
-    public static void Check(Property property) => FsCheck.Check.One(Few, property);
+    public static void Check(Property property) => FsCheck.Check.One(_few, property);
 
     /// <summary>The states of three nodes that changed and merged at random.</summary>
     public static Arbitrary<Gossip[]> Histories() => Gen.Choose(0, 1 << 30).ListOf()

@@ -7,7 +7,7 @@ namespace Akka.Tests.Clustering;
 
 public class HeartbeatRingSpec
 {
-    private static readonly PhiAccrualSettings Settings = new(8, 100, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
+    private static readonly PhiAccrualSettings _settings = new(8, 100, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
 
     [Fact]
     public void Each_node_is_watched_by_as_many_as_asked_for() => Check(Prop.ForAll(Gen.Choose(1, 20).ToArbitrary(), Gen.Choose(1, 5).ToArbitrary(), (nodes, monitors) =>
@@ -34,7 +34,7 @@ public class HeartbeatRingSpec
     [Fact]
     public void A_silent_node_stays_watched_until_it_answers_although_the_ring_moved_on()
     {
-        var state = new HeartbeatState(Node(0), 1, _ => new PhiAccrualFailureDetector(Settings));
+        var state = new HeartbeatState(Node(0), 1, _ => new PhiAccrualFailureDetector(_settings));
         state.MembersAre(Nodes(2), [], TimeSpan.Zero);
         state.ExpectHeartbeat(Node(1), TimeSpan.Zero);
         var later = TimeSpan.FromSeconds(60);
@@ -53,7 +53,7 @@ public class HeartbeatRingSpec
     [Fact]
     public void A_node_that_is_no_member_any_more_is_forgotten()
     {
-        var state = new HeartbeatState(Node(0), 9, _ => new PhiAccrualFailureDetector(Settings));
+        var state = new HeartbeatState(Node(0), 9, _ => new PhiAccrualFailureDetector(_settings));
         state.MembersAre(Nodes(3), [], TimeSpan.Zero);
         state.ExpectHeartbeat(Node(1), TimeSpan.Zero);
         state.IsMonitoring(Node(1)).ShouldBeTrue();

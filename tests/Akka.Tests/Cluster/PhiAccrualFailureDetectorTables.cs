@@ -4,7 +4,7 @@ namespace Akka.Tests.Clustering;
 
 public class PhiAccrualFailureDetectorTables
 {
-    private static readonly PhiAccrualSettings Settings = new(
+    private static readonly PhiAccrualSettings _settings = new(
         Threshold: 8, MaxSampleSize: 100, MinStandardDeviation: Milliseconds(100), AcceptableHeartbeatPause: Milliseconds(3000), FirstHeartbeatEstimate: Milliseconds(1000));
 
     /// <summary>Values of −log10 of the normal distribution's tail, from its tables.</summary>
@@ -46,7 +46,7 @@ public class PhiAccrualFailureDetectorTables
     [Fact]
     public void A_node_that_was_never_heard_of_is_not_suspected()
     {
-        var detector = new PhiAccrualFailureDetector(Settings);
+        var detector = new PhiAccrualFailureDetector(_settings);
 
         detector.IsMonitoring.ShouldBeFalse();
         detector.IsAvailable(Milliseconds(1_000_000)).ShouldBeTrue();
@@ -55,7 +55,7 @@ public class PhiAccrualFailureDetectorTables
     [Fact]
     public void One_heartbeat_is_enough_to_start_the_clock()
     {
-        var detector = new PhiAccrualFailureDetector(Settings);
+        var detector = new PhiAccrualFailureDetector(_settings);
         detector.Heartbeat(Milliseconds(0));
 
         detector.IsAvailable(Milliseconds(2000)).ShouldBeTrue();
@@ -83,7 +83,7 @@ public class PhiAccrualFailureDetectorTables
 
     private static PhiAccrualFailureDetector Beating(int beats, int interval)
     {
-        var detector = new PhiAccrualFailureDetector(Settings);
+        var detector = new PhiAccrualFailureDetector(_settings);
         for (int i = 0; i <= beats; i++) detector.Heartbeat(Milliseconds(i * interval));
         return detector;
     }

@@ -21,10 +21,6 @@ internal abstract record ClusterCommand : INoSerializationVerificationNeeded
 
     internal sealed record SendCurrentState(IActorRef Receiver) : ClusterCommand;
 
-    internal sealed record CallWhenUp(Action Callback) : ClusterCommand;
-
-    internal sealed record CallWhenRemoved(Action Callback) : ClusterCommand;
-
     /// <summary>This node leaves as part of its shutdown; answered with <see cref="Done"/> when it is on its way out.</summary>
     internal sealed record LeaveForShutdown : ClusterCommand;
 

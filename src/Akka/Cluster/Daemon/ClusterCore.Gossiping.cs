@@ -78,8 +78,7 @@ internal sealed partial class ClusterCore
         var remote = envelope.Gossip;
         if (remote.Tombstones.ContainsKey(_self))
         {
-            _log.Warning("Cluster Node [{0}] - has been removed from its cluster, says [{1}]; shutting down", _self.Address, envelope.From);
-            LeaveAtOnce();
+            TakeOwnRemoval(envelope.From);
             return;
         }
         if (!IsHeard(envelope.From) || !remote.HasMember(_self)) return;

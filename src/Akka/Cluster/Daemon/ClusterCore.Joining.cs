@@ -6,7 +6,7 @@ namespace Akka.Cluster;
 /// <summary>How this node gets in, and how it lets others in.</summary>
 internal sealed partial class ClusterCore
 {
-    private static readonly TimeSpan JoinRepeatInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _joinRepeatInterval = TimeSpan.FromMilliseconds(500);
 
     private ClusterCommand.JoinSeedNodes? _seedNodes;
     private Address? _joiningWith;
@@ -62,7 +62,7 @@ internal sealed partial class ClusterCore
     private void SendJoin()
     {
         ClusterPaths.CoreOf(_system, _joiningWith!).Tell(new Join(_self, _settings.Roles), Self);
-        _system.Scheduler.ScheduleTellOnce(JoinRepeatInterval, Self, new RetryJoin(), Self, _timers);
+        _system.Scheduler.ScheduleTellOnce(_joinRepeatInterval, Self, new RetryJoin(), Self, _timers);
     }
 
     private void RetryJoining()

@@ -69,8 +69,7 @@ internal sealed partial class ClusterCore
         if (now == before) return;
         if (now is MemberStatus.Exiting or MemberStatus.Down)
         {
-            foreach (var waiting in _waitingForExit) waiting.Tell(Done.Instance, Self);
-            _waitingForExit.Clear();
+            LetExitsGoOn();
         }
         if (now == MemberStatus.Exiting)
         {
@@ -83,6 +82,24 @@ internal sealed partial class ClusterCore
             foreach (var peer in Peers()) SendGossip(peer);
             LeaveAtOnce();
         }
+    }
+
+    private void LetExitsGoOn()
+    {
+        foreach (var waiting in _waitingForExit) waiting.Tell(Done.Instance, Self);
+        _waitingForExit.Clear();
+    }
+
+    private void TakeOwnRemoval(UniqueAddress from)
+    {
+        // One that was leaving has left; for any other it is news, and bad.
+        if (_state.SelfMember?.Status == MemberStatus.Exiting)
+        {
+            _cluster.Shutdown();
+            return;
+        }
+        _log.Warning("Cluster Node [{0}] - has been removed from its cluster, says [{1}]; shutting down", _self.Address, from);
+        LeaveAtOnce();
     }
 
     private void LeaveAtOnce()

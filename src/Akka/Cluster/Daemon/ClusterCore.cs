@@ -16,7 +16,6 @@ internal sealed partial class ClusterCore : ReceiveActor
     private readonly UniqueAddress _self;
     private readonly IActorRef _heartbeat;
     private readonly ClusterSubscribers _subscribers = new();
-    private readonly MemberCallbacks _callbacks = new();
     private readonly Cancelable _timers;
     private readonly Random _random;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -51,7 +50,8 @@ internal sealed partial class ClusterCore : ReceiveActor
         _timers.Cancel();
         _seedNodeDeadline?.Cancel();
         _subscribers.Publish([ClusterEvent.ClusterShuttingDown.Instance]);
-        _callbacks.Removed();
+        LetExitsGoOn();
+        _cluster.Callbacks.Removed();
     }
 
     /// <summary>In no cluster, and not on the way into one.</summary>
@@ -104,8 +104,6 @@ internal sealed partial class ClusterCore : ReceiveActor
         Receive<ClusterCommand.Subscribe>(Subscribe);
         Receive<ClusterCommand.Unsubscribe>(unsubscribe => _subscribers.Remove(unsubscribe.Subscriber, unsubscribe.From));
         Receive<ClusterCommand.SendCurrentState>(send => send.Receiver.Tell(_state.Snapshot, Self));
-        Receive<ClusterCommand.CallWhenUp>(call => _callbacks.WhenUp(call.Callback));
-        Receive<ClusterCommand.CallWhenRemoved>(call => _callbacks.WhenRemoved(call.Callback));
         Receive<Terminated>(stopped => _subscribers.Remove(stopped.ActorRef, null));
         // Of other phases: late answers, peers that do not know yet, ticks on their way.
         Receive<IClusterMessage>(_ => { });
@@ -140,8 +138,9 @@ internal sealed partial class ClusterCore : ReceiveActor
         foreach (var @event in events.Where(e => e is ClusterEvent.IMemberEvent or ClusterEvent.IReachabilityEvent))
             _log.Info("Cluster Node [{0}] - {1}", _self.Address, @event);
         _subscribers.Publish(events);
-        if (_state.SelfMember?.Status is MemberStatus.Up or MemberStatus.WeaklyUp && before.SelfMember?.Status != _state.SelfMember.Status) _callbacks.Up();
+        if (_state.SelfMember?.Status is MemberStatus.Up or MemberStatus.WeaklyUp && before.SelfMember?.Status != _state.SelfMember.Status) _cluster.Callbacks.Up();
         if (events.Length > 0) TellWhomToWatch();
+        foreach (var removed in events.OfType<ClusterEvent.MemberRemoved>()) EndWatchesOf(removed.Member);
         HeedOwnStatus(before.SelfMember?.Status);
         SpeedUpUntilConvergence();
     }
@@ -149,6 +148,13 @@ internal sealed partial class ClusterCore : ReceiveActor
     private void TellWhomToWatch() => _heartbeat.Tell(new ClusterCommand.WatchMembers(
         LatestGossip.Members.Select(m => m.UniqueAddress).ToImmutableSortedSet(),
         _state.UnreachableMembers.Select(m => m.UniqueAddress).ToImmutableSortedSet()), Self);
+
+    // Where a new incarnation has taken the address, its first words have ended all watches of the old one.
+    private void EndWatchesOf(Member removed)
+    {
+        if (removed.UniqueAddress == _self || LatestGossip.Members.Any(m => m.Address == removed.Address)) return;
+        ((ClusterActorRefProvider)_system.Provider).Remoting.AddressTerminated(removed.Address);
+    }
 
     private void Every(TimeSpan interval, Tick tick) => _system.Scheduler.ScheduleTellRepeatedly(interval, interval, Self, tick, Self, _timers);
 

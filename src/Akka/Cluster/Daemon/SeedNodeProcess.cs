@@ -10,7 +10,7 @@ namespace Akka.Cluster;
 /// </summary>
 internal sealed class SeedNodeProcess : ReceiveActor
 {
-    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _askInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Cluster _cluster;
     private readonly ImmutableList<Address> _others;
@@ -38,7 +38,7 @@ internal sealed class SeedNodeProcess : ReceiveActor
     protected override void PreStart()
     {
         Ask();
-        _cluster.System.Scheduler.ScheduleTellRepeatedly(AskInterval, AskInterval, Self, new AskAgain(), Self, _timer);
+        _cluster.System.Scheduler.ScheduleTellRepeatedly(_askInterval, _askInterval, Self, new AskAgain(), Self, _timer);
     }
 
     protected override void PostStop() => _timer.Cancel();

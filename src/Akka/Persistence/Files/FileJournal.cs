@@ -17,27 +17,15 @@ internal sealed class FileJournal : JournalPlugin
 
     public FileJournal(Config plugin) => _files = PluginFiles.Open(Context.System, plugin);
 
-    protected override void Write(string persistenceId, IReadOnlyList<PersistedEvent> events)
-    {
-        var entries = Serialized(events);
-        try
-        {
-            LogOf(persistenceId).Append(entries);
-        }
-        catch
-        {
-            // The file may end in a part of the record. Opening it again cuts that off, or takes the record for written.
-            _logs.Remove(persistenceId);
-            throw;
-        }
-    }
+    // Should it fail, the file may end in a part of the record. The actor stops then, and the recovery of its successor reads the file
+    // again: that cuts the part off, or takes the record for written.
+    protected override void Write(string persistenceId, IReadOnlyList<PersistedEvent> events) => LogOf(persistenceId).Append(Serialized(events));
 
-    protected override IEnumerable<PersistedEvent> Read(string persistenceId, out long highestSequenceNr)
+    protected override StoredEvents Read(string persistenceId)
     {
         var log = LogOf(persistenceId);
         var entries = log.ReadAll();
-        highestSequenceNr = log.HighestSequenceNr;
-        return entries.Select(Deserialized);
+        return new StoredEvents(entries.Select(Deserialized), log.HighestSequenceNr, log.DeletedTo);
     }
 
     protected override void Delete(string persistenceId, long to) => LogOf(persistenceId).DeleteTo(to);

@@ -12,7 +12,7 @@ internal sealed class JournalLog
     private const byte DeletionKind = 2;
     private const int DeletionLength = 17;
 
-    private static readonly byte[] FileHeader = "AKKAJRN1"u8.ToArray();
+    private static readonly byte[] _fileHeader = "AKKAJRN1"u8.ToArray();
 
     private readonly IJournalFiles _files;
     private readonly string _name;
@@ -29,6 +29,9 @@ internal sealed class JournalLog
     /// <summary>The greatest number ever written, also when its event has been deleted since; 0 where there is none.</summary>
     public long HighestSequenceNr { get; private set; }
 
+    /// <summary>The last number whose event has been deleted; 0 where there is none.</summary>
+    public long DeletedTo { get; private set; }
+
     /// <summary>Opens the file, which need not exist. Torn ends are cut here.</summary>
     /// <param name="warn">Told of what was cut.</param>
     public static JournalLog Open(IJournalFiles files, string name, Action<string> warn)
@@ -43,7 +46,7 @@ internal sealed class JournalLog
     {
         if (entries.Count == 0) return;
         var bytes = new List<byte>();
-        if (_length == 0) bytes.AddRange(FileHeader);
+        if (_length == 0) bytes.AddRange(_fileHeader);
         RecordFrame.Write(bytes, Body(entries).ToArray(), _length + bytes.Count);
         _files.Append(_name, bytes.ToArray());
         _length += bytes.Count;
@@ -55,9 +58,9 @@ internal sealed class JournalLog
     {
         byte[] file = _files.Read(_name) ?? [];
         var entries = new List<JournalEntry>();
-        long offset = file.Length == 0 ? 0 : FileHeader.Length;
-        HighestSequenceNr = 0;
-        if (!file.AsSpan().StartsWith(FileHeader.AsSpan(0, Math.Min(file.Length, FileHeader.Length))))
+        long offset = file.Length == 0 ? 0 : _fileHeader.Length;
+        HighestSequenceNr = DeletedTo = 0;
+        if (!file.AsSpan().StartsWith(_fileHeader.AsSpan(0, Math.Min(file.Length, _fileHeader.Length))))
         {
             // A crash can leave a new file with its length but none of its bytes.
             if (file.AsSpan().ContainsAnyExcept((byte)0)) throw Damaged(0, "it does not begin like a journal");
@@ -79,11 +82,13 @@ internal sealed class JournalLog
     {
         var kept = ReadAll().Where(entry => entry.SequenceNr > sequenceNr).ToArray();
         if (_length == 0) return;
-        var bytes = new List<byte>(FileHeader);
-        RecordFrame.Write(bytes, Deletion(Math.Min(sequenceNr, HighestSequenceNr), HighestSequenceNr), bytes.Count);
+        var bytes = new List<byte>(_fileHeader);
+        long deletedTo = Math.Max(DeletedTo, Math.Min(sequenceNr, HighestSequenceNr));
+        RecordFrame.Write(bytes, Deletion(deletedTo, HighestSequenceNr), bytes.Count);
         if (kept.Length > 0) RecordFrame.Write(bytes, Body(kept).ToArray(), bytes.Count);
         _files.Replace(_name, bytes.ToArray());
         _length = bytes.Count;
+        DeletedTo = deletedTo;
     }
 
     private void Take(ReadOnlySpan<byte> body, long offset, List<JournalEntry> entries)
@@ -91,6 +96,7 @@ internal sealed class JournalLog
         switch (body[0])
         {
             case DeletionKind when body.Length == DeletionLength:
+                DeletedTo = BinaryPrimitives.ReadInt64LittleEndian(body[1..]);
                 // The highest number matters once every event is deleted: the next one must not use a number again.
                 HighestSequenceNr = Math.Max(HighestSequenceNr, BinaryPrimitives.ReadInt64LittleEndian(body[9..]));
                 break;
@@ -117,7 +123,7 @@ internal sealed class JournalLog
     private void CutTornEnd(byte[] file, long offset)
     {
         if (RecordFrame.AnyAfter(file, offset)) throw Damaged(offset, "the record there is unreadable, and whole records follow");
-        long whole = offset > file.Length || offset == FileHeader.Length ? 0 : offset;
+        long whole = offset > file.Length || offset == _fileHeader.Length ? 0 : offset;
         _warn($"{Path.Combine(_files.Location, _name)}: the last {file.Length - whole} bytes, from offset {whole}, are an append that a crash cut short; cut off. No acknowledged event is lost");
         _files.Cut(_name, whole);
         _length = whole;

@@ -3,7 +3,7 @@ namespace Akka.Embedded.Persistence;
 /// <summary>One snapshot, as the bytes of its file: written whole and renamed into place, hence either valid or damaged, never torn.</summary>
 internal readonly record struct SnapshotFile(int SerializerId, string Manifest, byte[] Payload)
 {
-    private static readonly byte[] FileHeader = "AKKASNP1"u8.ToArray();
+    private static readonly byte[] _fileHeader = "AKKASNP1"u8.ToArray();
 
     /// <summary>The name holds what a search needs, so that none but the wanted file is opened.</summary>
     public static string NameOf(string persistenceId, long sequenceNr, long timestamp) =>
@@ -20,7 +20,7 @@ internal readonly record struct SnapshotFile(int SerializerId, string Manifest, 
 
     public byte[] ToBytes()
     {
-        var file = new List<byte>(FileHeader);
+        var file = new List<byte>(_fileHeader);
         var body = new List<byte>();
         new JournalEntry(0, 0, SerializerId, Manifest, Payload).Write(body);
         RecordFrame.Write(file, body.ToArray(), file.Count);
@@ -30,9 +30,9 @@ internal readonly record struct SnapshotFile(int SerializerId, string Manifest, 
     /// <exception cref="JournalDamagedException">The bytes are not what was written.</exception>
     public static SnapshotFile Read(string path, byte[] file)
     {
-        bool whole = file.AsSpan().StartsWith(FileHeader);
-        if (!whole || !RecordFrame.TryRead(file, FileHeader.Length, out var body) || FileHeader.Length + RecordFrame.HeaderLength + body.Length != file.Length)
-            throw new JournalDamagedException(path, whole ? FileHeader.Length : 0, "it is no whole snapshot");
+        bool whole = file.AsSpan().StartsWith(_fileHeader);
+        if (!whole || !RecordFrame.TryRead(file, _fileHeader.Length, out var body) || _fileHeader.Length + RecordFrame.HeaderLength + body.Length != file.Length)
+            throw new JournalDamagedException(path, whole ? _fileHeader.Length : 0, "it is no whole snapshot");
         var entry = JournalEntry.Read(ref body);
         return new SnapshotFile(entry.SerializerId, entry.Manifest, entry.Payload);
     }

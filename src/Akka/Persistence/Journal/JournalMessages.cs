@@ -25,7 +25,9 @@ internal sealed record EventsRejected(EventWrite Write, int ActorInstance, bool 
 internal sealed record EventsNotWritten(EventWrite Write, int ActorInstance, bool IsLast, Exception Cause) : WriteReply(Write, ActorInstance, IsLast);
 
 /// <summary>Replied to with an <see cref="EventReplayed"/> for each event, then <see cref="ReplayCompleted"/> or <see cref="ReplayFailed"/>.</summary>
-internal sealed record ReplayEvents(string PersistenceId, long From, long To, long Max, IActorRef PersistentActor, int ActorInstance);
+/// <param name="FailsWhereDeleted">The events from <paramref name="From"/> on are needed: having deleted any of them is a failure.</param>
+internal sealed record ReplayEvents(
+    string PersistenceId, long From, long To, long Max, bool FailsWhereDeleted, IActorRef PersistentActor, int ActorInstance);
 
 internal abstract record ReplayReply(int ActorInstance);
 

@@ -12,8 +12,8 @@ internal abstract class JournalPlugin : UntypedActor
     /// <exception cref="EventsRejectedException">They cannot be written, and nothing else is wrong.</exception>
     protected abstract void Write(string persistenceId, IReadOnlyList<PersistedEvent> events);
 
-    /// <summary>In order of number. Gives also the greatest number ever written, 0 where there is none.</summary>
-    protected abstract IEnumerable<PersistedEvent> Read(string persistenceId, out long highestSequenceNr);
+    /// <summary>What has not been deleted, in order of number.</summary>
+    protected abstract StoredEvents Read(string persistenceId);
 
     /// <summary>The greatest number stays known.</summary>
     protected abstract void Delete(string persistenceId, long to);
@@ -73,15 +73,17 @@ internal abstract class JournalPlugin : UntypedActor
         try
         {
             long replayed = 0;
-            var events = Read(request.PersistenceId, out long highest);
-            foreach (var @event in events)
+            var stored = Read(request.PersistenceId);
+            if (request.FailsWhereDeleted && stored.DeletedTo >= request.From)
+                throw new IOException($"{request.PersistenceId} cannot be recovered: its last snapshot is damaged, and the events {request.From} to {stored.DeletedTo}, which that contains, have been deleted. Restore the snapshot or the whole journal from a backup");
+            foreach (var @event in stored.Events)
             {
                 if (@event.SequenceNr < request.From) continue;
                 if (@event.SequenceNr > request.To || replayed == request.Max) break;
                 replayed++;
                 request.PersistentActor.Tell(new EventReplayed(@event, request.ActorInstance), Self);
             }
-            request.PersistentActor.Tell(new ReplayCompleted(highest, request.ActorInstance), Self);
+            request.PersistentActor.Tell(new ReplayCompleted(stored.HighestSequenceNr, request.ActorInstance), Self);
         }
         catch (Exception failure)
         {
@@ -102,6 +104,10 @@ internal abstract class JournalPlugin : UntypedActor
         }
     }
 }
+
+/// <param name="HighestSequenceNr">The greatest number ever written, 0 where there is none.</param>
+/// <param name="DeletedTo">The last number whose event has been deleted, 0 where there is none.</param>
+internal readonly record struct StoredEvents(IEnumerable<PersistedEvent> Events, long HighestSequenceNr, long DeletedTo);
 
 /// <summary>Carries why events cannot be written: almost always that no serializer takes them.</summary>
 internal sealed class EventsRejectedException(Exception cause) : Exception(cause.Message, cause);

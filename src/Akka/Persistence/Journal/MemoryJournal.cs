@@ -5,6 +5,7 @@ internal sealed class MemoryJournal : JournalPlugin
 {
     private readonly Dictionary<string, List<PersistedEvent>> _events = [];
     private readonly Dictionary<string, long> _highest = [];
+    private readonly Dictionary<string, long> _deletedTo = [];
 
     protected override void Write(string persistenceId, IReadOnlyList<PersistedEvent> events)
     {
@@ -12,13 +13,14 @@ internal sealed class MemoryJournal : JournalPlugin
         _highest[persistenceId] = events[^1].SequenceNr;
     }
 
-    protected override IEnumerable<PersistedEvent> Read(string persistenceId, out long highestSequenceNr)
-    {
-        highestSequenceNr = _highest.GetValueOrDefault(persistenceId);
-        return EventsOf(persistenceId);
-    }
+    protected override StoredEvents Read(string persistenceId) =>
+        new(EventsOf(persistenceId), _highest.GetValueOrDefault(persistenceId), _deletedTo.GetValueOrDefault(persistenceId));
 
-    protected override void Delete(string persistenceId, long to) => EventsOf(persistenceId).RemoveAll(@event => @event.SequenceNr <= to);
+    protected override void Delete(string persistenceId, long to)
+    {
+        EventsOf(persistenceId).RemoveAll(@event => @event.SequenceNr <= to);
+        _deletedTo[persistenceId] = Math.Max(_deletedTo.GetValueOrDefault(persistenceId), Math.Min(to, _highest.GetValueOrDefault(persistenceId)));
+    }
 
     private List<PersistedEvent> EventsOf(string persistenceId)
     {

@@ -15,9 +15,9 @@ internal sealed class LocalSnapshotStore : SnapshotStorePlugin
 
     public LocalSnapshotStore(Config plugin) => _files = PluginFiles.Open(Context.System, plugin);
 
-    protected override SnapshotOffer? Load(string persistenceId, SnapshotSelectionCriteria criteria)
+    protected override SnapshotOffer? Load(string persistenceId, SnapshotSelectionCriteria criteria, out bool hasPassedOverDamaged)
     {
-        JournalDamagedException? damage = null;
+        hasPassedOverDamaged = false;
         foreach (var (name, metadata) in Matching(persistenceId, criteria).Reverse())
         {
             try
@@ -29,11 +29,10 @@ internal sealed class LocalSnapshotStore : SnapshotStorePlugin
             catch (JournalDamagedException e)
             {
                 _log.Warning($"{e.Message}. Trying the snapshot before it, and more events");
-                damage ??= e;
+                hasPassedOverDamaged = true;
             }
         }
-        // Without any snapshot the events before it may be gone too, and recovery would begin in their middle.
-        return damage is null ? null : throw damage;
+        return null;
     }
 
     protected override void Save(SnapshotMetadata metadata, object snapshot)

@@ -5,8 +5,11 @@ internal sealed class MemorySnapshotStore : SnapshotStorePlugin
 {
     private readonly List<SnapshotOffer> _snapshots = [];
 
-    protected override SnapshotOffer? Load(string persistenceId, SnapshotSelectionCriteria criteria) =>
-        _snapshots.Where(s => IsOneOf(s, persistenceId, criteria)).MaxBy(s => (s.Metadata.SequenceNr, s.Metadata.Timestamp));
+    protected override SnapshotOffer? Load(string persistenceId, SnapshotSelectionCriteria criteria, out bool hasPassedOverDamaged)
+    {
+        hasPassedOverDamaged = false;
+        return _snapshots.Where(s => IsOneOf(s, persistenceId, criteria)).MaxBy(s => (s.Metadata.SequenceNr, s.Metadata.Timestamp));
+    }
 
     protected override void Save(SnapshotMetadata metadata, object snapshot)
     {

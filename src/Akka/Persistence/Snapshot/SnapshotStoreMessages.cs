@@ -8,7 +8,8 @@ internal sealed record LoadSnapshot(string PersistenceId, SnapshotSelectionCrite
 internal abstract record LoadReply(int ActorInstance);
 
 /// <param name="Offer">Null where no snapshot meets the criteria.</param>
-internal sealed record SnapshotLoaded(SnapshotOffer? Offer, int ActorInstance) : LoadReply(ActorInstance);
+/// <param name="HasPassedOverDamaged">A newer one could not be read: its events must all be in the journal still.</param>
+internal sealed record SnapshotLoaded(SnapshotOffer? Offer, bool HasPassedOverDamaged, int ActorInstance) : LoadReply(ActorInstance);
 
 internal sealed record SnapshotNotLoaded(Exception Cause, int ActorInstance) : LoadReply(ActorInstance);
 

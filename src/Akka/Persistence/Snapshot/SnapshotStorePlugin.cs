@@ -8,7 +8,7 @@ internal abstract class SnapshotStorePlugin : UntypedActor
     private readonly IScheduler _clock = Context.System.Scheduler;
 
     /// <summary>The newest that meets the criteria; null where there is none.</summary>
-    protected abstract SnapshotOffer? Load(string persistenceId, SnapshotSelectionCriteria criteria);
+    protected abstract SnapshotOffer? Load(string persistenceId, SnapshotSelectionCriteria criteria, out bool hasPassedOverDamaged);
 
     /// <summary>Durable when it returns.</summary>
     protected abstract void Save(SnapshotMetadata metadata, object snapshot);
@@ -44,7 +44,8 @@ internal abstract class SnapshotStorePlugin : UntypedActor
     {
         try
         {
-            return new SnapshotLoaded(Load(load.PersistenceId, load.Criteria), load.ActorInstance);
+            var offer = Load(load.PersistenceId, load.Criteria, out bool hasPassedOverDamaged);
+            return new SnapshotLoaded(offer, hasPassedOverDamaged, load.ActorInstance);
         }
         catch (Exception failure)
         {

@@ -1,0 +1,103 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Cluster;
+using Akka.Configuration;
+using Akka.Embedded.Remote;
+using static Akka.Cluster.ClusterEvent;
+
+namespace Akka.Tests.Clustering;
+
+/// <summary>A node of a cluster inside this process, on a network in memory, with times short enough for tests.</summary>
+internal sealed class ClusterNode : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
+    private const string Quick = """
+        akka {
+          loglevel = WARNING
+          log-dead-letters = off
+          actor.provider = cluster
+          remote.retry-gate-closed-for = 50ms
+          remote.log-remote-lifecycle-events = off
+          cluster {
+            gossip-interval = 100ms
+            leader-actions-interval = 100ms
+            unreachable-nodes-reaper-interval = 100ms
+            seed-node-timeout = 2s
+            failure-detector {
+              heartbeat-interval = 100ms
+              acceptable-heartbeat-pause = 800ms
+              min-std-deviation = 50ms
+              expected-response-after = 200ms
+            }
+          }
+        }
+        """;
+
+    private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+
+    /// <param name="network">Null for real connections.</param>
+    public ClusterNode(InMemoryNetwork? network, int port, string hocon = "")
+    {
+        var config = ConfigurationFactory.ParseString(hocon)
+            .WithFallback($"akka.remote.dot-netty.tcp {{ hostname = node, port = {port} }}")
+            .WithFallback(Quick);
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
+        System = ActorSystem.Create("test", network is null ? setup : setup.WithSetup(new RemoteSetup(network.CreateTransport())));
+        Cluster = Akka.Cluster.Cluster.Get(System);
+        Cluster.Subscribe(System.ActorOf(Props.Create(() => new Recorder(_events.Writer))), InitialStateAsEvents, typeof(IClusterDomainEvent));
+    }
+
+    public ActorSystem System { get; }
+
+    public Akka.Cluster.Cluster Cluster { get; }
+
+    public Address Address => Cluster.SelfAddress;
+
+    /// <summary>The next event that meets the condition; those before it are passed over.</summary>
+    public async Task<T> Next<T>(Func<T, bool>? condition = null)
+    {
+        using var limit = new CancellationTokenSource(_patience);
+        var passed = new List<object>();
+        try
+        {
+            while (true)
+            {
+                object message = await _events.Reader.ReadAsync(limit.Token);
+                if (message is T wanted && (condition is null || condition(wanted))) return wanted;
+                passed.Add(message);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException(
+                $"{Address} published no {typeof(T).Name} that was waited for within {_patience}. It published: {string.Join("; ", passed)}. It sees: {string.Join(", ", Cluster.State.Members)}");
+        }
+    }
+
+    public Task<MemberUp> Up(ClusterNode node) => Next<MemberUp>(e => e.Member.UniqueAddress == node.Cluster.SelfUniqueAddress);
+
+    public async ValueTask DisposeAsync() => await Stop();
+
+    /// <summary>As a killed process: it leaves no cluster and says no word to anyone.</summary>
+    public async Task Kill()
+    {
+        _ = ((ActorSystemImpl)System).StopActors();
+        await System.WhenTerminated.WaitAsync(_patience);
+    }
+
+    public async Task Stop()
+    {
+        if (!System.WhenTerminated.IsCompleted) await Kill();
+    }
+
+    private sealed class Recorder : UntypedActor
+    {
+        private readonly ChannelWriter<object> _events;
+
+        public Recorder(ChannelWriter<object> events) => _events = events;
+
+        protected override void OnReceive(object message) => _events.TryWrite(message);
+    }
+}
