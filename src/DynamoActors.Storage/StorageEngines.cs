@@ -7,19 +7,19 @@ namespace DynamoActors.Storage;
 public static class StorageEngines
 {
     // The whole list: an engine that is not here cannot be configured.
-    private static readonly SortedDictionary<string, Func<StorageOptions, IStorageEngine>> ByName = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<StorageOptions, IStorageEngine>> _byName = new(StringComparer.Ordinal)
     {
         [MemoryEngine.EngineName] = options => new MemoryEngine(options),
         [SnapshotEngine.EngineName] = SnapshotEngine.Open,
     };
 
-    public static IReadOnlyCollection<string> Names => ByName.Keys;
+    public static IReadOnlyCollection<string> Names => _byName.Keys;
 
     /// <summary>Opens the store in the options' directory, and recovers it where the last use of it did not end well.</summary>
     /// <exception cref="StorageRefusedException">No such engine, or the directory cannot be used with it.</exception>
     /// <exception cref="StorageCorruptException">What is on the disk is damaged.</exception>
     public static IStorageEngine Open(string engineName, StorageOptions options) =>
-        ByName.TryGetValue(engineName, out var open)
+        _byName.TryGetValue(engineName, out var open)
             ? open(options)
             : throw new StorageRefusedException($"There is no storage engine '{engineName}'. Choose one of: {string.Join(", ", Names)}.");
 }

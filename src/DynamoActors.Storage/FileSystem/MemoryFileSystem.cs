@@ -50,7 +50,7 @@ public sealed class MemoryFileSystem : IFileSystem
             return new MemoryFileSystem((StoredDirectory)Copy(_root, [], f => f.AfterPowerLoss(random), (d, copy) => d.AfterPowerLoss(random, copy)));
     }
 
-    /// <summary>A new disk with all that this one shows: what another process finds when the one using it dies now.</summary>
+    /// <summary>A copy of the disk, as another process finds it when the one using it dies now: all is there, but not all is synced.</summary>
     public MemoryFileSystem AfterProcessCrash()
     {
         lock (_gate)

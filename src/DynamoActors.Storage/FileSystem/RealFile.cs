@@ -6,7 +6,7 @@ namespace DynamoActors.Storage.FileSystem;
 /// <summary>A file of the operating system, read and written at offsets, so that readers and the writer share no position.</summary>
 internal sealed class RealFile(string path, SafeFileHandle handle) : IFile
 {
-    private static readonly byte[] Zeros = new byte[1 << 20];
+    private static readonly byte[] _zeros = new byte[1 << 20];
 
     public long Length => RandomAccess.GetLength(handle);
 
@@ -51,8 +51,8 @@ internal sealed class RealFile(string path, SafeFileHandle handle) : IFile
     {
         // Written, not merely reserved: a reserved block is marked "unwritten" and every first write to it changes metadata,
         // which makes the sync after it four times as slow.
-        for (var at = Length; at < length; at += Zeros.Length)
-            Write(at, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - at)));
+        for (var at = Length; at < length; at += _zeros.Length)
+            Write(at, _zeros.AsSpan(0, (int)Math.Min(_zeros.Length, length - at)));
         Sync();
     }
 

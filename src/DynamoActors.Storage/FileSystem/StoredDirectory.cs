@@ -22,7 +22,14 @@ internal sealed class StoredDirectory : StoredNode
         _unsynced.Clear();
     }
 
-    public StoredDirectory AfterProcessCrash(Func<StoredNode, StoredNode> copy) => Holding(Seen, copy);
+    /// <summary>The same directory: what the system had not synced it still has in its own memory.</summary>
+    public StoredDirectory AfterProcessCrash(Func<StoredNode, StoredNode> copy)
+    {
+        var same = Holding(_durable, copy);
+        foreach (var change in _unsynced)
+            same.Apply(change with { Node = change.Node is null ? null : copy(change.Node) });
+        return same;
+    }
 
     /// <summary>The synced names, and of the later changes the first ones in order, or any of them.</summary>
     public StoredDirectory AfterPowerLoss(Random random, Func<StoredNode, StoredNode> copy)

@@ -42,7 +42,13 @@ internal sealed class StoredFile : StoredNode
         _durable.Write(offset, bytes);
     }
 
-    public StoredFile AfterProcessCrash() => Holding(Seen.Copy());
+    /// <summary>The same file: what the system had not synced it still has in its own memory.</summary>
+    public StoredFile AfterProcessCrash()
+    {
+        var copy = new StoredFile { Seen = Seen.Copy(), _durable = _durable.Copy() };
+        copy._unsynced.AddRange(_unsynced);
+        return copy;
+    }
 
     /// <summary>The synced bytes, and of the unsynced writes none, all, the first ones with the last torn, or any sectors in any order.</summary>
     public StoredFile AfterPowerLoss(Random random)

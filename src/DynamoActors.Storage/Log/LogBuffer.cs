@@ -12,7 +12,7 @@ internal sealed class LogBuffer
     private const int ReferencedFromBytes = 16 * 1024;
     private const int ChunksKept = 16;
 
-    private static readonly byte[] Padding = new byte[LogFormat.FrameAlignment];
+    private static readonly byte[] _padding = new byte[LogFormat.FrameAlignment];
 
     private readonly List<byte[]> _chunks = [new byte[ChunkBytes]];
     private readonly List<ReadOnlyMemory<byte>> _parts = [];
@@ -62,7 +62,7 @@ internal sealed class LogBuffer
             checksum = Crc32C.Append(checksum, _parts[i].Span);
         BinaryPrimitives.WriteUInt32LittleEndian(_chunks[0], checksum);
         var padding = Header.Bytes - LogFormat.FrameHeaderBytes - PayloadBytes;
-        return padding == 0 ? _parts : [.. _parts, Padding.AsMemory(0, (int)padding)];
+        return padding == 0 ? _parts : [.. _parts, _padding.AsMemory(0, (int)padding)];
     }
 
     public void Clear()

@@ -43,7 +43,7 @@ internal sealed class SegmentFiles(IFileSystem files, string directory, LogOptio
     /// <summary>Makes a spare ahead of need, where there is none.</summary>
     public void PrepareSpare()
     {
-        if (HasSpare)
+        if (HasSpare || options.SpareSegments == 0)
             return;
         var path = NextSparePath();
         try

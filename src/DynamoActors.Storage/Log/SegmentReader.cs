@@ -8,7 +8,7 @@ internal sealed class SegmentReader : IDisposable
     private const int WindowBytes = 1 << 20;
 
     private readonly IFile _file;
-    private readonly byte[] _window = new byte[WindowBytes];
+    private readonly byte[] _window;
     private readonly long _length;
     private long _windowStart;
     private int _windowBytes;
@@ -19,6 +19,7 @@ internal sealed class SegmentReader : IDisposable
         Number = number;
         _file = files.Open(path, FileOpening.ReadWrite);
         _length = _file.Length;
+        _window = new byte[Math.Min(WindowBytes, _length)];
         Header = SegmentHeader.Read(Bytes(0, LogFormat.SegmentHeaderBytes), number);
     }
 
@@ -85,7 +86,7 @@ internal sealed class SegmentReader : IDisposable
 
     private bool Fill(long offset, byte[] target)
     {
-        if (target.Length > WindowBytes)
+        if (target.Length > _window.Length)
             return _file.Read(offset, target) == target.Length;
         var bytes = Bytes(offset, target.Length);
         bytes.CopyTo(target);

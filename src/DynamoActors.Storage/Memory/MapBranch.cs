@@ -38,6 +38,12 @@ internal sealed class MapBranch(long epoch) : MapNode(epoch)
         return HasKeyAt(index, key) ? index : Math.Max(0, index - 1);
     }
 
+    public void SetLowest(byte[] key)
+    {
+        Keys[0] = key;
+        Prefixes[0] = PrefixOf(key);
+    }
+
     public void Insert(int index, byte[] lowest, MapNode child)
     {
         InsertKey(index, lowest);

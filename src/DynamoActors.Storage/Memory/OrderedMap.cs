@@ -192,6 +192,9 @@ internal sealed class OrderedMap
         var child = branch.Children[index];
         // Ascending keys would leave half-full nodes behind for good: let them fill the left one.
         var at = child.IsAfterLast(key, prefix) ? MapNode.Capacity - 1 : MapNode.Capacity / 2;
+        // The first child also holds keys below its own, and the new one may begin with such: the keys must stay in order.
+        if (index == 0)
+            branch.SetLowest(child.Keys[0]);
         var right = child.SplitAt(at, _epoch);
         branch.Insert(index + 1, right.Keys[0], right);
     }
