@@ -1,3 +1,4 @@
+using DynamoActors.Storage.Lsm;
 using DynamoActors.Storage.Memory;
 using DynamoActors.Storage.Snapshot;
 
@@ -9,6 +10,7 @@ public static class StorageEngines
     // The whole list: an engine that is not here cannot be configured.
     private static readonly SortedDictionary<string, Func<StorageOptions, IStorageEngine>> _byName = new(StringComparer.Ordinal)
     {
+        [LsmEngine.EngineName] = options => LsmEngine.Open(options),
         [MemoryEngine.EngineName] = options => new MemoryEngine(options),
         [SnapshotEngine.EngineName] = SnapshotEngine.Open,
     };

@@ -1,5 +1,6 @@
 using DynamoActors.Storage.FileSystem;
 using DynamoActors.Storage.Log;
+using DynamoActors.Storage.Lsm;
 using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage;
@@ -16,6 +17,9 @@ public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IB
 
     /// <summary>For the engine "snapshot".</summary>
     public SnapshotOptions Snapshot { get; init; } = new();
+
+    /// <summary>For the engine "lsm".</summary>
+    public LsmOptions Lsm { get; init; } = new();
 }
 
 /// <summary>

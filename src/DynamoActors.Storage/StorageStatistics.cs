@@ -10,7 +10,10 @@ public sealed record StorageStatistics
     public IReadOnlyList<LevelStatistics> Levels { get; init; } = [];
     /// <summary>Bytes that compactions still have to move until every level is within its target.</summary>
     public long CompactionDebtBytes { get; init; }
+    /// <summary>Appends refused because background work was behind.</summary>
     public long StalledAppends { get; init; }
+    /// <summary>0: background work keeps up; above, appending more slowly helps; 1: appends are being refused.</summary>
+    public double WritePressure { get; init; }
     public long BlockCacheHits { get; init; }
     public long BlockCacheMisses { get; init; }
     public long BloomNegatives { get; init; }

@@ -39,8 +39,8 @@ public sealed partial class ReferenceConfigurationTests
             .SelectMany(file => KeyOfServer().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
 
     private static IEnumerable<string> KeysIn(HoconValue value, string prefix) =>
-        value.GetObject() is { } section
-            ? section.Items.SelectMany(item => KeysIn(item.Value, prefix.Length == 0 ? item.Key : $"{prefix}.{item.Key}"))
+        value.IsObject()
+            ? value.GetObject().Items.SelectMany(item => KeysIn(item.Value, prefix.Length == 0 ? item.Key : $"{prefix}.{item.Key}"))
             : [prefix];
 
     [GeneratedRegex("""(?:\(dynamo, |dynamo\.Get[A-Za-z]+\()"([a-z.-]+)\x22""")]

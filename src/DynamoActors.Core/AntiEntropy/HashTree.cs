@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace DynamoActors.Core.AntiEntropy;
 
 /// <summary>
-/// What one replica holds of a partition, small enough to compare with another's (Dynamo paper, 4.7): a root, branches, and under each branch
-/// leaves. A leaf is the XOR of a hash per key in it, a branch of its leaves, the root of its branches, so a write changes each in constant time and the order
-/// of writes leaves no trace. Not thread-safe.
+/// What one replica holds of a partition, small enough to compare with another's (Dynamo paper, 4.7): a root, branches, and under each
+/// branch leaves. A leaf is the XOR of a hash per key in it, a branch of its leaves, the root of its branches, so a write changes each in
+/// constant time and the order of writes leaves no trace. Not thread-safe.
 /// </summary>
 public sealed class HashTree
 {
@@ -16,7 +16,9 @@ public sealed class HashTree
     private readonly ulong[] _leaves;
 
     /// <param name="branches">Few: each comparison of branches finds more. Many: a comparison of two roots that differ sends more.</param>
-    /// <param name="leavesPerBranch">Few: more keys are listed for each difference. Many: more memory for each partition, 8 bytes a leaf.</param>
+    /// <param name="leavesPerBranch">
+    /// Few: more keys are listed for each difference. Many: more memory for each partition, 8 bytes a leaf.
+    /// </param>
     public HashTree(int branches = BranchesDefault, int leavesPerBranch = LeavesPerBranchDefault)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(branches, 1);
@@ -79,7 +81,8 @@ public sealed class HashTree
     private static ImmutableArray<int> Differing(ReadOnlySpan<ulong> mine, ReadOnlySpan<ulong> theirs, int first)
     {
         if (mine.Length != theirs.Length)
-            throw new ArgumentException($"The other tree has {theirs.Length} hashes where this one has {mine.Length}: they cannot be compared.");
+            throw new ArgumentException(
+                $"The other tree has {theirs.Length} hashes where this one has {mine.Length}: they cannot be compared.");
         var differing = ImmutableArray.CreateBuilder<int>();
         for (var index = 0; index < mine.Length; index++)
             if (mine[index] != theirs[index])

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace DynamoActors.Core.Buckets;
 
-/// <summary>What may be a bucket's name: 1 to 255 bytes of UTF-8 without control characters, and not <c>.</c> or <c>..</c>, which URLs swallow.</summary>
+/// <summary>
+/// What may be a bucket's name: 1 to 255 bytes of UTF-8 without control characters, and not <c>.</c> or <c>..</c>, which URLs swallow.
+/// </summary>
 public static class BucketName
 {
     public const string Default = "default";

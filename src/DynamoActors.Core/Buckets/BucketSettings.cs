@@ -16,10 +16,14 @@ public sealed record BucketSettings
     /// <summary>A hundred years: beyond it a time to live is a mistake in units.</summary>
     public static readonly TimeSpan TtlLimit = TimeSpan.FromDays(36_525);
 
-    /// <summary>What happens to concurrent writes. Siblings lose nothing and ask the application to reconcile; lww asks nothing and loses one.</summary>
+    /// <summary>
+    /// What happens to concurrent writes. Siblings lose nothing and ask the application to reconcile; lww asks nothing and loses one.
+    /// </summary>
     public ConflictPolicy Policy { get; init; } = ConflictPolicy.Siblings;
 
-    /// <summary>Replicas of each key, at most the ring's replication factor; null: exactly that. Low: cheap and easily lost. High: slow writes.</summary>
+    /// <summary>
+    /// Replicas of each key, at most the ring's replication factor; null: exactly that. Low: cheap and easily lost. High: slow writes.
+    /// </summary>
     public int? N { get; init; } = 3;
 
     /// <summary>Answers that a read waits for; null: a majority of n.</summary>
@@ -34,15 +38,17 @@ public sealed record BucketSettings
     /// <summary>Acknowledgements that must come from owners; null: none in particular, stand-ins do.</summary>
     public QuorumSetting? Pw { get; init; }
 
-    /// <summary>Durable acknowledgements; every acknowledgement is, so only a number above w changes anything. Null: none in particular.</summary>
+    /// <summary>
+    /// Durable acknowledgements; every acknowledgement is, so only a number above w changes anything. Null: none in particular.
+    /// </summary>
     public QuorumSetting? Dw { get; init; }
 
     /// <summary>Every version written reads as deleted so long after its write, unless the request says otherwise; null: never.</summary>
     public TimeSpan? Ttl { get; init; }
 
     /// <summary>
-    /// A write that would leave more siblings than this is refused. Low: applications that reconcile late are refused. High: objects that nobody reconciles
-    /// grow until every read is slow.
+    /// A write that would leave more siblings than this is refused. Low: applications that reconcile late are refused. High: objects that
+    /// nobody reconciles grow until every read is slow.
     /// </summary>
     public int SiblingsMax { get; init; } = 64;
 

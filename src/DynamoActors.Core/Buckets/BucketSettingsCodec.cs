@@ -5,8 +5,9 @@ using DynamoActors.Core.Quorum;
 namespace DynamoActors.Core.Buckets;
 
 /// <summary>
-/// A bucket's settings as bytes: format 1, policy (1 byte), n (varint, 0 for none); r, w, pr, pw, dw (varints: 0 none, 1 quorum, 2 one, 3 all, else the
-/// number + 3); time to live in ticks of 100 ns (varint, 0 for none); siblings at most (varint); a CRC-32C of all before it (4 bytes, little-endian).
+/// A bucket's settings as bytes: format 1, policy (1 byte), n (varint, 0 for none); r, w, pr, pw, dw (varints: 0 none, 1 quorum, 2 one, 3
+/// all, else the number + 3); time to live in ticks of 100 ns (varint, 0 for none); siblings at most (varint); a CRC-32C of all before it
+/// (4 bytes, little-endian).
 /// </summary>
 public static class BucketSettingsCodec
 {
@@ -32,7 +33,8 @@ public static class BucketSettingsCodec
     /// <exception cref="BucketSettingsFormatException">They are not exactly one bucket's settings.</exception>
     public static BucketSettings Decode(ReadOnlySpan<byte> encoded)
     {
-        if (encoded.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(encoded[^sizeof(uint)..]) != Crc32C.Of(encoded[..^sizeof(uint)]))
+        if (encoded.Length < sizeof(uint)
+            || BinaryPrimitives.ReadUInt32LittleEndian(encoded[^sizeof(uint)..]) != Crc32C.Of(encoded[..^sizeof(uint)]))
             throw new BucketSettingsFormatException("the checksum is wrong");
         var reader = new StrictReader(encoded[..^sizeof(uint)]);
         if (reader.ReadByte("the format") is var format && format != Format)

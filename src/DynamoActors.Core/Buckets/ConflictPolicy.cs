@@ -6,6 +6,8 @@ public enum ConflictPolicy : byte
     /// <summary>All are kept and returned; the application reconciles them.</summary>
     Siblings = 0,
 
-    /// <summary>The one with the greatest hybrid time is kept, and at equal times the one with the greatest dot. The others are lost.</summary>
+    /// <summary>
+    /// The one with the greatest hybrid time is kept, and at equal times the one with the greatest dot. The others are lost.
+    /// </summary>
     Lww = 1,
 }

@@ -9,7 +9,7 @@ namespace DynamoActors.Core.Bytes;
 /// </summary>
 internal ref struct StrictReader(ReadOnlySpan<byte> source)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _source = source;
 
@@ -24,7 +24,8 @@ internal ref struct StrictReader(ReadOnlySpan<byte> source)
 
     public byte ReadByte(string what) => Take(1, what) is [var value] ? value : (byte)0;
 
-    public ushort ReadUInt16(string what) => Take(2, what) is { Length: 2 } bytes ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : (ushort)0;
+    public ushort ReadUInt16(string what) =>
+        Take(2, what) is { Length: 2 } bytes ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : (ushort)0;
 
     public uint ReadUInt32(string what) => Take(4, what) is { Length: 4 } bytes ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : 0;
 
@@ -50,7 +51,7 @@ internal ref struct StrictReader(ReadOnlySpan<byte> source)
         var bytes = Take(length, what);
         try
         {
-            return StrictUtf8.GetString(bytes);
+            return _strictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace DynamoActors.Core.Bytes;
 
 /// <summary>
-/// Unsigned numbers in groups of seven bits, lowest first, the top bit of a byte saying that more follow. Only the shortest form of a number is
-/// accepted, so that equal contents have equal bytes.
+/// Unsigned numbers in groups of seven bits, lowest first, the top bit of a byte saying that more follow. Only the shortest form of a
+/// number is accepted, so that equal contents have equal bytes.
 /// </summary>
 internal static class Varint
 {

@@ -13,7 +13,9 @@ public enum QuorumStatus
 }
 
 /// <summary>What a reply brought.</summary>
-/// <param name="What">Of a failure: which requirement cannot be met, <c>r</c>, <c>w</c>, <c>pr</c>, <c>pw</c>, or <c>self</c>, the coordinator's own write.</param>
+/// <param name="What">
+/// Of a failure: which requirement cannot be met, <c>r</c>, <c>w</c>, <c>pr</c>, <c>pw</c>, or <c>self</c>, the coordinator's own write.
+/// </param>
 /// <param name="Required">Of a failure: how many were required.</param>
 /// <param name="Reached">Of a failure: how many there were.</param>
 public readonly record struct QuorumDecision(QuorumStatus Status, string? What, int Required, int Reached)

@@ -1,6 +1,8 @@
 namespace DynamoActors.Core.Quorum;
 
-/// <summary>What a request itself asks for. What is null comes from <paramref name="Consistency"/>, and where that is null too from the bucket.</summary>
+/// <summary>
+/// What a request itself asks for. What is null comes from <paramref name="Consistency"/>, and where that is null too from the bucket.
+/// </summary>
 /// <param name="N">Only the first so many owners take part.</param>
 /// <param name="R">Answers to a read, stand-ins included.</param>
 /// <param name="W">Acknowledgements of a write, stand-ins included.</param>

@@ -1,8 +1,8 @@
 namespace DynamoActors.Core.Quorum;
 
 /// <summary>
-/// Decides when a read may be answered. A slot is one distinct node; its second answer counts for nothing. Reused through <see cref="Reset"/>;
-/// not thread-safe; no call allocates.
+/// Decides when a read may be answered. A slot is one distinct node; its second answer counts for nothing. Reused through <see
+/// cref="Reset"/>; not thread-safe; no call allocates.
 /// </summary>
 public sealed class ReadQuorum
 {
@@ -38,7 +38,10 @@ public sealed class ReadQuorum
         IsDecided = false;
     }
 
-    /// <summary>Counts on a node's answer. All are to be asked before the first reply is told; later ones (a hedge) before the failure that they make good.</summary>
+    /// <summary>
+    /// Counts on a node's answer. All are to be asked before the first reply is told; later ones (a hedge) before the failure that they
+    /// make good.
+    /// </summary>
     public void Ask(int slot, bool isOwner) => _tally.Ask(slot, isOwner);
 
     public QuorumDecision Answered(int slot)

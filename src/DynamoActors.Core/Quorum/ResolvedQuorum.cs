@@ -18,12 +18,16 @@ public readonly record struct ResolvedQuorum(int N, int R, int W, int Pr, int Pw
     public int AcknowledgementsRequired => Math.Max(W, Math.Max(Pw, Dw));
 
     public static bool TryResolve(
-        BucketSettings bucket, QuorumOverrides overrides, PartitionTable table, out ResolvedQuorum quorum, [NotNullWhen(false)] out QuorumError? error) =>
+        BucketSettings bucket,
+        QuorumOverrides overrides,
+        PartitionTable table,
+        out ResolvedQuorum quorum,
+        [NotNullWhen(false)] out QuorumError? error) =>
         TryResolve(bucket, overrides, table.ReplicationFactor, table.Members.Length, out quorum, out error);
 
     /// <summary>
-    /// The request's own values go before its preset, the preset before the bucket. A bucket's n is lowered to what the ring has, so that a small
-    /// or shrunken ring still serves; a request that names an n is held to it.
+    /// The request's own values go before its preset, the preset before the bucket. A bucket's n is lowered to what the ring has, so that a
+    /// small or shrunken ring still serves; a request that names an n is held to it.
     /// </summary>
     public static bool TryResolve(
         BucketSettings bucket,

@@ -1,8 +1,8 @@
 namespace DynamoActors.Core.Quorum;
 
 /// <summary>
-/// Decides when a write is acknowledged. A slot is one distinct node; its second acknowledgement counts for nothing. Reused through <see cref="Reset"/>;
-/// not thread-safe; no call allocates.
+/// Decides when a write is acknowledged. A slot is one distinct node; its second acknowledgement counts for nothing. Reused through <see
+/// cref="Reset"/>; not thread-safe; no call allocates.
 /// </summary>
 public sealed class WriteQuorum
 {
@@ -32,8 +32,8 @@ public sealed class WriteQuorum
     /// <param name="required">Acknowledgements in all (w).</param>
     /// <param name="requiredOwners">Of these, from owners (pw); 0: any.</param>
     /// <param name="selfSlot">
-    /// The coordinating replica's own slot, whose acknowledgement success always needs: a coordinator that loses a write which it issued could later issue
-    /// a dot that seems to cover it. -1: none required.
+    /// The coordinating replica's own slot, whose acknowledgement success always needs: a coordinator that loses a write which it issued
+    /// could later issue a dot that seems to cover it. -1: none required.
     /// </param>
     public void Reset(int required, int requiredOwners, int selfSlot = -1)
     {
@@ -44,7 +44,10 @@ public sealed class WriteQuorum
         IsDecided = false;
     }
 
-    /// <summary>Counts on a node's answer. All are to be asked before the first reply is told; later ones (a stand-in) before the failure that they make good.</summary>
+    /// <summary>
+    /// Counts on a node's answer. All are to be asked before the first reply is told; later ones (a stand-in) before the failure that they
+    /// make good.
+    /// </summary>
     public void Ask(int slot, bool isOwner) => _tally.Ask(slot, isOwner);
 
     public QuorumDecision Acknowledged(int slot)
@@ -88,7 +91,7 @@ public sealed class WriteQuorum
             return QuorumDecision.Fail("pw", _requiredOwners, _tally.ReachedOwners);
         if (_tally.Reachable < _required)
             return QuorumDecision.Fail("w", _required, _tally.Reached);
-        var isReached = _tally.Reached >= _required && _tally.ReachedOwners >= _requiredOwners && (_selfSlot < 0 || _tally.HasReplied(_selfSlot));
-        return isReached ? QuorumDecision.Succeed : QuorumDecision.Wait;
+        var isSelfDurable = _selfSlot < 0 || _tally.HasReplied(_selfSlot);
+        return isSelfDurable && _tally.Reached >= _required && _tally.ReachedOwners >= _requiredOwners ? QuorumDecision.Succeed : QuorumDecision.Wait;
     }
 }

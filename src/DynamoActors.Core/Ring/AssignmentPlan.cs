@@ -3,21 +3,27 @@ using System.Collections.Immutable;
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// The owners of every partition while a ring is being assigned. Keeps what the previous ring allows, fills what is missing, then moves replicas
-/// from members above their quota to members below it, each along the shortest chain of moves.
+/// The owners of every partition while a ring is being assigned. Keeps what the previous ring allows, fills what is missing, then moves
+/// replicas from members above their quota to members below it, each along the cheapest chain of moves.
 /// </summary>
 /// <remarks>
-/// This is a flow from members above to members below their quota, where an edge from one to another is a partition that the one owns and the other
-/// may take over. A shortest augmenting path exists whenever the quotas can be met, and they can: laid out zone by zone, member by member,
-/// around the partitions, no partition meets a member twice or a zone too often.
+/// This is a flow from members above to members below their quota, where an edge from one to another is a partition that the one owns and
+/// the other may take over. It costs one move where the one held that partition in the previous ring, else nothing: its data is not there
+/// yet. A path exists whenever the quotas can be met, and they can: laid out zone by zone, member by member, around the partitions, no
+/// partition meets a member twice or a zone too often. The steps of a cheapest, then shortest path never touch one partition twice in a
+/// zone: there would be a shortcut.
 /// </remarks>
 internal sealed class AssignmentPlan
 {
     private const ushort None = ushort.MaxValue;
 
+    /// <summary>Any number above the steps of a chain: first few moves of data, then few steps.</summary>
+    private const int MoveCost = PartitionTable.MembersMax + 1;
+
     private readonly ImmutableArray<RingMember> _members;
     private readonly ZoneLayout _zones;
     private readonly ushort[] _owners;
+    private readonly bool[] _kept;
     private readonly int[] _loads;
     private readonly ulong[] _nameHashes;
     private readonly List<ushort>[] _partitionsOf;
@@ -31,6 +37,7 @@ internal sealed class AssignmentPlan
         _zones = new ZoneLayout(members, replicaCount);
         _owners = new ushort[partitionCount * replicaCount];
         Array.Fill(_owners, None);
+        _kept = new bool[_owners.Length];
         _loads = new int[members.Length];
         _nameHashes = [.. members.Select(member => KeyHash.Of("", System.Text.Encoding.UTF8.GetBytes(member.Name)).Upper)];
         _partitionsOf = [.. members.Select(_ => new List<ushort>())];
@@ -55,7 +62,10 @@ internal sealed class AssignmentPlan
             for (var partition = 0; partition < PartitionCount; partition++)
                 foreach (var owner in previous.Owners(partition))
                     if (indexes[owner] >= 0 && Hole(partition) is var hole and >= 0 && MayTake(indexes[owner], partition, None))
+                    {
                         Put(partition, hole, indexes[owner]);
+                        _kept[(partition * ReplicaCount) + hole] = true;
+                    }
         }
         var shares = ReplicaShares.Of(_members, _zones, PartitionCount, ReplicaCount);
         _quotas = ReplicaQuotas.Of(shares, _zones, _loads, _owners.Length);
@@ -81,7 +91,7 @@ internal sealed class AssignmentPlan
         for (var member = 0; member < _loads.Length; member++)
             while (_loads[member] > _quotas[member])
                 if (!MoveDirectly(member))
-                    MoveAlong(ShortestChain([member]), member);
+                    MoveAlong(CheapestChain([member]), member);
     }
 
     /// <summary>Whether the member may own the partition if <paramref name="leaving"/> gave it up.</summary>
@@ -115,7 +125,10 @@ internal sealed class AssignmentPlan
         return best;
     }
 
-    /// <summary>Breaks ties differently in each partition, so that a member shares its partitions with many others, who share its load when it fails.</summary>
+    /// <summary>
+    /// Breaks ties differently in each partition, so that a member shares its partitions with many others, who share its load when it
+    /// fails.
+    /// </summary>
     private ulong Rank(int partition, int member)
     {
         var mixed = (_nameHashes[member] ^ ((ulong)partition * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
@@ -146,6 +159,7 @@ internal sealed class AssignmentPlan
             _partitionsOf[slot].Remove((ushort)partition);
         }
         slot = (ushort)member;
+        _kept[(partition * ReplicaCount) + position] = false;
         _loads[member]++;
         _partitionsOf[member].Add((ushort)partition);
     }
@@ -170,39 +184,52 @@ internal sealed class AssignmentPlan
     private void Displace(int partition, int hole)
     {
         var takers = Enumerable.Range(0, _loads.Length).Where(member => MayTake(member, partition, None)).ToArray();
-        var chain = ShortestChain(takers);
+        var chain = CheapestChain(takers);
         var first = chain.Count > 0 ? chain[0].From : throw NoChain();
         MoveAlong(chain, first);
         Put(partition, hole, first);
     }
 
-    /// <summary>The fewest moves that lead from one of the members to one below its quota; each step hands a partition to the next.</summary>
-    private List<(int From, int To, int Partition)> ShortestChain(ReadOnlySpan<int> starts)
+    /// <summary>
+    /// The cheapest moves that lead from one of the members to one below its quota; each step hands a partition to the next.
+    /// </summary>
+    private List<(int From, int To, int Partition)> CheapestChain(ReadOnlySpan<int> starts)
     {
         var cameBy = new (int From, int Partition)[_loads.Length];
+        var costs = new int[_loads.Length];
         Array.Fill(cameBy, (-1, -1));
-        var unreached = Enumerable.Range(0, _loads.Length).ToList();
-        var queue = new Queue<int>();
+        Array.Fill(costs, int.MaxValue);
+        // The sequence number makes the order total, so that every node finds the same chain.
+        var queue = new PriorityQueue<int, (int Cost, int Sequence)>();
+        var sequence = 0;
         foreach (var start in starts)
         {
-            unreached.Remove(start);
-            queue.Enqueue(start);
+            costs[start] = 0;
+            queue.Enqueue(start, (0, sequence++));
         }
-        while (queue.TryDequeue(out var from))
+        while (queue.TryDequeue(out var from, out var priority))
+        {
+            if (priority.Cost > costs[from])
+                continue;
+            if (_loads[from] < _quotas[from])
+                return Trace(cameBy, from);
             foreach (var partition in _partitionsOf[from])
-                for (var index = unreached.Count - 1; index >= 0; index--)
+            {
+                var cost = priority.Cost + 1 + (IsKept(partition, from) ? MoveCost : 0);
+                for (var to = 0; to < _loads.Length; to++)
                 {
-                    var to = unreached[index];
-                    if (!MayTake(to, partition, (ushort)from))
+                    if (cost >= costs[to] || !MayTake(to, partition, (ushort)from))
                         continue;
+                    costs[to] = cost;
                     cameBy[to] = (from, partition);
-                    if (_loads[to] < _quotas[to])
-                        return Trace(cameBy, to);
-                    unreached.RemoveAt(index);
-                    queue.Enqueue(to);
+                    queue.Enqueue(to, (cost, sequence++));
                 }
+            }
+        }
         throw NoChain();
     }
+
+    private bool IsKept(int partition, int member) => _kept[(partition * ReplicaCount) + Owners(partition).IndexOf((ushort)member)];
 
     private static List<(int From, int To, int Partition)> Trace((int From, int Partition)[] cameBy, int to)
     {
@@ -222,5 +249,6 @@ internal sealed class AssignmentPlan
     }
 
     private InvalidOperationException NoChain() =>
-        new($"Replicas cannot be levelled over {_members.Length} members in {_zones.ZoneCount} zones, {PartitionCount} partitions × {ReplicaCount}.");
+        new($"Replicas cannot be levelled over {_members.Length} members in {_zones.ZoneCount} zones, "
+            + $"{PartitionCount} partitions × {ReplicaCount}.");
 }

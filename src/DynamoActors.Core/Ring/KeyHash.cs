@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// Where a key lies: MD5, as in the Dynamo paper (4.2), of the bucket's length in bytes (one byte), the bucket, and the key. Chosen for its even
-/// spread; nothing relies on it against an attacker.
+/// Where a key lies: MD5, as in the Dynamo paper (4.2), of the bucket's length in bytes (one byte), the bucket, and the key. Chosen for its
+/// even spread; nothing relies on it against an attacker.
 /// </summary>
 /// <param name="Upper">Decides the partition.</param>
 /// <param name="Lower">Decides the leaf within the partition's hash tree, independently of the partition.</param>
@@ -34,11 +34,13 @@ public readonly record struct KeyHash(ulong Upper, ulong Lower)
         hashed[0] = (byte)bucket.Length;
         bucket.CopyTo(hashed[1..]);
         key.CopyTo(hashed[(1 + bucket.Length)..]);
-        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
-        MD5.HashData(hashed[..length], digest);
+        Span<byte> digest = stackalloc byte[Md5.DigestBytes];
+        Md5.Hash(hashed[..length], digest);
         return new KeyHash(BinaryPrimitives.ReadUInt64BigEndian(digest), BinaryPrimitives.ReadUInt64BigEndian(digest[sizeof(ulong)..]));
     }
 
-    /// <summary>The partition, from 0 to one below <paramref name="partitionCount"/>: equal slices of the hash range, in its order.</summary>
+    /// <summary>
+    /// The partition, from 0 to one below <paramref name="partitionCount"/>: equal slices of the hash range, in its order.
+    /// </summary>
     public int Partition(int partitionCount) => (int)Math.BigMul(Upper, (ulong)partitionCount, out _);
 }

@@ -5,13 +5,14 @@ namespace DynamoActors.Core.Ring;
 public sealed partial class PartitionTable
 {
     /// <summary>
-    /// The ring for these members, close to the previous one: distinct members per partition, distinct zones where there are enough, every member's
-    /// load its weighted share rounded up or down, primaries balanced too. A pure function, the same answer for members in any order.
+    /// The ring for these members, close to the previous one: distinct members per partition, distinct zones where there are enough, every
+    /// member's load its weighted share rounded up or down, primaries balanced too. A pure function, the same answer for members in any
+    /// order.
     /// </summary>
     /// <remarks>
-    /// No member can own more than every partition, and no zone more replicas of a partition than its part: what exceeds that goes to the others
-    /// by weight (<see cref="ReplicaShares"/>). So with three replicas in three zones each zone holds every partition once, however many
-    /// members it has.
+    /// No member can own more than every partition, and no zone more replicas of a partition than its part: what exceeds that goes to the
+    /// others by weight (<see cref="ReplicaShares"/>). So with three replicas in three zones each zone holds every partition once, however
+    /// many members it has.
     /// </remarks>
     /// <param name="members">In any order; names distinct.</param>
     /// <param name="partitionCount">The paper's Q; the previous ring counts only where it has as many.</param>

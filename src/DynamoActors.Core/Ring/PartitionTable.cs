@@ -79,7 +79,8 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
 
     public bool Equals(PartitionTable? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && Epoch == other.Epoch && PartitionCount == other.PartitionCount && ReplicationFactor == other.ReplicationFactor
+        || (other is not null && Epoch == other.Epoch && PartitionCount == other.PartitionCount
+            && ReplicationFactor == other.ReplicationFactor
             && Members.SequenceEqual(other.Members) && _owners.AsSpan().SequenceEqual(other._owners));
 
     public override bool Equals(object? obj) => Equals(obj as PartitionTable);

@@ -8,9 +8,9 @@ using DynamoActors.Core.Bytes;
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// A ring as bytes: format 1; epoch (8 bytes); partition count, replication factor, member count (varints); per member its name, address, HTTP
-/// address and zone (each a varint length and UTF-8) and weight (8 bytes, IEEE); per partition the owners (2 bytes each, in order); a CRC-32C of all
-/// before it (4 bytes). Fixed-width numbers are little-endian. Equal rings have equal bytes.
+/// A ring as bytes: format 1; epoch (8 bytes); partition count, replication factor, member count (varints); per member its name, address,
+/// HTTP address and zone (each a varint length and UTF-8) and weight (8 bytes, IEEE); per partition the owners (2 bytes each, in order); a
+/// CRC-32C of all before it (4 bytes). Fixed-width numbers are little-endian. Equal rings have equal bytes.
 /// </summary>
 public static class PartitionTableCodec
 {
@@ -48,7 +48,8 @@ public static class PartitionTableCodec
     /// <exception cref="PartitionTableFormatException">They are not exactly one encoded ring.</exception>
     public static PartitionTable Decode(ReadOnlySpan<byte> encoded)
     {
-        if (encoded.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(encoded[^sizeof(uint)..]) != Crc32C.Of(encoded[..^sizeof(uint)]))
+        if (encoded.Length < sizeof(uint)
+            || BinaryPrimitives.ReadUInt32LittleEndian(encoded[^sizeof(uint)..]) != Crc32C.Of(encoded[..^sizeof(uint)]))
             throw new PartitionTableFormatException("the checksum is wrong");
         var reader = new StrictReader(encoded[..^sizeof(uint)]);
         if (reader.ReadByte("the format") is var format && format != Format)
@@ -73,7 +74,8 @@ public static class PartitionTableCodec
     public static PartitionTable FromText(string text)
     {
         var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return Base64Url.TryDecodeFromChars(text, decoded, out var length) && Base64Url.GetEncodedLength(length) == text.Length
+        var status = Base64Url.DecodeFromChars(text, decoded, out _, out var length);
+        return status == OperationStatus.Done && Base64Url.GetEncodedLength(length) == text.Length
             ? Decode(decoded.AsSpan(0, length))
             : throw new PartitionTableFormatException("it is not base64url text");
     }

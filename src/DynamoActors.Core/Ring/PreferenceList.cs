@@ -11,13 +11,17 @@ public readonly record struct PreferredReplica(ushort Member, ushort HoldsFor)
 }
 
 /// <summary>
-/// Who takes a partition's requests while these members are reachable (Dynamo paper, 4.6): the reachable owners in order, then for each unreachable
-/// owner a stand-in, the next reachable member beyond the owners, clockwise. Immutable.
+/// Who takes a partition's requests while these members are reachable (Dynamo paper, 4.6): the reachable owners in order, then for each
+/// unreachable owner a stand-in, the next reachable member beyond the owners, clockwise. Immutable.
 /// </summary>
 public sealed class PreferenceList
 {
     private PreferenceList(
-        int partition, ImmutableArray<ushort> owners, int reachableOwners, ImmutableArray<PreferredReplica> replicas, ImmutableArray<ushort> unheld)
+        int partition,
+        ImmutableArray<ushort> owners,
+        int reachableOwners,
+        ImmutableArray<PreferredReplica> replicas,
+        ImmutableArray<ushort> unheld)
     {
         ReachableOwners = reachableOwners;
         Partition = partition;
@@ -34,7 +38,9 @@ public sealed class PreferenceList
     /// <summary>The reachable owners in order, then the stand-ins. A replica's index here is its slot in a quorum.</summary>
     public ImmutableArray<PreferredReplica> Replicas { get; }
 
-    /// <summary>Unreachable owners for which nobody is left to stand in: the coordinator itself keeps their hint, and that copy does not count.</summary>
+    /// <summary>
+    /// Unreachable owners for which nobody is left to stand in: the coordinator itself keeps their hint, and that copy does not count.
+    /// </summary>
     public ImmutableArray<ushort> Unheld { get; }
 
     /// <summary>How many of <see cref="Replicas"/>, from the front, are owners.</summary>
@@ -70,7 +76,11 @@ public sealed class PreferenceList
 
     /// <summary>Adds a stand-in for each unreachable owner, as long as there are any; the owners left without.</summary>
     private static ImmutableArray<ushort> AddStandIns(
-        PartitionTable table, int partition, MemberSet reachable, ReadOnlySpan<ushort> owners, ImmutableArray<PreferredReplica>.Builder replicas)
+        PartitionTable table,
+        int partition,
+        MemberSet reachable,
+        ReadOnlySpan<ushort> owners,
+        ImmutableArray<PreferredReplica>.Builder replicas)
     {
         var unheld = ImmutableArray.CreateBuilder<ushort>();
         var taken = MemberSet.Empty;

@@ -1,8 +1,8 @@
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// The preference lists of one ring while certain members are reachable, each made when first asked for. Made anew when either changes. May be read
-/// from any thread: two that ask at once make equal lists, and either stays.
+/// The preference lists of one ring while certain members are reachable, each made when first asked for. Made anew when either changes. May
+/// be read from any thread: two that ask at once make equal lists, and either stays.
 /// </summary>
 public sealed class PreferenceLists(PartitionTable table, MemberSet reachable)
 {

@@ -1,12 +1,13 @@
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// Orders the owners of each partition: every member comes first in its even part of the partitions that it owns, rounded up or down; the rest keep
-/// the previous ring's order. Changing an order moves no data.
+/// Orders the owners of each partition: every member comes first in its even part of the partitions that it owns, rounded up or down; the
+/// rest keep the previous ring's order. Changing an order moves no data.
 /// </summary>
 /// <remarks>
-/// Possible always: if every owner came first in a fraction 1/N of its partitions, the parts would be exact; so rounding them up or down has a solution
-/// in whole numbers. It is found like the assignment, along shortest chains: a partition that one member leads and another owns is an edge.
+/// Possible always: if every owner came first in a fraction 1/N of its partitions, the parts would be exact; so rounding them up or down
+/// has a solution in whole numbers. It is found like the assignment, along shortest chains: a partition that one member leads and another
+/// owns is an edge.
 /// </remarks>
 internal sealed class PrimaryBalance
 {
@@ -38,7 +39,9 @@ internal sealed class PrimaryBalance
 
     private int LedMax(int member) => (_plan.Load(member) + _plan.ReplicaCount - 1) / _plan.ReplicaCount;
 
-    /// <summary>Who led the partition before, if it still owns it; else the owner that leads the smallest part of what it owns so far.</summary>
+    /// <summary>
+    /// Who led the partition before, if it still owns it; else the owner that leads the smallest part of what it owns so far.
+    /// </summary>
     private int FirstLeader(int partition, PartitionTable? previous)
     {
         var owners = Owners(partition);
@@ -64,7 +67,9 @@ internal sealed class PrimaryBalance
         _led[leader]++;
     }
 
-    /// <summary>Passes leads between members until none is wrong any more: away from it where it gives, towards it where it does not.</summary>
+    /// <summary>
+    /// Passes leads between members until none is wrong any more: away from it where it gives, towards it where it does not.
+    /// </summary>
     private void Level(Func<int, int, bool> isWrong, Func<int, bool> canHelp, bool gives)
     {
         var partitionsOf = new List<int>[_led.Length];

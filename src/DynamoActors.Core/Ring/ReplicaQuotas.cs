@@ -1,8 +1,9 @@
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// Whole numbers from shares: each share is rounded down or up so that the sum is right, first per zone, then per member within it. Those that
-/// already hold more are rounded up first, for every replica that may stay need not move.
+/// Whole numbers from shares: each share is rounded down or up so that the sum is right, first per zone, then per member within it. Those
+/// that already hold more are rounded up first, for every replica that may stay need not move; then those that hold least, such as one that
+/// takes another's place.
 /// </summary>
 internal static class ReplicaQuotas
 {
@@ -42,6 +43,7 @@ internal static class ReplicaQuotas
             .Where(index => Ceiling(shares[index]) > rounded[index])
             .OrderByDescending(index => loads[index] > rounded[index])
             .ThenByDescending(index => shares[index] - rounded[index])
+            .ThenBy(index => loads[index])
             .ThenBy(index => index);
         foreach (var index in upFirst.Take(missing))
             rounded[index]++;

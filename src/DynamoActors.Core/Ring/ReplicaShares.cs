@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// How many replicas each member should hold, as a fraction: by weight, but no member above one replica of every partition and no zone above its
-/// part. What such a limit turns away is shared by the others, by weight.
+/// How many replicas each member should hold, as a fraction: by weight, but no member above one replica of every partition and no zone
+/// above its part. What such a limit turns away is shared by the others, by weight.
 /// </summary>
 internal static class ReplicaShares
 {
@@ -16,7 +16,8 @@ internal static class ReplicaShares
         var zoneOpen = new bool[zones.ZoneCount];
         Array.Fill(zoneOpen, true);
         var total = (double)partitionCount * replicaCount;
-        // Closing a zone only raises what the others are offered, so a zone closed once stays at its limit: at most as many rounds as zones.
+        // Closing a zone only raises what the others are offered, so a zone closed once stays at its limit: at most as many rounds as
+        // zones.
         while (true)
         {
             Pour(members, open, total, partitionCount, shares);

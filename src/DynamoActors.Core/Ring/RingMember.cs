@@ -15,7 +15,8 @@ public sealed record RingMember(string Name, string Address, string Http, string
     {
         if (Name.Length == 0)
             return "a member has no name";
-        foreach (var (what, text) in (ReadOnlySpan<(string, string)>)[("name", Name), ("address", Address), ("HTTP address", Http), ("zone", Zone)])
+        ReadOnlySpan<(string, string)> texts = [("name", Name), ("address", Address), ("HTTP address", Http), ("zone", Zone)];
+        foreach (var (what, text) in texts)
             if (System.Text.Encoding.UTF8.GetByteCount(text) > TextBytesMax || text.AsSpan().ContainsAnyInRange('\0', '\x1f'))
                 return $"the {what} of member {Name} is longer than {TextBytesMax} bytes or holds control characters";
         if (!double.IsFinite(Weight) || Weight <= 0)

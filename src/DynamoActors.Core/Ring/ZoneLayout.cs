@@ -25,6 +25,8 @@ internal sealed class ZoneLayout
 
     public int[] MembersIn { get; }
 
-    /// <summary>Of one partition in one zone: 1 where there are enough zones, else the least number that leaves room for every replica.</summary>
+    /// <summary>
+    /// Of one partition in one zone: 1 where there are enough zones, else the least number that leaves room for every replica.
+    /// </summary>
     public int ReplicasMax { get; private set; } = 1;
 }

@@ -1,13 +1,14 @@
 namespace DynamoActors.Core.Versioning;
 
 /// <summary>
-/// One byte for the content types that nearly every object has. Codes are part of the stored format: they are added, never changed. 0 means none.
+/// One byte for the content types that nearly every object has. Codes are part of the stored format: they are added, never changed. 0 means
+/// none.
 /// </summary>
 internal static class ContentTypeCode
 {
     public const byte None = 0;
 
-    private static readonly string?[] Texts =
+    private static readonly string?[] _texts =
     [
         null,
         "application/octet-stream",
@@ -44,5 +45,5 @@ internal static class ContentTypeCode
     };
 
     /// <summary>Null where no content type has that code.</summary>
-    public static string? Text(byte code) => code < Texts.Length ? Texts[code] : null;
+    public static string? Text(byte code) => code < _texts.Length ? _texts[code] : null;
 }

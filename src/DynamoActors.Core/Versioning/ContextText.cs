@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
@@ -9,7 +10,9 @@ namespace DynamoActors.Core.Versioning;
 /// A version vector as the opaque text of the <c>X-Dynamo-Context</c> header: base64url, without padding, of the format byte 1, then per
 /// entry the actor (8 bytes, big-endian) and its counter (varint), then a CRC-32C of all before it (4 bytes, little-endian).
 /// </summary>
-/// <remarks>The check finds accidents, such as a cut header. It is no signature: a client that invents contexts is not stopped by it.</remarks>
+/// <remarks>
+/// The check finds accidents, such as a cut header. It is no signature: a client that invents contexts is not stopped by it.
+/// </remarks>
 public static class ContextText
 {
     public const int LengthMax = 64 * 1024;
@@ -35,7 +38,8 @@ public static class ContextText
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[length..], Crc32C.Of(buffer[..length]));
         length += CheckBytes;
         if (Base64Url.GetEncodedLength(length) > LengthMax)
-            throw new ArgumentException($"A context of {vector.Count} actors has no text: it would be longer than {LengthMax} characters.", nameof(vector));
+            throw new ArgumentException(
+                $"A context of {vector.Count} actors has no text: it would be longer than {LengthMax} characters.", nameof(vector));
         return Base64Url.EncodeToString(buffer[..length]);
     }
 
@@ -60,7 +64,8 @@ public static class ContextText
         var bytesMax = Base64Url.GetMaxDecodedLength(text.Length);
         var buffer = bytesMax <= StackBytesMax ? stackalloc byte[StackBytesMax] : new byte[bytesMax];
         // The length comparison refuses padding and white space, which the decoder would skip.
-        if (!Base64Url.TryDecodeFromChars(text, buffer, out var length) || Base64Url.GetEncodedLength(length) != text.Length)
+        var status = Base64Url.DecodeFromChars(text, buffer, out _, out var length);
+        if (status != OperationStatus.Done || Base64Url.GetEncodedLength(length) != text.Length)
             return "The context is not base64url text. Send it exactly as it was received.";
         var bytes = buffer[..length];
         if (length < 1 + CheckBytes)

@@ -4,8 +4,8 @@ namespace DynamoActors.Core.Versioning;
 /// Issues times that never repeat and never go back, close to the physical clock that the caller reads. Any thread may call.
 /// </summary>
 /// <param name="aheadMax">
-/// How far before this node's physical clock a time from elsewhere may lie and still be adopted; null: one hour. Too small: nodes with small clock
-/// errors stop ordering each other's writes. Too large: one node with a broken clock drags every other into the future, where
+/// How far before this node's physical clock a time from elsewhere may lie and still be adopted; null: one hour. Too small: nodes with
+/// small clock errors stop ordering each other's writes. Too large: one node with a broken clock drags every other into the future, where
 /// <c>lww</c> buckets then let its writes win.
 /// </param>
 public sealed class HybridClock(TimeSpan? aheadMax = null)
@@ -30,7 +30,9 @@ public sealed class HybridClock(TimeSpan? aheadMax = null)
         }
     }
 
-    /// <summary>Makes every later tick later than <paramref name="remote"/>. False, and nothing changes, where that is too far ahead.</summary>
+    /// <summary>
+    /// Makes every later tick later than <paramref name="remote"/>. False, and nothing changes, where that is too far ahead.
+    /// </summary>
     public bool Observe(HybridTime remote, long physicalUnixMilliseconds)
     {
         while (true)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace DynamoActors.Core.Versioning;
 
 /// <summary>One version of an object. Two siblings are equal when their dots are: a dot names one write for ever.</summary>
@@ -23,7 +21,7 @@ public sealed record Sibling(
 
     /// <summary>Whether a version of that content type can be stored.</summary>
     public static bool IsContentType(string text) =>
-        text.Length is > 0 and <= ContentTypeLengthMax && Ascii.IsValid(text) && !text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.Contains('\x7f');
+        text.Length is > 0 and <= ContentTypeLengthMax && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     public bool IsExpired(long nowUnixMilliseconds) => ExpiresAtUnixMilliseconds <= nowUnixMilliseconds;
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DynamoActors.Core.Versioning;
 
 /// <summary>
-/// The events that somebody knows of: of each actor, all up to a counter (Dynamo paper, 4.4). Immutable; entries are sorted by actor, and no
-/// counter is zero.
+/// The events that somebody knows of: of each actor, all up to a counter (Dynamo paper, 4.4). Immutable; entries are sorted by actor, and
+/// no counter is zero.
 /// </summary>
 public sealed class VersionVector : IEquatable<VersionVector>
 {
@@ -97,7 +97,9 @@ public sealed class VersionVector : IEquatable<VersionVector>
 
     public override string ToString() => "{" + string.Join(", ", _entries) + "}";
 
-    /// <summary>Takes the array as its own. It must be strictly ascending by actor, without zero counters: decoders have checked that.</summary>
+    /// <summary>
+    /// Takes the array as its own. It must be strictly ascending by actor, without zero counters: decoders have checked that.
+    /// </summary>
     internal static VersionVector OfSorted(Dot[] entries) => entries.Length == 0 ? Empty : new VersionVector(entries);
 
     /// <summary>Where the actor stands among <see cref="Entries"/>; where it does not, the complement of where it would.</summary>

@@ -10,7 +10,8 @@ public sealed partial class VersionedObject
     private const int TagHashBytes = 16;
 
     /// <summary>
-    /// Names the sibling dots: the same versions have the same tag on every node. Without quotes; only characters that an HTTP entity tag may hold.
+    /// Names the sibling dots: the same versions have the same tag on every node. Without quotes; only characters that an HTTP entity tag
+    /// may hold.
     /// </summary>
     public string EntityTag => _siblings.Length == 1 ? _siblings[0].Dot.ToString() : TagOfMany();
 
@@ -56,7 +57,9 @@ public sealed partial class VersionedObject
         return Write(this, extra.With(written), _siblings[index] with { Dot = renewed });
     }
 
-    /// <summary>The object as it reads at that time: an expired sibling is a tombstone. The same reference where none has expired.</summary>
+    /// <summary>
+    /// The object as it reads at that time: an expired sibling is a tombstone. The same reference where none has expired.
+    /// </summary>
     public VersionedObject WithoutExpired(long nowUnixMilliseconds)
     {
         Sibling[]? live = null;

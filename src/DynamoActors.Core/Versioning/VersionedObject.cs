@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace DynamoActors.Core.Versioning;
 
 /// <summary>
-/// Everything known of one key: the events seen (<see cref="Context"/>) and the versions that none of them superseded (<see cref="Siblings"/>).
-/// A dotted version vector set. Immutable; equal when context and sibling dots are.
+/// Everything known of one key: the events seen (<see cref="Context"/>) and the versions that none of them superseded (<see
+/// cref="Siblings"/>). A dotted version vector set. Immutable; equal when context and sibling dots are.
 /// </summary>
 /// <remarks>Always: the siblings ascend by dot, no two share one, and the context covers each.</remarks>
 public sealed partial class VersionedObject : IEquatable<VersionedObject>
@@ -99,7 +99,8 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
     {
         if (!Context.Covers(other.Context))
             return false;
-        // Siblings that only the other has are superseded here, since this context covers them. It remains that the other supersedes none of these.
+        // Siblings that only the other has are superseded here, since this context covers them. It remains that the other supersedes none
+        // of these.
         foreach (var sibling in _siblings)
             if (other.Context.Covers(sibling.Dot) && !other.Holds(sibling.Dot))
                 return false;

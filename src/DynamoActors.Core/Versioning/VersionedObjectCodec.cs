@@ -74,22 +74,24 @@ public static class VersionedObjectCodec
     }
 
     /// <summary>
-    /// Encodes an object of one sibling whose value already lies in <paramref name="buffer"/> at <paramref name="valueOffset"/>, by writing the
-    /// header directly in front of it: the value is not copied. <see cref="MaxHeaderLength"/> says how much headroom suffices.
+    /// Encodes an object of one sibling whose value already lies in <paramref name="buffer"/> at <paramref name="valueOffset"/>, by writing
+    /// the header directly in front of it: the value is not copied. <see cref="MaxHeaderLength"/> says how much headroom suffices.
     /// </summary>
     /// <returns>The slice of the buffer that is the encoded object.</returns>
     /// <exception cref="ArgumentException">Not one sibling, its value lies elsewhere, or the header does not fit before it.</exception>
     public static ReadOnlyMemory<byte> EncodeAround(VersionedObject singleSibling, byte[] buffer, int valueOffset)
     {
         if (singleSibling.Siblings.Length != 1)
-            throw new ArgumentException($"An object of {singleSibling.Siblings.Length} siblings cannot be encoded around one value.", nameof(singleSibling));
+            throw new ArgumentException(
+                $"An object of {singleSibling.Siblings.Length} siblings cannot be encoded around one value.", nameof(singleSibling));
         var value = singleSibling.Siblings[0].Value;
         var isThere = MemoryMarshal.TryGetArray(value, out var segment) && segment.Array == buffer && segment.Offset == valueOffset;
         if (!isThere && value.Length != 0)
             throw new ArgumentException($"The sibling's value does not lie in the buffer at {valueOffset}.", nameof(valueOffset));
         var start = valueOffset - HeaderLength(singleSibling);
         if (start < 0)
-            throw new ArgumentException($"The header needs {-start} bytes more than the {valueOffset} before the value.", nameof(valueOffset));
+            throw new ArgumentException(
+                $"The header needs {-start} bytes more than the {valueOffset} before the value.", nameof(valueOffset));
         WriteHeader(singleSibling, buffer.AsSpan(start, valueOffset - start));
         return buffer.AsMemory(start, valueOffset - start + value.Length);
     }
@@ -102,8 +104,9 @@ public static class VersionedObjectCodec
         reader.ReadFormat();
         var context = reader.ReadContext();
         var siblings = new Sibling[reader.ReadSiblingCount()];
-        // The values lie back to back at the end: walking the headers forward, their places follow once the sum of their lengths is known.
-        var valueStart = encoded.Length - ValuesLength(reader, context.Count, siblings.Length);
+        // The values follow the last header. The place of a single one is known once its header is read; of several, after walking all
+        // headers.
+        var valueStart = siblings.Length == 1 ? 0 : encoded.Length - ValuesLength(reader, context.Count, siblings.Length);
         for (var index = 0; index < siblings.Length; index++)
         {
             var header = reader.ReadSibling(context.Count);
@@ -113,6 +116,8 @@ public static class VersionedObjectCodec
                 reader.Refuse($"the sibling {dot}, where the context knows {entry.Counter} events of that actor");
             if (index > 0 && siblings[index - 1].Dot >= dot)
                 reader.Refuse($"the sibling {dot} twice or out of order");
+            if (siblings.Length == 1)
+                valueStart = SingleValueStart(reader, header.ValueLength);
             var value = encoded.Slice(valueStart, header.ValueLength);
             valueStart += header.ValueLength;
             siblings[index] = new Sibling(dot, new HybridTime(header.Time), header.ContentType, header.Expiry, header.IsTombstone, value);
@@ -142,15 +147,28 @@ public static class VersionedObjectCodec
         return true;
     }
 
-    /// <summary>The sum of the values' lengths, which must be all that remains after the headers. The reader is a copy: the caller's does not move.</summary>
+    /// <summary>
+    /// The sum of the values' lengths, which must be all that remains after the headers. The reader is a copy: the caller's does not move.
+    /// </summary>
     private static int ValuesLength(VersionedObjectReader reader, int contextCount, int siblingCount)
     {
         var length = 0L;
         for (var index = 0; index < siblingCount; index++)
             length += reader.ReadSibling(contextCount).ValueLength;
+        CheckValuesLength(reader, length);
+        return (int)length;
+    }
+
+    private static int SingleValueStart(VersionedObjectReader reader, int valueLength)
+    {
+        CheckValuesLength(reader, valueLength);
+        return reader.Offset;
+    }
+
+    private static void CheckValuesLength(VersionedObjectReader reader, long length)
+    {
         if (length != reader.Remaining)
             reader.Refuse($"{reader.Remaining} bytes of values, where the siblings have {length}");
-        return (int)length;
     }
 
     private static int WriteHeader(VersionedObject value, Span<byte> destination)

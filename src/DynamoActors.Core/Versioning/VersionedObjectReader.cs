@@ -105,7 +105,9 @@ internal ref struct VersionedObjectReader(ReadOnlySpan<byte> source)
         return text;
     }
 
-    /// <summary>A count of things that take so many bytes each at least: a forged count cannot make this process allocate more than it was sent.</summary>
+    /// <summary>
+    /// A count of things that take so many bytes each at least: a forged count cannot make this process allocate more than it was sent.
+    /// </summary>
     private int ReadCount(int bytesMin, string what)
     {
         var count = ReadVarint(int.MaxValue, what);

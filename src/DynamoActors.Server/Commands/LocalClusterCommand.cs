@@ -58,9 +58,12 @@ internal static class LocalClusterCommand
     {
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
-                result.AddError($"{option.Name} is {result.GetValueOrDefault<int>()}; it must be {least} to {most}.");
+            foreach (var token in result.Tokens)
+            {
+                // What is no number at all the parser itself refuses.
+                if (long.TryParse(token.Value, out var number) && (number < least || number > most))
+                    result.AddError($"{option.Name} is {number}; it must be {least} to {most}.");
+            }
         });
         return option;
     }

@@ -23,7 +23,9 @@ internal static class JoinWatch
         }
     }
 
-    private static bool IsMember(IStoreNode node) => node.Nodes.Any(member => member.Name == node.Name && member.Status is "Up" or "WeaklyUp" or "Joining");
+    /// <summary>Before it has joined, a node knows of itself alone, as Joining, and of those that its ring remembers.</summary>
+    private static bool IsMember(IStoreNode node) =>
+        node.Nodes.Any(member => member.Name == node.Name ? member.Status is "Up" or "WeaklyUp" : member.Status != "Absent");
 
     private static StartFailure NotJoined(IStoreNode node, NodeLaunch launch)
     {

@@ -1,0 +1,243 @@
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Lsm.Cursors;
+using DynamoActors.Storage.Lsm.Manifests;
+
+namespace DynamoActors.Storage.Lsm.Tables;
+
+/// <summary>
+/// One immutable table file, open for reading, with its index and filter in memory. Counted: it is closed with its last holder,
+/// and its file is deleted then if it was retired meanwhile.
+/// </summary>
+internal sealed class Table
+{
+    private readonly LsmContext _context;
+    private readonly IFile? _file;
+    private readonly TableIndex? _index;
+    private readonly BloomFilter? _filter;
+    private readonly StorageException? _damage;
+    private int _holders = 1;
+    private volatile bool _isRetired, _hasDamagedBlock;
+
+    private Table(LsmContext context, long number, string path)
+    {
+        _context = context;
+        Number = number;
+        Path = path;
+        try
+        {
+            _file = context.FileSystem.Open(path, FileOpening.Read);
+            var footer = ReadFooter(_file);
+            _index = Decode(footer.Index, bytes => new TableIndex(bytes, DataEnd(footer)));
+            if (footer.Filter.Length > 0)
+                _filter = Decode(footer.Filter, bytes => new BloomFilter(bytes));
+        }
+        catch (StorageCorruptException damage)
+        {
+            _damage = damage;
+        }
+        catch (FileNotFoundException)
+        {
+            _damage = new StorageCorruptException(path, 0, "the file is missing");
+        }
+    }
+
+    public long Number { get; }
+    public string Path { get; }
+
+    /// <summary>Why nothing of the table can be read; null where its index is sound.</summary>
+    public StorageException? Damage => _damage;
+
+    /// <summary>Something of it was found broken: background work leaves the table alone, reads of its sound blocks go on.</summary>
+    public bool IsDamaged => _damage != null || _hasDamagedBlock;
+
+    public void NoteDamage() => _hasDamagedBlock = true;
+
+    /// <summary>Opens the file. Damage does not fail here but at each read of the table's range, so that the rest stays readable.</summary>
+    public static Table Open(LsmContext context, long number) => new(context, number, context.TablePath(number));
+
+    public void Hold() => Interlocked.Increment(ref _holders);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) != 0)
+            return;
+        _file?.Dispose();
+        if (_isRetired)
+            _context.DeleteUnused(Path);
+    }
+
+    /// <summary>No set of levels will name the file again: it goes with its last reader.</summary>
+    public void Retire() => _isRetired = true;
+
+    /// <summary>False: the table knows nothing of the key. A deletion is found with <paramref name="isDelete"/> set.</summary>
+    public bool TryGet(ReadOnlySpan<byte> key, ulong hash, out ReadOnlyMemory<byte> value, out bool isDelete)
+    {
+        value = default;
+        isDelete = false;
+        if (_damage != null)
+            ThrowDamage();
+        if (_filter != null && !_filter.MayContain(hash))
+        {
+            _context.Counters.CountBloomNegative();
+            return false;
+        }
+        var block = _index!.Find(key);
+        return block < _index.Count && TryGetFromBlock(_index.PlaceOf(block), key, out value, out isDelete);
+    }
+
+    private bool TryGetFromBlock(BlockPlace place, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value, out bool isDelete)
+    {
+        value = default;
+        isDelete = false;
+        var cached = _context.Cache.TryPin(Number, place.Offset) ?? LoadIntoCache(place);
+        try
+        {
+            // What does not go into the cache is read into an array of its own, and the value may share it.
+            var whole = cached == null ? ReadBlock(place) : null;
+            var bytes = cached == null ? whole : cached.Bytes;
+            if (!Block.TryFind(bytes, key, out var found))
+                return false;
+            isDelete = found.IsDelete;
+            if (found.ValueLength > 0)
+                value = whole != null && found.ValueLength > whole.Length / 2
+                    ? whole.AsMemory(found.ValueAt, found.ValueLength)
+                    : Copy(bytes.Slice(found.ValueAt, found.ValueLength));
+            return true;
+        }
+        catch (Exception broken) when (broken is InvalidDataException or ArgumentOutOfRangeException or OverflowException)
+        {
+            throw Damaged(place.Offset, "a block does not hold what its checksum promised", broken);
+        }
+        finally
+        {
+            cached?.Unpin();
+        }
+    }
+
+    public TableCursor OpenCursor(ScanPurpose purpose, KeyRange[] drops)
+    {
+        if (_damage != null)
+            ThrowDamage();
+        return new TableCursor(this, _index!, _file!, purpose, drops);
+    }
+
+    /// <summary>Reads every block and compares what it finds with what the table and the manifest say; for repair.</summary>
+    public void Verify(TableMeta meta)
+    {
+        using var cursor = OpenCursor(ScanPurpose.Compaction, []);
+        long entries = 0;
+        byte[] last = [];
+        while (cursor.MoveNext())
+        {
+            if (entries++ > 0 && cursor.Key.SequenceCompareTo(last) <= 0)
+                throw Damaged(0, $"key {KeyText.Of(cursor.Key)} stands behind {KeyText.Of(last)}", null);
+            last = cursor.Key.ToArray();
+        }
+        var footer = ReadFooter(_file!);
+        var properties = Decode(footer.Properties, bytes => TableProperties.Read(bytes));
+        if (properties.Entries == entries && meta.Entries == entries && last.AsSpan().SequenceEqual(meta.Largest))
+            return;
+        var found = $"the table holds {entries} entries up to {KeyText.Of(last)}";
+        throw Damaged(footer.Properties.Offset, $"{found}; the manifest says {meta.Entries} up to {KeyText.Of(meta.Largest)}", null);
+    }
+
+    private StorageCorruptException Damaged(long offset, string what, Exception? inner)
+    {
+        NoteDamage();
+        return new StorageCorruptException(Path, offset, inner == null ? what : $"{what} ({inner.Message})");
+    }
+
+    private CachedBlock? LoadIntoCache(BlockPlace place)
+    {
+        var stored = _context.Cache.Reserve(Number, place.Offset, place.Length);
+        if (stored == null)
+            return null;
+        var isFilled = false;
+        try
+        {
+            BlockFile.ReadStored(_file!, Path, place.Offset, stored.Buffer.AsSpan(0, place.Length));
+            var compression = BlockFile.Check(Path, Number, place.Offset, stored.Bytes);
+            stored.Length = place.Length - TableFormat.TrailerBytes;
+            if (compression == BlockCompression.None)
+            {
+                _context.Cache.Publish(stored);
+                isFilled = true;
+                return stored;
+            }
+            return Decompress(place, stored.Bytes);
+        }
+        catch (StorageCorruptException)
+        {
+            NoteDamage();
+            throw;
+        }
+        finally
+        {
+            if (!isFilled)
+                stored.Unpin();
+        }
+    }
+
+    private CachedBlock? Decompress(BlockPlace place, ReadOnlySpan<byte> payload)
+    {
+        var block = _context.Cache.Reserve(Number, place.Offset, BlockFile.DecompressedLength(Path, place.Offset, payload));
+        if (block == null)
+            return null;
+        try
+        {
+            BlockFile.Decompress(Path, place.Offset, payload, block.Buffer.AsSpan(0, block.Length));
+        }
+        catch
+        {
+            block.Unpin();
+            throw;
+        }
+        _context.Cache.Publish(block);
+        return block;
+    }
+
+    private byte[] ReadBlock(BlockPlace place)
+    {
+        try
+        {
+            return BlockFile.ReadWhole(_file!, Path, Number, place);
+        }
+        catch (StorageCorruptException)
+        {
+            NoteDamage();
+            throw;
+        }
+    }
+
+    private static byte[] Copy(ReadOnlySpan<byte> value)
+    {
+        var copy = GC.AllocateUninitializedArray<byte>(value.Length);
+        value.CopyTo(copy);
+        return copy;
+    }
+
+    private void ThrowDamage() => throw _damage!;
+
+    private T Decode<T>(BlockPlace place, Func<byte[], T> decode)
+    {
+        var bytes = BlockFile.ReadWhole(_file!, Path, Number, place);
+        try
+        {
+            return decode(bytes);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            throw new StorageCorruptException(Path, place.Offset, broken.Message);
+        }
+    }
+
+    private TableFormat.Footer ReadFooter(IFile file)
+    {
+        var at = file.Length - TableFormat.FooterBytes;
+        Span<byte> bytes = stackalloc byte[TableFormat.FooterBytes];
+        var read = at < 0 ? 0 : file.Read(at, bytes);
+        return TableFormat.Footer.Read(Path, Number, bytes[..read], at);
+    }
+
+    private static long DataEnd(TableFormat.Footer footer) => footer.Filter.Length > 0 ? footer.Filter.Offset : footer.Index.Offset;
+}

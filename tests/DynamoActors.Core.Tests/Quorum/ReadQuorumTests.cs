@@ -1,0 +1,58 @@
+using DynamoActors.Core.Quorum;
+
+namespace DynamoActors.Core.Tests.Quorum;
+
+public class ReadQuorumTests
+{
+    [Fact]
+    public void Success_is_said_once_when_enough_distinct_nodes_answered()
+    {
+        var quorum = Asked(required: 2, requiredOwners: 0, owners: 2);
+        quorum.Answered(0).ShouldBe(QuorumDecision.Wait);
+        quorum.Answered(0).ShouldBe(QuorumDecision.Wait);
+        quorum.Missing().ShouldBe(QuorumDecision.Fail("r", 2, 1));
+        quorum.Answered(1).ShouldBe(QuorumDecision.Succeed);
+        quorum.Answered(1).ShouldBe(QuorumDecision.Wait);
+    }
+
+    [Fact]
+    public void Only_owners_count_for_pr()
+    {
+        var quorum = Asked(required: 1, requiredOwners: 1, owners: 1, standIns: 1);
+        quorum.Answered(1).ShouldBe(QuorumDecision.Wait);
+        quorum.Missing().ShouldBe(QuorumDecision.Fail("pr", 1, 0));
+        quorum.Answered(0).ShouldBe(QuorumDecision.Succeed);
+        (quorum.Answers, quorum.OwnerAnswers).ShouldBe((2, 1));
+    }
+
+    [Fact]
+    public void Failure_is_said_as_soon_as_success_is_impossible()
+    {
+        var quorum = Asked(required: 2, requiredOwners: 0, owners: 2);
+        quorum.Failed(0).ShouldBe(QuorumDecision.Fail("r", 2, 0));
+
+        var owners = Asked(required: 1, requiredOwners: 1, owners: 1, standIns: 1);
+        owners.Failed(0).ShouldBe(QuorumDecision.Fail("pr", 1, 0));
+        owners.IsDecided.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_hedge_asked_in_time_makes_a_failure_good()
+    {
+        var quorum = Asked(required: 2, requiredOwners: 0, owners: 2);
+        quorum.Ask(2, isOwner: true);
+        quorum.Failed(0).ShouldBe(QuorumDecision.Wait);
+        quorum.Answered(1).ShouldBe(QuorumDecision.Wait);
+        quorum.Pending.ShouldBe(0b100UL);
+        quorum.Answered(2).ShouldBe(QuorumDecision.Succeed);
+        quorum.HasAnswered(0).ShouldBeFalse();
+    }
+
+    private static ReadQuorum Asked(int required, int requiredOwners, int owners, int standIns = 0)
+    {
+        var quorum = new ReadQuorum(required, requiredOwners);
+        for (var slot = 0; slot < owners + standIns; slot++)
+            quorum.Ask(slot, isOwner: slot < owners);
+        return quorum;
+    }
+}

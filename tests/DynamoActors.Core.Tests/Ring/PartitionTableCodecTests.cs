@@ -1,0 +1,85 @@
+using DynamoActors.Core.Ring;
+
+namespace DynamoActors.Core.Tests.Ring;
+
+public class PartitionTableCodecTests
+{
+    private const string Golden =
+        "01" + "0700000000000000" + "02" + "03" + "02"
+        + "0161" + "0141" + "0148" + "00" + "000000000000f03f"
+        + "0162" + "0142" + "00" + "017a" + "0000000000000040"
+        + "0100" + "0000" + "0000" + "0100";
+
+    [Fact]
+    public void The_bytes_of_a_ring_stay_what_they_were()
+    {
+        var bytes = WithChecksum(Golden);
+        var table = PartitionTableCodec.Decode(bytes);
+        table.Epoch.ShouldBe(7UL);
+        table.ReplicationFactor.ShouldBe(3);
+        table.Members.ShouldBe([new RingMember("a", "A", "H", "", 1), new RingMember("b", "B", "", "z", 2)]);
+        table.Owners(0).ToArray().ShouldBe(new ushort[] { 1, 0 });
+        table.Owners(1).ToArray().ShouldBe(new ushort[] { 0, 1 });
+        PartitionTableCodec.Encode(table).ShouldBe(bytes);
+    }
+
+    [Fact]
+    public void Every_ring_comes_back_from_bytes_and_text()
+    {
+        var table = PartitionTable.Assign(Rings.Members(20, 4, index => index + 0.5), 128, 3, null).WithEpoch(ulong.MaxValue);
+        PartitionTableCodec.Decode(PartitionTableCodec.Encode(table)).ShouldBe(table);
+        PartitionTableCodec.FromText(PartitionTableCodec.ToText(table)).ShouldBe(table);
+    }
+
+    [Fact]
+    public void Every_cut_and_every_changed_byte_is_refused()
+    {
+        var bytes = WithChecksum(Golden);
+        for (var length = 0; length < bytes.Length; length++)
+            Should.Throw<PartitionTableFormatException>(() => PartitionTableCodec.Decode(bytes.AsSpan(0, length)));
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[index] ^= 0x10;
+            Should.Throw<PartitionTableFormatException>(() => PartitionTableCodec.Decode(damaged));
+        }
+        Should.Throw<PartitionTableFormatException>(() => PartitionTableCodec.FromText("not a ring"));
+    }
+
+    [Fact]
+    public void Damage_under_a_right_checksum_is_refused_by_the_format_exception_alone()
+    {
+        var random = new Random(20);
+        var valid = Convert.FromHexString(Golden);
+        for (var round = 0; round < 5000; round++)
+        {
+            var damaged = valid[..random.Next(valid.Length + 1)];
+            for (var changes = random.Next(3); changes >= 0 && damaged.Length > 0; changes--)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            var bytes = WithChecksum(Convert.ToHexString(damaged));
+            try
+            {
+                PartitionTableCodec.Encode(PartitionTableCodec.Decode(bytes)).ShouldBe(bytes);
+            }
+            catch (PartitionTableFormatException)
+            {
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("02", "format 2")]
+    [InlineData("01" + "0700000000000000" + "00" + "03" + "01" + "0161" + "00" + "00" + "00" + "000000000000f03f", "no partitions")]
+    [InlineData("01" + "0700000000000000" + "01" + "03" + "00", "members")]
+    [InlineData("01" + "0700000000000000" + "01" + "03" + "01" + "0161" + "00" + "00" + "00" + "000000000000f03f" + "0100", "owner 1")]
+    [InlineData("01" + "0700000000000000" + "01" + "03" + "01" + "0161" + "00" + "00" + "00" + "0000000000000000" + "0000", "weight")]
+    [InlineData("01" + "0700000000000000" + "01" + "03" + "01" + "0161" + "00" + "00" + "00" + "000000000000f03f" + "000000", "bytes of owners")]
+    public void Malformed_rings_are_named(string hex, string what) =>
+        Should.Throw<PartitionTableFormatException>(() => PartitionTableCodec.Decode(WithChecksum(hex))).Message.ShouldContain(what);
+
+    private static byte[] WithChecksum(string hex)
+    {
+        var bytes = Convert.FromHexString(hex);
+        return [.. bytes, .. BitConverter.GetBytes(Castagnoli.Of(bytes))];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace DynamoActors.MultiNode.Tests;
+
+/// <summary>A node that cannot start as it was told: a sentence on the console, an exit code that is not 0.</summary>
+[Collection("one cluster at a time")]
+public sealed class RefusedStartSpecs : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("dynamo-start-test-").FullName;
+    private readonly int _port = FreePorts.Run(2);
+
+    private string Http => $"127.0.0.1:{_port}";
+
+    private string Remote => $"127.0.0.1:{_port + 1}";
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_port_in_use()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, _port);
+        taken.Start();
+        await ShouldBeRefusedAsync(1, $"Port {_port} on 127.0.0.1 (--http) is in use", "--http", Http, "--remote", Remote);
+        await ShouldBeRefusedAsync(1, $"Port {_port} on 127.0.0.1 (--remote) is in use", "--http", Remote, "--remote", Http);
+    }
+
+    [Fact]
+    public async Task A_foreign_data_directory()
+    {
+        File.WriteAllText(Path.Combine(_directory, "thesis.txt"), "years of work");
+        await ShouldBeRefusedAsync(1, "is no node's data directory", "--http", Http, "--remote", Remote);
+        Directory.GetFileSystemEntries(_directory).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_data_directory_in_use()
+    {
+        await using var first = ServerProcess.Start(Arguments("--http", Http, "--remote", Remote, "--seed", Remote));
+        await first.PrintsAsync("takes HTTP on");
+        await ShouldBeRefusedAsync(1, "is in use by another process", "--http", $"127.0.0.1:{FreePorts.Run(1)}", "--remote", "127.0.0.1:0");
+    }
+
+    [Fact]
+    public async Task A_configuration_that_is_no_HOCON_or_makes_no_sense()
+    {
+        var file = Path.Combine(_directory, "..", Path.GetFileName(_directory) + ".conf");
+        try
+        {
+            File.WriteAllText(file, "include \"reference.conf\"\ndynamo { weight = [1, }\n");
+            await ShouldBeRefusedAsync(1, "is no HOCON", "--http", Http, "--remote", Remote, "--config", file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        await ShouldBeRefusedAsync(1, "dynamo.ring.replicas", "--http", Http, "--remote", Remote, "--set", "dynamo.ring.replicas=0");
+        await ShouldBeRefusedAsync(1, "no storage engine 'tape'", "--http", Http, "--remote", Remote, "--set", "dynamo.store.engine=tape");
+    }
+
+    [Fact]
+    public async Task A_seed_that_does_not_answer()
+    {
+        var nobody = $"127.0.0.1:{FreePorts.Run(1)}";
+        await ShouldBeRefusedAsync(3, $"no answer from {nobody}", "--http", Http, "--remote", Remote, "--seed", nobody, "--join-timeout", "2");
+    }
+
+    private string[] Arguments(params string[] more) => ["node", "--name", "node1", "--data", _directory, .. more];
+
+    private async Task ShouldBeRefusedAsync(int exitCode, string says, params string[] arguments)
+    {
+        await using var server = ServerProcess.Start(Arguments(arguments));
+        (await server.EndsAsync()).ShouldBe(exitCode, server.Printed);
+        server.Printed.ShouldContain(says);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
+namespace DynamoActors.MultiNode.Tests;
+
+/// <summary>A cluster as <c>local-cluster</c> starts it, known only by what it prints.</summary>
+internal sealed class RunningCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    private readonly string _data = Directory.CreateTempSubdirectory("dynamo-cluster-test-").FullName;
+    private readonly List<ServerProcess> _restarted = [];
+
+    private RunningCluster(int nodes)
+    {
+        Launcher = ServerProcess.Start(
+            "local-cluster", "--nodes", Text(nodes), "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)), "--data", _data);
+    }
+
+    public ServerProcess Launcher { get; }
+
+    public IReadOnlyList<ClusterNode> Nodes { get; private set; } = [];
+
+    public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(20) };
+
+    public static async Task<RunningCluster> StartAsync(int nodes = 3)
+    {
+        var cluster = new RunningCluster(nodes);
+        try
+        {
+            await cluster.ReadAnnouncementAsync(nodes);
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+
+        return cluster;
+    }
+
+    public static void Kill(ClusterNode node)
+    {
+        using var process = Process.GetProcessById(node.Pid);
+        process.Kill();
+        process.WaitForExit(ServerProcess.Patience).ShouldBeTrue();
+    }
+
+    /// <summary>By the command that was printed for it.</summary>
+    public ServerProcess Restart(ClusterNode node)
+    {
+        var process = ServerProcess.StartByShell(node.Command);
+        _restarted.Add(process);
+        return process;
+    }
+
+    public Task ReadyAsync(ClusterNode node) => UntilAsync(
+        async () =>
+        {
+            using var answer = await Client.GetAsync(node.Url + "/health/ready");
+            return answer.StatusCode == HttpStatusCode.OK;
+        },
+        () => $"{node.Name} is not ready.\n{string.Join("\n---\n", _restarted.Append(Launcher).Select(process => process.Printed))}");
+
+    /// <summary>Asks again until it is so, or the deadline has passed. Nobody listening counts as not yet so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, Func<string> otherwise)
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < ServerProcess.Patience)
+        {
+            try
+            {
+                if (await isSo()) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not yet.
+            }
+
+            await Task.Delay(Interval);
+        }
+
+        throw new InvalidOperationException(otherwise());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        foreach (var process in _restarted) await process.DisposeAsync();
+        await Launcher.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private async Task ReadAnnouncementAsync(int count)
+    {
+        await Launcher.PrintsAsync("^ready$");
+        var nodes = new List<ClusterNode>();
+        for (var index = 0; index < count; index++)
+        {
+            var line = await Launcher.PrintsAsync(@"^  (node\d+)  (http://\S+)  pid (\d+)");
+            nodes.Add(new ClusterNode(line.Groups[1].Value, line.Groups[2].Value, int.Parse(line.Groups[3].Value, CultureInfo.InvariantCulture), ""));
+        }
+
+        for (var index = 0; index < count; index++)
+            nodes[index] = nodes[index] with { Command = (await Launcher.PrintsAsync($"^  (.* node --name {nodes[index].Name} .*)$")).Groups[1].Value };
+        await Launcher.PrintsAsync("curl");
+        Nodes = nodes;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+internal sealed record ClusterNode(string Name, string Url, int Pid, string Command);

@@ -1,0 +1,10 @@
+using DynamoActors.Storage.Lsm;
+
+namespace DynamoActors.Storage.Tests.Lsm;
+
+public sealed class LsmEngineTests : DurableEngineContract
+{
+    protected override string EngineName => LsmEngine.EngineName;
+
+    protected override StorageOptions Options(StorageOptions plain) => SmallLsm.With(plain);
+}
