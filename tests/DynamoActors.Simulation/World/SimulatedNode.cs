@@ -50,6 +50,23 @@ internal sealed class SimulatedNode
 
     public double MessageDuplication { get; set; }
 
+    /// <summary>How much fits on the disk, whichever is in the machine.</summary>
+    public long CapacityBytes
+    {
+        get => Disk.CapacityBytes;
+        set
+        {
+            Disk.CapacityBytes = value;
+            HadFullDisk = true;
+        }
+    }
+
+    /// <summary>Since its process started there was a time with next to no space: then it may well give up.</summary>
+    public bool HadFullDisk { get; private set; }
+
+    /// <summary>What a restore would put back.</summary>
+    public MemoryFileSystem? Checkpoint { get; private set; }
+
     /// <summary>Null while no process runs.</summary>
     public IStoreNode? Door { get; private set; }
 
@@ -68,6 +85,7 @@ internal sealed class SimulatedNode
     public bool TryStart(out StorageException? refusal)
     {
         refusal = null;
+        HadFullDisk = CapacityBytes != long.MaxValue;
         var process = Host.StartProcess();
         var settings = _cluster.ConfigurationOf(this);
         try
@@ -94,8 +112,41 @@ internal sealed class SimulatedNode
     /// <summary>The process dies, the machine does not.</summary>
     public void KillProcess() => End(silently: false, Disk.AfterProcessCrash());
 
+    /// <summary>The power goes in the middle of what it does to its disk, so many operations from now.</summary>
+    public void LosePowerAfter(int operations)
+    {
+        var disk = Disk;
+        disk.Before = operation =>
+        {
+            if (--operations > 0) return;
+            disk.Before = null;
+            LosePower();
+            throw new IOException($"{operation.Path}: the power is gone.");
+        };
+    }
+
     /// <summary>Puts another disk into the machine, which must not run.</summary>
-    public void Replace(MemoryFileSystem disk) => Disk = disk;
+    public void Replace(MemoryFileSystem disk)
+    {
+        disk.CapacityBytes = CapacityBytes;
+        Disk = disk;
+    }
+
+    public void TakeCheckpoint() => Checkpoint = Disk.AfterProcessCrash();
+
+    /// <summary>Every file of the disk that has any bytes, and how many.</summary>
+    public IReadOnlyList<(string Path, long Length)> FilesWithBytes()
+    {
+        var found = new List<(string, long)>();
+        foreach (string directory in (string[])[StoreDirectory, JournalDirectory])
+            foreach (string name in Disk.List(directory))
+            {
+                if (Disk.List($"{directory}/{name}").Count > 0) continue;
+                using var file = Disk.Open($"{directory}/{name}", FileOpening.Read);
+                if (file.Length > 0) found.Add(($"{directory}/{name}", file.Length));
+            }
+        return found;
+    }
 
     /// <summary>Whether the node has decided to stop because it cannot keep its promises.</summary>
     public bool HasGivenUp => IsRunning && _system is { } system && CoordinatedShutdown.Get(system).ShutdownReason is not null;
@@ -104,7 +155,7 @@ internal sealed class SimulatedNode
     {
         if (!IsRunning) return;
         Disk.Unplug();
-        Disk = left;
+        Replace(left);
         Host.Process!.Kill(silently);
         Door = null;
         _system = null;
