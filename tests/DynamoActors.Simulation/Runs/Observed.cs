@@ -50,8 +50,7 @@ internal sealed class Observed
 
     public ResolvedQuorum QuorumOf(ObjectKey key, QuorumOverrides overrides)
     {
-        var settings = Cluster.Nodes.First(node => node.Door is not null).Door!.Bucket(key.Bucket);
-        return ResolvedQuorum.TryResolve(settings, overrides, Cluster.Ring!, out var quorum, out var error)
+        return ResolvedQuorum.TryResolve(Workloads.Buckets.SettingsOf(key.Bucket), overrides, Cluster.Ring!, out var quorum, out var error)
             ? quorum : throw new InvalidOperationException($"{error.Field}: {error.Reason}");
     }
 

@@ -15,6 +15,7 @@ internal sealed class SimulatedCluster
 
     private readonly Config _common;
     private readonly HashSet<string> _started = new(StringComparer.Ordinal);
+    private PartitionTable? _ring;
 
     public SimulatedCluster(Akka.Embedded.Simulation.Simulation simulation, RunPlan plan, Sabotage sabotage)
     {
@@ -41,7 +42,8 @@ internal sealed class SimulatedCluster
     /// <summary>Every node sees every other.</summary>
     public bool IsWhole => AreAllReady && Nodes.All(node => node.Door!.Nodes.Count(member => member is { Reachable: true, Status: "Up" }) == Nodes.Count);
 
-    public PartitionTable? Ring => Nodes.Select(node => node.Door?.Ring).FirstOrDefault(ring => ring is not null);
+    /// <summary>As some node knows it, or the last one that did.</summary>
+    public PartitionTable? Ring => _ring = Nodes.Select(node => node.Door?.Ring).FirstOrDefault(ring => ring is not null) ?? _ring;
 
     /// <summary>The nodes that hold replicas of the key, first owner first.</summary>
     public IReadOnlyList<SimulatedNode> OwnersOf(string bucket, byte[] key)
