@@ -7,6 +7,8 @@ internal sealed class NodeClock(Func<long> nowUnixMilliseconds)
 {
     private readonly HybridClock _clock = new();
 
+    public long UnixMilliseconds => nowUnixMilliseconds();
+
     public HybridTime Tick() => _clock.Tick(nowUnixMilliseconds());
 
     public void Observe(HybridTime seen) => _clock.Observe(seen, nowUnixMilliseconds());

@@ -20,6 +20,8 @@ public sealed record NodeSettings
     public required TimeSpan HedgeMax { get; init; }
     public required int Coordinators { get; init; }
     public required int RequestsMax { get; init; }
+    public required long HintBytesMax { get; init; }
+    public required TimeSpan HintAgeMax { get; init; }
     public required string StoreEngine { get; init; }
     public required string StoreDirectory { get; init; }
 
@@ -41,6 +43,8 @@ public sealed record NodeSettings
             HedgeMax = Time(dynamo, "hedge.max"),
             Coordinators = Within(dynamo, "coordinators", 1, 256),
             RequestsMax = Within(dynamo, "requests-max", 1, 10_000_000),
+            HintBytesMax = Size(dynamo, "hints.bytes-max"),
+            HintAgeMax = Time(dynamo, "hints.age-max"),
             StoreEngine = NonEmpty(dynamo, "store.engine"),
             StoreDirectory = NonEmpty(dynamo, "store.directory"),
         };
@@ -67,6 +71,12 @@ public sealed record NodeSettings
         if (!dynamo.HasPath(key)) throw Wrong(key, "it is missing");
         var value = dynamo.GetTimeSpan(key);
         return value > TimeSpan.Zero ? value : throw Wrong(key, $"{value} is not above zero");
+    }
+
+    private static long Size(Config dynamo, string key)
+    {
+        if (!dynamo.HasPath(key)) throw Wrong(key, "it is missing");
+        return dynamo.GetByteSize(key) is { } bytes and > 0 ? bytes : throw Wrong(key, "it is not a size above zero");
     }
 
     private static ConfigurationException Wrong(string key, string why) => new($"dynamo.{key}: {why}.");

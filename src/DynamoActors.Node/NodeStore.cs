@@ -1,3 +1,4 @@
+using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Storage;
 
@@ -9,16 +10,19 @@ public sealed class NodeStore : IDisposable
     /// <param name="engine">Disposed with this.</param>
     /// <param name="nodeName">A directory that belonged to a node of another name gets a new identity.</param>
     /// <param name="newActorId">Draws a random identity.</param>
-    public NodeStore(IStorageEngine engine, string nodeName, Func<ulong> newActorId)
+    /// <param name="hintBytesMaxPerOwner">Hints kept for one owner; what goes beyond is left to anti-entropy.</param>
+    public NodeStore(IStorageEngine engine, string nodeName, Func<ulong> newActorId, long hintBytesMaxPerOwner = 1L << 30)
     {
         Engine = engine;
         Dots = new DotSource(engine, nodeName, newActorId);
         Seen = new SeenCounters(engine);
+        Hints = new HintLedger(engine, hintBytesMaxPerOwner);
     }
 
     public IStorageEngine Engine { get; }
     internal DotSource Dots { get; }
     internal SeenCounters Seen { get; }
+    internal HintLedger Hints { get; }
 
     public void Dispose() => Engine.Dispose();
 }

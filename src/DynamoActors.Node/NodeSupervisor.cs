@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
@@ -41,18 +42,20 @@ internal sealed class NodeSupervisor : ReceiveActor
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _replicaStore = Context.ActorOf(Props.Create(typeof(ReplicaStoreActor), _store.Engine, _store.Dots).WithDispatcher("dynamo.store.dispatcher"), "store");
         Context.Watch(_replicaStore);
-        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity);
+        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
         _coordinators = Context.ActorOf(Props.Create(typeof(CoordinatorsActor),
-            new CoordinatorSettings(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax), _settings.Coordinators), "coordinators");
+            new CoordinatorSettings(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax), _store.Engine, _settings.Coordinators), "coordinators");
     }
 
     // The keeper hands the ring to vnodes and coordinators, so it starts when both are there.
     private void StartRingKeeper()
     {
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
+        var hints = Context.ActorOf(
+            Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax)), "hints");
         var services = new RingKeeperServices(
-            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _front);
+            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _front);
         var ring = Context.ActorOf(Props.Create(typeof(RingKeeper), _settings, services), "ring");
         Context.Watch(ring);
         _front.Open(_coordinatorRefs, ring);

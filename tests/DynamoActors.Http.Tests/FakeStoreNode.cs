@@ -72,7 +72,8 @@ internal sealed class FakeStoreNode : IStoreNode
         var dot = new Dot(Actor, (ulong)Interlocked.Increment(ref _counter));
         var time = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
         var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, null, false, put.Value);
-        return new ObjectWritten(_objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context ?? VersionVector.Empty, added));
+        return ObjectWritten.After(
+            put.Context, _objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context ?? VersionVector.Empty, added), added.Dot);
     }
 
     private static bool Holds(PutObject put, VersionedObject? current)

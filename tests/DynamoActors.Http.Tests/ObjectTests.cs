@@ -185,7 +185,8 @@ public sealed class ObjectTests : FrontEndFixture
         (await put.Content.ReadAsStringAsync()).ShouldBe("hello");
         put.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
 
-        Node.Script = _ => new ObjectWritten(FakeStoreNode.Siblings(FakeStoreNode.Version(1, "one"), FakeStoreNode.Version(2, "two")));
+        var siblings = FakeStoreNode.Siblings(FakeStoreNode.Version(1, "one"), FakeStoreNode.Version(2, "two"));
+        Node.Script = _ => new ObjectWritten(siblings, siblings.Context);
         put = await PutAsync("/kv/a?returnbody=true", "two");
         put.StatusCode.ShouldBe(HttpStatusCode.Created);
         put.Headers.GetValues("X-Dynamo-Siblings").ShouldBe(["2"]);

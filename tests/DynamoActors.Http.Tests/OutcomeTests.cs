@@ -44,11 +44,13 @@ public sealed class OutcomeTests : FrontEndFixture
         answer.Headers.RetryAfter.ShouldNotBeNull();
     }
 
-    [Fact]
-    public async Task A_node_that_throws_is_500_and_the_connection_lives_on()
+    [Theory]
+    [InlineData(typeof(InvalidOperationException))]
+    [InlineData(typeof(IOException))]
+    public async Task A_node_that_throws_is_500_and_the_connection_lives_on(Type failure)
     {
         using var raw = new RawConnection(FrontEnd.Port);
-        Node.Held = _ => throw new InvalidOperationException("secret");
+        Node.Held = _ => throw (Exception)Activator.CreateInstance(failure, "secret")!;
         raw.Send("GET /kv/a HTTP/1.1\r\nHost: a\r\n\r\n");
         var answer = raw.Receive();
         answer.Status.ShouldBe(500);

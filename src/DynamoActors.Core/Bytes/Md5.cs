@@ -4,8 +4,8 @@ using System.Numerics;
 namespace DynamoActors.Core.Bytes;
 
 /// <summary>
-/// MD5 (RFC 1321) of short inputs. The framework's own goes through the operating system's library, which costs several times the
-/// hashing itself for a key of a few dozen bytes; and every request hashes its key.
+/// MD5 (RFC 1321) of short inputs. The framework's own goes through the operating system's library, at a cost per call that outweighs the
+/// hashing of a usual key: this takes half its time up to a hundred bytes, but a third more at a thousand. Every request hashes its key.
 /// </summary>
 internal static class Md5
 {

@@ -13,7 +13,7 @@ internal static class ObjectAnswer
     public static ValueTask WriteAsync(Exchange exchange, ObjectCall call, ClientOutcome outcome) => outcome switch
     {
         ObjectRead read => WriteReadAsync(exchange, call, read.Object),
-        ObjectWritten written => WriteWrittenAsync(exchange, call, written.Object),
+        ObjectWritten written => WriteWrittenAsync(exchange, call, written.Object, written.Context),
         ConditionFailed failed => WriteConditionFailedAsync(exchange, failed.Current),
         RequestRefused refused => exchange.WriteAsync(OutcomeProblems.Refused(refused)),
         QuorumNotReached quorum => exchange.WriteAsync(OutcomeProblems.QuorumNotReached(quorum, call.IsWrite)),
@@ -32,17 +32,18 @@ internal static class ObjectAnswer
 
         var tag = read.EntityTag;
         if (call.IfMatch != null && !EntityTags.Contain(call.IfMatch, tag)) return WriteConditionFailedAsync(exchange, read);
-        SetVersionHeaders(exchange, read, tag);
+        SetVersionHeaders(exchange, read.Context, tag);
         return call.IfNoneMatch != null && EntityTags.Contain(call.IfNoneMatch, tag)
             ? exchange.WriteAsync(304)
             : WriteVersionsAsync(exchange, 200, 300, read);
     }
 
-    private static ValueTask WriteWrittenAsync(Exchange exchange, ObjectCall call, VersionedObject written)
+    private static ValueTask WriteWrittenAsync(Exchange exchange, ObjectCall call, VersionedObject written, VersionVector context)
     {
-        SetVersionHeaders(exchange, written, written.EntityTag);
+        bool isShown = call.ReturnBody && !call.IsDelete && !written.IsDeleted;
+        SetVersionHeaders(exchange, isShown ? written.Context : context, written.EntityTag);
         if (call.IsDelete) return exchange.WriteAsync(204);
-        return call.ReturnBody && !written.IsDeleted ? WriteVersionsAsync(exchange, 201, 201, written) : exchange.WriteAsync(201);
+        return isShown ? WriteVersionsAsync(exchange, 201, 201, written) : exchange.WriteAsync(201);
     }
 
     private static ValueTask WriteConditionFailedAsync(Exchange exchange, VersionedObject? current)
@@ -51,10 +52,10 @@ internal static class ObjectAnswer
         return exchange.WriteAsync(OutcomeProblems.ConditionFailed(current == null ? null : ContextText.ToText(current.Context)));
     }
 
-    private static void SetVersionHeaders(Exchange exchange, VersionedObject versions, string tag)
+    private static void SetVersionHeaders(Exchange exchange, VersionVector context, string tag)
     {
         var headers = exchange.Response.Headers;
-        headers[DynamoHeaders.Context] = ContextText.ToText(versions.Context);
+        headers[DynamoHeaders.Context] = ContextText.ToText(context);
         headers.ETag = string.Concat("\"", tag, "\"");
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http.Serving;
 
@@ -48,7 +49,7 @@ internal static class RequestBody
             read.Buffer.CopyTo(buffer.AsSpan(filled));
             filled += (int)read.Buffer.Length;
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted && filled < buffer.Length) throw new IOException("The connection ended before the value did.");
+            if (read.IsCompleted && filled < buffer.Length) throw new BadHttpRequestException("The value ended before its Content-Length.");
         }
 
         return buffer.AsMemory(Headroom);

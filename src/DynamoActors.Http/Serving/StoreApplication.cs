@@ -4,6 +4,7 @@ using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
@@ -47,9 +48,9 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         {
             await WriteIfPossibleAsync(exchange, RequestProblems.BrokenBody(e.StatusCode, e.Message));
         }
-        catch (IOException)
+        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
         {
-            // The client went away; there is nobody to answer.
+            // The client went away; there is nobody to answer. Any other IOException is the node's own.
         }
         catch (Exception e) when (!exchange.Response.HasStarted)
         {

@@ -9,8 +9,24 @@ public abstract record ClientOutcome;
 public sealed record ObjectRead(VersionedObject? Object) : ClientOutcome;
 
 /// <summary>Durable on as many replicas as were asked for.</summary>
-/// <param name="Object">What the coordinating replica holds now; its context is the client's next one.</param>
-public sealed record ObjectWritten(VersionedObject Object) : ClientOutcome;
+/// <param name="Object">What the coordinating replica holds now.</param>
+/// <param name="Context">
+/// What the client may supersede with its next write: all of <paramref name="Object"/>, unless concurrent versions remain that it was not shown.
+/// </param>
+public sealed record ObjectWritten(VersionedObject Object, VersionVector Context) : ClientOutcome
+{
+    /// <param name="sent">The context that came with the write; null: none.</param>
+    public static ObjectWritten After(VersionVector? sent, VersionedObject stored, Dot written)
+    {
+        if (stored.Siblings.Length <= 1) return new ObjectWritten(stored, stored.Context);
+        var shown = sent ?? VersionVector.Empty;
+        var withOwn = shown.With(written);
+        foreach (var sibling in stored.Siblings)
+            // A vector cannot cover this write without an earlier one by the same actor that remains: better a sibling more than one less.
+            if (sibling.Dot != written && withOwn.Covers(sibling.Dot)) return new ObjectWritten(stored, shown);
+        return new ObjectWritten(stored, withOwn);
+    }
+}
 
 /// <summary>The condition does not hold; nothing was written.</summary>
 public sealed record ConditionFailed(VersionedObject? Current) : ClientOutcome;

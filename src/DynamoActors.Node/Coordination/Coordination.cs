@@ -19,6 +19,7 @@ internal abstract class Coordination
     }
 
     public long Id { get; }
+    /// <summary>Nothing is left to do here; the client was answered, or <see cref="Next"/> will answer it.</summary>
     public bool IsDone { get; private set; }
 
     /// <summary>What follows a coordination that ended without answering the client; null: it answered.</summary>
@@ -67,11 +68,15 @@ internal abstract class Coordination
         if (!IsDone) Finish(new QuorumNotReached("node", 1, 0, Unknown: true, TimedOut: false));
     }
 
+    /// <summary>Answers the client, and is done.</summary>
     protected void Finish(ClientOutcome outcome)
     {
         IsDone = true;
         Request.Complete(outcome);
     }
+
+    /// <summary>The client was answered before, and nothing is left to do.</summary>
+    protected void End() => IsDone = true;
 
     protected void ContinueWith(Coordination next)
     {
@@ -82,5 +87,4 @@ internal abstract class Coordination
     protected static QuorumNotReached Missed(QuorumDecision missing, bool unknown, bool timedOut) =>
         new(missing.What!, missing.Required, missing.Reached, unknown, timedOut);
 
-    protected IActorRef VnodeOf(int member) => Ring.Peers[member].Vnodes[Partition];
 }

@@ -1,32 +1,35 @@
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// Has an owner of the key coordinate the put. Another owner is tried only where the one before said that it did nothing: after silence the
+/// Has an owner of the key, or where none can be reached a stand-in, coordinate the put. Another is tried only where the one before said that it did nothing: after silence the
 /// write may be under way, and a second coordinator could make the same write twice.
 /// </summary>
 internal sealed class ForwardedPutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
 {
+    private ReplicaSet _replicas = null!;
     private ReplicaOrder _order;
     private int _tried;
 
     protected override void Begin()
     {
-        _order = new ReplicaOrder(Ring, Ring.Owners(Partition), Services.Latency, Started, Id, skipSelf: true);
+        _replicas = Ring.Replicas(Partition, Ring.Table.ReplicaCount);
+        _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id, skipSelf: true);
         TryNextOwner();
     }
 
     private void TryNextOwner()
     {
-        if (!_order.TryNext(out int slot) || !Ring.Peers[Ring.Owners(Partition)[slot]].Reachable)
+        if (!_order.TryNext(out int slot) || slot >= _replicas.WriteSlots || _replicas.HasReachableOwner && !_replicas.Slots[slot].IsOwner)
         {
             Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: false, TimedOut: false));
             return;
         }
         _tried++;
-        var coordinators = Ring.Peers[Ring.Owners(Partition)[slot]].Coordinators;
+        var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
             ForwardedPut.From(Id, put, context, Deadline - Services.Now), Services.Coordinator);
     }

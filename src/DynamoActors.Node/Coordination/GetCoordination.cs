@@ -1,6 +1,8 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
 
@@ -11,12 +13,11 @@ namespace DynamoActors.Node.Coordination;
 internal class GetCoordination(CoordinationServices services, ClientRequest request) : Coordination(services, request)
 {
     private readonly ReadQuorum _quorum = new();
+    private ReplicaSet _replicas = null!;
     private ReplicaOrder _order;
     private Answer[] _answers = [];
     private TimeSpan _hedgeAt;
     private bool _lww;
-
-    private ReadOnlySpan<ushort> Owners => Ring.Owners(Partition);
 
     protected override void Begin()
     {
@@ -27,18 +28,19 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             return;
         }
         _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
-        _answers = new Answer[quorum.N];
+        _replicas = Ring.Replicas(Partition, quorum.N);
+        _answers = new Answer[_replicas.Slots.Length];
         _quorum.Reset(quorum.R, quorum.Pr);
-        _order = new ReplicaOrder(Ring, Owners[..quorum.N], Services.Latency, Started, Id);
-        AskMore(quorum.AnswersRequired);
+        _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id);
         _hedgeAt = Started + Services.Latency.HedgeAfter;
+        AskMore(quorum.AnswersRequired);
     }
 
     public override void OnReply(ReplicaReply reply)
     {
         ref var answer = ref _answers[reply.Slot];
         if (answer.State != AnswerState.Asked) return;
-        int member = Owners[reply.Slot];
+        int member = _replicas.Slots[reply.Slot].Member;
         if (member != Ring.Self) Services.Latency.Answered(member, Services.Now - answer.AskedAt);
 
         if (reply is ReplicaRead read)
@@ -65,7 +67,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     {
         if (now < _hedgeAt) return;
         for (int slot = 0; slot < _answers.Length; slot++)
-            if (_answers[slot].State == AnswerState.Asked) Services.Latency.Late(Owners[slot], now);
+            if (_answers[slot].State == AnswerState.Asked) Services.Latency.Late(_replicas.Slots[slot].Member, now);
         AskMore(1);
         _hedgeAt = now + Services.Latency.HedgeAfter;
     }
@@ -74,12 +76,38 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
 
     private void AskMore(int count)
     {
+        bool askSelf = false;
         for (; count > 0 && _order.TryNext(out int slot); count--)
         {
-            _quorum.Ask(slot, isOwner: true);
+            var replica = _replicas.Slots[slot];
+            _quorum.Ask(slot, replica.IsOwner);
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
-            VnodeOf(Owners[slot]).Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+            if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
+            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.HoldsFor), Services.Coordinator);
         }
+        if (askSelf) ReadOwnReplica();
+    }
+
+    /// <summary>
+    /// Straight from the engine, after the others have been asked: what the vnode has appended is visible to every thread, and two hand-overs between
+    /// threads cost more than the read.
+    /// </summary>
+    private void ReadOwnReplica()
+    {
+        byte self = (byte)_replicas.Self;
+        ReplicaReply reply;
+        try
+        {
+            Services.Engine.TryGet(StoreKeyBytes, out var encoded);
+            reply = new ReplicaRead(Id, self, encoded);
+        }
+        catch (StorageCorruptException)
+        {
+            // The vnode says what is wrong, to the log and to us.
+            _replicas.Slots[self].Vnode.Tell(new ReadReplica(Id, self, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+            return;
+        }
+        OnReply(reply);
     }
 
     private void Succeed()
@@ -127,9 +155,10 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         byte[]? encoded = null;
         for (int slot = 0; slot < _answers.Length; slot++)
         {
-            if (_answers[slot].State != AnswerState.Answered || merged.Equals(_answers[slot].Object)) continue;
+            // A stand-in's hint is not a replica: it need not hold what its owner already has.
+            if (_answers[slot].State != AnswerState.Answered || !_replicas.Slots[slot].IsOwner || merged.Equals(_answers[slot].Object)) continue;
             encoded ??= VersionedObjectCodec.Encode(merged);
-            VnodeOf(Owners[slot]).Tell(
+            _replicas.Slots[slot].Vnode.Tell(
                 new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: false, StoreKeyBytes, encoded),
                 Services.Coordinator);
         }

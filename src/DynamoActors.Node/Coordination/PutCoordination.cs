@@ -1,5 +1,6 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Coordination;
@@ -11,16 +12,14 @@ namespace DynamoActors.Node.Coordination;
 internal sealed class PutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
 {
     private readonly WriteQuorum _quorum = new();
-    private int _replicas;
+    private ReplicaSet _replicas = null!;
     private bool _lww;
-    private int _self = -1;
     private WriteCoordinated? _coordinated;
     private VersionVector? _uncovered;
+    private bool _isAnswered;
 
     /// <summary>False where another node forwarded the request here: it goes no further.</summary>
     public bool MayForward { get; init; } = true;
-
-    private ReadOnlySpan<ushort> Owners => Ring.Owners(Partition)[.._replicas];
 
     protected override void Begin()
     {
@@ -31,18 +30,36 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
             return;
         }
         _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
-        _replicas = quorum.N;
-        _self = Ring.Self < 0 ? -1 : Owners.IndexOf((ushort)Ring.Self);
-        if (_self < 0)
+        _replicas = Ring.Replicas(Partition, quorum.N);
+        // A stand-in makes versions only where no owner can: it forgets the key once it has handed it over.
+        bool maySelf = _replicas.IsSelfOwner || _replicas.Self >= 0 && !_replicas.HasReachableOwner;
+        if (!maySelf)
         {
             Forward();
             return;
         }
-        _quorum.Reset(quorum.AcknowledgementsRequired, quorum.Pw, _self);
-        for (int slot = 0; slot < _replicas; slot++) _quorum.Ask(slot, isOwner: true);
-        Ring.Peers[Ring.Self].Vnodes[Partition].Tell(
-            new CoordinateWrite(Id, (byte)_self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, Ring.OtherReplicas(Partition, _replicas)),
-            Services.Coordinator);
+        _quorum.Reset(quorum.AcknowledgementsRequired, quorum.Pw, _replicas.Self);
+        for (int slot = 0; slot < _replicas.WriteSlots; slot++) _quorum.Ask(slot, _replicas.Slots[slot].IsOwner);
+        if (Hopeless(quorum) is { } hopeless)
+        {
+            // Better refused at once, with nothing written, than written and reported as unknown.
+            Finish(hopeless);
+            return;
+        }
+        _replicas.Slots[_replicas.Self].Vnode.Tell(
+            new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, _replicas), Services.Coordinator);
+    }
+
+    /// <summary>Where too few can be reached for the quorum ever to be met.</summary>
+    private QuorumNotReached? Hopeless(ResolvedQuorum quorum)
+    {
+        int owners = 0;
+        for (int slot = 0; slot < _replicas.WriteSlots; slot++)
+            if (_replicas.Slots[slot].IsOwner) owners++;
+        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: false, TimedOut: false)
+            : _replicas.WriteSlots < quorum.AcknowledgementsRequired
+                ? new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: false, TimedOut: false)
+            : null;
     }
 
     public override void OnReply(ReplicaReply reply)
@@ -55,13 +72,13 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
                 break;
             case ReplicaWritten written:
                 if (written.Uncovered is { } uncovered) _uncovered = _uncovered?.Join(uncovered) ?? uncovered;
-                Services.Latency.Answered(Owners[reply.Slot], Services.Now - Started);
+                Services.Latency.Answered(_replicas.Slots[reply.Slot].Member, Services.Now - Started);
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaRefused { Reason: RefusalReason.ContextFromTheFuture }:
                 Finish(new RequestRefused("context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
                 break;
-            case ReplicaRefused refused when reply.Slot == _self && refused.Reason != RefusalReason.NotDurable:
+            case ReplicaRefused refused when reply.Slot == _replicas.Self && refused.Reason != RefusalReason.NotDurable:
                 // Nothing was made and nothing was sent, so another owner may coordinate.
                 Forward();
                 break;
@@ -73,9 +90,18 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
 
     private void Decide(QuorumDecision decision)
     {
-        if (decision.Status == QuorumStatus.Fail) Finish(Missed(decision, unknown: true, timedOut: false));
-        else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Finish(new ObjectWritten(_coordinated!.Stored));
+        if (decision.Status == QuorumStatus.Fail) Answer(Missed(decision, unknown: true, timedOut: false));
+        else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(ObjectWritten.After(context, _coordinated!.Stored, _coordinated.Dot));
         else if (decision.Status == QuorumStatus.Succeed) ContinueWith(SecondRound());
+        if (_isAnswered && _quorum.Pending == 0) End();
+    }
+
+    /// <summary>The client has its answer; late acknowledgements are still collected, so that an owner that stays silent gets a hint.</summary>
+    private void Answer(ClientOutcome outcome)
+    {
+        if (_isAnswered) return;
+        _isAnswered = true;
+        Request.Complete(outcome);
     }
 
     /// <summary>
@@ -85,7 +111,20 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     private PutCoordination SecondRound() =>
         new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot)) { Deadline = Deadline, MayForward = false };
 
-    protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: true, timedOut: true));
+    protected override void OnDeadline()
+    {
+        Answer(Missed(_quorum.Missing(), unknown: true, timedOut: true));
+        for (int slot = 0; slot < _replicas.WriteSlots; slot++)
+            if (_coordinated is not null && !_quorum.HasAcknowledged(slot))
+                _replicas.Slots[_replicas.Self].Vnode.Tell(
+                    new KeepHint(_replicas.Slots[slot].HoldsFor ?? Ring.NameOf(_replicas.Slots[slot].Member), StoreKeyBytes), Services.Coordinator);
+        End();
+    }
+
+    public override void Abandon()
+    {
+        if (!_isAnswered) base.Abandon();
+    }
 
     private void Forward()
     {

@@ -4,8 +4,8 @@ using DynamoActors.Node.Ring;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// In which order a read asks a key's owners: this node itself, then the reachable ones that answer in time (starting at another one
-/// for each request, to spread the load), then the late, and last those that the failure detector has given up: it may be wrong.
+/// In which order a read asks: this node itself, then the reachable owners that answer in time (starting at another one for each request, to
+/// spread the load), then the late, the stand-ins, and last the owners that the failure detector has given up: it may be wrong.
 /// </summary>
 internal struct ReplicaOrder
 {
@@ -15,25 +15,28 @@ internal struct ReplicaOrder
     private ulong _self;
     private ulong _prompt;
     private ulong _late;
+    private ulong _standIns;
     private ulong _unreachable;
 
-    public ReplicaOrder(RingView ring, ReadOnlySpan<ushort> owners, ReplicaLatency latency, TimeSpan now, long requestId, bool skipSelf = false)
+    public ReplicaOrder(ReplicaSet replicas, ReplicaLatency latency, TimeSpan now, long requestId, bool skipSelf = false)
     {
-        if (owners.Length > SlotsMax) throw new ArgumentException($"A key has at most {SlotsMax} owners, not {owners.Length}.", nameof(owners));
-        _rotation = (int)((ulong)requestId % (ulong)owners.Length);
-        for (int slot = 0; slot < owners.Length; slot++)
+        var slots = replicas.Slots;
+        if (slots.Length > SlotsMax) throw new ArgumentException($"A key has at most {SlotsMax} replicas and stand-ins, not {slots.Length}.", nameof(replicas));
+        _rotation = (int)((ulong)requestId % (ulong)slots.Length);
+        for (int slot = 0; slot < slots.Length; slot++)
         {
             ulong bit = 1UL << slot;
-            int member = owners[slot];
-            if (member == ring.Self) _self |= skipSelf ? 0 : bit;
-            else if (!ring.Peers[member].Reachable) _unreachable |= bit;
-            else if (latency.IsLate(member, now)) _late |= bit;
+            if (slot == replicas.Self) _self |= skipSelf ? 0 : bit;
+            else if (slot >= replicas.WriteSlots) _unreachable |= bit;
+            else if (!slots[slot].IsOwner) _standIns |= bit;
+            else if (latency.IsLate(slots[slot].Member, now)) _late |= bit;
             else _prompt |= bit;
         }
     }
 
     public bool TryNext(out int slot) =>
-        TryTake(ref _self, out slot) || TryTake(ref _prompt, out slot) || TryTake(ref _late, out slot) || TryTake(ref _unreachable, out slot);
+        TryTake(ref _self, out slot) || TryTake(ref _prompt, out slot) || TryTake(ref _late, out slot)
+        || TryTake(ref _standIns, out slot) || TryTake(ref _unreachable, out slot);
 
     private readonly bool TryTake(ref ulong slots, out int slot)
     {

@@ -47,6 +47,12 @@ internal sealed class DotSource
         return counter < lease.End;
     }
 
+    /// <summary>
+    /// A dot for one write that this node coordinates as a stand-in. It will have forgotten the key when it stands in again, so the dot is of an actor
+    /// that never makes another.
+    /// </summary>
+    public Dot OneShot() => new(_newActorId(), 1);
+
     /// <summary>Leases the next block; the counters left in the present one stay good.</summary>
     public void Extend()
     {

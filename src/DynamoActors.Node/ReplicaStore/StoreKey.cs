@@ -13,6 +13,7 @@ internal static class StoreKey
     private const int BucketLengthOffset = 3;
     private const int BucketOffset = 4;
     private const byte ObjectSpace = (byte)'o';
+    private const byte HintSpace = (byte)'h';
 
     public static byte[] Object(int partition, string bucket, ReadOnlySpan<byte> key)
     {
@@ -32,6 +33,48 @@ internal static class StoreKey
         && storeKey[0] == ObjectSpace
         && BinaryPrimitives.ReadUInt16BigEndian(storeKey[PartitionOffset..]) == partition
         && storeKey.Length > BucketOffset + storeKey[BucketLengthOffset];
+
+    /// <summary>The bucket's name in an object's key.</summary>
+    public static string BucketOf(ReadOnlySpan<byte> objectKey) =>
+        Encoding.UTF8.GetString(objectKey.Slice(BucketOffset, objectKey[BucketLengthOffset]));
+
+    public static int PartitionOf(ReadOnlySpan<byte> objectKey) => BinaryPrimitives.ReadUInt16BigEndian(objectKey[PartitionOffset..]);
+
+    /// <summary>Where the hint for an owner is kept: <c>'h' | name length (1) | name | the object's key</c>, so that one owner's hints are one range.</summary>
+    public static byte[] Hint(string owner, ReadOnlySpan<byte> objectKey)
+    {
+        var prefix = HintsOf(owner);
+        var bytes = new byte[prefix.Length + objectKey.Length];
+        prefix.CopyTo(bytes, 0);
+        objectKey.CopyTo(bytes.AsSpan(prefix.Length));
+        return bytes;
+    }
+
+    /// <summary>The first part of every hint for that owner.</summary>
+    public static byte[] HintsOf(string owner)
+    {
+        var name = Encoding.UTF8.GetBytes(owner);
+        return [HintSpace, checked((byte)name.Length), .. name];
+    }
+
+    /// <summary>The owner and the object's key that a hint's key names.</summary>
+    public static (string Owner, ReadOnlyMemory<byte> ObjectKey) SplitHint(ReadOnlyMemory<byte> hintKey)
+    {
+        int length = hintKey.Span[1];
+        return (Encoding.UTF8.GetString(hintKey.Span.Slice(2, length)), hintKey[(2 + length)..]);
+    }
+
+    public static ReadOnlyMemory<byte> AllHints { get; } = new byte[] { HintSpace };
+
+    /// <summary>The first key behind everything that begins with the prefix.</summary>
+    public static byte[] Behind(ReadOnlySpan<byte> prefix)
+    {
+        var end = prefix.ToArray();
+        int last = end.Length - 1;
+        while (end[last] == byte.MaxValue) last--;
+        end[last]++;
+        return end[..(last + 1)];
+    }
 
     /// <summary>Where this data directory's identity is kept.</summary>
     public static ReadOnlyMemory<byte> Identity { get; } = "m/identity"u8.ToArray();

@@ -15,7 +15,8 @@ internal sealed class RingView(
     ImmutableArray<RingPeer> peers,
     ImmutableDictionary<string, BucketSettings> buckets)
 {
-    private readonly IActorRef?[]?[] _otherReplicas = new IActorRef?[]?[table.PartitionCount];
+    private readonly PreferenceLists _lists = new(table, MemberSet.Where(table.Members.Length, member => peers[member].Reachable));
+    private readonly ReplicaSet?[] _replicaSets = new ReplicaSet?[table.PartitionCount];
 
     public PartitionTable Table { get; } = table;
 
@@ -32,20 +33,16 @@ internal sealed class RingView(
     public bool IsOwner(int partition) => Self >= 0 && Owners(partition).Contains((ushort)Self);
 
     /// <summary>
-    /// The vnodes of the partition's first <paramref name="count"/> owners, by slot, without this node's own. Remembered for the usual count, since every
-    /// put needs it; that two threads may both work it out does no harm.
+    /// Who takes a partition's requests at present. Remembered for the usual number of owners, since every request needs it; that two threads may
+    /// both work it out does no harm.
     /// </summary>
-    public IActorRef?[] OtherReplicas(int partition, int count)
+    public ReplicaSet Replicas(int partition, int ownerCount)
     {
-        if (_otherReplicas[partition] is { } known && known.Length == count) return known;
-        var others = new IActorRef?[count];
-        for (int slot = 0; slot < count; slot++)
-        {
-            int member = Owners(partition)[slot];
-            others[slot] = member == Self ? null : Peers[member].Vnodes[partition];
-        }
-        return _otherReplicas[partition] = others;
+        if (ownerCount != Table.ReplicaCount) return new ReplicaSet(this, PreferenceList.For(Table, partition, _lists.Reachable, ownerCount));
+        return _replicaSets[partition] ??= new ReplicaSet(this, _lists.For(partition));
     }
+
+    public string NameOf(int member) => Table.Members[member].Name;
 
     public BucketSettings Bucket(string name) => Buckets.GetValueOrDefault(name, BucketSettings.Default);
 }

@@ -1,6 +1,6 @@
-using Akka.Actor;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Ring;
 
 namespace DynamoActors.Node.Vnodes;
 
@@ -16,8 +16,8 @@ internal abstract class ReplicaReply(long requestId, byte slot)
 }
 
 /// <summary>Coordinator to its own node's vnode: make a new version of the key, and send it to the other replicas.</summary>
-/// <param name="others">The vnodes of the other replicas, by slot; null where there is none to ask.</param>
-internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bool lww, byte[] key, PutObject put, VersionVector? context, IActorRef?[] others)
+/// <param name="replicas">Who takes the write.</param>
+internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bool lww, byte[] key, PutObject put, VersionVector? context, ReplicaSet replicas)
 {
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
@@ -27,18 +27,22 @@ internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bo
     public PutObject Put { get; } = put;
     /// <summary>Null: supersede whatever is here.</summary>
     public VersionVector? Context { get; } = context;
-    public IActorRef?[] Others { get; } = others;
+    public ReplicaSet Replicas { get; } = replicas;
 }
 
 /// <summary>The coordinating replica's own acknowledgement: durable here, and sent to the others.</summary>
-internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObject stored, Dot dot) : ReplicaReply(requestId, slot)
+internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObject stored, ReadOnlyMemory<byte> encoded, Dot dot)
+    : ReplicaReply(requestId, slot)
 {
+    public ReadOnlyMemory<byte> Encoded { get; } = encoded;
     public VersionedObject Stored { get; } = stored;
     public Dot Dot { get; } = dot;
 }
 
 /// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
-internal sealed class WriteReplica(long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded)
+/// <param name="holdFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
+internal sealed class WriteReplica(
+    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null)
 {
     /// <summary>A write that wants no answer: read repair.</summary>
     public const long NoReply = 0;
@@ -51,6 +55,7 @@ internal sealed class WriteReplica(long requestId, byte slot, ulong epoch, bool 
     public bool ReportUncovered { get; } = reportUncovered;
     public ReadOnlyMemory<byte> Key { get; } = key;
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
+    public string? HoldFor { get; } = holdFor;
 }
 
 /// <summary>Durable here.</summary>
@@ -60,8 +65,13 @@ internal sealed class ReplicaWritten(long requestId, byte slot, VersionVector? u
     public VersionVector? Uncovered { get; } = uncovered;
 }
 
-internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key)
+/// <summary>Coordinator to its own node's vnode: that owner stayed silent; keep a hint for it.</summary>
+internal sealed record KeepHint(string Owner, ReadOnlyMemory<byte> Key);
+
+/// <param name="heldFor">Read the hint kept for that owner; null: one's own replica.</param>
+internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null)
 {
+    public string? HeldFor { get; } = heldFor;
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
     public ulong Epoch { get; } = epoch;
@@ -98,4 +108,6 @@ internal enum RefusalReason : byte
     IdentityUnconfirmed = 6,
     /// <summary>The client's context covers a write that this node has not made yet: it did not get it from a reply of this cluster.</summary>
     ContextFromTheFuture = 7,
+    /// <summary>The node keeps as many hints for that owner as it may.</summary>
+    HintsFull = 8,
 }

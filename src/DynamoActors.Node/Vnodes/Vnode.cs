@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Storage;
 
@@ -26,15 +26,18 @@ internal sealed class Vnode : ReceiveActor
         Receive<ReadReplica>(Read);
         Receive<WriteReplica>(Write);
         Receive<CoordinateWrite>(Coordinate);
+        Receive<KeepHint>(Keep);
+        Receive<RemoveHint>(Remove);
         Receive<PartitionHeld>(held => _held = held);
     }
 
     private void Read(ReadReplica read)
     {
-        if (!Serves(read.Key.Span)) { Refuse(read.RequestId, read.Slot, RefusalReason.NotOwner); return; }
+        if (!Serves(read.Key.Span, read.HeldFor)) { Refuse(read.RequestId, read.Slot, RefusalReason.NotOwner); return; }
         try
         {
-            _services.Engine.TryGet(read.Key.Span, out var encoded);
+            bool found = _services.Engine.TryGet(read.HeldFor is null ? read.Key.Span : StoreKey.Hint(read.HeldFor, read.Key.Span), out var encoded);
+            if (found && read.HeldFor is not null) encoded = Hint.ObjectIn(encoded);
             Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, encoded));
         }
         catch (StorageCorruptException damage)
@@ -45,10 +48,15 @@ internal sealed class Vnode : ReceiveActor
 
     private void Write(WriteReplica write)
     {
-        if (!Serves(write.Key.Span)) { Refuse(write.RequestId, write.Slot, RefusalReason.NotOwner); return; }
+        if (!Serves(write.Key.Span, write.HoldFor)) { Refuse(write.RequestId, write.Slot, RefusalReason.NotOwner); return; }
         try
         {
             var incoming = VersionedObjectCodec.Decode(write.Encoded);
+            if (write.HoldFor is { } owner)
+            {
+                HoldFor(owner, write, incoming);
+                return;
+            }
             var current = Stored(write.Key.Span);
             var merged = write.Lww ? VersionedObject.MergeLatest(current, incoming) : VersionedObject.Merge(current, incoming);
 
@@ -66,8 +74,72 @@ internal sealed class Vnode : ReceiveActor
         }
     }
 
+    /// <summary>This node stands in for an owner: what it keeps is a hint, not a replica.</summary>
+    private void HoldFor(string owner, WriteReplica write, VersionedObject incoming)
+    {
+        var hintKey = StoreKey.Hint(owner, write.Key.Span);
+        bool isHeld = _services.Engine.TryGet(hintKey, out var old);
+        var held = isHeld ? Decoded(Hint.ObjectIn(old)) : null;
+        if (!isHeld && !_services.Hints.MayKeep(owner)) { Refuse(write.RequestId, write.Slot, RefusalReason.HintsFull); return; }
+        var merged = write.Lww ? VersionedObject.MergeLatest(held, incoming) : VersionedObject.Merge(held, incoming);
+        var hint = Hint.Encode(isHeld ? Hint.KeptAt(old.Span) : _services.Clock.UnixMilliseconds, merged);
+
+        _batch.Clear();
+        _batch.Put(hintKey, hint);
+        long sequence = AppendBatch(merged.Context);
+        _services.Hints.Kept(owner, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
+        var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered: null);
+        _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
+    }
+
+    /// <summary>An owner did not acknowledge in time what this node holds durably.</summary>
+    private void Keep(KeepHint keep)
+    {
+        if (!_held.IsOwner) return;
+        try
+        {
+            _batch.Clear();
+            var kept = AddOwnHint(keep.Owner, keep.Key);
+            if (_batch.Count == 0) return;
+            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
+            _services.Hints.Kept(keep.Owner, kept, replacedBytes: 0);
+        }
+        catch (StorageException refused)
+        {
+            _log.Warning("A hint for {0} could not be kept, anti-entropy will cover it: {1}", keep.Owner, refused.Message);
+        }
+    }
+
+    private void Remove(RemoveHint remove)
+    {
+        try
+        {
+            // It changed on the way: the newer one is delivered by the next replay.
+            if (!_services.Engine.TryGet(remove.Key.Span, out var hint) || !hint.Span.SequenceEqual(remove.Delivered.Span)) return;
+            _batch.Clear();
+            _batch.Delete(remove.Key);
+            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
+            _services.Hints.Removed(remove.Owner, HintLedger.SizeOf(remove.Key, hint), remove.IsDropped);
+        }
+        catch (StorageException refused)
+        {
+            _log.Warning("A delivered hint for {0} could not be removed and will be delivered again: {1}", remove.Owner, refused.Message);
+        }
+    }
+
+    /// <summary>Adds a hint that stands for this node's own replica, unless there is one already. Returns its size.</summary>
+    private long AddOwnHint(string owner, ReadOnlyMemory<byte> key)
+    {
+        var hintKey = StoreKey.Hint(owner, key.Span);
+        if (_services.Engine.TryGet(hintKey, out _) || !_services.Hints.MayKeep(owner)) return 0;
+        var hint = Hint.OwnReplica(_services.Clock.UnixMilliseconds);
+        _batch.Put(hintKey, hint);
+        return HintLedger.SizeOf(hintKey, hint);
+    }
+
     private void Coordinate(CoordinateWrite write)
     {
+        if (write.Replicas.HoldsFor[write.Slot] is { } owner) { CoordinateFor(owner, write); return; }
         if (!_held.IsOwner) { Refuse(write.RequestId, write.Slot, RefusalReason.NotOwner); return; }
         if (!_services.Identity.Confirmed) { Refuse(write.RequestId, write.Slot, RefusalReason.IdentityUnconfirmed); return; }
         try
@@ -83,9 +155,10 @@ internal sealed class Vnode : ReceiveActor
             if (write.Lww) written = written.KeepLatest();
 
             var encoded = StoredForm.Of(written, put);
-            long sequence = Append(write.Key, encoded, written.Context);
+            long sequence = AppendWithHints(write, encoded, written.Context);
             SendToOthers(write, encoded);
-            _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, written, dot)));
+            _services.Store.Tell(new ReplyWhenDurable(
+                sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
         }
         catch (StorageException refused)
         {
@@ -93,24 +166,78 @@ internal sealed class Vnode : ReceiveActor
         }
     }
 
+    /// <summary>No owner can be reached: this node makes the version, and keeps it as a hint.</summary>
+    private void CoordinateFor(string owner, CoordinateWrite write)
+    {
+        try
+        {
+            var hintKey = StoreKey.Hint(owner, write.Key);
+            bool isHeld = _services.Engine.TryGet(hintKey, out var old);
+            if (!isHeld && !_services.Hints.MayKeep(owner)) { Refuse(write.RequestId, write.Slot, RefusalReason.HintsFull); return; }
+            var current = isHeld ? Decoded(Hint.ObjectIn(old)) : null;
+            var put = write.Put;
+            var dot = _services.Dots.OneShot();
+            var added = new Sibling(dot, TimeAfter(current), put.ContentType, put.ExpiresAt, put.Tombstone, put.Value);
+            var written = VersionedObject.Write(current, write.Context ?? current?.Context ?? VersionVector.Empty, added);
+            if (write.Lww) written = written.KeepLatest();
+            var encoded = VersionedObjectCodec.Encode(written);
+            var hint = Hint.Encode(isHeld ? Hint.KeptAt(old.Span) : _services.Clock.UnixMilliseconds, written);
+
+            _batch.Clear();
+            _batch.Put(hintKey, hint);
+            long sequence = AppendBatch(written.Context);
+            _services.Hints.Kept(owner, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
+            SendToOthers(write, encoded);
+            _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
+        }
+        catch (StorageException refused)
+        {
+            RefuseStorage(write.RequestId, write.Slot, refused);
+        }
+    }
+
+    /// <summary>Owners that can neither be reached nor be stood in for get a hint here, in the same batch as the write.</summary>
+    private long AppendWithHints(CoordinateWrite write, ReadOnlyMemory<byte> encoded, VersionVector context)
+    {
+        _batch.Clear();
+        _batch.Put(write.Key, encoded);
+        var unheld = write.Replicas.Unheld;
+        if (unheld.Length == 0) return AppendBatch(context);
+
+        Span<long> kept = stackalloc long[unheld.Length];
+        for (int owner = 0; owner < unheld.Length; owner++) kept[owner] = AddOwnHint(unheld[owner], write.Key);
+        long sequence = AppendBatch(context);
+        for (int owner = 0; owner < unheld.Length; owner++)
+            if (kept[owner] > 0) _services.Hints.Kept(unheld[owner], kept[owner], replacedBytes: 0);
+        return sequence;
+    }
+
     /// <summary>At the same time as it becomes durable here. Answers go to the coordinator, which is the sender.</summary>
     private void SendToOthers(CoordinateWrite write, ReadOnlyMemory<byte> encoded)
     {
         bool blind = write.Context is null;
-        for (int slot = 0; slot < write.Others.Length; slot++)
-            write.Others[slot]?.Tell(
-                new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded), Sender);
+        var others = write.Replicas.Others;
+        for (int slot = 0; slot < others.Length; slot++)
+            others[slot]?.Tell(
+                new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded, write.Replicas.HoldsFor[slot]), Sender);
     }
 
     private long Append(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, VersionVector context)
     {
         _batch.Clear();
         _batch.Put(key, encoded);
+        return AppendBatch(context);
+    }
+
+    private long AppendBatch(VersionVector context)
+    {
         bool remember = _services.Seen.Observe(context, _services.Dots.Actor, _batch);
         long sequence = _services.Engine.Append(_batch);
         if (remember) _services.Seen.Remember(context, _services.Dots.Actor);
         return sequence;
     }
+
+    private static VersionedObject? Decoded(ReadOnlyMemory<byte> encoded) => encoded.IsEmpty ? null : VersionedObjectCodec.Decode(encoded);
 
     private VersionedObject? Stored(ReadOnlySpan<byte> key) =>
         _services.Engine.TryGet(key, out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
@@ -129,7 +256,9 @@ internal sealed class Vnode : ReceiveActor
         return current is not null && current.LatestTime >= time ? current.LatestTime.Next() : time;
     }
 
-    private bool Serves(ReadOnlySpan<byte> key) => _held.IsOwner && StoreKey.IsObjectOf(_partition, key);
+    // A hint may be held by anybody, but only for somebody else.
+    private bool Serves(ReadOnlySpan<byte> key, string? standsInFor) =>
+        (_held.IsOwner || standsInFor is not null) && StoreKey.IsObjectOf(_partition, key);
 
     private void Refuse(long requestId, byte slot, RefusalReason reason)
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Storage;
 
@@ -6,4 +7,4 @@ namespace DynamoActors.Node.Vnodes;
 
 /// <summary>What all vnodes of a node share; every member may be used by all of them at the same time.</summary>
 internal sealed record VnodeServices(
-    IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity);
+    IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, HintLedger Hints);

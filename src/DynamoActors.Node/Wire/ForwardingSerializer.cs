@@ -99,6 +99,7 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
             case ObjectWritten written:
                 message.Kind = Proto.ForwardedPutAnswer.Types.Kind.Written;
                 message.Object = Wrap(VersionedObjectCodec.Encode(written.Object));
+                message.Context = Wrap(ReplicaWire.EncodeContext(written.Context));
                 break;
             case RequestRefused refused:
                 message.Kind = Proto.ForwardedPutAnswer.Types.Kind.Refused;
@@ -130,7 +131,7 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
 
     private static ClientOutcome Outcome(Proto.ForwardedPutAnswer answer) => answer.Kind switch
     {
-        Proto.ForwardedPutAnswer.Types.Kind.Written => new ObjectWritten(VersionedObjectCodec.Decode(answer.Object.Memory)),
+        Proto.ForwardedPutAnswer.Types.Kind.Written => new ObjectWritten(VersionedObjectCodec.Decode(answer.Object.Memory), ReplicaWire.DecodeContext(answer.Context.Memory)),
         Proto.ForwardedPutAnswer.Types.Kind.Refused => new RequestRefused(answer.What, answer.Reason),
         Proto.ForwardedPutAnswer.Types.Kind.QuorumNotReached =>
             new QuorumNotReached(answer.What, answer.Required, answer.Reached, answer.OutcomeUnknown, answer.TimedOut),

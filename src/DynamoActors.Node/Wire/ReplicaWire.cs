@@ -17,15 +17,17 @@ internal static class ReplicaWire
     private const int ReportUncovered = 5;
     private const int Key = 6;
     private const int Object = 7;
+    private const int HoldFor = 8;
     private const int Uncovered = 3;
     private const int Reason = 4;
     private const int Clock = 15;
 
     public static byte[] Write(WriteReplica write, ulong clock)
     {
+        var holdFor = Utf8(write.HoldFor);
         var bytes = new byte[ProtoWriter.Size((ulong)write.RequestId) + ProtoWriter.Size(write.Slot) + ProtoWriter.Size(write.Epoch)
             + ProtoWriter.Size(write.Lww) + ProtoWriter.Size(write.ReportUncovered) + ProtoWriter.Size(write.Key)
-            + ProtoWriter.Size(write.Encoded) + ProtoWriter.SizeOfFixed64(clock)];
+            + ProtoWriter.Size(write.Encoded) + ProtoWriter.Size(holdFor) + ProtoWriter.SizeOfFixed64(clock)];
         var writer = new ProtoWriter(bytes);
         writer.Varint(RequestId, (ulong)write.RequestId);
         writer.Varint(Slot, write.Slot);
@@ -34,6 +36,7 @@ internal static class ReplicaWire
         writer.Bool(ReportUncovered, write.ReportUncovered);
         writer.Bytes(Key, write.Key);
         writer.Bytes(Object, write.Encoded);
+        writer.Bytes(HoldFor, holdFor);
         writer.Fixed64(Clock, clock);
         return bytes;
     }
@@ -50,13 +53,15 @@ internal static class ReplicaWire
 
     public static byte[] Write(ReadReplica read, ulong clock)
     {
+        var heldFor = Utf8(read.HeldFor);
         var bytes = new byte[ProtoWriter.Size((ulong)read.RequestId) + ProtoWriter.Size(read.Slot) + ProtoWriter.Size(read.Epoch)
-            + ProtoWriter.Size(read.Key) + ProtoWriter.SizeOfFixed64(clock)];
+            + ProtoWriter.Size(read.Key) + ProtoWriter.Size(heldFor) + ProtoWriter.SizeOfFixed64(clock)];
         var writer = new ProtoWriter(bytes);
         writer.Varint(RequestId, (ulong)read.RequestId);
         writer.Varint(Slot, read.Slot);
         writer.Varint(Epoch, read.Epoch);
         writer.Bytes(Key, read.Key);
+        writer.Bytes(HoldFor, heldFor);
         writer.Fixed64(Clock, clock);
         return bytes;
     }
@@ -84,7 +89,7 @@ internal static class ReplicaWire
     {
         ulong requestId = 0, slot = 0, epoch = 0;
         bool lww = false, reportUncovered = false;
-        ReadOnlyMemory<byte> key = default, encoded = default;
+        ReadOnlyMemory<byte> key = default, encoded = default, holdFor = default;
         clock = 0;
         for (var reader = new ProtoReader(message); reader.Next();)
             switch (reader.Field)
@@ -96,9 +101,10 @@ internal static class ReplicaWire
                 case ReportUncovered: reportUncovered = reader.Flag; break;
                 case Key: key = reader.Bytes; break;
                 case Object: encoded = reader.Bytes; break;
+                case HoldFor: holdFor = reader.Bytes; break;
                 case Clock: clock = reader.Number; break;
             }
-        return new WriteReplica((long)requestId, CheckedSlot(slot), epoch, lww, reportUncovered, key, encoded);
+        return new WriteReplica((long)requestId, CheckedSlot(slot), epoch, lww, reportUncovered, key, encoded, Text(holdFor));
     }
 
     public static ReplicaWritten ReadReplicaWritten(ReadOnlyMemory<byte> message, out ulong clock)
@@ -120,7 +126,7 @@ internal static class ReplicaWire
     public static ReadReplica ReadReadReplica(ReadOnlyMemory<byte> message, out ulong clock)
     {
         ulong requestId = 0, slot = 0, epoch = 0;
-        ReadOnlyMemory<byte> key = default;
+        ReadOnlyMemory<byte> key = default, heldFor = default;
         clock = 0;
         for (var reader = new ProtoReader(message); reader.Next();)
             switch (reader.Field)
@@ -129,9 +135,10 @@ internal static class ReplicaWire
                 case Slot: slot = reader.Number; break;
                 case Epoch: epoch = reader.Number; break;
                 case Key: key = reader.Bytes; break;
+                case HoldFor: heldFor = reader.Bytes; break;
                 case Clock: clock = reader.Number; break;
             }
-        return new ReadReplica((long)requestId, CheckedSlot(slot), epoch, key);
+        return new ReadReplica((long)requestId, CheckedSlot(slot), epoch, key, Text(heldFor));
     }
 
     public static ReplicaRead ReadReplicaRead(ReadOnlyMemory<byte> message, out ulong clock)
@@ -170,6 +177,10 @@ internal static class ReplicaWire
     public static byte[] EncodeContext(VersionVector context) => VersionedObjectCodec.Encode(VersionedObject.Of(context));
 
     public static VersionVector DecodeContext(ReadOnlyMemory<byte> encoded) => VersionedObjectCodec.Decode(encoded).Context;
+
+    private static ReadOnlyMemory<byte> Utf8(string? text) => text is null ? default : (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(text);
+
+    private static string? Text(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(utf8.Span);
 
     private static int SizeOf(ReplicaReply reply) => ProtoWriter.Size((ulong)reply.RequestId) + ProtoWriter.Size(reply.Slot);
 

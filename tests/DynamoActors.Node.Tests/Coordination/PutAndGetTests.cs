@@ -54,6 +54,17 @@ public class PutAndGetTests
     }
 
     [Fact]
+    public async Task A_puts_context_never_covers_a_version_that_the_client_was_not_shown()
+    {
+        using var group = new ReplicaGroup();
+        var first = await group.Written(0, "k", "first", quorum: All);
+        await group.Written(1, "k", "unseen", first.Context, All);
+        var second = (await group.Put(0, "k", "second", first.Context, All)).ShouldBeOfType<ObjectWritten>();
+        await group.Written(0, "k", "third", second.Context, All);
+        (await group.Values(2, "k", All)).ShouldBe(["third", "unseen"]);
+    }
+
+    [Fact]
     public async Task Concurrent_blind_puts_never_leave_nothing()
     {
         using var group = new ReplicaGroup();

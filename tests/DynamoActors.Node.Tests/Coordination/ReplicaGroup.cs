@@ -5,6 +5,7 @@ using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
@@ -55,6 +56,7 @@ internal sealed class ReplicaGroup : IDisposable
                 : new RingPeer(!unreachable.Contains(other.Index), other.GatedVnodes, [other.GatedCoordinator]));
             var view = new RingView(_table, node.Index, [.. peers], _buckets);
             node.Coordinator.Tell(view);
+            node.Handoff.Tell(view);
             for (int partition = 0; partition < Partitions; partition++)
                 node.Vnodes[partition].Tell(new PartitionHeld(_table.Epoch, view.IsOwner(partition)));
         }
@@ -97,6 +99,18 @@ internal sealed class ReplicaGroup : IDisposable
     public static string[] ValuesOf(VersionedObject? found) =>
         [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
 
+    /// <summary>Hints kept for that node, on all the others together.</summary>
+    public long HintsFor(int owner) => Nodes.Sum(node => node.NodeStore.Hints.Of($"n{owner}").Count);
+
+    /// <summary>Until no hint is left anywhere.</summary>
+    public Task HandOff() => Until(() => Nodes.All(node => HintsFor(node.Index) == 0));
+
+    public async Task Until(Func<bool> holds)
+    {
+        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(10))
+            if (watch.Elapsed > Patience) throw new TimeoutException("It did not come to pass.");
+    }
+
     /// <summary>Waits until everything told to a node before has been handled there, its store included.</summary>
     public async Task Settle(int node)
     {
@@ -124,18 +138,21 @@ internal sealed class ReplicaGroup : IDisposable
 internal sealed class GroupNode
 {
     private bool _open = true;
+    private int _actors;
 
     public GroupNode(ActorSystem system, int index, CoordinatorSettings settings, int partitions)
     {
         Index = index;
         Engine = new FaultyEngine(new MemoryEngine(
             new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
-        NodeStore = new NodeStore(Engine, $"n{index}", () => (ulong)index + 1);
+        NodeStore = new NodeStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
         Store = system.ActorOf(Props.Create(typeof(ReplicaStoreActor), Engine, NodeStore.Dots), $"n{index}-store");
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
-        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity);
+        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
-        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings), $"n{index}-coordinator");
+        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine), $"n{index}-coordinator");
+        Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
+            new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1))), $"n{index}-hints");
         GatedVnodes = [.. Vnodes.Select(vnode => Gate(system, vnode))];
         GatedCoordinator = Gate(system, Coordinator);
     }
@@ -149,6 +166,7 @@ internal sealed class GroupNode
     public IdentityGuard Identity { get; } = new() { Confirmed = true };
     public IActorRef[] Vnodes { get; }
     public IActorRef Coordinator { get; }
+    public IActorRef Handoff { get; }
     public IActorRef[] GatedVnodes { get; }
     public IActorRef GatedCoordinator { get; }
 

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node.HintedHandoff;
+
+/// <summary>
+/// How many hints this node keeps for each owner, and how many it may. Vnodes keep and remove hints; the ledger counts them and tells
+/// <see cref="HintedHandoffActor"/> of the first one for an owner.
+/// </summary>
+/// <remarks>Called by every vnode at the same time. The bound is exact to within the writes that are under way.</remarks>
+internal sealed class HintLedger
+{
+    private readonly ConcurrentDictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly long _bytesMaxPerOwner;
+    private IActorRef _handoff = ActorRefs.Nobody;
+    private long _dropped;
+
+    public HintLedger(IStorageEngine engine, long bytesMaxPerOwner)
+    {
+        _bytesMaxPerOwner = bytesMaxPerOwner;
+        using var hints = engine.Scan(StoreKey.AllHints, StoreKey.Behind(StoreKey.AllHints.Span));
+        while (hints.MoveNext()) AccountOf(StoreKey.SplitHint(hints.Key).Owner).Add(1, SizeOf(hints.Key, hints.Value));
+    }
+
+    /// <summary>Owners with hints, in order of name.</summary>
+    public IReadOnlyList<string> Owners => [.. _accounts.Where(account => account.Value.Count > 0).Select(account => account.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>Hints that were not kept or were dropped for their age; anti-entropy covers them.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public (long Count, long Bytes) Of(string owner) => _accounts.TryGetValue(owner, out var account) ? (account.Count, account.Bytes) : default;
+
+    /// <summary>Who hears of the first hint for an owner.</summary>
+    public void ReportTo(IActorRef handoff) => Volatile.Write(ref _handoff, handoff);
+
+    public bool MayKeep(string owner)
+    {
+        if (AccountOf(owner).Bytes < _bytesMaxPerOwner) return true;
+        Interlocked.Increment(ref _dropped);
+        return false;
+    }
+
+    /// <param name="replacedBytes">The size of the hint of the same key that this one replaces; 0: there was none.</param>
+    public void Kept(string owner, long bytes, long replacedBytes)
+    {
+        bool isFirst = AccountOf(owner).Add(replacedBytes == 0 ? 1 : 0, bytes - replacedBytes) == 1 && replacedBytes == 0;
+        if (isFirst) Volatile.Read(ref _handoff).Tell(new HintsWaiting(owner), ActorRefs.NoSender);
+    }
+
+    public void Removed(string owner, long bytes, bool dropped = false)
+    {
+        AccountOf(owner).Add(-1, -bytes);
+        if (dropped) Interlocked.Increment(ref _dropped);
+    }
+
+    public static long SizeOf(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => key.Length + value.Length;
+
+    private Account AccountOf(string owner) => _accounts.GetOrAdd(owner, static _ => new Account());
+
+    private sealed class Account
+    {
+        private long _count;
+        private long _bytes;
+
+        public long Count => Interlocked.Read(ref _count);
+        public long Bytes => Interlocked.Read(ref _bytes);
+
+        public long Add(long count, long bytes)
+        {
+            Interlocked.Add(ref _bytes, bytes);
+            return Interlocked.Add(ref _count, count);
+        }
+    }
+}
+
+internal sealed record HintsWaiting(string Owner);

@@ -1,0 +1,149 @@
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Ring;
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.HintedHandoff;
+
+/// <summary>
+/// Delivers the hints for one owner, in order of key, with so many under way as <see cref="DeliveryWindow"/> allows, and has each removed once the
+/// owner has it durably. Stops when all were tried, or when the owner is silent; the keeper of hints starts another.
+/// </summary>
+internal sealed class HintReplay : ReceiveActor, IWithTimers
+{
+    private const int PageKeys = 256;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly HintServices _services;
+    private readonly string _owner;
+    private readonly DeliveryWindow _window = new();
+    private readonly Dictionary<long, Delivery> _underWay = [];
+    private readonly Queue<(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value)> _page = new();
+    private ReadOnlyMemory<byte> _from;
+    private RingView _ring;
+    private bool _isScanned;
+    private long _lastId;
+    private long _delivered;
+    private TimeSpan _lastAnswer;
+
+    public HintReplay(HintServices services, RingView ring, string owner)
+    {
+        _services = services;
+        _ring = ring;
+        _owner = owner;
+        _from = StoreKey.HintsOf(owner);
+        Receive<ReplicaWritten>(written => OnAnswered(written.RequestId, taken: true));
+        Receive<ReplicaRefused>(refused => OnAnswered(refused.RequestId, taken: false));
+        Receive<RingView>(ring => _ring = ring);
+        Receive<CheckSilence>(_ => StopIfSilent());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
+
+    protected override void PreStart()
+    {
+        _lastAnswer = Now;
+        Timers.StartPeriodicTimer(nameof(CheckSilence), CheckSilence.Instance, Patience);
+        SendMore();
+    }
+
+    private void SendMore()
+    {
+        while (_underWay.Count < _window.Size && TryNext(out var key, out var hint)) Send(key, hint);
+        if (_underWay.Count == 0 && _isScanned) End();
+    }
+
+    private bool TryNext(out ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> hint)
+    {
+        if (_page.Count == 0 && !_isScanned) ReadPage();
+        bool found = _page.TryDequeue(out var next);
+        (key, hint) = next;
+        return found;
+    }
+
+    private void ReadPage()
+    {
+        using var hints = _services.Engine.Scan(_from, StoreKey.Behind(StoreKey.HintsOf(_owner)));
+        while (_page.Count < PageKeys && hints.MoveNext()) _page.Enqueue((hints.Key.ToArray(), hints.Value));
+        _isScanned = _page.Count < PageKeys;
+        // The next page begins right behind this one's last key.
+        if (!_isScanned) _from = (byte[])[.. _page.Last().Key.Span, 0];
+    }
+
+    private void Send(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> hint)
+    {
+        var (_, objectKey) = StoreKey.SplitHint(key);
+        int partition = StoreKey.PartitionOf(objectKey.Span);
+        long age = Context.System.Scheduler.Now.ToUnixTimeMilliseconds() - Hint.KeptAt(hint.Span);
+        var held = Hint.ObjectIn(hint);
+        if (age > _services.AgeMax.TotalMilliseconds || held.IsEmpty && !_services.Engine.TryGet(objectKey.Span, out held))
+        {
+            _services.Vnodes[partition].Tell(new RemoveHint(_owner, key, hint, IsDropped: true));
+            return;
+        }
+        bool lww = _ring.Bucket(StoreKey.BucketOf(objectKey.Span)).Policy == ConflictPolicy.Lww;
+        var takers = TakersOf(partition);
+        long id = ++_lastId;
+        _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = takers.Count });
+        foreach (var taker in takers)
+            taker.Tell(new WriteReplica(id, slot: 0, _ring.Table.Epoch, lww, reportUncovered: false, objectKey, held));
+    }
+
+    /// <summary>The owner itself, or where it left the ring all who own the partition now.</summary>
+    private List<IActorRef> TakersOf(int partition)
+    {
+        int member = _ring.Table.MemberIndex(_owner);
+        if (member >= 0) return [_ring.Peers[member].Vnodes[partition]];
+        var takers = new List<IActorRef>();
+        foreach (ushort owner in _ring.Owners(partition)) takers.Add(_ring.Peers[owner].Vnodes[partition]);
+        return takers;
+    }
+
+    private void OnAnswered(long id, bool taken)
+    {
+        _lastAnswer = Now;
+        if (!_underWay.TryGetValue(id, out var delivery)) return;
+        delivery.IsRefused |= !taken;
+        if (--delivery.Awaited > 0) return;
+        _underWay.Remove(id);
+        _window.Answered(Now - delivery.SentAt, refused: delivery.IsRefused);
+        if (!delivery.IsRefused)
+        {
+            _delivered++;
+            _services.Vnodes[delivery.Partition].Tell(new RemoveHint(_owner, delivery.Key, delivery.Hint, IsDropped: false));
+        }
+        SendMore();
+    }
+
+    private void StopIfSilent()
+    {
+        if (Now - _lastAnswer >= Patience) End();
+    }
+
+    private void End()
+    {
+        Context.Parent.Tell(new HintsDelivered(_owner, _delivered));
+        Context.Stop(Self);
+    }
+
+    private sealed class Delivery(int partition, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> hint, TimeSpan sentAt)
+    {
+        public int Partition { get; } = partition;
+        public ReadOnlyMemory<byte> Key { get; } = key;
+        public ReadOnlyMemory<byte> Hint { get; } = hint;
+        public TimeSpan SentAt { get; } = sentAt;
+        public int Awaited { get; set; }
+        public bool IsRefused { get; set; }
+    }
+
+    private sealed class CheckSilence
+    {
+        public static readonly CheckSilence Instance = new();
+    }
+}
+
+/// <summary>To the vnode of the hint's partition: remove it, unless it has changed since it was read.</summary>
+internal sealed record RemoveHint(string Owner, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Delivered, bool IsDropped);

@@ -1,0 +1,93 @@
+using DynamoActors.Core.Quorum;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Node.Tests.Coordination;
+
+public class SloppyQuorumTests
+{
+    private static readonly QuorumOverrides All = new(W: QuorumSetting.All);
+    private static readonly QuorumOverrides Strong = new(Consistency: Consistency.Strong);
+
+    [Fact]
+    public async Task Stand_ins_take_a_write_for_owners_that_cannot_be_reached_and_a_read_finds_it()
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        int[] owners = group.OwnersOf("k");
+        group.Nodes[owners[1]].Open = group.Nodes[owners[2]].Open = false;
+        group.Publish(unreachable: [owners[1], owners[2]]);
+        await group.Written(owners[0], "k", "v", quorum: All);
+        (await group.Values(owners[0], "k")).ShouldBe(["v"]);
+        group.HintsFor(owners[1]).ShouldBe(1);
+        group.HintsFor(owners[2]).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Stand_ins_do_not_count_where_owners_are_asked_for()
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        int[] owners = group.OwnersOf("k");
+        group.Nodes[owners[1]].Open = group.Nodes[owners[2]].Open = false;
+        group.Publish(unreachable: [owners[1], owners[2]]);
+        var refused = (await group.Put(owners[0], "k", "v", quorum: Strong)).ShouldBeOfType<QuorumNotReached>();
+        (refused.What, refused.Required, refused.Unknown).ShouldBe(("pw", 2, false));
+        group.Stored(owners[0], "k").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_write_succeeds_while_no_owner_can_be_reached_and_every_owner_has_it_afterwards()
+    {
+        using var group = new ReplicaGroup(nodes: 6);
+        int[] owners = group.OwnersOf("k");
+        foreach (int owner in owners) group.Nodes[owner].Open = false;
+        group.Publish(unreachable: owners);
+        await group.Written(group.StrangerTo("k"), "k", "v", quorum: All);
+        // Twice by the same stand-in, with nothing known in between: neither may cover the other unseen.
+        await group.Written(group.StrangerTo("k"), "k", "w", quorum: All);
+
+        foreach (int owner in owners) group.Nodes[owner].Open = true;
+        group.Publish();
+        await group.HandOff();
+        foreach (int owner in owners) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["w"]);
+        foreach (int owner in owners) group.HintsFor(owner).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task With_nobody_to_stand_in_the_coordinating_replica_keeps_the_hint_and_delivers_it()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[2].Open = false;
+        group.Publish(unreachable: 2);
+        for (int i = 0; i < 1000; i++) await group.Written(i % 2, $"k{i}", "v");
+        group.HintsFor(2).ShouldBe(1000);
+        group.Nodes[2].Open = true;
+        group.Publish();
+        await group.HandOff();
+        for (int i = 0; i < 1000; i++) group.Stored(2, $"k{i}").ShouldBe(group.Stored(0, $"k{i}"));
+    }
+
+    [Fact]
+    public async Task An_owner_that_stays_silent_gets_a_hint_when_the_requests_time_is_over()
+    {
+        using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(500));
+        group.Nodes[2].Open = false;
+        await group.Written(0, "k", "v");
+        await group.Until(() => group.HintsFor(2) == 1);
+        group.Nodes[2].Open = true;
+        await group.HandOff();
+        ReplicaGroup.ValuesOf(group.Stored(2, "k")).ShouldBe(["v"]);
+    }
+
+    [Fact]
+    public async Task A_hint_that_changed_while_it_was_delivered_is_delivered_again()
+    {
+        using var group = new ReplicaGroup(nodes: 4);
+        int[] owners = group.OwnersOf("k");
+        group.Nodes[owners[2]].Open = false;
+        group.Publish(unreachable: owners[2]);
+        for (int i = 0; i < 200; i++) await group.Written(owners[i % 2], "k", $"v{i}", quorum: All);
+        group.Nodes[owners[2]].Open = true;
+        group.Publish();
+        await group.HandOff();
+        ReplicaGroup.ValuesOf(group.Stored(owners[2], "k")).ShouldBe(["v199"]);
+    }
+}
