@@ -151,7 +151,9 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private void OnHelloAcknowledged(HelloAcknowledged acknowledged)
     {
         if (_peers.At(Sender.Path.Address) is not { } peer || acknowledged.You != _services.Dots.Actor) return;
-        bool isCopy = acknowledged.Actor == _services.Dots.Actor || acknowledged.SeenOfYou > _services.Dots.LeasedUpTo;
+        // Before the first dot of this life, an older one's leases are all that anybody can have seen used.
+        ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
+        bool isCopy = acknowledged.Actor == _services.Dots.Actor || acknowledged.SeenOfYou > known;
         if (isCopy) _services.Store.Tell(new RenewIdentity(acknowledged.You));
         else peer.Acknowledged = true;
         ConfirmIdentity();

@@ -4,7 +4,7 @@ using DynamoActors.Simulation.Histories;
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// A client that reads what a quorum acknowledged and replaces it leaves one version of its own, however often it writes. Each write of unknown
+/// A client that reads what a quorum of owners acknowledged and replaces it leaves one version of its own, however often it writes. Each write of unknown
 /// outcome may add up to two: its first round's version and its second's.
 /// </summary>
 internal sealed class SiblingsAreConcurrentWriters : Checker
@@ -22,7 +22,7 @@ internal sealed class SiblingsAreConcurrentWriters : Checker
             return;
         }
         var writes = History.Writes(operation.Key).ToList();
-        if (writes.Any(write => write.Quorum.AcknowledgementsRequired * 2 <= write.Quorum.N)) return;
+        if (!operation.Key.Name.StartsWith(Workloads.ReadModifyWrite.KeyPrefix, StringComparison.Ordinal) || writes.Any(write => write.Quorum.Pw * 2 <= write.Quorum.N)) return;
         int writers = writes.Select(write => write.Client).Distinct().Count();
         int unknown = writes.Count(write => write.State is OperationState.Unknown or OperationState.UnderWay);
         if (read.Siblings.Length > writers + (2 * unknown))

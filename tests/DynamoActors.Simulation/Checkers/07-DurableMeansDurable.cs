@@ -14,7 +14,7 @@ internal sealed class DurableMeansDurable : Checker
         foreach (var key in History.Keys)
         {
             int partition = Run.Cluster.Ring!.PartitionOf(key.Bucket, key.Bytes);
-            var held = Run.Cluster.Nodes.Select(node => node.Stored(key.Bucket, key.Bytes, partition)).ToList();
+            var held = Run.Cluster.Nodes.Select(node => node.StoredOrKept(key.Bucket, key.Bytes, partition)).ToList();
             foreach (var write in History.Acknowledged(key))
             {
                 int copies = held.Count(one => one is not null && one.Context.Covers(write.Dot));

@@ -110,6 +110,8 @@ internal sealed class SeedRun
 
     private bool Converge()
     {
+        if (!Until(() => _cluster.Nodes.All(node => node is { IsRunning: true, HasHints: false }), _convergenceMost))
+            return Fail($"hints were not handed over within {_convergenceMost} after the last fault: {string.Join(", ", _cluster.Nodes.Where(node => node.IsRunning && node.HasHints).Select(node => node.Name))} still keeps some");
         // Twice: what the first round repairs is on its way while the round ends.
         if (ReadAll() is null || !Settle(TimeSpan.FromSeconds(5)) || ReadAll() is not { } objects) return false;
         Final = new FinalState(objects);
@@ -187,10 +189,13 @@ internal sealed class SeedRun
         int keys = Math.Max(1, _plan.Keys / 2);
         Workload[] all =
         [
-            new ReadModifyWrite(keys), new BlindWrites(keys), new SetAdd(keys), new DeleteAndRecreate(keys),
-            new HotKey(), new LatestWins(keys), new Presets(keys), new MixedSizes(keys),
+            new ReadModifyWrite(keys) { IsStrong = IsStrong() }, new BlindWrites(keys) { IsStrong = IsStrong() }, new SetAdd(keys) { IsStrong = IsStrong() },
+            new DeleteAndRecreate(keys) { IsStrong = IsStrong() }, new HotKey() { IsStrong = IsStrong() }, new LatestWins(keys) { IsStrong = IsStrong() },
+            new Presets(keys), new MixedSizes(keys) { IsStrong = IsStrong() },
         ];
         random.Shuffle(all);
         return [.. all.Take(1 + random.Next(3))];
+
+        bool IsStrong() => random.Next(2) == 0;
     }
 }

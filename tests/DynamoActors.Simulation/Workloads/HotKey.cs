@@ -1,4 +1,5 @@
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Coordination;
 using DynamoActors.Simulation.Histories;
 
 namespace DynamoActors.Simulation.Workloads;
@@ -14,7 +15,7 @@ internal sealed class HotKey() : Workload("hot", 1)
         if (client.Random.Next(5) == 0) client.Get(key, Majority, read => Learn(client, read, read.Read?.Context, then));
         else
             client.Put(key, _contexts.GetValueOrDefault(client.Id, VersionVector.Empty), NewValue(client), Majority,
-                write => Learn(client, write, write.State == OperationState.Done ? write.Stored.Context : null, then));
+                write => Learn(client, write, (write.Outcome as ObjectWritten)?.Context, then));
     }
 
     private void Learn(SimulatedClient client, Operation operation, VersionVector? context, Action then)

@@ -3,8 +3,10 @@ using DynamoActors.Simulation.Histories;
 namespace DynamoActors.Simulation.Workloads;
 
 /// <summary>Reads, then writes with the context that came with it.</summary>
-internal sealed class ReadModifyWrite(int keys) : Workload("counter", keys)
+internal sealed class ReadModifyWrite(int keys) : Workload(KeyPrefix, keys)
 {
+    public const string KeyPrefix = "counter";
+
     public override void Next(SimulatedClient client, Action then)
     {
         var key = AnyKey(client);

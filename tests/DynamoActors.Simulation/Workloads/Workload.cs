@@ -6,6 +6,7 @@ namespace DynamoActors.Simulation.Workloads;
 /// <summary>What a client does over and over. Its keys are its own: what holds of them depends on who uses them how.</summary>
 internal abstract class Workload(string prefix, int keys, string bucket = Buckets.Siblings)
 {
+    private static readonly QuorumOverrides _strong = new(Consistency: Consistency.Strong);
     private static readonly int[] _sizes = [0, 10, 100, 100, 1_000, 5_000];
 
     public IEnumerable<ObjectKey> Keys => Enumerable.Range(0, keys).Select(index => new ObjectKey(bucket, $"{prefix}{index}"));
@@ -17,5 +18,8 @@ internal abstract class Workload(string prefix, int keys, string bucket = Bucket
 
     protected static byte[] NewValue(SimulatedClient client) => Payload.Of(client.NextOperation, [], _sizes[client.Random.Next(_sizes.Length)]);
 
-    protected static QuorumOverrides Majority => QuorumOverrides.None;
+    /// <summary>Only owners count: what is read then is what was acknowledged.</summary>
+    public bool IsStrong { get; init; }
+
+    protected QuorumOverrides Majority => IsStrong ? _strong : QuorumOverrides.None;
 }

@@ -57,12 +57,12 @@ internal sealed class SimulatedCluster
 
     public Config ConfigurationOf(SimulatedNode node)
     {
-        // The first seed forms a cluster where it finds none. A node that comes back must never do that: it would be alone for good.
-        bool isFirstStart = _started.Add(node.Name);
-        var names = Nodes.Select(other => other.Name);
-        var seeds = isFirstStart ? names : names.Where(name => name != node.Name);
+        // The first seed forms a cluster when it has found none for this long. If it came back while it cannot reach the others, it would be alone for good:
+        // it may then form one only when every other seed says that it is in none.
+        var patience = _started.Add(node.Name) ? "5s" : "1d";
         return DynamoNode.Configuration
-            .WithFallback(SimulatedNode.ConfigurationFor(node.Name, node.Host.Name, seeds)).WithFallback(_common);
+            .WithFallback(ConfigurationFactory.ParseString($"akka.cluster.seed-node-timeout = {patience}"))
+            .WithFallback(SimulatedNode.ConfigurationFor(node.Name, node.Host.Name, Nodes.Select(other => other.Name))).WithFallback(_common);
     }
 
     private static Config CommonConfiguration(RunPlan plan) => ConfigurationFactory.ParseString($$"""

@@ -5,6 +5,7 @@ using Akka.Embedded.Persistence;
 using Akka.Embedded.Simulation;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node;
+using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Simulation.Sabotages;
@@ -80,6 +81,26 @@ internal sealed class SimulatedNode
     /// <summary>What it holds of the key; null: nothing. Only while it runs.</summary>
     public VersionedObject? Stored(string bucket, byte[] key, int partition) =>
         _store!.Engine.TryGet(StoreKey.Object(partition, bucket, key), out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
+
+    /// <summary>The same, with what it keeps of the key for others.</summary>
+    public VersionedObject? StoredOrKept(string bucket, byte[] key, int partition)
+    {
+        var held = Stored(bucket, key, partition);
+        foreach (var owner in _cluster.Nodes)
+            if (_store!.Engine.TryGet(StoreKey.Hint(owner.Name, StoreKey.Object(partition, bucket, key)), out var hint) && Hint.ObjectIn(hint) is { IsEmpty: false } kept)
+                held = VersionedObject.Merge(held, VersionedObjectCodec.Decode(kept));
+        return held;
+    }
+
+    /// <summary>It keeps something that another node is to have.</summary>
+    public bool HasHints
+    {
+        get
+        {
+            using var hints = _store!.Engine.Scan(StoreKey.AllHints, StoreKey.Behind(StoreKey.AllHints.Span));
+            return hints.MoveNext();
+        }
+    }
 
     /// <summary>Starts a process. False: the disk cannot be used; <paramref name="refusal"/> says why.</summary>
     public bool TryStart(out StorageException? refusal)
@@ -172,7 +193,7 @@ internal sealed class SimulatedNode
             Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes },
         });
         var observed = new ObservedEngine(_cluster.Sabotage.Engine(this, engine), Appended);
-        return new NodeStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64());
+        return new NodeStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), hintBytesMaxPerOwner: 16 << 20);
     }
 
     private void Appended(WriteBatch batch)
