@@ -84,7 +84,7 @@ internal sealed class Operation
             null => State == OperationState.UnderWay ? "under way" : "no answer",
             var other => other.ToString(),
         };
-        return $"{Invoked.TotalSeconds,9:0.0000} .. {end,9} client {Client} at {Node} {what} ({Quorum}) -> {State}: {result}";
+        return $"{Invoked.TotalSeconds,9:0.0000} .. {end,9} client {Client} at {Node} {Key} {what} (n {Quorum.N} r {Quorum.R} w {Quorum.W} pr {Quorum.Pr} pw {Quorum.Pw}) -> {State}: {result}";
     }
 
     private static string Describe(VersionedObject held) =>

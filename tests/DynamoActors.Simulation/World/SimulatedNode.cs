@@ -116,7 +116,7 @@ internal sealed class SimulatedNode
         catch (StorageException e)
         {
             refusal = e;
-            process.Kill(silently: false);
+            KillProcess();
             return false;
         }
         var setup = process.Setup(_cluster.Plan.Throughput)
