@@ -148,7 +148,9 @@ internal sealed class InboundStream : ITransportHandler
         var addressed = _decoder.ReadHeader(ref reader);
         try
         {
-            addressed.Recipient.Tell(_decoder.ReadMessage(addressed.Manifest, payload), addressed.Sender);
+            var message = _decoder.ReadMessage(addressed.Manifest, payload);
+            if (_remoting.Inbound is { } inbound) inbound.Deliver(addressed.Recipient, message, addressed.Sender);
+            else addressed.Recipient.Tell(message, addressed.Sender);
         }
         catch (Exception e)
         {

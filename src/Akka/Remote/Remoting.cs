@@ -30,6 +30,7 @@ internal sealed class Remoting
                 ReceiveBufferBytes = Settings.ReceiveBufferBytes,
                 Backlog = Settings.Backlog,
             });
+        Inbound = setup.HasValue ? setup.Value.Inbound : null;
         LocalAddress = new Address(Protocol, system.Name, Settings.PublicHostname, Settings.PublicPort);
         Information = new Information(LocalAddress, system);
         // Now, so that a wrong serializer setting ends the start and not the first message.
@@ -41,6 +42,9 @@ internal sealed class Remoting
     public RemoteSettings Settings { get; }
 
     public ITransport Transport { get; }
+
+    /// <summary>Null: messages go straight to whom they are for.</summary>
+    public IInboundDelivery? Inbound { get; }
 
     public ILoggingAdapter Log { get; }
 

@@ -26,12 +26,25 @@ internal sealed class DotSource
         _nodeName = nodeName;
         _newActorId = newActorId;
         // A directory that was copied to another node carries that node's name: its identity stays with the original.
-        _lease = ReadIdentity() is { } found && found.Name == nodeName
-            ? Persist(new Lease(found.Actor, found.LeasedUpTo, found.LeasedUpTo + CounterBlocks.Size))
-            : NewIdentity();
+        if (ReadIdentity() is { } found && found.Name == nodeName)
+        {
+            _lease = Persist(new Lease(found.Actor, found.LeasedUpTo, found.LeasedUpTo + CounterBlocks.Size));
+            InheritedUpTo = found.LeasedUpTo;
+        }
+        else
+        {
+            _lease = NewIdentity();
+            InheritedUpTo = 1;
+        }
     }
 
     public ulong Actor => Volatile.Read(ref _lease).Actor;
+
+    /// <summary>
+    /// The end (exclusive) of what earlier lives of this directory had leased. Until this life has issued a dot, nobody can honestly have seen more: who has
+    /// saw it of a life that this directory is an older copy of.
+    /// </summary>
+    public ulong InheritedUpTo { get; private set; }
 
     /// <summary>The end (exclusive) of the block that is durable.</summary>
     public ulong LeasedUpTo => Volatile.Read(ref _lease).End;
@@ -62,7 +75,11 @@ internal sealed class DotSource
     }
 
     /// <summary>Leaves the present identity for good, because its counters may have been used elsewhere.</summary>
-    public void Renew() => Volatile.Write(ref _lease, NewIdentity());
+    public void Renew()
+    {
+        InheritedUpTo = 1;
+        Volatile.Write(ref _lease, NewIdentity());
+    }
 
     private Lease NewIdentity() => Persist(new Lease(_newActorId(), 1, CounterBlocks.EndOf(1)));
 

@@ -40,7 +40,10 @@ internal sealed class PeerDirectory
         return true;
     }
 
-    /// <summary>The youngest member on that address; null where the cluster knows none.</summary>
+    /// <summary>That very incarnation of the node on the address; null where the cluster does not know it (yet, or any more).</summary>
+    public Peer? Find(Address address, int incarnation) => _peers.GetValueOrDefault(new UniqueAddress(address, incarnation));
+
+    /// <summary>A member on that address; null where the cluster knows none.</summary>
     public Peer? At(Address address) => _peers.Values.LastOrDefault(peer => peer.Id.Address.Equals(address) && peer.Status != MemberStatus.Down);
 
     public Peer? Named(string name) => _peers.Values.LastOrDefault(peer => peer.Hello?.Member.Name == name);

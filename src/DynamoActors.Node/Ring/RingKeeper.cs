@@ -114,7 +114,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         foreach (var peer in _peers.All)
             if (peer.IsReachable && !peer.Acknowledged)
                 KeeperAt(peer.Id.Address).Tell(new Hello(
-                    _self, _services.Coordinators.Length, _settings.Partitions, _services.Dots.Actor, _state.Epoch, [.. _state.BucketVersions.Values]), Self);
+                    _self, _cluster.SelfUniqueAddress.Uid, _services.Coordinators.Length, _settings.Partitions, _services.Dots.Actor, _state.Epoch, [.. _state.BucketVersions.Values]), Self);
         ConfirmIdentity();
         _formation.Retry();
         TryFormFirstRing();
@@ -122,7 +122,8 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void OnHello(Hello hello)
     {
-        if (_peers.At(Sender.Path.Address) is not { } peer || !IsAcceptable(hello, peer)) return;
+        // A restarted node may be heard before the cluster tells of it: what it says is not to be kept with its predecessor, which is removed.
+        if (_peers.Find(Sender.Path.Address, hello.Incarnation) is not { } peer || !IsAcceptable(hello, peer)) return;
         bool isNews = peer.Hello != hello;
         peer.Hello = hello;
         peer.Refs ??= RefsOf(peer.Id.Address, hello.Coordinators);
@@ -138,7 +139,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private bool IsAcceptable(Hello hello, Peer peer)
     {
         string? complaint =
-            hello.Member.Name == _settings.Name || _peers.Named(hello.Member.Name) is { } other && other != peer && other.IsReachable
+            hello.Member.Name == _settings.Name || _peers.Named(hello.Member.Name) is { } other && !other.Id.Address.Equals(peer.Id.Address) && other.IsReachable
                 ? $"{hello.Member.Address} calls itself {hello.Member.Name}, a name that another node has. It is not talked to: start it again with a name of its own (--name)"
             : hello.Partitions != _settings.Partitions
                 ? $"{hello.Member.Name} has dynamo.ring.partitions = {hello.Partitions}, this node {_settings.Partitions}. They cannot share a ring: correct the one that is wrong"
@@ -150,7 +151,9 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private void OnHelloAcknowledged(HelloAcknowledged acknowledged)
     {
         if (_peers.At(Sender.Path.Address) is not { } peer || acknowledged.You != _services.Dots.Actor) return;
-        bool isCopy = acknowledged.Actor == _services.Dots.Actor || acknowledged.SeenOfYou > _services.Dots.LeasedUpTo;
+        // Before the first dot of this life, an older one's leases are all that anybody can have seen used.
+        ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
+        bool isCopy = acknowledged.Actor == _services.Dots.Actor || acknowledged.SeenOfYou > known;
         if (isCopy) _services.Store.Tell(new RenewIdentity(acknowledged.You));
         else peer.Acknowledged = true;
         ConfirmIdentity();

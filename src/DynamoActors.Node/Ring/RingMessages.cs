@@ -8,8 +8,10 @@ namespace DynamoActors.Node.Ring;
 
 /// <summary>Who I am: sent to every member that appears, again until it is acknowledged.</summary>
 /// <param name="Actor">The identity of the sender's data directory.</param>
+/// <param name="Incarnation">The uid of the sender's actor system: a node that restarts keeps its address.</param>
 /// <param name="Epoch">Of the ring that the sender knows; 0: none.</param>
-internal sealed record Hello(RingMember Member, int Coordinators, int Partitions, ulong Actor, ulong Epoch, IReadOnlyList<BucketVersion> Buckets);
+internal sealed record Hello(
+    RingMember Member, int Incarnation, int Coordinators, int Partitions, ulong Actor, ulong Epoch, IReadOnlyList<BucketVersion> Buckets);
 
 /// <param name="Member">Who answers.</param>
 /// <param name="Actor">The identity of the answerer's data directory.</param>

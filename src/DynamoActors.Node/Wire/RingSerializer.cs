@@ -38,6 +38,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
             Hello hello => new Proto.Hello
             {
                 Member = To(hello.Member),
+                Incarnation = (uint)hello.Incarnation,
                 Coordinators = (uint)hello.Coordinators,
                 Partitions = (uint)hello.Partitions,
                 Actor = hello.Actor,
@@ -88,7 +89,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
         {
             case "hello":
                 var hello = Observed(Proto.Hello.Parser.ParseFrom(bytes), message => message.Clock);
-                return new Hello(From(hello.Member), (int)hello.Coordinators, (int)hello.Partitions, hello.Actor, hello.Epoch, [.. hello.Buckets.Select(From)]);
+                return new Hello(From(hello.Member), (int)hello.Incarnation, (int)hello.Coordinators, (int)hello.Partitions, hello.Actor, hello.Epoch, [.. hello.Buckets.Select(From)]);
             case "hello-acknowledged":
                 var acknowledged = Observed(Proto.HelloAcknowledged.Parser.ParseFrom(bytes), message => message.Clock);
                 return new HelloAcknowledged(acknowledged.Member, acknowledged.Actor, acknowledged.You, acknowledged.SeenOfYou);

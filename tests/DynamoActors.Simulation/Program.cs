@@ -1,0 +1,3 @@
+using DynamoActors.Simulation.Runs;
+
+return SimulationCommand.Run(args);

@@ -1,0 +1,52 @@
+using DynamoActors.Simulation.Checkers;
+using DynamoActors.Simulation.Histories;
+using DynamoActors.Simulation.Sabotages;
+using DynamoActors.Simulation.World;
+
+namespace DynamoActors.Simulation.Runs;
+
+/// <summary>How a seed came out. Unless told otherwise it is run twice: that both runs are the same in every step is part of the outcome.</summary>
+/// <param name="Failure">The report; null: passed.</param>
+internal sealed record SeedOutcome(int Seed, ulong Hash, TimeSpan Simulated, long Events, Violation? Violation, string? Failure)
+{
+    public static SeedOutcome Of(int seed, Sabotage sabotage, Action<string>? writer = null, bool twice = true)
+    {
+        var outcome = Once(seed, sabotage, writer);
+        if (!twice || outcome.Failure is not null) return outcome;
+        var again = Once(seed, sabotage, null);
+        return again.Hash == outcome.Hash
+            ? outcome with { Simulated = outcome.Simulated + again.Simulated, Events = outcome.Events + again.Events }
+            : outcome with { Failure = $"seed {seed} came out differently the second time: trace {outcome.Hash:x16} of {outcome.Events} events, then {again.Hash:x16} of {again.Events}. Something in it does not come from the seed." };
+    }
+
+    /// <summary>A single run with every clock right, to be compared with the usual one.</summary>
+    public static SeedOutcome WithRightClocks(int seed, Action<string>? writer) => Once(seed, Sabotage.None, writer, clocksJump: false);
+
+    /// <summary>Null: all pass.</summary>
+    public static SeedOutcome? FirstFailing(int first, int last, Sabotage sabotage) =>
+        Enumerable.Range(first, last - first + 1).Select(seed => Of(seed, sabotage, twice: false)).FirstOrDefault(outcome => outcome.Failure is not null);
+
+    private static SeedOutcome Once(int seed, Sabotage sabotage, Action<string>? writer, bool clocksJump = true)
+    {
+        TraceLogger.Writer = writer;
+        var run = new SeedRun(seed, sabotage, clocksJump);
+        run.Simulation.Trace.Writer = writer;
+        run.Execute();
+        if (clocksJump && run.Run.Violations.Count == 0 && !run.Run.History.Keys.Any(run.Run.IsLatestOnly) && run.Run.Faults.Lines.Any(line => line.Contains("clock jump", StringComparison.Ordinal))) CompareWithRightClocks(seed, sabotage, run);
+        var violation = run.Run.Violations.FirstOrDefault();
+        return new SeedOutcome(seed, run.Simulation.Trace.Hash, run.Simulation.Now, run.Simulation.Events, violation,
+            violation is null ? null : FailureReport.Of(run, sabotage.Name));
+    }
+
+    // Where last-write-wins keys are among them, their outcome decides which repairs are sent, and with those everything else that happens shifts.
+    private static void CompareWithRightClocks(int seed, Sabotage sabotage, SeedRun run)
+    {
+        var right = new SeedRun(seed, sabotage, clocksJump: false);
+        right.Execute();
+        if (right.Final is null) return;
+        foreach (var checker in run.Run.Checkers.OfType<ClocksDoNotMatter>()) checker.Check(ObjectsOf(run), ObjectsOf(right));
+    }
+
+    private static Dictionary<string, string> ObjectsOf(SeedRun run) => run.Run.History.Keys
+        .ToDictionary(key => key.ToString(), key => run.Final![key]?.ToString() ?? "nothing");
+}

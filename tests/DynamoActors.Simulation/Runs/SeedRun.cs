@@ -1,0 +1,201 @@
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Simulation.Checkers;
+using DynamoActors.Simulation.Histories;
+using DynamoActors.Simulation.Nemesis;
+using DynamoActors.Simulation.Sabotages;
+using DynamoActors.Simulation.Workloads;
+using DynamoActors.Simulation.World;
+
+namespace DynamoActors.Simulation.Runs;
+
+/// <summary>
+/// One seed's run from its first start to its last check: the cluster forms, clients work while faults come and go, everything heals, every key is
+/// read from all of its owners, and the checkers look at what is left.
+/// </summary>
+internal sealed class SeedRun
+{
+    private static readonly TimeSpan _startMost = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _wholeMost = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _convergenceMost = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _stragglersMost = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _glanceInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Akka.Embedded.Simulation.Simulation _simulation;
+    private readonly SimulatedCluster _cluster;
+    private readonly Observed _run;
+    private readonly RunPlan _plan;
+    private readonly FaultPlan _faults;
+    private readonly IReadOnlyList<Workload> _workloads;
+    private readonly List<SimulatedClient> _clients = [];
+    private readonly SimulatedClient _reader;
+
+    public SeedRun(int seed, Sabotage sabotage, bool clocksJump = true)
+    {
+        _plan = RunPlan.Draw(seed);
+        _simulation = new Akka.Embedded.Simulation.Simulation(seed);
+        _cluster = new SimulatedCluster(_simulation, _plan, sabotage);
+        _run = new Observed(_cluster, AllCheckers.Create(), clocksJump);
+        var random = new Random(seed ^ 0xFA17);
+        _faults = FaultPlan.Draw(random, _plan.Duration);
+        _workloads = DrawWorkloads(random);
+        _reader = new SimulatedClient(0, _run);
+    }
+
+    public Observed Run => _run;
+
+    public Akka.Embedded.Simulation.Simulation Simulation => _simulation;
+
+    public RunPlan Plan => _plan;
+
+    public FinalState? Final { get; private set; }
+
+    /// <summary>Runs to the end, or to the first violation.</summary>
+    public void Execute()
+    {
+        if (!Start()) return;
+        _ = Work() && Heal() && LosePower() && Converge() && ReadOnceMore();
+        if (Final is null || _run.Violations.Count > 0) return;
+        foreach (var checker in _run.Checkers) checker.AtEnd(Final);
+    }
+
+    private bool Start()
+    {
+        foreach (var node in _cluster.Nodes) _run.Operator.Start(node);
+        if (!Until(() => _cluster.IsWhole, _startMost)) return Fail($"the cluster has not formed within {_startMost}: {States()}");
+        // Nobody waits for the task: that the setting has arrived everywhere is what counts.
+        _ = _cluster.Nodes[0].Door!.SetBucketAsync(Buckets.Latest, Buckets.SettingsOf(Buckets.Latest));
+        if (!Until(() => _cluster.Nodes.All(node => node.Door!.Bucket(Buckets.Latest).Policy == ConflictPolicy.Lww), _startMost))
+            return Fail("a bucket's settings have not reached every node");
+        Glance();
+        return true;
+    }
+
+    private bool Work()
+    {
+        foreach (var node in _cluster.Nodes)
+            _simulation.After(_simulation.Between(TimeSpan.Zero, _plan.Duration / 2), node.TakeCheckpoint);
+        _faults.Unleash(_run);
+        for (int id = 1; id <= _plan.Clients; id++)
+        {
+            var client = new SimulatedClient(id, _run);
+            _clients.Add(client);
+            client.Begin(_workloads[_simulation.Random.Next(_workloads.Count)]);
+        }
+        Until(() => false, _plan.Duration + TimeSpan.FromMilliseconds(1));
+        return _run.Violations.Count == 0;
+    }
+
+    private bool Heal()
+    {
+        _run.ClientsWork = false;
+        foreach (var node in _cluster.Nodes) _run.Operator.Start(node);
+        if (!Until(() => _clients.All(client => client.IsIdle), _wholeMost)) return Fail("a client was never answered");
+        return BecomeWhole() && Settle(_stragglersMost);
+    }
+
+    private bool LosePower()
+    {
+        if (!_plan.PowerLossAtEnd) return true;
+        _run.Faults.Note("begins and ends: power loss of every node");
+        foreach (var node in _cluster.Nodes) node.LosePower();
+        foreach (var node in _cluster.Nodes) _run.Operator.Start(node);
+        if (_cluster.Nodes.Any(node => !node.IsRunning)) return Fail("a node did not start after the power loss");
+        foreach (var checker in _run.Checkers) checker.AfterPowerLoss();
+        return _run.Violations.Count == 0 && BecomeWhole();
+    }
+
+    private bool BecomeWhole() => Until(() => _cluster.IsWhole, _wholeMost) || Fail($"the cluster is not whole {_wholeMost} after the last fault: {States()}");
+
+    private bool Converge()
+    {
+        if (!Until(() => _cluster.Nodes.All(node => node is { IsRunning: true, HasHints: false }), _convergenceMost))
+            return Fail($"hints were not handed over within {_convergenceMost} after the last fault: {string.Join(", ", _cluster.Nodes.Where(node => node.IsRunning && node.HasHints).Select(node => node.Name))} still keeps some");
+        // Twice: what the first round repairs is on its way while the round ends.
+        if (ReadAll() is null || !Settle(TimeSpan.FromSeconds(5)) || ReadAll() is not { } objects) return false;
+        Final = new FinalState(objects);
+        return true;
+    }
+
+    private bool ReadOnceMore()
+    {
+        long Appended() => _cluster.Nodes.Sum(node => node.ObjectsAppended);
+        if (!Settle(TimeSpan.FromSeconds(2))) return false;
+        long before = Appended();
+        if (ReadAll() is null || !Settle(TimeSpan.FromSeconds(2))) return false;
+        foreach (var checker in _run.Checkers.OfType<ConvergedReadsWriteNothing>()) checker.Check(before, Appended());
+        return _run.Violations.Count == 0;
+    }
+
+    private Dictionary<ObjectKey, VersionedObject?>? ReadAll()
+    {
+        var objects = new Dictionary<ObjectKey, VersionedObject?>();
+        var keys = new Queue<ObjectKey>(_run.History.Keys.ToList());
+        var everybody = new QuorumOverrides(R: QuorumSetting.All);
+        int total = keys.Count;
+        var deadline = _simulation.Now + _convergenceMost;
+        Next();
+        return Until(() => objects.Count == total, _convergenceMost) ? objects
+            : Refuse($"not every key could be read from all of its owners within {_convergenceMost} after the last fault: {States()}");
+
+        void Next()
+        {
+            if (_simulation.Now < deadline && keys.TryPeek(out var key)) _reader.Get(key, everybody, Took);
+        }
+
+        void Took(Operation read)
+        {
+            if (read.State == OperationState.Done) objects[keys.Dequeue()] = read.Read;
+            Next();
+        }
+
+        Dictionary<ObjectKey, VersionedObject?>? Refuse(string why)
+        {
+            Fail(why);
+            return null;
+        }
+    }
+
+    private bool Settle(TimeSpan time)
+    {
+        Until(() => false, time);
+        return _run.Violations.Count == 0;
+    }
+
+    /// <summary>Goes on until the condition holds. False: it did not in time, or something is wrong.</summary>
+    private bool Until(Func<bool> condition, TimeSpan atMost) =>
+        _simulation.RunUntil(() => _run.Violations.Count > 0 || condition(), atMost) && _run.Violations.Count == 0;
+
+    private void Glance()
+    {
+        foreach (var checker in _run.Checkers) checker.Glance();
+        _run.Operator.Look();
+        _simulation.After(_glanceInterval, Glance);
+    }
+
+    private bool Fail(string what)
+    {
+        // Whatever went wrong first explains the rest.
+        if (_run.Violations.Count == 0) _run.Fail(what);
+        return false;
+    }
+
+    private string States() => string.Join("; ", _cluster.Nodes.Select(node =>
+        $"{node.Name}: {(node.Door is { } door ? $"{(door.Readiness.Ready ? "ready" : door.Readiness.Reason)} sees {string.Join(", ", door.Nodes.Select(other => $"{other.Name} {other.Status}{(other.Reachable ? "" : " unreachable")}"))}" : "not running")}"));
+
+    private List<Workload> DrawWorkloads(Random random)
+    {
+        int keys = Math.Max(1, _plan.Keys / 2);
+        Workload[] all =
+        [
+            new ReadModifyWrite(keys) { IsStrong = IsStrong() }, new BlindWrites(keys) { IsStrong = IsStrong() }, new SetAdd(keys) { IsStrong = IsStrong() },
+            new DeleteAndRecreate(keys) { IsStrong = IsStrong() }, new HotKey() { IsStrong = IsStrong() }, new LatestWins(keys) { IsStrong = IsStrong() },
+            new Presets(keys), new MixedSizes(keys) { IsStrong = IsStrong() },
+        ];
+        random.Shuffle(all);
+        return [.. all.Take(1 + random.Next(3))];
+
+        bool IsStrong() => random.Next(2) == 0;
+    }
+}

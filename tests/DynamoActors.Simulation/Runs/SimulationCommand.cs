@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using DynamoActors.Simulation.Sabotages;
+using DynamoActors.Simulation.World;
+
+namespace DynamoActors.Simulation.Runs;
+
+/// <summary>The command line: many seeds, one seed, or the sabotages.</summary>
+internal static class SimulationCommand
+{
+    private const int Usage = 2;
+    private const int SabotageSeedsMax = 200;
+
+    public static int Run(string[] arguments)
+    {
+        try
+        {
+            var (first, last) = (1, 100);
+            bool trace = false, once = false, rightClocks = false;
+            string sabotage = "none";
+            for (int index = 0; index < arguments.Length; index++)
+            {
+                switch (arguments[index])
+                {
+                    case "--seeds": (first, last) = Range(Value(arguments, ref index)); break;
+                    case "--seed": first = last = Number(Value(arguments, ref index)); break;
+                    case "--trace": trace = true; break;
+                    case "--right-clocks": rightClocks = true; break;
+                    case "--once": once = true; break;
+                    case "--sabotage": sabotage = Value(arguments, ref index); break;
+                    case var unknown: throw new FormatException($"There is no option {unknown}.");
+                }
+            }
+            return sabotage == "all" ? RunSabotages() : RunSeeds(first, last, AllSabotages.Named(sabotage), trace, once || trace, rightClocks);
+        }
+        catch (FormatException e)
+        {
+            Console.Error.WriteLine($"{e.Message} Options: --seeds 1-500 | --seed 4711 [--trace] | --sabotage NAME [--seeds 1-200] | --sabotage all; --once runs each seed a single time; --right-clocks leaves out the clock jumps.");
+            return Usage;
+        }
+    }
+
+    private static int RunSeeds(int first, int last, Sabotage sabotage, bool trace, bool once, bool rightClocks)
+    {
+        int passed = 0, failed = 0;
+        var clock = Stopwatch.StartNew();
+        var simulated = TimeSpan.Zero;
+        long events = 0;
+        for (int seed = first; seed <= last; seed++)
+        {
+            var run = rightClocks ? SeedOutcome.WithRightClocks(seed, trace ? Console.WriteLine : null) : SeedOutcome.Of(seed, sabotage, trace ? Console.WriteLine : null, twice: !once);
+            simulated += run.Simulated;
+            events += run.Events;
+            if (run.Failure is null) passed++;
+            else
+            {
+                failed++;
+                Console.WriteLine(run.Failure);
+                Console.WriteLine();
+            }
+            if (first == last) Console.WriteLine($"trace {run.Hash:x16}, {run.Simulated} simulated, {run.Events} events");
+            else if ((seed - first + 1) % 25 == 0) Console.WriteLine($"... seed {seed}: {passed} passed, {failed} failed");
+        }
+        Console.WriteLine($"{simulated} simulated in {clock.Elapsed}: {simulated / clock.Elapsed:0} times real time, {events / clock.Elapsed.TotalSeconds:0} events a second");
+        Console.WriteLine($"{passed} passed, {failed} failed");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static int RunSabotages()
+    {
+        int missed = 0;
+        foreach (var sabotage in AllSabotages.List)
+        {
+            if (sabotage.Awaits is { } awaits)
+            {
+                Console.WriteLine($"{sabotage.Name,-24} not yet: needs {awaits}");
+                continue;
+            }
+            var caught = SeedOutcome.FirstFailing(1, SabotageSeedsMax, sabotage);
+            if (caught is null) missed++;
+            Console.WriteLine(caught is { } at
+                ? $"{sabotage.Name,-24} caught at seed {at.Seed} by invariant {at.Violation!.Number}: {at.Violation.Invariant}"
+                : $"{sabotage.Name,-24} NOT CAUGHT within {SabotageSeedsMax} seeds: {sabotage.Description}");
+        }
+        Console.WriteLine(missed == 0 ? "every sabotage was caught" : $"{missed} sabotages were not caught");
+        return missed == 0 ? 0 : 1;
+    }
+
+    private static string Value(string[] arguments, ref int index) =>
+        ++index < arguments.Length ? arguments[index] : throw new FormatException($"{arguments[index - 1]} needs a value.");
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw new FormatException($"'{text}' is no seed: seeds are whole numbers from 0.");
+
+    private static (int First, int Last) Range(string text)
+    {
+        var ends = text.Split('-');
+        var (first, last) = (Number(ends[0]), Number(ends[^1]));
+        return ends.Length <= 2 && first <= last ? (first, last) : throw new FormatException($"'{text}' is no range of seeds: write it like 1-500.");
+    }
+}

@@ -1,0 +1,23 @@
+using Akka.Actor;
+using Akka.Embedded.Remote;
+
+namespace DynamoActors.Simulation.World;
+
+/// <summary>
+/// Loses messages, or tells them twice, behind the connection that brought them in order and once. The cluster's own messages are only ever lost: on a
+/// connection nothing comes twice, and unlike the store's they are not made to bear it.
+/// </summary>
+internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster) : IInboundDelivery
+{
+    public void Deliver(IActorRef recipient, object message, IActorRef? sender)
+    {
+        if (cluster.Simulation.Chance(node.MessageLoss)) return;
+        if (cluster.Sabotage.Arriving(node, message, sender) is not { } arriving) return;
+        recipient.Tell(arriving, sender ?? ActorRefs.NoSender);
+        if (message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal) && cluster.Simulation.Chance(node.MessageDuplication))
+        {
+            var delay = cluster.Simulation.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            node.Host.Process!.Post("again", delay, () => recipient.Tell(arriving, sender ?? ActorRefs.NoSender));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Embedded.Persistence;
+using Akka.Embedded.Simulation;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node;
+using DynamoActors.Node.HintedHandoff;
+using DynamoActors.Node.Hosting;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Simulation.Sabotages;
+using DynamoActors.Storage;
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Log;
+using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Snapshot;
+
+namespace DynamoActors.Simulation.World;
+
+/// <summary>One machine with its disk, and the node on it, composed like a real one but for what lies below the engine's and the store's seams.</summary>
+internal sealed class SimulatedNode
+{
+    private const string SystemName = "dynamo";
+    private const string StoreDirectory = "data/store";
+    private const string JournalDirectory = "data/journal";
+
+    private readonly SimulatedCluster _cluster;
+    private NodeStore? _store;
+    private ActorSystem? _system;
+
+    public SimulatedNode(SimulatedCluster cluster, SimulatedHost host)
+    {
+        _cluster = cluster;
+        Host = host;
+        Disk = new MemoryFileSystem();
+        host.DiskWait = WaitFor;
+        host.Inbound = new MessageFaults(this, cluster);
+    }
+
+    public SimulatedHost Host { get; }
+
+    public string Name => Host.Name;
+
+    public MemoryFileSystem Disk { get; private set; }
+
+    /// <summary>How many times longer the disk takes.</summary>
+    public double DiskSlowness { get; set; } = 1;
+
+    /// <summary>How likely a message from another node is lost, or told twice.</summary>
+    public double MessageLoss { get; set; }
+
+    public double MessageDuplication { get; set; }
+
+    /// <summary>How much fits on the disk, whichever is in the machine.</summary>
+    public long CapacityBytes
+    {
+        get => Disk.CapacityBytes;
+        set
+        {
+            Disk.CapacityBytes = value;
+            HadFullDisk = true;
+        }
+    }
+
+    /// <summary>Since its process started there was a time with next to no space: then it may well give up.</summary>
+    public bool HadFullDisk { get; private set; }
+
+    /// <summary>What a restore would put back.</summary>
+    public MemoryFileSystem? Checkpoint { get; private set; }
+
+    /// <summary>Null while no process runs.</summary>
+    public IStoreNode? Door { get; private set; }
+
+    public bool IsRunning => Host.Process is { IsAlive: true };
+
+    public bool IsReady => IsRunning && Door is { Readiness.Ready: true };
+
+    /// <summary>How many object writes its engine has taken.</summary>
+    public long ObjectsAppended { get; private set; }
+
+    /// <summary>What it holds of the key; null: nothing. Only while it runs.</summary>
+    public VersionedObject? Stored(string bucket, byte[] key, int partition) =>
+        _store!.Engine.TryGet(StoreKey.Object(partition, bucket, key), out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
+
+    /// <summary>The same, with what it keeps of the key for others.</summary>
+    public VersionedObject? StoredOrKept(string bucket, byte[] key, int partition)
+    {
+        var held = Stored(bucket, key, partition);
+        foreach (var owner in _cluster.Nodes)
+            if (_store!.Engine.TryGet(StoreKey.Hint(owner.Name, StoreKey.Object(partition, bucket, key)), out var hint) && Hint.ObjectIn(hint) is { IsEmpty: false } kept)
+                held = VersionedObject.Merge(held, VersionedObjectCodec.Decode(kept));
+        return held;
+    }
+
+    /// <summary>It keeps something that another node is to have.</summary>
+    public bool HasHints
+    {
+        get
+        {
+            using var hints = _store!.Engine.Scan(StoreKey.AllHints, StoreKey.Behind(StoreKey.AllHints.Span));
+            return hints.MoveNext();
+        }
+    }
+
+    /// <summary>Starts a process. False: the disk cannot be used; <paramref name="refusal"/> says why.</summary>
+    public bool TryStart(out StorageException? refusal)
+    {
+        refusal = null;
+        HadFullDisk = CapacityBytes != long.MaxValue;
+        var process = Host.StartProcess();
+        var settings = _cluster.ConfigurationOf(this);
+        try
+        {
+            _store = OpenStore(process, settings);
+        }
+        catch (StorageException e)
+        {
+            refusal = e;
+            KillProcess();
+            return false;
+        }
+        var setup = process.Setup(_cluster.Plan.Throughput)
+            .And(BootstrapSetup.Create().WithConfig(settings))
+            .And(new JournalFilesSetup(directory => new DiskJournalFiles(Disk, directory)));
+        _system = ActorSystem.Create(SystemName, setup);
+        Door = DynamoNode.Start(_system, NodeSettings.From(settings), _store);
+        return true;
+    }
+
+    /// <summary>The power goes: what was not synced is lost, torn or kept as the seed says.</summary>
+    public void LosePower() => End(silently: true, Disk.AfterPowerLoss(_cluster.Simulation.Random));
+
+    /// <summary>The process dies, the machine does not.</summary>
+    public void KillProcess() => End(silently: false, Disk.AfterProcessCrash());
+
+    /// <summary>The power goes in the middle of what it does to its disk, so many operations from now.</summary>
+    public void LosePowerAfter(int operations)
+    {
+        var disk = Disk;
+        disk.Before = operation =>
+        {
+            if (--operations > 0) return;
+            disk.Before = null;
+            LosePower();
+            throw new IOException($"{operation.Path}: the power is gone.");
+        };
+    }
+
+    /// <summary>Puts another disk into the machine, which must not run.</summary>
+    public void Replace(MemoryFileSystem disk)
+    {
+        disk.CapacityBytes = CapacityBytes;
+        Disk = disk;
+    }
+
+    public void TakeCheckpoint() => Checkpoint = Disk.AfterProcessCrash();
+
+    /// <summary>Every file of the disk that has any bytes, and how many.</summary>
+    public IReadOnlyList<(string Path, long Length)> FilesWithBytes()
+    {
+        var found = new List<(string, long)>();
+        foreach (string directory in (string[])[StoreDirectory, JournalDirectory])
+            foreach (string name in Disk.List(directory))
+            {
+                if (Disk.List($"{directory}/{name}").Count > 0) continue;
+                using var file = Disk.Open($"{directory}/{name}", FileOpening.Read);
+                if (file.Length > 0) found.Add(($"{directory}/{name}", file.Length));
+            }
+        return found;
+    }
+
+    /// <summary>Whether the node has decided to stop because it cannot keep its promises.</summary>
+    public bool HasGivenUp => IsRunning && _system is { } system && CoordinatedShutdown.Get(system).ShutdownReason is not null;
+
+    private void End(bool silently, MemoryFileSystem left)
+    {
+        if (!IsRunning) return;
+        Disk.Unplug();
+        Replace(left);
+        Host.Process!.Kill(silently);
+        Door = null;
+        _system = null;
+        _store = null;
+    }
+
+    private NodeStore OpenStore(SimulatedProcess process, Config settings)
+    {
+        var engine = StorageEngines.Open(settings.GetString("dynamo.store.engine"), new StorageOptions(
+            StoreDirectory, _cluster.Sabotage.Disk(this, Disk), new SimulatedBackground(process), new VirtualTime(_cluster.Simulation))
+        {
+            Log = new LogOptions { SegmentBytes = _cluster.Plan.SegmentBytes },
+            Snapshot = new SnapshotOptions { LogBytes = _cluster.Plan.SegmentBytes },
+            Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes },
+        });
+        var observed = new ObservedEngine(_cluster.Sabotage.Engine(this, engine), Appended);
+        return new NodeStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), hintBytesMaxPerOwner: 16 << 20);
+    }
+
+    private void Appended(WriteBatch batch)
+    {
+        for (int index = 0; index < batch.Count; index++)
+        {
+            var operation = batch[index];
+            if (operation.IsDelete || operation.Key.Span[0] != (byte)'o') continue;
+            ObjectsAppended++;
+            _cluster.Appended(this, VersionedObjectCodec.Decode(operation.Value));
+        }
+    }
+
+    private TimeSpan WaitFor(string dispatcher) => dispatcher switch
+    {
+        "dynamo.store.dispatcher" or "akka.persistence.dispatchers.default-plugin-dispatcher" =>
+            _cluster.Simulation.Between(TimeSpan.FromMicroseconds(50), TimeSpan.FromMilliseconds(3)) * DiskSlowness,
+        _ => TimeSpan.Zero,
+    };
+
+    public static Config ConfigurationFor(string name, string host, IEnumerable<string> seeds) => ConfigurationFactory.ParseString($$"""
+        dynamo.name = {{name}}
+        dynamo.store.directory = "{{StoreDirectory}}"
+        akka.persistence.journal.plugin = "akka.persistence.journal.file"
+        akka.persistence.journal.file.dir = "{{JournalDirectory}}"
+        akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.local"
+        akka.persistence.snapshot-store.local.dir = "{{JournalDirectory}}"
+        akka.remote.dot-netty.tcp { hostname = "{{host}}", port = 4053, public-hostname = "{{host}}" }
+        akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(seed => $"\"akka.tcp://{SystemName}@{seed}:4053\""))}}]
+        """);
+}
