@@ -4,7 +4,7 @@ using DynamoActors.Node.Ring;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>What a coordinator's requests share.</summary>
-internal sealed class CoordinationServices(IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency)
+internal sealed class CoordinationServices(IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, NodeCounters counters)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
     private long _lastRequestId = time.HighResMonotonicClock.Ticks;
@@ -12,6 +12,7 @@ internal sealed class CoordinationServices(IActorRef coordinator, CoordinatorSet
     public IActorRef Coordinator { get; } = coordinator;
     public CoordinatorSettings Settings { get; } = settings;
     public ReplicaLatency Latency { get; } = latency;
+    public NodeCounters Counters { get; } = counters;
 
     /// <summary>Null until the first ring is known.</summary>
     public RingView? Ring { get; set; }

@@ -8,11 +8,11 @@ internal sealed class CoordinatorsActor : ReceiveActor
 {
     private RingView? _ring;
 
-    public CoordinatorsActor(CoordinatorSettings settings, int count)
+    public CoordinatorsActor(CoordinatorSettings settings, NodeCounters counters, int count)
     {
         var coordinators = new IActorRef[count];
         for (int index = 0; index < count; index++)
-            coordinators[index] = Context.ActorOf(Props.Create(typeof(RequestCoordinator), settings), index.ToString());
+            coordinators[index] = Context.ActorOf(Props.Create(typeof(RequestCoordinator), settings, counters), index.ToString());
         Context.Parent.Tell(new CoordinatorsStarted(coordinators));
         Receive<RingView>(ring =>
         {

@@ -20,10 +20,10 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private readonly ReplicaLatency _latency;
     private bool _ticking;
 
-    public RequestCoordinator(CoordinatorSettings settings)
+    public RequestCoordinator(CoordinatorSettings settings, NodeCounters counters)
     {
         _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
-        _services = new CoordinationServices(Self, settings, Context.System.Scheduler, _latency);
+        _services = new CoordinationServices(Self, settings, Context.System.Scheduler, _latency, counters);
         Receive<ReplicaReply>(OnReply);
         Receive<GetObject>(get => Start(get, new GetCoordination(_services, get)));
         Receive<PutObject>(put => Start(put, NewPut(put)));
