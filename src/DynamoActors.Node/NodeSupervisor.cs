@@ -46,7 +46,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
         _coordinators = Context.ActorOf(
-            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _front.Counters, _settings.Coordinators), "coordinators");
+            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _settings.Coordinators), "coordinators");
     }
 
     private CoordinatorSettings CoordinatorSettings => new(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax);

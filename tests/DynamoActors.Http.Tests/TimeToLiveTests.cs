@@ -30,10 +30,10 @@ public sealed class TimeToLiveTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/kv/a", null)]
-    [InlineData("/kv/a?ttl=1", 1)]
-    [InlineData("/kv/a?ttl=3155760000", 3155760000)]
-    [InlineData("/buckets/brief/keys/a", 30)]
-    [InlineData("/buckets/brief/keys/a?ttl=60", 60)]
+    [InlineData("/kv/a?ttl=1", 1L)]
+    [InlineData("/kv/a?ttl=3155760000", 3155760000L)]
+    [InlineData("/buckets/brief/keys/a", 30L)]
+    [InlineData("/buckets/brief/keys/a?ttl=60", 60L)]
     public async Task A_version_expires_so_many_seconds_from_now(string target, long? seconds)
     {
         await _node.SetBucketAsync("brief", BucketSettings.Default with { Ttl = TimeSpan.FromSeconds(30) });

@@ -1,16 +1,22 @@
 using Akka.Actor;
 using DynamoActors.Node.Ring;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>What a coordinator's requests share.</summary>
-internal sealed class CoordinationServices(IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, NodeCounters counters)
+internal sealed class CoordinationServices(
+    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine, NodeCounters counters)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
     private long _lastRequestId = time.HighResMonotonicClock.Ticks;
 
     public IActorRef Coordinator { get; } = coordinator;
     public CoordinatorSettings Settings { get; } = settings;
+
+    /// <summary>This node's own; read from, never written to.</summary>
+    public IStorageEngine Engine { get; } = engine;
+
     public ReplicaLatency Latency { get; } = latency;
     public NodeCounters Counters { get; } = counters;
 

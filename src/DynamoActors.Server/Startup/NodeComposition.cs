@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Hosting;
 using DynamoActors.Node;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Server.Startup;
@@ -13,13 +16,13 @@ namespace DynamoActors.Server.Startup;
 /// <summary>Puts one node together: its store, its actor system, its actors.</summary>
 internal sealed class NodeComposition : IRunningNode
 {
-    private readonly ActorSystem _system;
+    private readonly IHost _host;
     private readonly NodeStore _store;
     private readonly BackgroundThread _background;
 
-    private NodeComposition(ActorSystem system, NodeStore store, BackgroundThread background, IStoreNode node)
+    private NodeComposition(IHost host, NodeStore store, BackgroundThread background, IStoreNode node)
     {
-        _system = system;
+        _host = host;
         _store = store;
         _background = background;
         Node = node;
@@ -27,25 +30,42 @@ internal sealed class NodeComposition : IRunningNode
 
     public IStoreNode Node { get; }
 
-    public Task Ended => _system.WhenTerminated;
+    public Task Ended => _host.Services.GetRequiredService<ActorSystem>().WhenTerminated;
 
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static IRunningNode Start(Config config, ILoggerFactory logs)
+    public static async Task<IRunningNode> StartAsync(Config config, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var complete = DynamoNode.Configuration.WithFallback(config);
-        var settings = NodeSettings.From(complete) with { HttpAddress = HttpSettings.PublicAddress(config) };
+        var settings = NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) };
         var log = logs.CreateLogger("DynamoActors.Storage");
         var background = new BackgroundThread($"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
         var engine = StorageEngines.Open(settings.StoreEngine,
             new StorageOptions(Path.Combine(settings.StoreDirectory, "store"), new RealFileSystem(), background, TimeProvider.System));
         var store = new NodeStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
-        var system = ActorSystem.Create(NodeConfiguration.ActorSystemName, complete);
-        return new NodeComposition(system, store, background, DynamoNode.Start(system, settings, store));
+        IStoreNode? node = null;
+        var host = new HostBuilder().ConfigureServices(services => services
+            .AddSingleton(logs)
+            .AddAkka(NodeConfiguration.ActorSystemName, builder => builder
+                .AddHocon(config, HoconAddMode.Prepend)
+                .ConfigureLoggers(loggers => loggers.ClearLoggers().AddLoggerFactory())
+                .WithDynamoNode(settings, store, started => node = started))).Build();
+        try
+        {
+            await host.StartAsync(cancellation);
+            return new NodeComposition(host, store, background, node!);
+        }
+        catch
+        {
+            host.Dispose();
+            store.Dispose();
+            background.Dispose();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        await _host.StopAsync();
+        _host.Dispose();
         _store.Dispose();
         _background.Dispose();
     }

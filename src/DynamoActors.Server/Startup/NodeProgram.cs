@@ -48,8 +48,8 @@ internal static class NodeProgram
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        }).SetMinimumLevel(LogLevel.Information));
-        await using var running = NodeComposition.Start(config, logs);
+        }).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning));
+        await using var running = await NodeComposition.StartAsync(config, logs, stop.Token);
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         var log = logs.CreateLogger("DynamoActors.Server");
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Host}:{Port}", launch.Name, Environment.ProcessId, http.Host, frontEnd.Port);

@@ -168,7 +168,7 @@ internal sealed class GroupNode
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
         var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
-        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Counters), $"n{index}-coordinator");
+        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
             new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1))), $"n{index}-hints");
         var inspect = new InspectionServices(Engine, NodeStore.Hints, Clock, settings, () => View);

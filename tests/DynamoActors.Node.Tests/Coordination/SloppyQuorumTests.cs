@@ -5,6 +5,7 @@ namespace DynamoActors.Node.Tests.Coordination;
 
 public class SloppyQuorumTests
 {
+    private static readonly QuorumOverrides All = new(W: QuorumSetting.All);
     private static readonly QuorumOverrides Strong = new(Consistency: Consistency.Strong);
 
     [Fact]
@@ -14,7 +15,7 @@ public class SloppyQuorumTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[1]].Open = group.Nodes[owners[2]].Open = false;
         group.Publish(unreachable: [owners[1], owners[2]]);
-        await group.Written(owners[0], "k", "v");
+        await group.Written(owners[0], "k", "v", quorum: All);
         (await group.Values(owners[0], "k")).ShouldBe(["v"]);
         group.HintsFor(owners[1]).ShouldBe(1);
         group.HintsFor(owners[2]).ShouldBe(1);
@@ -39,9 +40,9 @@ public class SloppyQuorumTests
         int[] owners = group.OwnersOf("k");
         foreach (int owner in owners) group.Nodes[owner].Open = false;
         group.Publish(unreachable: owners);
-        await group.Written(group.StrangerTo("k"), "k", "v");
+        await group.Written(group.StrangerTo("k"), "k", "v", quorum: All);
         // Twice by the same stand-in, with nothing known in between: neither may cover the other unseen.
-        await group.Written(group.StrangerTo("k"), "k", "w");
+        await group.Written(group.StrangerTo("k"), "k", "w", quorum: All);
 
         foreach (int owner in owners) group.Nodes[owner].Open = true;
         group.Publish();
@@ -83,7 +84,7 @@ public class SloppyQuorumTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[2]].Open = false;
         group.Publish(unreachable: owners[2]);
-        for (int i = 0; i < 200; i++) await group.Written(owners[i % 2], "k", $"v{i}");
+        for (int i = 0; i < 200; i++) await group.Written(owners[i % 2], "k", $"v{i}", quorum: All);
         group.Nodes[owners[2]].Open = true;
         group.Publish();
         await group.HandOff();

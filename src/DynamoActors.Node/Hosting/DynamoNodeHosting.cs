@@ -1,0 +1,18 @@
+using Akka.Hosting;
+
+namespace DynamoActors.Node.Hosting;
+
+/// <summary>Puts a node into an actor system that Akka.Hosting builds: the server's own, or an application's.</summary>
+public static class DynamoNodeHosting
+{
+    /// <summary>
+    /// Starts the node at <c>/user/node</c> when the actor system starts. Remoting, cluster and persistence are configured by the caller.
+    /// </summary>
+    /// <param name="store">Opened by the caller, and disposed of by the caller once the actor system has ended.</param>
+    /// <param name="started">Given the door for front ends, which answers "not ready" until the node is.</param>
+    public static AkkaConfigurationBuilder WithDynamoNode(
+        this AkkaConfigurationBuilder builder, NodeSettings settings, NodeStore store, Action<IStoreNode> started) =>
+        builder
+            .AddHocon(DynamoNode.Configuration, HoconAddMode.Prepend)
+            .WithActors((system, _) => started(DynamoNode.Start(system, settings, store)));
+}
