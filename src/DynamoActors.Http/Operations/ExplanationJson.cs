@@ -10,6 +10,8 @@ namespace DynamoActors.Http.Operations;
 /// <summary>What is known of one key, as JSON.</summary>
 internal static class ExplanationJson
 {
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     public static ReadOnlyMemory<byte> Render(ExplainKey asked, KeyExplained explained)
     {
         var bytes = new ArrayBufferWriter<byte>(1024);
@@ -57,8 +59,6 @@ internal static class ExplanationJson
         WriteTime(json, "expires", sibling.ExpiresAtUnixMilliseconds is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(expiry, LastMillisecond)) : null);
         json.WriteEndObject();
     }
-
-    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private static void WriteStandIn(Utf8JsonWriter json, ExplainedStandIn standIn)
     {
