@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
@@ -42,7 +43,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _replicaStore = Context.ActorOf(Props.Create(typeof(ReplicaStoreActor), _store.Engine, _store.Dots).WithDispatcher("dynamo.store.dispatcher"), "store");
         Context.Watch(_replicaStore);
-        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints);
+        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints, _store.Agreements);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
         _coordinators = Context.ActorOf(Props.Create(typeof(CoordinatorsActor),
             new CoordinatorSettings(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax), _settings.Coordinators), "coordinators");
@@ -54,8 +55,12 @@ internal sealed class NodeSupervisor : ReceiveActor
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
         var hints = Context.ActorOf(
             Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax)), "hints");
+        // The directory's identity is random, so that nodes spread their comparisons differently.
+        var antiEntropy = Context.ActorOf(Props.Create(typeof(AntiEntropyActor),
+            new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin),
+            _store.Agreements, (int)_store.Dots.Actor), "anti-entropy");
         var services = new RingKeeperServices(
-            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _front);
+            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, antiEntropy, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _front);
         var ring = Context.ActorOf(Props.Create(typeof(RingKeeper), _settings, services), "ring");
         Context.Watch(ring);
         _front.Open(_coordinatorRefs, ring);

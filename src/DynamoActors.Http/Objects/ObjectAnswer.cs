@@ -17,6 +17,7 @@ internal static class ObjectAnswer
         ConditionFailed failed => WriteConditionFailedAsync(exchange, failed.Current),
         RequestRefused refused => exchange.WriteAsync(OutcomeProblems.Refused(refused)),
         QuorumNotReached quorum => exchange.WriteAsync(OutcomeProblems.QuorumNotReached(quorum, call.IsWrite)),
+        TooManySiblings many => exchange.WriteAsync(OutcomeProblems.TooManySiblings(many)),
         NodeOverloaded overloaded => exchange.WriteAsync(OutcomeProblems.Overloaded(overloaded)),
         NodeNotReady notReady => exchange.WriteAsync(OutcomeProblems.NotReady(notReady.Reason)),
         _ => throw new InvalidOperationException($"The node gave an outcome without a status: {outcome.GetType().Name}."),

@@ -37,6 +37,10 @@ internal static class OutcomeProblems
         };
     }
 
+    public static Problem TooManySiblings(TooManySiblings many) => new(409, "/problems/too-many-siblings", "Too many siblings",
+        $"The write would leave {many.Count} siblings, and the bucket allows {many.Max} (siblingsMax). Nothing was written. Read the key, merge what it holds and "
+        + "write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
+
     public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
         $"{overloaded.Reason} Nothing was done; try again later or at another node.")
     { RetryAfter = overloaded.RetryAfter, Outcome = "not-written" };

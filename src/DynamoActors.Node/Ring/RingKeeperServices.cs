@@ -8,5 +8,5 @@ namespace DynamoActors.Node.Ring;
 /// <param name="Vnodes">Their parent, which passes the view on.</param>
 /// <param name="Coordinators">This node's coordinators.</param>
 internal sealed record RingKeeperServices(
-    IActorRef[] VnodeRefs, IActorRef Vnodes, IActorRef[] Coordinators, IActorRef CoordinatorsParent, IActorRef Hints, IActorRef Store,
+    IActorRef[] VnodeRefs, IActorRef Vnodes, IActorRef[] Coordinators, IActorRef CoordinatorsParent, IActorRef Hints, IActorRef AntiEntropy, IActorRef Store,
     DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, StoreNode Front);
