@@ -11,42 +11,79 @@ internal static class AntiEntropyWire
     {
         DescribeTree it => new Proto.DescribeTree
         {
-            RequestId = (ulong)it.RequestId, Slot = it.Slot, Epoch = it.Epoch, Level = (uint)it.Level, Branches = { it.Branches.Select(branch => (uint)branch) }, Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Slot = it.Slot,
+            Epoch = it.Epoch,
+            Level = (uint)it.Level,
+            Branches = { it.Branches.Select(branch => (uint)branch) },
+            Clock = clock,
         },
         TreeDescribed it => new Proto.TreeDescribed
         {
-            RequestId = (ulong)it.RequestId, Slot = it.Slot, Generation = it.Generation, Hashes = { it.Hashes }, Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Slot = it.Slot,
+            Generation = it.Generation,
+            Hashes = { it.Hashes },
+            Clock = clock,
         },
         ListKeys it => new Proto.ListKeys
         {
-            RequestId = (ulong)it.RequestId, Slot = it.Slot, Epoch = it.Epoch, Leaves = { it.Leaves.Select(leaf => (uint)leaf) }, From = Wrap(it.From), Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Slot = it.Slot,
+            Epoch = it.Epoch,
+            Leaves = { it.Leaves.Select(leaf => (uint)leaf) },
+            From = Wrap(it.From),
+            Clock = clock,
         },
         KeysListed it => new Proto.KeysListed
         {
-            RequestId = (ulong)it.RequestId, Slot = it.Slot, Keys = { it.Keys.Select(To) }, Next = Wrap(it.Next), Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Slot = it.Slot,
+            Keys = { it.Keys.Select(To) },
+            Next = Wrap(it.Next),
+            Clock = clock,
         },
         FetchObjects it => new Proto.FetchObjects
         {
-            RequestId = (ulong)it.RequestId, Slot = it.Slot, Epoch = it.Epoch, Keys = { it.Keys.Select(Wrap) }, Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Slot = it.Slot,
+            Epoch = it.Epoch,
+            Keys = { it.Keys.Select(Wrap) },
+            Clock = clock,
         },
         ObjectsFetched it => new Proto.ObjectsFetched
         {
-            RequestId = (ulong)it.RequestId, Slot = it.Slot, Objects = { it.Objects.Select(found => To(found.Key, found.Encoded, lww: false)) }, Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Slot = it.Slot,
+            Objects = { it.Objects.Select(found => To(found.Key, found.Encoded, lww: false)) },
+            Clock = clock,
         },
         MergeObjects it => new Proto.MergeObjects
         {
-            RequestId = (ulong)it.RequestId, Slot = it.Slot, Epoch = it.Epoch, Generation = it.Generation,
-            Objects = { it.Objects.Select(merged => To(merged.Key, merged.Encoded, merged.Lww)) }, Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Slot = it.Slot,
+            Epoch = it.Epoch,
+            Generation = it.Generation,
+            Objects = { it.Objects.Select(merged => To(merged.Key, merged.Encoded, merged.Lww)) },
+            Clock = clock,
         },
         ObjectsMerged it => new Proto.ObjectsMerged { RequestId = (ulong)it.RequestId, Slot = it.Slot, Clock = clock },
         ReplicasAgreed it => new Proto.ReplicasAgreed { Epoch = it.Epoch, Peer = it.Peer, AsOfMs = it.AsOfUnixMilliseconds, Clock = clock },
         ConfirmDeleted it => new Proto.ConfirmDeleted
         {
-            RequestId = (ulong)it.RequestId, Member = (uint)it.Member, Epoch = it.Epoch, Keys = { it.Keys.Select(To) }, Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Member = (uint)it.Member,
+            Epoch = it.Epoch,
+            Keys = { it.Keys.Select(To) },
+            Clock = clock,
         },
         DeletedConfirmed it => new Proto.DeletedConfirmed
         {
-            RequestId = (ulong)it.RequestId, Member = (uint)it.Member, HasHints = it.HasHints, Held = { it.Held }, Clock = clock,
+            RequestId = (ulong)it.RequestId,
+            Member = (uint)it.Member,
+            HasHints = it.HasHints,
+            Held = { it.Held },
+            Clock = clock,
         },
         DropDeleted it => new Proto.DropDeleted { Epoch = it.Epoch, Keys = { it.Keys.Select(To) }, Clock = clock },
         _ => throw new SerializationException($"{message.GetType()} does not belong to the conversations of anti-entropy"),
