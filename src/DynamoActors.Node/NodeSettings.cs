@@ -22,6 +22,9 @@ public sealed record NodeSettings
     public required int RequestsMax { get; init; }
     public required long HintBytesMax { get; init; }
     public required TimeSpan HintAgeMax { get; init; }
+    public required TimeSpan AntiEntropyInterval { get; init; }
+    public required long AntiEntropyBytesPerSecond { get; init; }
+    public required TimeSpan DeletedAgeMin { get; init; }
     public required string StoreEngine { get; init; }
     public required string StoreDirectory { get; init; }
 
@@ -45,6 +48,9 @@ public sealed record NodeSettings
             RequestsMax = Within(dynamo, "requests-max", 1, 10_000_000),
             HintBytesMax = Size(dynamo, "hints.bytes-max"),
             HintAgeMax = Time(dynamo, "hints.age-max"),
+            AntiEntropyInterval = Time(dynamo, "anti-entropy.interval"),
+            AntiEntropyBytesPerSecond = Size(dynamo, "anti-entropy.bytes-per-second"),
+            DeletedAgeMin = Time(dynamo, "anti-entropy.deleted-age-min"),
             StoreEngine = NonEmpty(dynamo, "store.engine"),
             StoreDirectory = NonEmpty(dynamo, "store.directory"),
         };

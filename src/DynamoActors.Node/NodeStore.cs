@@ -1,3 +1,4 @@
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Storage;
@@ -23,6 +24,7 @@ public sealed class NodeStore : IDisposable
     internal DotSource Dots { get; }
     internal SeenCounters Seen { get; }
     internal HintLedger Hints { get; }
+    internal AgreementTable Agreements { get; } = new();
 
     public void Dispose() => Engine.Dispose();
 }

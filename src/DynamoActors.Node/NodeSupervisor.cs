@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Inspection;
@@ -43,7 +44,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _replicaStore = Context.ActorOf(Props.Create(typeof(ReplicaStoreActor), _store.Engine, _store.Dots).WithDispatcher("dynamo.store.dispatcher"), "store");
         Context.Watch(_replicaStore);
-        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints);
+        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints, _store.Agreements);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
         _coordinators = Context.ActorOf(
             Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _settings.Coordinators), "coordinators");
@@ -60,8 +61,13 @@ internal sealed class NodeSupervisor : ReceiveActor
         var inspect = new InspectionServices(_store.Engine, _store.Hints, _clock, CoordinatorSettings, () => _front.View);
         var inspector = Context.ActorOf(Props.Create(typeof(InspectorActor), inspect), "inspector");
         var inspection = Context.ActorOf(Props.Create(typeof(InspectionActor), inspect), "inspection");
+        // The directory's identity is random, so that nodes spread their comparisons differently.
+        var antiEntropy = Context.ActorOf(Props.Create(typeof(AntiEntropyActor),
+            new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin),
+            _store.Agreements, (int)_store.Dots.Actor), "anti-entropy");
         var services = new RingKeeperServices(
-            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, _replicaStore, inspector, _store.Dots, _store.Seen, _clock, _identity, _front);
+            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, antiEntropy, _replicaStore, inspector, _store.Dots, _store.Seen, _clock,
+            _identity, _front);
         var ring = Context.ActorOf(Props.Create(typeof(RingKeeper), _settings, services), "ring");
         Context.Watch(ring);
         _front.Open(_coordinatorRefs, inspection, ring);

@@ -25,6 +25,15 @@ public sealed class OutcomeTests : FrontEndFixture
     }
 
     [Fact]
+    public async Task Too_many_siblings_are_409_with_their_number_and_the_way_out()
+    {
+        Node.Script = _ => new TooManySiblings(Count: 65, Max: 64);
+        var problem = await ShouldBeProblemAsync(await SendAsync(HttpMethod.Put, "/kv/a"), HttpStatusCode.Conflict, "too-many-siblings");
+        problem.GetProperty("detail").GetString()!.ShouldContain("65");
+        problem.GetProperty("detail").GetString()!.ShouldContain("X-Dynamo-Context");
+    }
+
+    [Fact]
     public async Task Overload_is_503_with_Retry_After_in_whole_seconds()
     {
         Node.Script = _ => new NodeOverloaded(TimeSpan.FromMilliseconds(1200), "10,000 requests are under way.");

@@ -13,6 +13,7 @@ internal static class OutcomeProblems
     {
         RequestRefused refused => Refused(refused),
         QuorumNotReached quorum => QuorumNotReached(quorum, isWrite),
+        TooManySiblings many => TooManySiblings(many),
         NodeOverloaded overloaded => Overloaded(overloaded),
         NodeNotReady notReady => NotReady(notReady.Reason),
         _ => throw new InvalidOperationException($"The node gave an outcome without a status: {outcome.GetType().Name}."),
@@ -46,6 +47,10 @@ internal static class OutcomeProblems
             Outcome = outcome,
         };
     }
+
+    public static Problem TooManySiblings(TooManySiblings many) => new(409, "/problems/too-many-siblings", "Too many siblings",
+        $"The write would leave {many.Count} siblings, and the bucket allows {many.Max} (siblingsMax). Nothing was written. Read the key, merge what it holds and "
+        + "write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
 
     public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
         $"{overloaded.Reason} Nothing was done; try again later or at another node.")

@@ -31,6 +31,11 @@ public sealed record ObjectWritten(VersionedObject Object, VersionVector Context
 /// <summary>The condition does not hold; nothing was written.</summary>
 public sealed record ConditionFailed(VersionedObject? Current) : ClientOutcome;
 
+/// <summary>The write would have left more siblings than the bucket allows; nothing was written.</summary>
+/// <param name="Count">How many there would have been.</param>
+/// <param name="Max">The bucket's <c>siblingsMax</c>.</param>
+public sealed record TooManySiblings(int Count, int Max) : ClientOutcome;
+
 /// <summary>The request contradicts itself or the bucket (w above n, say); nothing was written.</summary>
 public sealed record RequestRefused(string Field, string Reason) : ClientOutcome;
 

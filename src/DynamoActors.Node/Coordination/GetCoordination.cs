@@ -114,7 +114,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     {
         var merged = Merge(out bool differ);
         // Reply before repair, so that a slow replica never delays the client.
-        OnRead(merged);
+        OnRead(merged?.WithoutExpired(Services.UnixMilliseconds));
         if (!differ) return;
         Services.Counters.ReadDiverged();
         Repair(merged!);

@@ -17,9 +17,13 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     private WriteCoordinated? _coordinated;
     private VersionVector? _uncovered;
     private bool _isAnswered;
+    private int _siblingsMax;
 
     /// <summary>False where another node forwarded the request here: it goes no further.</summary>
     public bool MayForward { get; init; } = true;
+
+    /// <summary>The put was made once already, so it cannot be refused for its siblings any more.</summary>
+    private bool IsSecondRound { get; init; }
 
     protected override void Begin()
     {
@@ -47,7 +51,12 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
             return;
         }
         _replicas.Slots[_replicas.Self].Vnode.Tell(
-            new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, _replicas), Services.Coordinator);
+            new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, _replicas)
+            {
+                Ttl = bucket.Ttl,
+                SiblingsMax = IsSecondRound ? int.MaxValue : bucket.SiblingsMax,
+            }, Services.Coordinator);
+        _siblingsMax = bucket.SiblingsMax;
     }
 
     /// <summary>Where too few can be reached for the quorum ever to be met.</summary>
@@ -78,6 +87,9 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
             case ReplicaRefused { Reason: RefusalReason.ContextFromTheFuture }:
                 Finish(new RequestRefused("context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
                 break;
+            case ReplicaRefused { Reason: RefusalReason.TooManySiblings } refused:
+                Finish(new TooManySiblings(refused.Siblings, _siblingsMax));
+                break;
             case ReplicaRefused refused when reply.Slot == _replicas.Self && refused.Reason != RefusalReason.NotDurable:
                 // Nothing was made and nothing was sent, so another owner may coordinate.
                 Forward();
@@ -91,7 +103,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     private void Decide(QuorumDecision decision)
     {
         if (decision.Status == QuorumStatus.Fail) Answer(Missed(decision, unknown: true, timedOut: false));
-        else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(ObjectWritten.After(context, _coordinated!.Stored, _coordinated.Dot));
+        else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(ObjectWritten.After(context, _coordinated!.Stored.WithoutExpired(Services.UnixMilliseconds), _coordinated.Dot));
         else if (decision.Status == QuorumStatus.Succeed) ContinueWith(SecondRound());
         if (_isAnswered && _quorum.Pending == 0) End();
     }
@@ -109,7 +121,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     /// version of its own, under a new dot: widening the context of the first one could let two such puts erase each other.
     /// </summary>
     private PutCoordination SecondRound() =>
-        new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot)) { Deadline = Deadline, MayForward = false };
+        new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot)) { Deadline = Deadline, MayForward = false, IsSecondRound = true };
 
     protected override void OnDeadline()
     {

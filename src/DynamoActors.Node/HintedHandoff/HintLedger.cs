@@ -13,6 +13,7 @@ namespace DynamoActors.Node.HintedHandoff;
 internal sealed class HintLedger
 {
     private readonly ConcurrentDictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, long> _byPartition = new();
     private readonly long _bytesMaxPerOwner;
     private IActorRef _handoff = ActorRefs.Nobody;
 
@@ -20,7 +21,12 @@ internal sealed class HintLedger
     {
         _bytesMaxPerOwner = bytesMaxPerOwner;
         using var hints = engine.Scan(StoreKey.AllHints, StoreKey.Behind(StoreKey.AllHints.Span));
-        while (hints.MoveNext()) AccountOf(StoreKey.SplitHint(hints.Key).Owner).Add(1, SizeOf(hints.Key, hints.Value));
+        while (hints.MoveNext())
+        {
+            var (owner, objectKey) = StoreKey.SplitHint(hints.Key);
+            AccountOf(owner).Add(1, SizeOf(hints.Key, hints.Value));
+            CountFor(StoreKey.PartitionOf(objectKey.Span), 1);
+        }
     }
 
     /// <summary>Owners with hints, in order of name.</summary>
@@ -36,6 +42,9 @@ internal sealed class HintLedger
 
     public (long Count, long Bytes) Of(string owner) => _accounts.TryGetValue(owner, out var account) ? (account.Count, account.Bytes) : default;
 
+    /// <summary>How many hints for keys of that partition are kept, whoever they are for. Exact for the partition's vnode.</summary>
+    public long InPartition(int partition) => _byPartition.GetValueOrDefault(partition);
+
     /// <summary>Who hears of the first hint for an owner.</summary>
     public void ReportTo(IActorRef handoff) => Volatile.Write(ref _handoff, handoff);
 
@@ -47,19 +56,24 @@ internal sealed class HintLedger
     }
 
     /// <param name="replacedBytes">The size of the hint of the same key that this one replaces; 0: there was none.</param>
-    public void Kept(string owner, long bytes, long replacedBytes)
+    public void Kept(string owner, int partition, long bytes, long replacedBytes)
     {
+        if (replacedBytes == 0) CountFor(partition, 1);
         bool isFirst = AccountOf(owner).Add(replacedBytes == 0 ? 1 : 0, bytes - replacedBytes) == 1 && replacedBytes == 0;
         if (isFirst) Volatile.Read(ref _handoff).Tell(new HintsWaiting(owner), ActorRefs.NoSender);
     }
 
-    public void Removed(string owner, long bytes, bool dropped = false)
+    public void Removed(string owner, int partition, long bytes, bool dropped = false)
     {
+        CountFor(partition, -1);
         AccountOf(owner).Add(-1, -bytes);
         if (dropped) AccountOf(owner).Drop();
     }
 
     public static long SizeOf(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => key.Length + value.Length;
+
+    private void CountFor(int partition, long change) =>
+        _byPartition.AddOrUpdate(partition, static (_, change) => change, static (_, count, change) => count + change, change);
 
     private Account AccountOf(string owner) => _accounts.GetOrAdd(owner, static _ => new Account());
 

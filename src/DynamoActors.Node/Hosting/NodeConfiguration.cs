@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Inspection;
 using DynamoActors.Node.Ring;
@@ -15,12 +16,16 @@ internal static class NodeConfiguration
           provider = cluster
           serializers {
             dynamo-replica = "{{NameOf<ReplicaSerializer>()}}"
+            dynamo-anti-entropy = "{{NameOf<AntiEntropySerializer>()}}"
             dynamo-ring = "{{NameOf<RingSerializer>()}}"
             dynamo-forwarding = "{{NameOf<ForwardingSerializer>()}}"
             dynamo-inspection = "{{NameOf<InspectionSerializer>()}}"
           }
           serialization-bindings {
             {{Bind("dynamo-replica", typeof(WriteReplica), typeof(ReplicaWritten), typeof(ReadReplica), typeof(ReplicaRead), typeof(ReplicaRefused))}}
+            {{Bind("dynamo-anti-entropy", typeof(DescribeTree), typeof(TreeDescribed), typeof(ListVersions), typeof(VersionsListed), typeof(FetchObjects),
+                typeof(ObjectsFetched), typeof(MergeObjects), typeof(ObjectsMerged), typeof(ReplicasAgreed), typeof(ConfirmDeleted), typeof(DeletedConfirmed),
+                typeof(DropDeleted))}}
             {{Bind("dynamo-ring", typeof(Hello), typeof(HelloAcknowledged), typeof(RingCommitted), typeof(PrepareRing), typeof(RingPromised),
                 typeof(AcceptRing), typeof(RingAccepted), typeof(RingRejected), typeof(BucketsChanged), typeof(AcceptorChanged), typeof(BucketVersion))}}
             {{Bind("dynamo-forwarding", typeof(ForwardedPut), typeof(ForwardedPutAnswer))}}

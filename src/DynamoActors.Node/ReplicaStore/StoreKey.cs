@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using DynamoActors.Core.Ring;
 
 namespace DynamoActors.Node.ReplicaStore;
 
@@ -37,6 +38,19 @@ internal static class StoreKey
     /// <summary>The bucket's name in an object's key.</summary>
     public static string BucketOf(ReadOnlySpan<byte> objectKey) =>
         Encoding.UTF8.GetString(objectKey.Slice(BucketOffset, objectKey[BucketLengthOffset]));
+
+    /// <summary>The first part of the key of every object in the partition.</summary>
+    public static byte[] ObjectsOf(int partition) => [ObjectSpace, (byte)(partition >> 8), (byte)partition];
+
+    /// <summary>Where an object's key lies in the hash range.</summary>
+    public static KeyHash HashOf(ReadOnlySpan<byte> objectKey)
+    {
+        int keyOffset = BucketOffset + objectKey[BucketLengthOffset];
+        return KeyHash.Of(objectKey[BucketOffset..keyOffset], objectKey[keyOffset..]);
+    }
+
+    /// <summary>The least key behind this one.</summary>
+    public static byte[] Next(ReadOnlySpan<byte> storeKey) => [.. storeKey, 0];
 
     public static int PartitionOf(ReadOnlySpan<byte> objectKey) => BinaryPrimitives.ReadUInt16BigEndian(objectKey[PartitionOffset..]);
 

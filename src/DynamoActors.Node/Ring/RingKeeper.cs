@@ -274,6 +274,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
             _services.Vnodes.Tell(view);
             _services.CoordinatorsParent.Tell(view);
             _services.Hints.Tell(view);
+            _services.AntiEntropy.Tell(view);
         }
         _services.Front.Publish(view, NodeViews.Of(_state.Ring, _self, _ownStatus, _peers), Readiness());
     }

@@ -9,5 +9,6 @@ namespace DynamoActors.Node.Ring;
 /// <param name="Coordinators">This node's coordinators.</param>
 /// <param name="Inspector">This node's own.</param>
 internal sealed record RingKeeperServices(
-    IActorRef[] VnodeRefs, IActorRef Vnodes, IActorRef[] Coordinators, IActorRef CoordinatorsParent, IActorRef Hints, IActorRef Store, IActorRef Inspector,
+    IActorRef[] VnodeRefs, IActorRef Vnodes, IActorRef[] Coordinators, IActorRef CoordinatorsParent, IActorRef Hints, IActorRef AntiEntropy,
+    IActorRef Store, IActorRef Inspector,
     DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, StoreNode Front);

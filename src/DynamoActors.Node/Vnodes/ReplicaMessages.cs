@@ -19,6 +19,10 @@ internal abstract class ReplicaReply(long requestId, byte slot)
 /// <param name="replicas">Who takes the write.</param>
 internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bool lww, byte[] key, PutObject put, VersionVector? context, ReplicaSet replicas)
 {
+    /// <summary>The bucket's time to live, for a put that names none; null: for ever.</summary>
+    public TimeSpan? Ttl { get; init; }
+    /// <summary>A write that leaves more siblings is refused.</summary>
+    public int SiblingsMax { get; init; } = int.MaxValue;
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
     public ulong Epoch { get; } = epoch;
@@ -90,6 +94,8 @@ internal sealed class ReplicaRefused(long requestId, byte slot, RefusalReason re
     public RefusalReason Reason { get; } = reason;
     /// <summary>The ring epoch that the replica knows.</summary>
     public ulong Epoch { get; } = epoch;
+    /// <summary>How many there would be; told only to the own node's coordinator, which is the only one to meet that refusal.</summary>
+    public int Siblings { get; init; }
 }
 
 internal enum RefusalReason : byte
@@ -110,4 +116,8 @@ internal enum RefusalReason : byte
     ContextFromTheFuture = 7,
     /// <summary>The node keeps as many hints for that owner as it may.</summary>
     HintsFull = 8,
+    /// <summary>The write would leave more siblings than the bucket allows.</summary>
+    TooManySiblings = 9,
+    /// <summary>The replica has dropped deletions since the comparison began, or has restarted.</summary>
+    ReplicaChanged = 10,
 }

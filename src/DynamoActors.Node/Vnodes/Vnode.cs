@@ -11,7 +11,7 @@ namespace DynamoActors.Node.Vnodes;
 /// One partition's replica on this node: merges versions, makes new ones, and answers reads. Every node has one for each partition, and those
 /// of partitions it does not own refuse. All writes of a key pass here one after the other.
 /// </summary>
-internal sealed class Vnode : ReceiveActor
+internal sealed partial class Vnode : ReceiveActor
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly VnodeServices _services;
@@ -28,7 +28,8 @@ internal sealed class Vnode : ReceiveActor
         Receive<CoordinateWrite>(Coordinate);
         Receive<KeepHint>(Keep);
         Receive<RemoveHint>(Remove);
-        Receive<PartitionHeld>(held => _held = held);
+        Receive<PartitionHeld>(Hold);
+        ReceiveAntiEntropy();
     }
 
     private void Read(ReadReplica read)
@@ -65,7 +66,7 @@ internal sealed class Vnode : ReceiveActor
             // Nothing new: still answered through the store, since what is here may not be durable yet.
             long sequence = ReferenceEquals(merged, current)
                 ? 0
-                : Append(write.Key, ReferenceEquals(merged, incoming) ? write.Encoded : VersionedObjectCodec.Encode(merged), merged.Context);
+                : Append(write.Key, ReferenceEquals(merged, incoming) ? write.Encoded : VersionedObjectCodec.Encode(merged), current, merged);
             _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
         }
         catch (StorageException refused)
@@ -87,7 +88,7 @@ internal sealed class Vnode : ReceiveActor
         _batch.Clear();
         _batch.Put(hintKey, hint);
         long sequence = AppendBatch(merged.Context);
-        _services.Hints.Kept(owner, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
+        _services.Hints.Kept(owner, _partition, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
         var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered: null);
         _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
     }
@@ -102,7 +103,7 @@ internal sealed class Vnode : ReceiveActor
             var kept = AddOwnHint(keep.Owner, keep.Key);
             if (_batch.Count == 0) return;
             _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
-            _services.Hints.Kept(keep.Owner, kept, replacedBytes: 0);
+            _services.Hints.Kept(keep.Owner, _partition, kept, replacedBytes: 0);
         }
         catch (StorageException refused)
         {
@@ -119,7 +120,7 @@ internal sealed class Vnode : ReceiveActor
             _batch.Clear();
             _batch.Delete(remove.Key);
             _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
-            _services.Hints.Removed(remove.Owner, HintLedger.SizeOf(remove.Key, hint), remove.IsDropped);
+            _services.Hints.Removed(remove.Owner, _partition, HintLedger.SizeOf(remove.Key, hint), remove.IsDropped);
         }
         catch (StorageException refused)
         {
@@ -149,13 +150,13 @@ internal sealed class Vnode : ReceiveActor
             var superseded = write.Context ?? current?.Context ?? VersionVector.Empty;
             if (superseded.Covers(dot)) { Refuse(write.RequestId, write.Slot, RefusalReason.ContextFromTheFuture); return; }
 
-            var put = write.Put;
-            var added = new Sibling(dot, TimeAfter(current), put.ContentType, put.ExpiresAt, put.Tombstone, put.Value);
-            var written = VersionedObject.Write(current, superseded, added);
+            var written = VersionedObject.Write(current, superseded, New(write, dot, current));
             if (write.Lww) written = written.KeepLatest();
+            if (HasTooMany(written, current, write)) return;
 
-            var encoded = StoredForm.Of(written, put);
+            var encoded = StoredForm.Of(written, write.Put);
             long sequence = AppendWithHints(write, encoded, written.Context);
+            _tree.Update(write.Key, current, written);
             SendToOthers(write, encoded);
             _services.Store.Tell(new ReplyWhenDurable(
                 sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
@@ -175,18 +176,17 @@ internal sealed class Vnode : ReceiveActor
             bool isHeld = _services.Engine.TryGet(hintKey, out var old);
             if (!isHeld && !_services.Hints.MayKeep(owner)) { Refuse(write.RequestId, write.Slot, RefusalReason.HintsFull); return; }
             var current = isHeld ? Decoded(Hint.ObjectIn(old)) : null;
-            var put = write.Put;
             var dot = _services.Dots.OneShot();
-            var added = new Sibling(dot, TimeAfter(current), put.ContentType, put.ExpiresAt, put.Tombstone, put.Value);
-            var written = VersionedObject.Write(current, write.Context ?? current?.Context ?? VersionVector.Empty, added);
+            var written = VersionedObject.Write(current, write.Context ?? current?.Context ?? VersionVector.Empty, New(write, dot, current));
             if (write.Lww) written = written.KeepLatest();
+            if (HasTooMany(written, current, write)) return;
             var encoded = VersionedObjectCodec.Encode(written);
             var hint = Hint.Encode(isHeld ? Hint.KeptAt(old.Span) : _services.Clock.UnixMilliseconds, written);
 
             _batch.Clear();
             _batch.Put(hintKey, hint);
             long sequence = AppendBatch(written.Context);
-            _services.Hints.Kept(owner, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
+            _services.Hints.Kept(owner, _partition, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
             SendToOthers(write, encoded);
             _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
         }
@@ -194,6 +194,26 @@ internal sealed class Vnode : ReceiveActor
         {
             RefuseStorage(write.RequestId, write.Slot, refused);
         }
+    }
+
+    private Sibling New(CoordinateWrite write, Dot dot, VersionedObject? current)
+    {
+        var put = write.Put;
+        // A deletion stays until it is known everywhere, whatever the bucket says of values.
+        long? expiresAt = put.ExpiresAt ?? (put.Tombstone || write.Ttl is not { } ttl ? null : _services.Clock.UnixMilliseconds + (long)ttl.TotalMilliseconds);
+        return new Sibling(dot, TimeAfter(current), put.ContentType, expiresAt, put.Tombstone, put.Value);
+    }
+
+    /// <summary>
+    /// Refuses a write that would leave more siblings than the bucket allows. One that leaves fewer than there were goes through: it is
+    /// on the way to what was asked for.
+    /// </summary>
+    private bool HasTooMany(VersionedObject written, VersionedObject? current, CoordinateWrite write)
+    {
+        int count = written.Siblings.Length;
+        if (count <= write.SiblingsMax || count < (current?.Siblings.Length ?? 0)) return false;
+        Sender.Tell(new ReplicaRefused(write.RequestId, write.Slot, RefusalReason.TooManySiblings, _held.Epoch) { Siblings = count });
+        return true;
     }
 
     /// <summary>Owners that can neither be reached nor be stood in for get a hint here, in the same batch as the write.</summary>
@@ -208,7 +228,7 @@ internal sealed class Vnode : ReceiveActor
         for (int owner = 0; owner < unheld.Length; owner++) kept[owner] = AddOwnHint(unheld[owner], write.Key);
         long sequence = AppendBatch(context);
         for (int owner = 0; owner < unheld.Length; owner++)
-            if (kept[owner] > 0) _services.Hints.Kept(unheld[owner], kept[owner], replacedBytes: 0);
+            if (kept[owner] > 0) _services.Hints.Kept(unheld[owner], _partition, kept[owner], replacedBytes: 0);
         return sequence;
     }
 
@@ -222,11 +242,13 @@ internal sealed class Vnode : ReceiveActor
                 new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded, write.Replicas.HoldsFor[slot]), Sender);
     }
 
-    private long Append(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, VersionVector context)
+    private long Append(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, VersionedObject? current, VersionedObject merged)
     {
         _batch.Clear();
         _batch.Put(key, encoded);
-        return AppendBatch(context);
+        long sequence = AppendBatch(merged.Context);
+        _tree.Update(key.Span, current, merged);
+        return sequence;
     }
 
     private long AppendBatch(VersionVector context)

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Storage;
@@ -7,4 +8,5 @@ namespace DynamoActors.Node.Vnodes;
 
 /// <summary>What all vnodes of a node share; every member may be used by all of them at the same time.</summary>
 internal sealed record VnodeServices(
-    IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, HintLedger Hints);
+    IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, HintLedger Hints,
+    AgreementTable Agreements);

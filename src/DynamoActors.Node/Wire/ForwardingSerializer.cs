@@ -114,6 +114,11 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
                 message.OutcomeUnknown = missed.Unknown;
                 message.TimedOut = missed.TimedOut;
                 break;
+            case TooManySiblings many:
+                message.Kind = Proto.ForwardedPutAnswer.Types.Kind.TooManySiblings;
+                message.Required = many.Max;
+                message.Reached = many.Count;
+                break;
             case NodeOverloaded overloaded:
                 message.Kind = Proto.ForwardedPutAnswer.Types.Kind.Overloaded;
                 message.RetryAfterMs = (long)overloaded.RetryAfter.TotalMilliseconds;
@@ -136,6 +141,7 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
         Proto.ForwardedPutAnswer.Types.Kind.QuorumNotReached =>
             new QuorumNotReached(answer.What, answer.Required, answer.Reached, answer.OutcomeUnknown, answer.TimedOut),
         Proto.ForwardedPutAnswer.Types.Kind.Overloaded => new NodeOverloaded(TimeSpan.FromMilliseconds(answer.RetryAfterMs), answer.Reason),
+        Proto.ForwardedPutAnswer.Types.Kind.TooManySiblings => new TooManySiblings(answer.Reached, answer.Required),
         Proto.ForwardedPutAnswer.Types.Kind.NotReady => new NodeNotReady(answer.Reason),
         _ => throw new SerializationException($"A forwarded put's answer is of the unknown kind {answer.Kind}"),
     };

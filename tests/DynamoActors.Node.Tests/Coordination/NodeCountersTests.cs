@@ -35,11 +35,11 @@ public class NodeCountersTests
         using var store = new NodeStore(
             new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0", () => 1, hintBytesMaxPerOwner: 100);
         store.Hints.MayKeep("n2").ShouldBeTrue();
-        store.Hints.Kept("n2", bytes: 60, replacedBytes: 0);
-        store.Hints.Kept("n2", bytes: 60, replacedBytes: 0);
+        store.Hints.Kept("n2", 0, bytes: 60, replacedBytes: 0);
+        store.Hints.Kept("n2", 0, bytes: 60, replacedBytes: 0);
         store.Hints.MayKeep("n2").ShouldBeFalse();
-        store.Hints.Kept("n1", bytes: 10, replacedBytes: 0);
-        store.Hints.Removed("n1", bytes: 10, dropped: true);
+        store.Hints.Kept("n1", 0, bytes: 10, replacedBytes: 0);
+        store.Hints.Removed("n1", 0, bytes: 10, dropped: true);
         store.Hints.Queues.ShouldBe([new HintQueue("n1", 0, 0, 1), new HintQueue("n2", 2, 120, 1)]);
         store.Hints.Dropped.ShouldBe(2);
     }

@@ -4,6 +4,7 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Inspection;
@@ -58,7 +59,8 @@ internal sealed class ReplicaGroup : IDisposable
             var view = new RingView(_table, node.Index, [.. peers], _buckets);
             node.View = view;
             node.Coordinator.Tell(view);
-            node.Handoff.Tell(view);
+            if (!node.HoldsHandoff) node.Handoff.Tell(view);
+            node.AntiEntropy.Tell(view);
             for (int partition = 0; partition < Partitions; partition++)
                 node.Vnodes[partition].Tell(new PartitionHeld(_table.Epoch, view.IsOwner(partition)));
         }
@@ -117,8 +119,40 @@ internal sealed class ReplicaGroup : IDisposable
     public static string[] ValuesOf(VersionedObject? found) =>
         [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
 
+    /// <summary>Lets all nodes compare what they hold, over and over.</summary>
+    public void StartAntiEntropy(TimeSpan? interval = null, TimeSpan? deletedAgeMin = null, int[]? unreachable = null)
+    {
+        var settings = new AntiEntropySettings(interval ?? TimeSpan.FromMilliseconds(200), 64 << 20, deletedAgeMin ?? TimeSpan.FromDays(1));
+        foreach (var node in Nodes) node.StartAntiEntropy(_system, settings);
+        Publish(unreachable ?? []);
+    }
+
+    /// <summary>Puts a version into a node's engine past every actor, as if it had been written before the node started.</summary>
+    public void Seed(int node, string key, VersionedObject held, string bucket = "default") =>
+        Nodes[node].Engine.Append(new WriteBatch().Put(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)), VersionedObjectCodec.Encode(held)));
+
+    /// <summary>Until every pair of owners has been seen to agree by a comparison that began after this call.</summary>
+    public Task Agreed()
+    {
+        var since = DateTimeOffset.UtcNow;
+        return Until(() => Enumerable.Range(0, Partitions).All(partition =>
+        {
+            var owners = _table.Owners(partition).ToArray();
+            return owners.All(owner => owners.All(other => other == owner || Nodes[owner].NodeStore.Agreements.AsOf(partition, $"n{other}") > since));
+        }));
+    }
+
     /// <summary>Hints kept for that node, on all the others together.</summary>
     public long HintsFor(int owner) => Nodes.Sum(node => node.NodeStore.Hints.Of($"n{owner}").Count);
+
+    /// <summary>The node's hints stay where they are, whoever can be reached.</summary>
+    public void HoldHandoff(int node) => Nodes[node].HoldsHandoff = true;
+
+    public void ReleaseHandoff(int node)
+    {
+        Nodes[node].HoldsHandoff = false;
+        Publish();
+    }
 
     /// <summary>Until no hint is left anywhere.</summary>
     public Task HandOff() => Until(() => Nodes.All(node => HintsFor(node.Index) == 0));
@@ -166,7 +200,7 @@ internal sealed class GroupNode
         NodeStore = new NodeStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
         Store = system.ActorOf(Props.Create(typeof(ReplicaStoreActor), Engine, NodeStore.Dots), $"n{index}-store");
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
-        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints);
+        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints, NodeStore.Agreements);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
         Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
@@ -194,8 +228,13 @@ internal sealed class GroupNode
     public IActorRef Inspection { get; }
     public IActorRef GatedInspector { get; }
     public volatile RingView? View;
+    public bool HoldsHandoff { get; set; }
+    public IActorRef AntiEntropy { get; private set; } = ActorRefs.Nobody;
     public IActorRef[] GatedVnodes { get; }
     public IActorRef GatedCoordinator { get; }
+
+    public void StartAntiEntropy(ActorSystem system, AntiEntropySettings settings) =>
+        AntiEntropy = system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, NodeStore.Agreements, Index), $"n{Index}-anti-entropy");
 
     /// <summary>False: what others send to this node is lost.</summary>
     public bool Open

@@ -1,0 +1,107 @@
+using Akka.Actor;
+using Akka.Event;
+using DynamoActors.Node.Ring;
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.AntiEntropy;
+
+/// <summary>
+/// Compares this node's replicas with their other owners' (Dynamo paper, 4.7) and has deletions dropped that every owner holds: what is due, a few
+/// at a time.
+/// </summary>
+internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
+{
+    private const int UnderWayMax = 4;
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    // A tree of a large partition may have to be built first; its vnode goes on with that also when nobody waits any more.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly AntiEntropySettings _settings;
+    private readonly AgreementTable _agreements;
+    private readonly ComparisonSchedule _schedule;
+    private readonly Dictionary<long, Conversation> _underWay = [];
+    private AntiEntropyServices? _services;
+    private long _exchangedBefore;
+
+    /// <param name="seed">Spreads the comparisons over the interval.</param>
+    public AntiEntropyActor(AntiEntropySettings settings, AgreementTable agreements, int seed)
+    {
+        _settings = settings;
+        _agreements = agreements;
+        _schedule = new ComparisonSchedule(settings.Interval, new Random(seed));
+        Receive<RingView>(Follow);
+        Receive<ReplicaReply>(reply => With(reply.RequestId, conversation => conversation.OnReply(reply)));
+        Receive<WakeConversation>(wake => With(wake.Id, conversation => conversation.OnWake()));
+        Receive<Tick>(_ => OnTick());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Min(TickInterval, _settings.Interval));
+
+    // The mailbox outlives a restart.
+    protected override void PreRestart(Exception reason, object message)
+    {
+        if (_services is not null) Self.Tell(_services.Ring);
+        base.PreRestart(reason, message);
+    }
+
+    private void Follow(RingView ring)
+    {
+        _services ??= new AntiEntropyServices(Self, ring, _settings, _agreements, Context.System.Scheduler);
+        if (_services.Ring.Table.Epoch != ring.Table.Epoch) _underWay.Clear();
+        _services.Ring = ring;
+        _schedule.Follow(ring, Now);
+        foreach (var cut in _underWay.Values.Where(conversation => !conversation.Appointment.CanBeKept).ToList()) Leave(cut, ConversationEnd.Failed);
+        StartWhatIsDue();
+    }
+
+    private void StartWhatIsDue()
+    {
+        while (_services is not null && _underWay.Count < UnderWayMax && _schedule.TryTakeDue(Now, out var due))
+        {
+            Conversation started = due.Peer is null ? new Reaping(_services, due, _settings.DeletedAgeMin) : new Comparison(_services, due);
+            _underWay.Add(started.Id, started);
+            started.Start();
+        }
+    }
+
+    private void With(long id, Action<Conversation> go)
+    {
+        if (!_underWay.TryGetValue(id, out var conversation)) return;
+        conversation.HeardAt = Now;
+        go(conversation);
+        if (conversation.End is not { } end) return;
+        Leave(conversation, end);
+        StartWhatIsDue();
+    }
+
+    private void Leave(Conversation conversation, ConversationEnd end)
+    {
+        _underWay.Remove(conversation.Id);
+        _schedule.Ended(conversation.Appointment, end, Now);
+    }
+
+    private void OnTick()
+    {
+        foreach (var silent in _underWay.Values.Where(conversation => Now - conversation.HeardAt > Patience).ToList())
+        {
+            _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Appointment.Partition, silent.Appointment.Peer ?? "all nodes");
+            Leave(silent, ConversationEnd.Failed);
+        }
+        StartWhatIsDue();
+        if (_services is null || _underWay.Count > 0 || _services.ObjectsExchanged == _exchangedBefore) return;
+        _log.Info("Anti-entropy brought {0} objects to replicas that lacked them", _services.ObjectsExchanged - _exchangedBefore);
+        _exchangedBefore = _services.ObjectsExchanged;
+    }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+}

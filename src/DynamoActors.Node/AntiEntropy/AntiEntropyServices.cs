@@ -1,0 +1,34 @@
+using Akka.Actor;
+using DynamoActors.Node.Ring;
+
+namespace DynamoActors.Node.AntiEntropy;
+
+/// <param name="Interval">Every pair of owners of every partition is compared at least so often.</param>
+/// <param name="BytesPerSecond">Keys and objects that this node's comparisons move, both directions together.</param>
+/// <param name="DeletedAgeMin">Deletions younger than this are not dropped, whatever is known of them.</param>
+internal sealed record AntiEntropySettings(TimeSpan Interval, long BytesPerSecond, TimeSpan DeletedAgeMin);
+
+/// <summary>What the conversations of one node share. Used by <see cref="AntiEntropyActor"/> alone.</summary>
+internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEntropySettings settings, AgreementTable agreements, IScheduler time)
+{
+    // Goes on above every id that an actor before a restart used.
+    private long _lastId = time.HighResMonotonicClock.Ticks;
+
+    public IActorRef Actor { get; } = actor;
+    public RingView Ring { get; set; } = ring;
+    public ByteBudget Budget { get; } = new(settings.BytesPerSecond);
+    public AgreementTable Agreements { get; } = agreements;
+
+    /// <summary>Objects that comparisons have carried from one replica to another.</summary>
+    public long ObjectsExchanged { get; set; }
+
+    public TimeSpan Now => time.HighResMonotonicClock;
+
+    public long UnixMilliseconds => time.Now.ToUnixTimeMilliseconds();
+
+    public long NextId() => ++_lastId;
+
+    public void WakeAfter(TimeSpan wait, long id) => time.ScheduleTellOnce(wait, Actor, new WakeConversation(id), Actor);
+}
+
+internal sealed record WakeConversation(long Id);

@@ -1,0 +1,211 @@
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.AntiEntropy;
+
+/// <summary>
+/// Compares two owners' replicas of a partition: root, branches, leaves, then the keys of differing leaves, and has each owner merge just those
+/// objects in which the other differs. Then once more from the root, to see whether they agree now.
+/// </summary>
+internal sealed class Comparison : Conversation
+{
+    private const int RoundsMax = 3;
+    private const int FetchKeysMax = 256;
+    private const int FetchesAheadMax = 4096;
+
+    private readonly CompareSide[] _sides;
+    private readonly TreeDescribed?[] _described = new TreeDescribed?[2];
+    private TreeLevel _level;
+    private IReadOnlyList<int> _branches = [];
+    private IReadOnlyList<int> _leaves = [];
+    private KeyJoin _join = new();
+    private bool _isWaiting;
+    private int _round;
+    private long _roundStartedAt;
+
+    public Comparison(AntiEntropyServices services, Appointment appointment) : base(services, appointment)
+    {
+        var ring = services.Ring;
+        _sides = [.. new[] { ring.Self, ring.Table.MemberIndex(appointment.Peer!) }.Select(member => new CompareSide(ring.Peers[member].Vnodes[appointment.Partition]))];
+    }
+
+    private ulong Epoch => Services.Ring.Table.Epoch;
+
+    public override void Start()
+    {
+        if (_round++ == RoundsMax) { Finish(ConversationEnd.Moving); return; }
+        _roundStartedAt = Services.UnixMilliseconds;
+        Describe(TreeLevel.Root, []);
+    }
+
+    public override void OnReply(ReplicaReply reply)
+    {
+        switch (reply)
+        {
+            case TreeDescribed described: OnDescribed(described); break;
+            case VersionsListed listed: OnListed(listed); break;
+            case ObjectsFetched fetched: OnFetched(fetched); break;
+            case ObjectsMerged: _sides[1 - reply.Slot].IsTransferring = false; Advance(); break;
+            case ReplicaRefused { Reason: RefusalReason.Overloaded or RefusalReason.ReplicaChanged }: Finish(ConversationEnd.PutOff); break;
+            case ReplicaRefused: Finish(ConversationEnd.Failed); break;
+        }
+    }
+
+    public override void OnWake()
+    {
+        _isWaiting = false;
+        Advance();
+    }
+
+    // ---- Trees
+
+    private void Describe(TreeLevel level, IReadOnlyList<int> branches)
+    {
+        (_level, _branches) = (level, branches);
+        _described.AsSpan().Clear();
+        TellBoth(slot => new DescribeTree(Id, slot, Epoch, level, branches));
+    }
+
+    private void OnDescribed(TreeDescribed described)
+    {
+        _described[described.Slot] = described;
+        if (_described[0] is not { } first || _described[1] is not { } second) return;
+        if (first.Hashes.Length != second.Hashes.Length) { Finish(ConversationEnd.Failed); return; }
+        switch (_level)
+        {
+            case TreeLevel.Root when first.Hashes[0] == second.Hashes[0]:
+                Agree();
+                break;
+            case TreeLevel.Root:
+                // What is written to a replica was read of the other after this moment.
+                for (int side = 0; side < 2; side++) _sides[side].Generation = _described[side]!.Generation;
+                Describe(TreeLevel.Branches, []);
+                break;
+            case TreeLevel.Branches:
+                Describe(TreeLevel.Leaves, Differing(first.Hashes, second.Hashes, index => index));
+                break;
+            default:
+                _leaves = Differing(first.Hashes, second.Hashes, LeafAt);
+                _join = new KeyJoin();
+                foreach (var side in _sides) side.Rewind();
+                Advance();
+                break;
+        }
+    }
+
+    private int LeafAt(int index)
+    {
+        int perBranch = Core.AntiEntropy.HashTree.LeavesPerBranchDefault;
+        return _branches[index / perBranch] * perBranch + index % perBranch;
+    }
+
+    private static List<int> Differing(ulong[] first, ulong[] second, Func<int, int> nameOf)
+    {
+        var differing = new List<int>();
+        for (int index = 0; index < first.Length; index++)
+            if (first[index] != second[index]) differing.Add(nameOf(index));
+        return differing;
+    }
+
+    private void Agree()
+    {
+        Services.Agreements.Agreed(Appointment.Partition, Appointment.Peer!, _roundStartedAt);
+        _sides[1].Vnode.Tell(new ReplicasAgreed(Epoch, Services.Ring.NameOf(Services.Ring.Self), _roundStartedAt), Services.Actor);
+        Finish(ConversationEnd.Settled);
+    }
+
+    // ---- Keys and objects
+
+    private void Advance()
+    {
+        if (_isWaiting || End is not null) return;
+        Join();
+        if (Services.Budget.Wait(Services.Now) is { Ticks: > 0 } wait)
+        {
+            _isWaiting = true;
+            Services.WakeAfter(wait, Id);
+            return;
+        }
+        for (byte side = 0; side < 2; side++)
+        {
+            ListMore(side);
+            FetchMore(side);
+        }
+        if (_join.IsDone && _sides.All(side => side.Missed.Count == 0 && !side.IsTransferring)) Start();
+    }
+
+    private void Join()
+    {
+        while (_join.TryNext(out var key, out bool inFirst, out bool inSecond))
+        {
+            if (inFirst) _sides[0].Missed.Enqueue(key);
+            if (inSecond) _sides[1].Missed.Enqueue(key);
+        }
+    }
+
+    private void ListMore(byte slot)
+    {
+        var side = _sides[slot];
+        if (!_join.Needs(slot) || side.IsListing || _sides.Any(other => other.Missed.Count > FetchesAheadMax)) return;
+        side.IsListing = true;
+        side.Vnode.Tell(new ListVersions(Id, slot, Epoch, _leaves, side.ListFrom), Services.Actor);
+    }
+
+    private void OnListed(VersionsListed listed)
+    {
+        var side = _sides[listed.Slot];
+        side.IsListing = false;
+        side.ListFrom = listed.Next;
+        foreach (var key in listed.Keys) Services.Budget.Spend(key.Key.Length + sizeof(ulong), Services.Now);
+        _join.Add(listed.Slot, listed.Keys, isLast: listed.Next.IsEmpty);
+        Advance();
+    }
+
+    private void FetchMore(byte slot)
+    {
+        var side = _sides[slot];
+        if (side.IsTransferring || side.Missed.Count == 0) return;
+        side.IsTransferring = true;
+        side.Vnode.Tell(new FetchObjects(Id, slot, Epoch, [.. side.Missed.Take(FetchKeysMax)]), Services.Actor);
+    }
+
+    private void OnFetched(ObjectsFetched fetched)
+    {
+        var (from, to) = (_sides[fetched.Slot], _sides[1 - fetched.Slot]);
+        if (fetched.Objects.Count is 0 || fetched.Objects.Count > from.Missed.Count) { Finish(ConversationEnd.Failed); return; }
+        var merged = new List<MergedObject>(fetched.Objects.Count);
+        foreach (var found in fetched.Objects)
+        {
+            from.Missed.Dequeue();
+            Services.Budget.Spend(found.Key.Length + found.Encoded.Length, Services.Now);
+            if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
+        }
+        Services.ObjectsExchanged += merged.Count;
+        to.Vnode.Tell(new MergeObjects(Id, (byte)(1 - fetched.Slot), Epoch, to.Generation, merged), Services.Actor);
+    }
+
+    private bool IsLww(ReadOnlySpan<byte> key) => Services.Ring.Bucket(StoreKey.BucketOf(key)).Policy == ConflictPolicy.Lww;
+
+    private void TellBoth(Func<byte, object> message)
+    {
+        for (byte slot = 0; slot < 2; slot++) _sides[slot].Vnode.Tell(message(slot), Services.Actor);
+    }
+
+    private sealed class CompareSide(IActorRef vnode)
+    {
+        public IActorRef Vnode { get; } = vnode;
+        public ulong Generation { get; set; }
+        public ReadOnlyMemory<byte> ListFrom { get; set; }
+        public bool IsListing { get; set; }
+
+        /// <summary>Keys of which the other side lacks what this one holds.</summary>
+        public Queue<ReadOnlyMemory<byte>> Missed { get; } = new();
+
+        /// <summary>Some of them are on their way.</summary>
+        public bool IsTransferring { get; set; }
+
+        public void Rewind() => ListFrom = default;
+    }
+}

@@ -1,0 +1,40 @@
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.AntiEntropy;
+
+/// <summary>Something under way with several vnodes. Lives inside <see cref="AntiEntropyActor"/>, which ends it where an answer stays out.</summary>
+internal abstract class Conversation(AntiEntropyServices services, Appointment appointment)
+{
+    public long Id { get; } = services.NextId();
+
+    public Appointment Appointment { get; } = appointment;
+
+    /// <summary>Null: still under way.</summary>
+    public ConversationEnd? End { get; private set; }
+
+    /// <summary>When it was last heard of; it counts as heard of while it waits for its turn to spend.</summary>
+    public TimeSpan HeardAt { get; set; } = services.Now;
+
+    protected AntiEntropyServices Services { get; } = services;
+
+    public abstract void Start();
+
+    public abstract void OnReply(ReplicaReply reply);
+
+    /// <summary>The wait it asked for is over.</summary>
+    public virtual void OnWake() { }
+
+    protected void Finish(ConversationEnd end) => End ??= end;
+}
+
+internal enum ConversationEnd
+{
+    /// <summary>The comparison found both equal; the reaping found nothing more to do.</summary>
+    Settled,
+    /// <summary>Written to meanwhile: what differed was exchanged, and the next comparison finds what came later.</summary>
+    Moving,
+    /// <summary>A vnode is behind with its work: soon again.</summary>
+    PutOff,
+    /// <summary>A vnode refused or fell silent.</summary>
+    Failed,
+}

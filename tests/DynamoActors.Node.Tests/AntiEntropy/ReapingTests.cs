@@ -1,0 +1,105 @@
+using DynamoActors.Core.Versioning;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Tests.Coordination;
+
+namespace DynamoActors.Node.Tests.AntiEntropy;
+
+public class ReapingTests
+{
+    private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
+    private static readonly QuorumOverrides One = new(R: QuorumSetting.One, W: QuorumSetting.One);
+
+    [Fact]
+    public async Task A_deletion_that_every_owner_holds_is_dropped_everywhere()
+    {
+        using var group = new ReplicaGroup();
+        await group.Written(0, "kept", "v", quorum: All);
+        await group.Written(0, "k", "v", quorum: All);
+        await Delete(group, "k");
+        group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1));
+        await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
+        (await group.Values(1, "kept", All)).ShouldBe(["v"]);
+        await group.Agreed();
+    }
+
+    [Fact]
+    public async Task A_version_that_expired_on_every_owner_is_dropped_everywhere()
+    {
+        using var group = new ReplicaGroup();
+        await group.Put(0, "k", "v", quorum: All, expiresAt: 1000);
+        group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1));
+        await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
+    }
+
+    [Fact]
+    public async Task A_replica_that_comes_back_with_the_old_version_does_not_bring_back_what_was_deleted()
+    {
+        using var group = new ReplicaGroup();
+        await group.Written(0, "k", "old", quorum: All);
+        group.Nodes[2].Open = false;
+        group.Publish(unreachable: 2);
+        await Delete(group, "k");
+        // Its hint is lost as well.
+        group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1), unreachable: [2]);
+        await group.Until(() => group.Nodes[0].NodeStore.Agreements.All.Count == 8 && Enumerable.Range(0, 8).All(partition =>
+            group.Nodes[0].NodeStore.Agreements.AsOf(partition, "n1") > DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1)));
+        group.Stored(0, "k").ShouldNotBeNull();
+        group.Stored(1, "k").ShouldNotBeNull();
+        group.Nodes[2].Open = true;
+        group.Publish();
+        await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
+        (await group.Values(2, "k", All)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Nothing_is_dropped_while_a_node_keeps_a_hint_for_the_partition()
+    {
+        using var group = new ReplicaGroup(nodes: 4);
+        int[] owners = group.OwnersOf("k");
+        int standIn = group.StrangerTo("k");
+        group.Nodes[owners[2]].Open = false;
+        group.Publish(unreachable: owners[2]);
+        await group.Written(owners[0], "k", "hinted");
+        group.HintsFor(owners[2]).ShouldBe(1);
+        // Every owner gets the deletion, but the stand-in cannot hand over the old version yet: the node it is for is reached by all but it.
+        group.Nodes[owners[2]].Open = true;
+        group.HoldHandoff(standIn);
+        group.Publish();
+        await Delete(group, "k", owners[0]);
+        group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1));
+        await group.Agreed();
+        await group.Agreed();
+        group.Stored(owners[0], "k").ShouldNotBeNull();
+        group.ReleaseHandoff(standIn);
+        await group.HandOff();
+        await group.Until(() => owners.All(owner => group.Stored(owner, "k") is null));
+        await group.Agreed();
+        (await group.Values(owners[0], "k", All)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Delete_and_recreate_in_turn_while_deletions_are_dropped_ends_with_the_last()
+    {
+        using var group = new ReplicaGroup();
+        group.StartAntiEntropy(interval: TimeSpan.FromMilliseconds(20), deletedAgeMin: TimeSpan.FromMilliseconds(1));
+        for (int round = 0; round < 60; round++)
+        {
+            int away = round % 3;
+            group.Nodes[away].Open = false;
+            group.Publish(unreachable: away);
+            await group.Written((away + 1) % 3, "k", $"v{round}");
+            group.Nodes[away].Open = true;
+            group.Publish();
+            (await group.Put((away + 2) % 3, "k", "", tombstone: true)).ShouldBeOfType<ObjectWritten>();
+            (await group.Values(away, "k", All)).ShouldBeEmpty();
+        }
+        await group.Written(0, "k", "last", quorum: One);
+        await group.HandOff();
+        await group.Agreed();
+        for (int node = 0; node < 3; node++) ReplicaGroup.ValuesOf(group.Stored(node, "k")).ShouldBe(["last"]);
+    }
+
+    private static async Task Delete(ReplicaGroup group, string key, int node = 0) =>
+        (await group.Put(node, key, "", tombstone: true)).ShouldBeOfType<ObjectWritten>();
+}
