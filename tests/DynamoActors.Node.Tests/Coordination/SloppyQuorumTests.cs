@@ -17,8 +17,8 @@ public class SloppyQuorumTests
         group.Publish(unreachable: [owners[1], owners[2]]);
         await group.Written(owners[0], "k", "v", quorum: All);
         (await group.Values(owners[0], "k")).ShouldBe(["v"]);
-        group.HintsFor(owners[1]).ShouldBe(1);
-        group.HintsFor(owners[2]).ShouldBe(1);
+        // Either may be late: one of them was enough for the write.
+        await group.Until(() => group.HintsFor(owners[1]) == 1 && group.HintsFor(owners[2]) == 1);
     }
 
     [Fact]
@@ -87,7 +87,8 @@ public class SloppyQuorumTests
         for (int i = 0; i < 200; i++) await group.Written(owners[i % 2], "k", $"v{i}", quorum: All);
         group.Nodes[owners[2]].Open = true;
         group.Publish();
+        // The last hint may come after all the others were delivered.
+        await group.Until(() => ReplicaGroup.ValuesOf(group.Stored(owners[2], "k")) is ["v199"]);
         await group.HandOff();
-        ReplicaGroup.ValuesOf(group.Stored(owners[2], "k")).ShouldBe(["v199"]);
     }
 }
