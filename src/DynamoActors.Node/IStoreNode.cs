@@ -10,7 +10,10 @@ public interface IStoreNode
     /// <summary>This node's own name.</summary>
     string Name { get; }
 
-    /// <summary>Hands the request to a coordinator; the answer comes through <see cref="ClientRequest.Client"/>.</summary>
+    /// <summary>
+    /// Hands the request to a coordinator, or a question about the store (<see cref="Inspection.InspectionRequest"/>) to inspection; the answer comes
+    /// through <see cref="ClientRequest.Client"/>.
+    /// </summary>
     void Submit(ClientRequest request);
 
     /// <summary>The committed ring; null until the first one was formed or learned.</summary>
@@ -27,6 +30,9 @@ public interface IStoreNode
 
     /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up; else says what is missing.</summary>
     NodeReadiness Readiness { get; }
+
+    /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>
+    NodeStatistics Statistics { get; }
 }
 
 /// <param name="Name">Unique in the cluster.</param>

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
+using DynamoActors.Node.Inspection;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
@@ -44,9 +45,11 @@ internal sealed class NodeSupervisor : ReceiveActor
         Context.Watch(_replicaStore);
         var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
-        _coordinators = Context.ActorOf(Props.Create(typeof(CoordinatorsActor),
-            new CoordinatorSettings(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax), _store.Engine, _settings.Coordinators), "coordinators");
+        _coordinators = Context.ActorOf(
+            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _settings.Coordinators), "coordinators");
     }
+
+    private CoordinatorSettings CoordinatorSettings => new(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax);
 
     // The keeper hands the ring to vnodes and coordinators, so it starts when both are there.
     private void StartRingKeeper()
@@ -54,11 +57,14 @@ internal sealed class NodeSupervisor : ReceiveActor
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
         var hints = Context.ActorOf(
             Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax)), "hints");
+        var inspect = new InspectionServices(_store.Engine, _store.Hints, _clock, CoordinatorSettings, () => _front.View);
+        var inspector = Context.ActorOf(Props.Create(typeof(InspectorActor), inspect), "inspector");
+        var inspection = Context.ActorOf(Props.Create(typeof(InspectionActor), inspect), "inspection");
         var services = new RingKeeperServices(
-            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _front);
+            _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, _replicaStore, inspector, _store.Dots, _store.Seen, _clock, _identity, _front);
         var ring = Context.ActorOf(Props.Create(typeof(RingKeeper), _settings, services), "ring");
         Context.Watch(ring);
-        _front.Open(_coordinatorRefs, ring);
+        _front.Open(_coordinatorRefs, inspection, ring);
     }
 
     /// <summary>

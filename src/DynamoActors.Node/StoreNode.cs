@@ -2,12 +2,13 @@ using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
 using DynamoActors.Node.Ring;
 
 namespace DynamoActors.Node;
 
 /// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
-internal sealed class StoreNode(NodeSettings settings) : IStoreNode
+internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSystem system) : IStoreNode
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SetBucketTimeout = TimeSpan.FromSeconds(5);
@@ -21,6 +22,21 @@ internal sealed class StoreNode(NodeSettings settings) : IStoreNode
     public PartitionTable? Ring => Current.View?.Table;
     public IReadOnlyList<NodeView> Nodes => Current.Nodes;
     public NodeReadiness Readiness => Current.Readiness;
+
+    public NodeStatistics Statistics => new(
+        system.Uptime,
+        Volatile.Read(ref _underWay),
+        settings.RequestsMax,
+        [.. store.Hints.Queues],
+        Counters.DivergentReads,
+        Counters.ReadRepairs,
+        Counters.QuorumFailures,
+        store.Engine.Statistics);
+
+    internal NodeCounters Counters { get; } = new();
+
+    /// <summary>The ring as this node's actors saw it last; null until the first one is known.</summary>
+    internal RingView? View => Current.View;
 
     private Published Current => Volatile.Read(ref _published);
 
@@ -41,7 +57,10 @@ internal sealed class StoreNode(NodeSettings settings) : IStoreNode
             return;
         }
         request.Answered = Leave;
-        doors.Coordinators[(uint)Interlocked.Increment(ref _turn) % (uint)doors.Coordinators.Length].Tell(request, ActorRefs.NoSender);
+        var door = request is InspectionRequest
+            ? doors.Inspection
+            : doors.Coordinators[(uint)Interlocked.Increment(ref _turn) % (uint)doors.Coordinators.Length];
+        door.Tell(request, ActorRefs.NoSender);
     }
 
     public async Task SetBucketAsync(string bucket, BucketSettings changed)
@@ -50,14 +69,19 @@ internal sealed class StoreNode(NodeSettings settings) : IStoreNode
         await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, changed), SetBucketTimeout);
     }
 
-    internal void Open(IActorRef[] coordinators, IActorRef ringKeeper) => Volatile.Write(ref _doors, new Doors(coordinators, ringKeeper));
+    internal void Open(IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper) =>
+        Volatile.Write(ref _doors, new Doors(coordinators, inspection, ringKeeper));
 
     internal void Publish(RingView? view, IReadOnlyList<NodeView> nodes, NodeReadiness readiness) =>
         Volatile.Write(ref _published, new Published(view, nodes, readiness));
 
-    private void Leave() => Interlocked.Decrement(ref _underWay);
+    private void Leave(ClientOutcome outcome)
+    {
+        Interlocked.Decrement(ref _underWay);
+        if (outcome is QuorumNotReached) Counters.QuorumFailed();
+    }
 
-    private sealed record Doors(IActorRef[] Coordinators, IActorRef RingKeeper);
+    private sealed record Doors(IActorRef[] Coordinators, IActorRef Inspection, IActorRef RingKeeper);
 
     private sealed record Published(RingView? View, IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness);
 }

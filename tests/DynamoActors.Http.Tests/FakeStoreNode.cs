@@ -4,6 +4,7 @@ using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Http.Tests;
 
@@ -38,6 +39,8 @@ internal sealed class FakeStoreNode : IStoreNode
 
     public NodeReadiness Readiness { get; set; } = new(true, "");
 
+    public NodeStatistics Statistics { get; set; } = new(TimeSpan.FromSeconds(90), 3, 1000, [], 0, 0, 0, new StorageStatistics());
+
     public int Stored => _objects.Count;
 
     public BucketSettings Bucket(string bucket) => _buckets.GetValueOrDefault(bucket, BucketSettings.Default);
@@ -71,7 +74,7 @@ internal sealed class FakeStoreNode : IStoreNode
         if (!Holds(put, current)) return new ConditionFailed(current);
         var dot = new Dot(Actor, (ulong)Interlocked.Increment(ref _counter));
         var time = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
-        var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, null, false, put.Value);
+        var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, put.ExpiresAt, false, put.Value);
         return ObjectWritten.After(
             put.Context, _objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context ?? VersionVector.Empty, added), added.Dot);
     }

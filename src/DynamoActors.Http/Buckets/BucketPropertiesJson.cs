@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Http.Objects;
 
 namespace DynamoActors.Http.Buckets;
 
@@ -21,6 +22,8 @@ internal static class BucketPropertiesJson
         Write(json, "pr", settings.Pr);
         Write(json, "pw", settings.Pw);
         Write(json, "dw", settings.Dw);
+        if (settings.Ttl is { } ttl) json.WriteNumber("ttl", (long)ttl.TotalSeconds);
+        else json.WriteNull("ttl");
         json.WriteNumber("siblingsMax", settings.SiblingsMax);
         json.WriteEndObject();
         json.Flush();
@@ -69,11 +72,10 @@ internal static class BucketPropertiesJson
             case "pr": return TryReadSetting(name, value, out var pr, out error) ? settings with { Pr = pr } : null;
             case "pw": return TryReadSetting(name, value, out var pw, out error) ? settings with { Pw = pw } : null;
             case "dw": return TryReadSetting(name, value, out var dw, out error) ? settings with { Dw = dw } : null;
-            case "ttl":
-                error = new BucketFieldError(name, "'ttl' is not supported yet; leave it out.");
-                return null;
+            case "ttl" when value.ValueKind == JsonValueKind.Null: return settings with { Ttl = null };
+            case "ttl": return ReadTtl(value, out error) is { } ttl ? settings with { Ttl = ttl } : null;
             default:
-                error = new BucketFieldError(name, $"'{name}' is no property of a bucket; known are policy, n, r, w, pr, pw, dw, siblingsMax.");
+                error = new BucketFieldError(name, $"'{name}' is no property of a bucket; known are policy, n, r, w, pr, pw, dw, ttl, siblingsMax.");
                 return null;
         }
     }
@@ -100,6 +102,14 @@ internal static class BucketPropertiesJson
         error = null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)) return number;
         error = new BucketFieldError(name, $"{name} is {value.GetRawText()}; it is a whole number.");
+        return null;
+    }
+
+    private static TimeSpan? ReadTtl(JsonElement value, out BucketFieldError? error)
+    {
+        error = null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds) && TimeToLive.TryFrom(seconds, out var ttl)) return ttl;
+        error = new BucketFieldError("ttl", $"ttl is {value.GetRawText()}; it is {TimeToLive.Expected}, or null for none.");
         return null;
     }
 

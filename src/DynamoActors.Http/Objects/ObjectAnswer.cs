@@ -15,11 +15,7 @@ internal static class ObjectAnswer
         ObjectRead read => WriteReadAsync(exchange, call, read.Object),
         ObjectWritten written => WriteWrittenAsync(exchange, call, written.Object, written.Context),
         ConditionFailed failed => WriteConditionFailedAsync(exchange, failed.Current),
-        RequestRefused refused => exchange.WriteAsync(OutcomeProblems.Refused(refused)),
-        QuorumNotReached quorum => exchange.WriteAsync(OutcomeProblems.QuorumNotReached(quorum, call.IsWrite)),
-        NodeOverloaded overloaded => exchange.WriteAsync(OutcomeProblems.Overloaded(overloaded)),
-        NodeNotReady notReady => exchange.WriteAsync(OutcomeProblems.NotReady(notReady.Reason)),
-        _ => throw new InvalidOperationException($"The node gave an outcome without a status: {outcome.GetType().Name}."),
+        _ => exchange.WriteAsync(OutcomeProblems.Of(outcome, call.IsWrite)),
     };
 
     private static ValueTask WriteReadAsync(Exchange exchange, ObjectCall call, VersionedObject? read)

@@ -59,6 +59,7 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
             Value = value,
             Headroom = RequestBody.Headroom,
             ContentType = contentType,
+            ExpiresAt = TimeToLive.ExpiryOf(parameters.Ttl, node.Bucket(bucket), options.Time),
             IfMatch = parameters.IfMatch,
             IfNoneMatch = parameters.IfNoneMatch,
         };

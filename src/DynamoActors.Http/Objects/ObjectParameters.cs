@@ -15,6 +15,9 @@ internal struct ObjectParameters
     /// <summary>Null: the node's own.</summary>
     public TimeSpan? Timeout { get; private set; }
 
+    /// <summary>Null: the bucket's.</summary>
+    public TimeSpan? Ttl { get; private set; }
+
     public bool ReturnBody { get; private set; }
 
     /// <summary>All contexts given, joined; null where none was.</summary>
@@ -33,6 +36,7 @@ internal struct ObjectParameters
             if (!ObjectQuery.TryRead(query, out var read, out problem)) return false;
             parameters.Quorum = read.Quorum;
             parameters.Timeout = read.Timeout;
+            parameters.Ttl = read.Ttl;
             parameters.ReturnBody = read.ReturnBody;
             if (read.Context != null && !parameters.TryAddContexts("context", read.Context, out problem)) return false;
         }

@@ -9,7 +9,7 @@ namespace DynamoActors.Http.Objects;
 /// <summary>The query of a request for an object. Every parameter is taken by every method, also where it has no meaning there.</summary>
 internal sealed class ObjectQuery
 {
-    private const string Known = "n, r, w, pr, pw, dw, consistency, timeout, returnbody, context";
+    private const string Known = "n, r, w, pr, pw, dw, consistency, timeout, ttl, returnbody, context";
     private const int TimeoutMillisecondsMax = 10 * 60 * 1000;
     private const string QuorumExpected = "a number from 1 up, one, quorum or all";
 
@@ -21,6 +21,9 @@ internal sealed class ObjectQuery
     public QuorumOverrides Quorum => new(_n, _r, _w, _pr, _pw, _dw, _consistency);
 
     public TimeSpan? Timeout { get; private set; }
+
+    /// <summary>Of the version written; null: the bucket's.</summary>
+    public TimeSpan? Ttl { get; private set; }
 
     public bool ReturnBody { get; private set; }
 
@@ -59,7 +62,7 @@ internal sealed class ObjectQuery
             case "context":
                 Context = value;
                 return null;
-            case "ttl": return RequestProblems.NotSupportedYet(name);
+            case "ttl": return TakeTtl(value);
             default: return RequestProblems.UnknownParameter(name, Known);
         }
     }
@@ -95,6 +98,13 @@ internal sealed class ObjectQuery
         if (!TryParseNumber(value, TimeoutMillisecondsMax, out var milliseconds))
             return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {TimeoutMillisecondsMax}");
         Timeout = TimeSpan.FromMilliseconds(milliseconds);
+        return null;
+    }
+
+    private Problem? TakeTtl(string value)
+    {
+        if (!TimeToLive.TryParse(value, out var ttl)) return RequestProblems.BadParameter("ttl", value, TimeToLive.Expected);
+        Ttl = ttl;
         return null;
     }
 

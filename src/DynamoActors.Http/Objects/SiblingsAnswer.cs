@@ -35,6 +35,14 @@ internal static class SiblingsAnswer
         using var json = new Utf8JsonWriter(bytes);
         json.WriteStartObject();
         json.WriteString("context", ContextText.ToText(versions.Context));
+        WriteSiblings(json, versions);
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    public static void WriteSiblings(Utf8JsonWriter json, VersionedObject versions)
+    {
         json.WriteStartArray("siblings");
         foreach (var sibling in versions.Siblings)
         {
@@ -48,9 +56,6 @@ internal static class SiblingsAnswer
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
     }
 
     private static ReadOnlyMemory<byte> ToMultipart(VersionedObject versions, string boundary)

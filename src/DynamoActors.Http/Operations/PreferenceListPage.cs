@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
@@ -16,25 +15,10 @@ internal static class PreferenceListPage
         Exchange exchange, IStoreNode node, HttpFrontEndOptions options, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
     {
         if (!ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out var problem)) return exchange.WriteAsync(problem);
-        if (!TryReadBucket(query, out var bucket, out problem)) return exchange.WriteAsync(problem!);
+        if (!BucketQuery.TryRead(query, out var bucket, out problem)) return exchange.WriteAsync(problem!);
         return node.Ring is { } ring
             ? exchange.WriteJsonAsync(200, Render(node, ring, bucket, key))
             : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason));
-    }
-
-    private static bool TryReadBucket(ReadOnlySpan<char> query, out string bucket, out Problem? problem)
-    {
-        bucket = BucketName.Default;
-        problem = null;
-        var reader = new QueryReader(query);
-        while (reader.MoveNext())
-        {
-            if (!reader.Name.SequenceEqual("bucket")) problem = RequestProblems.UnknownParameter(reader.Name.ToString(), "bucket");
-            else if (!ObjectNames.TryReadBucket(reader.Value, out bucket, out problem)) return false;
-            if (problem != null) return false;
-        }
-
-        return true;
     }
 
     private static ReadOnlyMemory<byte> Render(IStoreNode node, PartitionTable ring, string bucket, byte[] key)

@@ -8,6 +8,16 @@ internal static class OutcomeProblems
     /// <summary>A node that is not ready is so for seconds: a client that waits this long meets it, or another, in a better state.</summary>
     private static readonly TimeSpan NotReadyRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of an outcome that is neither an answer nor about one version.</summary>
+    public static Problem Of(ClientOutcome outcome, bool isWrite) => outcome switch
+    {
+        RequestRefused refused => Refused(refused),
+        QuorumNotReached quorum => QuorumNotReached(quorum, isWrite),
+        NodeOverloaded overloaded => Overloaded(overloaded),
+        NodeNotReady notReady => NotReady(notReady.Reason),
+        _ => throw new InvalidOperationException($"The node gave an outcome without a status: {outcome.GetType().Name}."),
+    };
+
     /// <param name="context">Where a deletion is known: a write that carries it supersedes the deletion.</param>
     public static Problem NotFound(string? context) => new(404, "/problems/not-found", "Not found",
         context == null ? "No replica asked knows the key." : "The key was deleted; X-Dynamo-Context covers the deletion.")

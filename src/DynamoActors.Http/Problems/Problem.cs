@@ -11,6 +11,9 @@ internal sealed record Problem(int Status, string Type, string Title, string Det
     /// <summary>The parameter, header or part of the path that is at fault.</summary>
     public string? Field { get; init; }
 
+    /// <summary>The place, from 0, of the operation at fault in a batch.</summary>
+    public int? Operation { get; init; }
+
     /// <summary>Of a quorum that was not reached: <c>r</c>, <c>w</c>, <c>pr</c> or <c>pw</c>.</summary>
     public string? Requirement { get; init; }
 
@@ -35,17 +38,24 @@ internal sealed record Problem(int Status, string Type, string Title, string Det
         var bytes = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(bytes);
         json.WriteStartObject();
+        WriteMembers(json);
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    /// <summary>Everything but what is sent in headers, into an object that the caller has begun.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
+    {
         json.WriteString("type", Type);
         json.WriteString("title", Title);
         json.WriteNumber("status", Status);
         json.WriteString("detail", Detail);
         if (Field != null) json.WriteString("field", Field);
+        if (Operation is { } operation) json.WriteNumber("operation", operation);
         if (Requirement != null) json.WriteString("requirement", Requirement);
         if (Required is { } required) json.WriteNumber("required", required);
         if (Reached is { } reached) json.WriteNumber("reached", reached);
         if (Outcome != null) json.WriteString("outcome", Outcome);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
     }
 }

@@ -36,10 +36,6 @@ internal static class RequestProblems
         $"{name}='{Shown(value)}' is not {expected}.")
     { Field = name };
 
-    public static Problem NotSupportedYet(string name) => new(400, "/problems/not-supported-yet", "Not supported yet",
-        $"'{name}' is not supported yet; leave it out.")
-    { Field = name };
-
     public static Problem BadContext(string field, string reason) => new(400, "/problems/bad-context", "Undecodable context",
         $"{field} is not a context that this store issued: {reason} Send back, unchanged, the X-Dynamo-Context of an earlier answer, or leave it out.")
     { Field = field };
@@ -60,6 +56,20 @@ internal static class RequestProblems
         $"{reason} Nothing was changed.")
     { Field = field };
 
+    public static Problem BadBatch(string field, string reason) => new(400, "/problems/bad-batch", "Bad batch", $"{reason} Nothing was done.")
+    { Field = field };
+
+    /// <summary>The problem that one operation of a batch would have been by itself: none of them was done.</summary>
+    public static Problem InBatch(int index, Problem problem) => problem with
+    {
+        Detail = $"Operation {index}: {problem.Detail} Nothing of the batch was done.",
+        Operation = index,
+    };
+
+    public static Problem BatchTooLarge(int max) => new(413, "/problems/batch-too-large", "Batch too large",
+        $"The body is longer than {max:N0} bytes (twice dynamo.http.value-bytes-max and 1 MiB). Nothing was done; send several batches.")
+    { Field = "body" };
+
     /// <summary>What came from outside, cut to a length that fits a sentence.</summary>
-    private static string Shown(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
+    public static string Shown(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
 }

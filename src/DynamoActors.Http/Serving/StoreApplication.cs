@@ -1,4 +1,6 @@
+using DynamoActors.Http.Batches;
 using DynamoActors.Http.Buckets;
+using DynamoActors.Http.Listing;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
@@ -21,6 +23,9 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
 {
     private readonly ObjectEndpoint _objects = new(node, options);
     private readonly BucketPropertiesEndpoint _buckets = new(node);
+    private readonly KeysEndpoint _keys = new(node, options);
+    private readonly BatchEndpoint _batches = new(node, options);
+    private readonly ExplainEndpoint _explain = new(node, options);
     private readonly HealthPages _health = new(node);
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
@@ -70,6 +75,10 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         {
             RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, target.Query),
             RouteKind.BucketProperties => _buckets.ServeAsync(exchange, bucket),
+            RouteKind.Keys => _keys.ServeAsync(exchange, bucket, target.Query),
+            RouteKind.Batch => _batches.ServeAsync(exchange),
+            RouteKind.Explain => _explain.ServeAsync(exchange, key, target.Query),
+            RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Render(node)),
             RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Render(node)),
             RouteKind.Ring => RingPage.ServeAsync(exchange, node),
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options, key, target.Query),

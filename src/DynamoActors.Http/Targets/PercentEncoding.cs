@@ -42,6 +42,22 @@ internal static class PercentEncoding
         return true;
     }
 
+    /// <summary>
+    /// Every byte but letters, digits, <c>-</c>, <c>.</c>, <c>_</c> and <c>~</c> escaped, slashes too: clients would take the dots of
+    /// <c>a/../b</c> for a path's.
+    /// </summary>
+    public static string Encode(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        foreach (var one in bytes)
+        {
+            if (char.IsAsciiLetterOrDigit((char)one) || (char)one is '-' or '.' or '_' or '~') text.Append((char)one);
+            else text.Append('%').Append(one.ToString("X2"));
+        }
+
+        return text.ToString();
+    }
+
     private static bool TryMeasure(ReadOnlySpan<char> encoded, out int length, out int position)
     {
         length = 0;

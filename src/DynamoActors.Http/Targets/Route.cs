@@ -4,6 +4,10 @@ internal enum RouteKind
 {
     Object,
     BucketProperties,
+    Keys,
+    Batch,
+    Explain,
+    Statistics,
     Cluster,
     Ring,
     PreferenceList,

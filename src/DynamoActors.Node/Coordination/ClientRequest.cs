@@ -21,12 +21,12 @@ public abstract class ClientRequest(string bucket, ReadOnlyMemory<byte> key, ICl
     /// <summary>What the request itself asks for; what is null here comes from the bucket.</summary>
     public QuorumOverrides Quorum { get; init; } = QuorumOverrides.None;
 
-    /// <summary>Lets the next request in; set by the node that took this one.</summary>
-    internal Action? Answered { get; set; }
+    /// <summary>Lets the next request in and counts the outcome; set by the node that took this one.</summary>
+    internal Action<ClientOutcome>? Answered { get; set; }
 
     internal void Complete(ClientOutcome outcome)
     {
-        Answered?.Invoke();
+        Answered?.Invoke(outcome);
         Client.Complete(outcome);
     }
 

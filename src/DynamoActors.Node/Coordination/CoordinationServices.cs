@@ -6,7 +6,7 @@ namespace DynamoActors.Node.Coordination;
 
 /// <summary>What a coordinator's requests share.</summary>
 internal sealed class CoordinationServices(
-    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine)
+    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine, NodeCounters counters)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
     private long _lastRequestId = time.HighResMonotonicClock.Ticks;
@@ -18,6 +18,7 @@ internal sealed class CoordinationServices(
     public IStorageEngine Engine { get; } = engine;
 
     public ReplicaLatency Latency { get; } = latency;
+    public NodeCounters Counters { get; } = counters;
 
     /// <summary>Null until the first ring is known.</summary>
     public RingView? Ring { get; set; }

@@ -115,7 +115,9 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         var merged = Merge(out bool differ);
         // Reply before repair, so that a slow replica never delays the client.
         OnRead(merged);
-        if (differ) Repair(merged!);
+        if (!differ) return;
+        Services.Counters.ReadDiverged();
+        Repair(merged!);
     }
 
     protected virtual void OnRead(VersionedObject? merged) => Finish(new ObjectRead(merged));
@@ -158,6 +160,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             // A stand-in's hint is not a replica: it need not hold what its owner already has.
             if (_answers[slot].State != AnswerState.Answered || !_replicas.Slots[slot].IsOwner || merged.Equals(_answers[slot].Object)) continue;
             encoded ??= VersionedObjectCodec.Encode(merged);
+            Services.Counters.ReplicaRepaired();
             _replicas.Slots[slot].Vnode.Tell(
                 new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: false, StoreKeyBytes, encoded),
                 Services.Coordinator);

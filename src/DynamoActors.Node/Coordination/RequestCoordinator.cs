@@ -21,10 +21,10 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private readonly ReplicaLatency _latency;
     private bool _ticking;
 
-    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine)
+    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters)
     {
         _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
-        _services = new CoordinationServices(Self, settings, Context.System.Scheduler, _latency, engine);
+        _services = new CoordinationServices(Self, settings, Context.System.Scheduler, _latency, engine, counters);
         Receive<ReplicaReply>(OnReply);
         Receive<GetObject>(get => Start(get, new GetCoordination(_services, get)));
         Receive<PutObject>(put => Start(put, NewPut(put)));

@@ -15,7 +15,6 @@ internal sealed class HintLedger
     private readonly ConcurrentDictionary<string, Account> _accounts = new(StringComparer.Ordinal);
     private readonly long _bytesMaxPerOwner;
     private IActorRef _handoff = ActorRefs.Nobody;
-    private long _dropped;
 
     public HintLedger(IStorageEngine engine, long bytesMaxPerOwner)
     {
@@ -28,7 +27,12 @@ internal sealed class HintLedger
     public IReadOnlyList<string> Owners => [.. _accounts.Where(account => account.Value.Count > 0).Select(account => account.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Hints that were not kept or were dropped for their age; anti-entropy covers them.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped => _accounts.Values.Sum(account => account.Dropped);
+
+    /// <summary>Every owner that ever had a hint here since the start, in order of name.</summary>
+    public IReadOnlyList<HintQueue> Queues =>
+        [.. _accounts.OrderBy(account => account.Key, StringComparer.Ordinal)
+            .Select(account => new HintQueue(account.Key, account.Value.Count, account.Value.Bytes, account.Value.Dropped))];
 
     public (long Count, long Bytes) Of(string owner) => _accounts.TryGetValue(owner, out var account) ? (account.Count, account.Bytes) : default;
 
@@ -38,7 +42,7 @@ internal sealed class HintLedger
     public bool MayKeep(string owner)
     {
         if (AccountOf(owner).Bytes < _bytesMaxPerOwner) return true;
-        Interlocked.Increment(ref _dropped);
+        AccountOf(owner).Drop();
         return false;
     }
 
@@ -52,7 +56,7 @@ internal sealed class HintLedger
     public void Removed(string owner, long bytes, bool dropped = false)
     {
         AccountOf(owner).Add(-1, -bytes);
-        if (dropped) Interlocked.Increment(ref _dropped);
+        if (dropped) AccountOf(owner).Drop();
     }
 
     public static long SizeOf(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => key.Length + value.Length;
@@ -63,9 +67,13 @@ internal sealed class HintLedger
     {
         private long _count;
         private long _bytes;
+        private long _dropped;
 
         public long Count => Interlocked.Read(ref _count);
         public long Bytes => Interlocked.Read(ref _bytes);
+        public long Dropped => Interlocked.Read(ref _dropped);
+
+        public void Drop() => Interlocked.Increment(ref _dropped);
 
         public long Add(long count, long bytes)
         {

@@ -14,7 +14,7 @@ public static class DynamoNode
     /// <param name="store">Opened by the caller, and disposed of by the caller once the actor system has ended.</param>
     public static IStoreNode Start(ActorSystem system, NodeSettings settings, NodeStore store)
     {
-        var front = new StoreNode(settings);
+        var front = new StoreNode(settings, store, system);
         system.ActorOf(Props.Create(typeof(NodeSupervisor), settings, store, front, NodeClockExtension.Of(system)), "node");
         return front;
     }

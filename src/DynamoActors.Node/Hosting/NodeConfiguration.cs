@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Node.Wire;
@@ -16,12 +17,14 @@ internal static class NodeConfiguration
             dynamo-replica = "{{NameOf<ReplicaSerializer>()}}"
             dynamo-ring = "{{NameOf<RingSerializer>()}}"
             dynamo-forwarding = "{{NameOf<ForwardingSerializer>()}}"
+            dynamo-inspection = "{{NameOf<InspectionSerializer>()}}"
           }
           serialization-bindings {
             {{Bind("dynamo-replica", typeof(WriteReplica), typeof(ReplicaWritten), typeof(ReadReplica), typeof(ReplicaRead), typeof(ReplicaRefused))}}
             {{Bind("dynamo-ring", typeof(Hello), typeof(HelloAcknowledged), typeof(RingCommitted), typeof(PrepareRing), typeof(RingPromised),
                 typeof(AcceptRing), typeof(RingAccepted), typeof(RingRejected), typeof(BucketsChanged), typeof(AcceptorChanged), typeof(BucketVersion))}}
             {{Bind("dynamo-forwarding", typeof(ForwardedPut), typeof(ForwardedPutAnswer))}}
+            {{Bind("dynamo-inspection", typeof(ListReplicaKeys), typeof(ReplicaKeysListed), typeof(FindHints), typeof(HintsFound))}}
           }
         }
         # The one place that waits for the disk has a thread of its own.

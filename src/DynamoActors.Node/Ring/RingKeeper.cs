@@ -283,7 +283,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         int self = ring.MemberIndex(_settings.Name);
         var peers = ring.Members.Select((member, index) =>
             index == self
-                ? new RingPeer(Reachable: true, _services.VnodeRefs, _services.Coordinators)
+                ? new RingPeer(Reachable: true, _services.VnodeRefs, _services.Coordinators, _services.Inspector)
                 : _peers.Named(member.Name) is { Refs: { } refs } peer
                     ? refs with { Reachable = peer.IsReachable }
                     : RefsOf(Address.Parse(member.Address), coordinators: 1) with { Reachable = false });
@@ -299,7 +299,8 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private RingPeer RefsOf(Address address, int coordinators) => new(
         Reachable: false,
         [.. Enumerable.Range(0, _settings.Partitions).Select(partition => Resolve(address, $"vnodes/{partition}"))],
-        [.. Enumerable.Range(0, coordinators).Select(index => Resolve(address, $"coordinators/{index}"))]);
+        [.. Enumerable.Range(0, coordinators).Select(index => Resolve(address, $"coordinators/{index}"))],
+        Resolve(address, "inspector"));
 
     private IActorRef KeeperOf(string name) => name == _settings.Name ? Self : _peers.Named(name) is { } peer ? KeeperAt(peer.Id.Address) : ActorRefs.Nobody;
 

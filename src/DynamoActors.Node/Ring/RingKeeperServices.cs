@@ -7,6 +7,7 @@ namespace DynamoActors.Node.Ring;
 /// <param name="VnodeRefs">This node's vnodes, by partition.</param>
 /// <param name="Vnodes">Their parent, which passes the view on.</param>
 /// <param name="Coordinators">This node's coordinators.</param>
+/// <param name="Inspector">This node's own.</param>
 internal sealed record RingKeeperServices(
-    IActorRef[] VnodeRefs, IActorRef Vnodes, IActorRef[] Coordinators, IActorRef CoordinatorsParent, IActorRef Hints, IActorRef Store,
+    IActorRef[] VnodeRefs, IActorRef Vnodes, IActorRef[] Coordinators, IActorRef CoordinatorsParent, IActorRef Hints, IActorRef Store, IActorRef Inspector,
     DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, StoreNode Front);

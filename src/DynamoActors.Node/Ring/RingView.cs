@@ -51,4 +51,5 @@ internal sealed class RingView(
 /// <param name="Reachable">The cluster counts it as a member, sees its heartbeats, and it has said who it is.</param>
 /// <param name="Vnodes">By partition.</param>
 /// <param name="Coordinators">Any of them takes forwarded requests.</param>
-internal sealed record RingPeer(bool Reachable, IActorRef[] Vnodes, IActorRef[] Coordinators);
+/// <param name="Inspector">Lists keys and finds hints.</param>
+internal sealed record RingPeer(bool Reachable, IActorRef[] Vnodes, IActorRef[] Coordinators, IActorRef Inspector);

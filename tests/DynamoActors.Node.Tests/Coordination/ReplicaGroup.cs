@@ -6,6 +6,7 @@ using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
+using DynamoActors.Node.Inspection;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
@@ -52,9 +53,10 @@ internal sealed class ReplicaGroup : IDisposable
         foreach (var node in Nodes)
         {
             var peers = Nodes.Select(other => other == node
-                ? new RingPeer(Reachable: true, other.Vnodes, [other.Coordinator])
-                : new RingPeer(!unreachable.Contains(other.Index), other.GatedVnodes, [other.GatedCoordinator]));
+                ? new RingPeer(Reachable: true, other.Vnodes, [other.Coordinator], other.Inspector)
+                : new RingPeer(!unreachable.Contains(other.Index), other.GatedVnodes, [other.GatedCoordinator], other.GatedInspector));
             var view = new RingView(_table, node.Index, [.. peers], _buckets);
+            node.View = view;
             node.Coordinator.Tell(view);
             node.Handoff.Tell(view);
             for (int partition = 0; partition < Partitions; partition++)
@@ -64,7 +66,7 @@ internal sealed class ReplicaGroup : IDisposable
 
     public Task<ClientOutcome> Put(
         int node, string key, string value, VersionVector? context = null, QuorumOverrides? quorum = null, string bucket = "default",
-        bool tombstone = false, string[]? ifMatch = null, string[]? ifNoneMatch = null)
+        bool tombstone = false, long? expiresAt = null, string[]? ifMatch = null, string[]? ifNoneMatch = null)
     {
         var reply = new Reply();
         Nodes[node].Coordinator.Tell(new PutObject(bucket, Bytes(key), reply)
@@ -73,6 +75,7 @@ internal sealed class ReplicaGroup : IDisposable
             Context = context,
             Quorum = quorum ?? QuorumOverrides.None,
             Tombstone = tombstone,
+            ExpiresAt = expiresAt,
             IfMatch = ifMatch,
             IfNoneMatch = ifNoneMatch,
         });
@@ -91,6 +94,21 @@ internal sealed class ReplicaGroup : IDisposable
 
     public async Task<string[]> Values(int node, string key, QuorumOverrides? quorum = null, string bucket = "default") =>
         ValuesOf((await Get(node, key, quorum, bucket)).ShouldBeOfType<ObjectRead>().Object);
+
+    public async Task<ClientOutcome> List(
+        int node, int limit = 1000, string prefix = "", ReadOnlyMemory<byte> after = default, string bucket = "default", TimeSpan? timeout = null)
+    {
+        var reply = new Reply();
+        Nodes[node].Inspection.Tell(new ListKeys(bucket, Bytes(prefix), reply) { Limit = limit, After = after, Timeout = timeout });
+        return await reply.Outcome.WaitAsync(Patience);
+    }
+
+    public async Task<KeyExplained> Explain(int node, string key)
+    {
+        var reply = new Reply();
+        Nodes[node].Inspection.Tell(new ExplainKey("default", Bytes(key), reply));
+        return (await reply.Outcome.WaitAsync(Patience)).ShouldBeOfType<KeyExplained>();
+    }
 
     /// <summary>What a node's engine holds of the key, past every actor.</summary>
     public VersionedObject? Stored(int node, string key, string bucket = "default") =>
@@ -150,9 +168,13 @@ internal sealed class GroupNode
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
         var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
-        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine), $"n{index}-coordinator");
+        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
             new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1))), $"n{index}-hints");
+        var inspect = new InspectionServices(Engine, NodeStore.Hints, Clock, settings, () => View);
+        Inspector = system.ActorOf(Props.Create(typeof(InspectorActor), inspect), $"n{index}-inspector");
+        Inspection = system.ActorOf(Props.Create(typeof(InspectionActor), inspect), $"n{index}-inspection");
+        GatedInspector = Gate(system, Inspector);
         GatedVnodes = [.. Vnodes.Select(vnode => Gate(system, vnode))];
         GatedCoordinator = Gate(system, Coordinator);
     }
@@ -167,6 +189,11 @@ internal sealed class GroupNode
     public IActorRef[] Vnodes { get; }
     public IActorRef Coordinator { get; }
     public IActorRef Handoff { get; }
+    public NodeCounters Counters { get; } = new();
+    public IActorRef Inspector { get; }
+    public IActorRef Inspection { get; }
+    public IActorRef GatedInspector { get; }
+    public volatile RingView? View;
     public IActorRef[] GatedVnodes { get; }
     public IActorRef GatedCoordinator { get; }
 

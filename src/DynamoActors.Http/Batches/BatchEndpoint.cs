@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Text.Json;
+using DynamoActors.Http.Objects;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Node;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Http.Batches;
+
+/// <summary>
+/// Serves <c>POST /kv:batch</c>: up to <see cref="BatchReader.OperationsMax"/> gets, puts and deletes, all at the same time and each with a result
+/// of its own. It is no transaction; operations on one key have no order among themselves.
+/// </summary>
+internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options)
+{
+    private readonly BatchReader _reader = new(options);
+
+    /// <summary>One value of the largest size fits in base64 (four characters for three bytes), beside others.</summary>
+    private readonly int _bodyBytesMax = (int)Math.Min(int.MaxValue / 2, options.ValueBytesMax * 2L + (1 << 20));
+
+    public async ValueTask ServeAsync(Exchange exchange)
+    {
+        var length = exchange.Request.Headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
+        if (await RequestBody.ReadAsync(exchange.RequestBody, length, _bodyBytesMax) is not { } body)
+        {
+            await exchange.WriteAsync(RequestProblems.BatchTooLarge(_bodyBytesMax));
+            return;
+        }
+
+        if (!_reader.TryRead(body, out var operations, out var problem))
+        {
+            await exchange.WriteAsync(problem);
+            return;
+        }
+
+        var outcomes = await Task.WhenAll(Array.ConvertAll(operations, Submit));
+        await exchange.WriteJsonAsync(200, Render(operations, outcomes));
+    }
+
+    private Task<ClientOutcome> Submit(BatchOperation operation)
+    {
+        var reply = new BatchReply();
+        node.Submit(operation.Verb == BatchVerb.Get
+            ? new GetObject(operation.Bucket, operation.Key, reply)
+            : new PutObject(operation.Bucket, operation.Key, reply)
+            {
+                Context = operation.Context,
+                Value = operation.Value,
+                ContentType = operation.ContentType,
+                Tombstone = operation.Verb == BatchVerb.Delete,
+                ExpiresAt = operation.Verb == BatchVerb.Put ? TimeToLive.ExpiryOf(operation.Ttl, node.Bucket(operation.Bucket), options.Time) : null,
+            });
+        return reply.Outcome;
+    }
+
+    private static ReadOnlyMemory<byte> Render(BatchOperation[] operations, ClientOutcome[] outcomes)
+    {
+        var bytes = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteStartArray("results");
+        for (var index = 0; index < outcomes.Length; index++) BatchResult.Write(json, operations[index].Verb, outcomes[index]);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    private sealed class BatchReply : IClientReply
+    {
+        private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<ClientOutcome> Outcome => _outcome.Task;
+
+        public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
+    }
+}

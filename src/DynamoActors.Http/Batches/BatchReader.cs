@@ -1,0 +1,118 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Objects;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Targets;
+
+namespace DynamoActors.Http.Batches;
+
+/// <summary>
+/// Reads <c>{"operations":[{"op","bucket","key","value","contentType","context","ttl"}]}</c>. All of it is checked before anything is done; the
+/// first thing that is wrong is told, with the place of its operation.
+/// </summary>
+internal sealed class BatchReader(HttpFrontEndOptions options)
+{
+    public const int OperationsMax = 100;
+
+    private const string Known = "op, bucket, key, value, contentType, context, ttl";
+
+    public bool TryRead(ReadOnlyMemory<byte> body, out BatchOperation[] operations, [NotNullWhen(false)] out Problem? problem)
+    {
+        operations = [];
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            problem = TryFindOperations(document.RootElement, out var listed) ?? ReadAll(listed, out operations);
+        }
+        catch (JsonException e)
+        {
+            problem = RequestProblems.BadBatch("body", $"The body is not JSON: {e.Message}");
+        }
+
+        return problem == null;
+    }
+
+    private static Problem? TryFindOperations(JsonElement root, out JsonElement operations)
+    {
+        operations = default;
+        if (root.ValueKind != JsonValueKind.Object) return RequestProblems.BadBatch("body", "The body is not a JSON object.");
+        foreach (var member in root.EnumerateObject())
+        {
+            if (member.Name != "operations")
+                return RequestProblems.BadBatch("body", $"'{RequestProblems.Shown(member.Name)}' is no member of a batch; there is only 'operations'.");
+            operations = member.Value;
+        }
+
+        if (operations.ValueKind != JsonValueKind.Array) return RequestProblems.BadBatch("operations", "'operations' is not an array, or is missing.");
+        var count = operations.GetArrayLength();
+        return count is >= 1 and <= OperationsMax ? null
+            : RequestProblems.BadBatch("operations", $"There are {count} operations; a batch has 1 to {OperationsMax}.");
+    }
+
+    private Problem? ReadAll(JsonElement listed, out BatchOperation[] operations)
+    {
+        operations = new BatchOperation[listed.GetArrayLength()];
+        var index = 0;
+        foreach (var element in listed.EnumerateArray())
+        {
+            if (Read(element, out var operation) is { } problem) return RequestProblems.InBatch(index, problem);
+            operations[index++] = operation!;
+        }
+
+        return null;
+    }
+
+    private Problem? Read(JsonElement element, out BatchOperation? operation)
+    {
+        operation = null;
+        if (element.ValueKind != JsonValueKind.Object) return RequestProblems.BadBatch("operations", "It is not a JSON object.");
+        var fields = new BatchFields();
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!fields.TryTake(member.Name, member.Value))
+                return RequestProblems.BadBatch(RequestProblems.Shown(member.Name), $"'{RequestProblems.Shown(member.Name)}' is unknown, or not of its type; known are {Known}.");
+        }
+
+        if (VerbOf(fields.Op) is not { } verb) return RequestProblems.BadBatch("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
+        if (!BucketName.TryValidate(fields.Bucket, out var error)) return RequestProblems.BadBucket(error);
+        if (!ObjectNames.TryReadKey(fields.Key, options.KeyBytesMax, out var key, out var problem)) return problem;
+        if (verb != BatchVerb.Put && (fields.HasValue || fields.ContentType != null || fields.Ttl != null))
+            return RequestProblems.BadBatch("op", "Only a put has value, contentType and ttl.");
+        if (verb == BatchVerb.Get && fields.Context != null) return RequestProblems.BadBatch("context", "A get takes no context.");
+        if (TryContext(fields.Context, out var context) is { } badContext) return badContext;
+        TimeSpan? ttl = null;
+        if (verb == BatchVerb.Put && CheckPut(fields, out ttl) is { } badPut) return badPut;
+        operation = new BatchOperation(verb, fields.Bucket, key) { Value = fields.Value ?? [], ContentType = fields.ContentType, Context = context, Ttl = ttl };
+        return null;
+    }
+
+    private Problem? CheckPut(BatchFields fields, out TimeSpan? ttl)
+    {
+        ttl = null;
+        if (!fields.HasValue) return RequestProblems.BadBatch("value", "A put has a value, in base64; an empty one is \"\".");
+        if (fields.Value is null) return RequestProblems.BadBatch("value", "value is not base64.");
+        if (fields.Value.Length > options.ValueBytesMax) return RequestProblems.ValueTooLarge(fields.Value.Length, options.ValueBytesMax);
+        if (fields.ContentType != null && !Sibling.IsContentType(fields.ContentType))
+            return RequestProblems.BadBatch("contentType", $"contentType is not 1 to {Sibling.ContentTypeLengthMax} printable ASCII characters.");
+        if (fields.Ttl is not { } seconds) return null;
+        if (!TimeToLive.TryFrom(seconds, out var read)) return RequestProblems.BadBatch("ttl", $"ttl is {seconds}; it is {TimeToLive.Expected}.");
+        ttl = read;
+        return null;
+    }
+
+    private static Problem? TryContext(string? text, out VersionVector? context)
+    {
+        context = null;
+        return text == null || ContextText.TryParse(text, out context, out var error) ? null : RequestProblems.BadContext("context", error);
+    }
+
+    private static BatchVerb? VerbOf(string? op) => op switch
+    {
+        "get" => BatchVerb.Get,
+        "put" => BatchVerb.Put,
+        "delete" => BatchVerb.Delete,
+        _ => null,
+    };
+}

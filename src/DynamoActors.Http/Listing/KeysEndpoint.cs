@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Text.Json;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node;
+using DynamoActors.Node.Inspection;
+
+namespace DynamoActors.Http.Listing;
+
+/// <summary>Serves <c>/buckets/{bucket}/keys</c>: a page of the bucket's keys, in the order of their unsigned bytes.</summary>
+internal sealed class KeysEndpoint(IStoreNode node, HttpFrontEndOptions options)
+{
+    public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedBucket, ReadOnlySpan<char> encodedQuery)
+    {
+        var query = new KeysQuery(options.KeyBytesMax);
+        if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem) || !query.TryRead(encodedQuery, out problem))
+            return exchange.WriteAsync(problem);
+        return ServeAsync(exchange, new ListKeys(bucket, query.Prefix, exchange) { After = query.After, Limit = query.Limit, Timeout = query.Timeout });
+    }
+
+    private async ValueTask ServeAsync(Exchange exchange, ListKeys list)
+    {
+        var outcome = await exchange.AskAsync(node, list);
+        if (outcome is KeysListed listed) await exchange.WriteJsonAsync(200, Render(listed));
+        else await exchange.WriteAsync(OutcomeProblems.Of(outcome, isWrite: false));
+    }
+
+    private static ReadOnlyMemory<byte> Render(KeysListed listed)
+    {
+        var bytes = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteStartArray("keys");
+        foreach (var key in listed.Keys) json.WriteStringValue(PercentEncoding.Encode(key.Span));
+        json.WriteEndArray();
+        if (listed.Next is { } next) json.WriteString("cursor", KeysCursor.ToText(next.Span));
+        else json.WriteNull("cursor");
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+}

@@ -1,0 +1,25 @@
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node;
+using DynamoActors.Node.Inspection;
+
+namespace DynamoActors.Http.Operations;
+
+/// <summary>Serves <c>/explain/{key}</c>: where a key lies, and what each owner holds of it.</summary>
+internal sealed class ExplainEndpoint(IStoreNode node, HttpFrontEndOptions options)
+{
+    public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
+    {
+        if (!ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out var problem) || !BucketQuery.TryRead(query, out var bucket, out problem))
+            return exchange.WriteAsync(problem);
+        return ServeAsync(exchange, new ExplainKey(bucket, key, exchange));
+    }
+
+    private async ValueTask ServeAsync(Exchange exchange, ExplainKey explain)
+    {
+        var outcome = await exchange.AskAsync(node, explain);
+        if (outcome is KeyExplained explained) await exchange.WriteJsonAsync(200, ExplanationJson.Render(explain, explained));
+        else await exchange.WriteAsync(OutcomeProblems.Of(outcome, isWrite: false));
+    }
+}

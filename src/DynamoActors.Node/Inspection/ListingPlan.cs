@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using DynamoActors.Node.Ring;
+
+namespace DynamoActors.Node.Inspection;
+
+/// <summary>Which replicas of which partitions are asked for their keys at which member, in one view of the ring.</summary>
+internal sealed class ListingPlan
+{
+    private readonly int[] _replicas;
+
+    /// <param name="replicas">Of each partition.</param>
+    public ListingPlan(RingView ring, int replicas)
+    {
+        Required = replicas / 2 + 1;
+        _replicas = new int[ring.Table.PartitionCount];
+        var slots = ring.Table.Members.Select(_ => ImmutableArray.CreateBuilder<KeySlot>()).ToArray();
+        for (int partition = 0; partition < _replicas.Length; partition++)
+        {
+            var set = ring.Replicas(partition, replicas);
+            _replicas[partition] = set.WriteSlots;
+            foreach (var slot in set.Slots.Take(set.WriteSlots)) slots[slot.Member].Add(new KeySlot(partition, slot.HoldsFor));
+        }
+        Slots = [.. slots.Select(ofMember => ofMember.DrainToImmutable())];
+    }
+
+    /// <summary>By member.</summary>
+    public ImmutableArray<ImmutableArray<KeySlot>> Slots { get; }
+
+    /// <summary>Answers needed of each partition: a majority of its replicas, which meets every majority that acknowledged a write.</summary>
+    public int Required { get; }
+
+    /// <summary>The fewest replicas of any partition that there are to ask.</summary>
+    public int Available => _replicas.Min();
+
+    /// <summary>The fewest replicas of any partition among those that answered, or will if these are asked.</summary>
+    public int CoveredBy(IEnumerable<int> members, Func<int, ImmutableArray<int>> refusedBy)
+    {
+        var answers = new int[_replicas.Length];
+        foreach (int member in members)
+        {
+            foreach (var slot in Slots[member]) answers[slot.Partition]++;
+            foreach (int partition in refusedBy(member))
+                if ((uint)partition < (uint)answers.Length) answers[partition]--;
+        }
+        return answers.Min();
+    }
+}

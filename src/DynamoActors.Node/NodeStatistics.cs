@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node;
+
+/// <summary>A reading of one node at one moment; counts are since its start.</summary>
+/// <param name="RequestsUnderWay">Taken from clients of this node and not answered yet.</param>
+/// <param name="RequestsMax">Beyond so many, requests are refused (<c>dynamo.requests-max</c>).</param>
+/// <param name="Hints">Kept here for other nodes, in order of their names; nodes that never needed any are left out.</param>
+/// <param name="DivergentReads">Reads whose replicas differed.</param>
+/// <param name="ReadRepairs">Replicas that reads wrote the merged object back to.</param>
+/// <param name="QuorumFailures">Requests that too few replicas answered.</param>
+public sealed record NodeStatistics(
+    TimeSpan Uptime,
+    int RequestsUnderWay,
+    int RequestsMax,
+    ImmutableArray<HintQueue> Hints,
+    long DivergentReads,
+    long ReadRepairs,
+    long QuorumFailures,
+    StorageStatistics Storage);
+
+/// <param name="Target">The owner that the hints are for.</param>
+/// <param name="Dropped">Not kept because there were too many, or dropped for their age; anti-entropy covers them.</param>
+public sealed record HintQueue(string Target, long Count, long Bytes, long Dropped);

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text.Json;
+using DynamoActors.Node.Coordination;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>Several operations in one request: each has its own result, and one that is wrong keeps all from being done.</summary>
+public sealed class BatchTests : FrontEndFixture
+{
+    [Fact]
+    public async Task Puts_gets_and_deletes_have_results_in_their_places()
+    {
+        await PutAsync("/kv/one", "uno");
+        await PutAsync("/buckets/b/keys/a%20b", "x");
+        Node.Put("many", FakeStoreNode.Siblings(FakeStoreNode.Version(1, "left"), FakeStoreNode.Version(1, "right", actor: 0xb0)));
+        var results = await ResultsAsync("""
+            {"op":"get","key":"one"},
+            {"op":"put","key":"two","value":"ZG9z","contentType":"text/es","ttl":60},
+            {"op":"delete","bucket":"b","key":"a%20b","context":null},
+            {"op":"get","key":"none"},
+            {"op":"get","key":"many"}
+            """);
+        results.Select(result => result.GetProperty("status").GetInt32()).ShouldBe([200, 201, 204, 404, 300]);
+        results[0].GetProperty("value").GetBytesFromBase64().ShouldBe("uno"u8.ToArray());
+        results[0].GetProperty("contentType").GetString().ShouldStartWith("text/plain");
+        results[0].GetProperty("lastModified").GetHttpDateSeconds().ShouldBeGreaterThan(0);
+        results[1].GetProperty("context").GetString().ShouldNotBeNullOrEmpty();
+        results[3].GetProperty("type").GetString().ShouldBe("/problems/not-found");
+        results[4].GetProperty("siblings").EnumerateArray().Select(one => one.GetProperty("value").GetBytesFromBase64()).ShouldBe(["left"u8.ToArray(), "right"u8.ToArray()]);
+
+        var two = await Client.GetAsync("/kv/two");
+        (await two.Content.ReadAsStringAsync()).ShouldBe("dos");
+        two.Content.Headers.ContentType!.MediaType.ShouldBe("text/es");
+        two.Headers.ETag!.Tag.ShouldBe(results[1].GetProperty("etag").GetString());
+        (await Client.GetAsync("/buckets/b/keys/a%20b")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Operations_run_at_the_same_time_and_one_that_fails_leaves_the_others_alone()
+    {
+        var held = new List<ClientRequest>();
+        var all = new TaskCompletionSource();
+        Node.Held = request =>
+        {
+            held.Add(request);
+            if (held.Count == 3) all.SetResult();
+        };
+        var answer = ResultsAsync("""{"op":"get","key":"a"},{"op":"put","key":"b","value":""},{"op":"get","key":"c"}""");
+        await all.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        // In another order than they were asked in.
+        held[2].Client.Complete(new ObjectRead(null));
+        held[1].Client.Complete(new QuorumNotReached("w", 2, 1, Unknown: true, TimedOut: true));
+        held[0].Client.Complete(new NodeOverloaded(TimeSpan.FromSeconds(1), "Busy."));
+        var results = await answer;
+        results.Select(result => result.GetProperty("status").GetInt32()).ShouldBe([503, 503, 404]);
+        results[1].GetProperty("outcome").GetString().ShouldBe("unknown");
+        results[0].GetProperty("type").GetString().ShouldBe("/problems/overloaded");
+    }
+
+    [Theory]
+    [InlineData("""{"op":"steal","key":"a"}""", "bad-batch", "op")]
+    [InlineData("""{"key":"a"}""", "bad-batch", "op")]
+    [InlineData("""{"op":"get"}""", "key-empty", "key")]
+    [InlineData("""{"op":"get","key":"%4"}""", "broken-percent-encoding", "key")]
+    [InlineData("""{"op":"get","key":"a b"}""", "broken-percent-encoding", "key")]
+    [InlineData("""{"op":"get","key":7}""", "bad-batch", "key")]
+    [InlineData("""{"op":"get","key":"a","bucket":""}""", "bad-bucket", "bucket")]
+    [InlineData("""{"op":"get","key":"a","value":"eA=="}""", "bad-batch", "op")]
+    [InlineData("""{"op":"delete","key":"a","ttl":5}""", "bad-batch", "op")]
+    [InlineData("""{"op":"put","key":"a"}""", "bad-batch", "value")]
+    [InlineData("""{"op":"put","key":"a","value":"not base64!"}""", "bad-batch", "value")]
+    [InlineData("""{"op":"put","key":"a","value":"","contentType":""}""", "bad-batch", "contentType")]
+    [InlineData("""{"op":"put","key":"a","value":"","context":"abc"}""", "bad-context", "context")]
+    [InlineData("""{"op":"get","key":"a","context":"abc"}""", "bad-batch", "context")]
+    [InlineData("""{"op":"put","key":"a","value":"","ttl":0}""", "bad-batch", "ttl")]
+    [InlineData("""{"op":"put","key":"a","value":"","ttl":"60"}""", "bad-batch", "ttl")]
+    [InlineData("""{"op":"put","key":"a","value":"","w":1}""", "bad-batch", "w")]
+    [InlineData("7", "bad-batch", "operations")]
+    public async Task A_bad_operation_is_named_by_its_place_and_nothing_is_done(string operation, string type, string field)
+    {
+        var answer = await PostAsync($$"""{"operations":[{"op":"put","key":"first","value":"eA=="},{{operation}}]}""");
+        var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.BadRequest, type, field);
+        problem.GetProperty("operation").GetInt32().ShouldBe(1);
+        problem.GetProperty("detail").GetString().ShouldStartWith("Operation 1: ");
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("", "body")]
+    [InlineData("{", "body")]
+    [InlineData("[]", "body")]
+    [InlineData("{}", "operations")]
+    [InlineData("""{"operations":7}""", "operations")]
+    [InlineData("""{"operations":[]}""", "operations")]
+    [InlineData("""{"operation":[]}""", "body")]
+    public async Task A_body_that_is_no_batch_is_400(string body, string field) =>
+        await ShouldBeProblemAsync(await PostAsync(body), HttpStatusCode.BadRequest, "bad-batch", field);
+
+    [Fact]
+    public async Task A_hundred_operations_are_taken_and_one_more_is_not()
+    {
+        string Of(int count) => "{\"operations\":[" + string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"op":"get","key":"k{{i}}"}""")) + "]}";
+        await ShouldBeProblemAsync(await PostAsync(Of(101)), HttpStatusCode.BadRequest, "bad-batch", "operations");
+        Node.Requests.ShouldBeEmpty();
+        (await PostAsync(Of(100))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Requests.Count.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task Too_much_is_413_and_nothing_is_done()
+    {
+        var value = Convert.ToBase64String(new byte[ValueBytesMax + 1]);
+        var problem = await ShouldBeProblemAsync(
+            await PostAsync($$"""{"operations":[{"op":"put","key":"a","value":"{{value}}"}]}"""), HttpStatusCode.RequestEntityTooLarge, "value-too-large", "value");
+        problem.GetProperty("operation").GetInt32().ShouldBe(0);
+        await ShouldBeProblemAsync(await PostAsync(new string(' ', 2 * ValueBytesMax + (1 << 20) + 1)), HttpStatusCode.RequestEntityTooLarge, "batch-too-large", "body");
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_value_of_the_largest_size_fits()
+    {
+        var value = Convert.ToBase64String(new byte[ValueBytesMax]);
+        (await ResultsAsync($$"""{"op":"put","key":"a","value":"{{value}}"}""")).Single().GetProperty("status").GetInt32().ShouldBe(201);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string body) => Client.PostAsync("/kv:batch", new StringContent(body));
+
+    private async Task<JsonElement[]> ResultsAsync(string operations)
+    {
+        var answer = await PostAsync($$"""{"operations":[{{operations}}]}""");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return [.. JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("results").EnumerateArray()];
+    }
+}

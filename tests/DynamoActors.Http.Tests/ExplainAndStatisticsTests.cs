@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text.Json;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>The pages that say why a key looks as it does, and what a node is doing.</summary>
+public sealed class ExplainAndStatisticsTests : FrontEndFixture
+{
+    [Fact]
+    public async Task An_explanation_shows_each_owner_alone()
+    {
+        var held = FakeStoreNode.Siblings(
+            FakeStoreNode.Version(1, "four") with { ExpiresAtUnixMilliseconds = 1_800_000_000_123 },
+            Sibling.Tombstone(new Dot(0xb0, 2), HybridTime.FromUnixMilliseconds(1)));
+        Node.Script = _ => new KeyExplained(
+            7, 3, [new("node1", true, OwnerAnswer.Held, held), new("node2", true, OwnerAnswer.Absent, null), new("node3", false, OwnerAnswer.Unreachable, null)],
+            [new("node4", "node3")],
+            [new("node4", "node3", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), held.Context), new("node1", "node2", default, null)],
+            InSyncAsOf: null, "They differ.");
+        var page = await JsonAsync("/explain/a%2fb%00?bucket=carts");
+        var asked = Node.Requests.Single().ShouldBeOfType<ExplainKey>();
+        (asked.Bucket, Convert.ToHexString(asked.Key.Span)).ShouldBe(("carts", "612F6200"));
+
+        page.GetProperty("key").GetString().ShouldBe("a%2Fb%00");
+        (page.GetProperty("partition").GetInt32(), page.GetProperty("epoch").GetInt32()).ShouldBe((7, 3));
+        var owners = page.GetProperty("owners").EnumerateArray().ToArray();
+        owners.Select(owner => owner.GetProperty("answer").GetString()).ShouldBe(["held", "absent", "unreachable"]);
+        owners.Select(owner => owner.GetProperty("reachable").GetBoolean()).ShouldBe([true, true, false]);
+        owners[0].GetProperty("context").GetString().ShouldBe(ContextText.ToText(held.Context));
+        owners[1].GetProperty("context").ValueKind.ShouldBe(JsonValueKind.Null);
+        var siblings = owners[0].GetProperty("siblings").EnumerateArray().ToArray();
+        siblings.Select(one => (one.GetProperty("dot").GetString(), one.GetProperty("bytes").GetInt32(), one.GetProperty("tombstone").GetBoolean()))
+            .ShouldBe([("00000000000000a0-1", 4, false), ("00000000000000b0-2", 0, true)]);
+        siblings[0].GetProperty("expires").GetString().ShouldBe("2027-01-15T08:00:00.123Z");
+        siblings[1].GetProperty("expires").ValueKind.ShouldBe(JsonValueKind.Null);
+        page.GetProperty("standIns")[0].GetProperty("for").GetString().ShouldBe("node3");
+        page.GetProperty("hints")[0].GetProperty("keptAt").GetString().ShouldBe("2023-11-14T22:13:20.000Z");
+        page.GetProperty("hints")[1].GetProperty("context").ValueKind.ShouldBe(JsonValueKind.Null);
+        page.GetProperty("inSyncAsOf").ValueKind.ShouldBe(JsonValueKind.Null);
+        page.GetProperty("why").GetString().ShouldBe("They differ.");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_explained_is_refused()
+    {
+        await ShouldBeProblemAsync(await Client.GetAsync("/explain/"), HttpStatusCode.BadRequest, "key-empty", "key");
+        await ShouldBeProblemAsync(await Client.GetAsync("/explain/a?x=1"), HttpStatusCode.BadRequest, "unknown-parameter", "x");
+        await ShouldBeProblemAsync(await Client.GetAsync("/explain/a?bucket=%0a"), HttpStatusCode.BadRequest, "bad-bucket", "bucket");
+        await ShouldBeProblemAsync(await Client.PutAsync("/explain/a", null), HttpStatusCode.MethodNotAllowed, "method-not-allowed", "method");
+        Node.Requests.ShouldBeEmpty();
+        Node.Script = _ => new NodeNotReady("No ring yet.");
+        await ShouldBeProblemAsync(await Client.GetAsync("/explain/a"), HttpStatusCode.ServiceUnavailable, "not-ready");
+    }
+
+    [Fact]
+    public async Task Statistics_show_all_that_the_node_counts()
+    {
+        Node.Statistics = new NodeStatistics(
+            TimeSpan.FromSeconds(90.5), 3, 1000, [new HintQueue("node2", 5, 600, 7)], DivergentReads: 11, ReadRepairs: 12, QuorumFailures: 13,
+            new StorageStatistics { LogBytes = 21, Levels = [new LevelStatistics(1, 2, 3000)], UserBytesWritten = 100, DiskBytesWritten = 250, BackgroundFailure = "full" });
+        var page = await JsonAsync("/stats");
+        page.GetProperty("uptime").GetDouble().ShouldBe(90.5);
+        var requests = page.GetProperty("requests");
+        ((string[])["underWay", "max", "divergentReads", "readRepairs", "quorumFailures"]).Select(name => requests.GetProperty(name).GetInt64())
+            .ShouldBe([3, 1000, 11, 12, 13]);
+        var hints = page.GetProperty("hints")[0];
+        (hints.GetProperty("target").GetString(), hints.GetProperty("count").GetInt64(), hints.GetProperty("bytes").GetInt64(), hints.GetProperty("dropped").GetInt64())
+            .ShouldBe(("node2", 5, 600, 7));
+        var storage = page.GetProperty("storage");
+        storage.GetProperty("writeAmplification").GetDouble().ShouldBe(2.5);
+        storage.GetProperty("levels")[0].GetProperty("bytes").GetInt64().ShouldBe(3000);
+        // Nothing that an engine counts is left out.
+        storage.EnumerateObject().Select(member => member.Name).Order().ShouldBe(
+            typeof(StorageStatistics).GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Order());
+    }
+
+    private async Task<JsonElement> JsonAsync(string path)
+    {
+        var answer = await Client.GetAsync(path);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+}

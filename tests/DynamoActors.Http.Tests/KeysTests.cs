@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text.Json;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>Listing a bucket's keys: what is asked of the node, how its answer looks, and what is refused.</summary>
+public sealed class KeysTests : FrontEndFixture
+{
+    [Fact]
+    public async Task A_page_has_the_keys_percent_encoded_and_a_cursor_that_leads_on_from_its_last()
+    {
+        Node.Script = _ => new KeysListed([new byte[] { 0, 0xff }, "a/../b c"u8.ToArray()], "a/../b c"u8.ToArray());
+        var page = await JsonAsync("/buckets/caf%C3%A9/keys?prefix=%00%ff&limit=2&timeout=700");
+        page.GetProperty("keys").EnumerateArray().Select(key => key.GetString()).ShouldBe(["%00%FF", "a%2F..%2Fb%20c"]);
+        var first = Asked();
+        (first.Bucket, first.Limit, first.Timeout).ShouldBe(("café", 2, TimeSpan.FromMilliseconds(700)));
+        first.Prefix.ToArray().ShouldBe([0, 0xff]);
+        first.After.IsEmpty.ShouldBeTrue();
+
+        Node.Script = _ => new KeysListed([], null);
+        var last = await JsonAsync($"/buckets/b/keys?cursor={page.GetProperty("cursor").GetString()}");
+        last.GetProperty("cursor").ValueKind.ShouldBe(JsonValueKind.Null);
+        last.GetProperty("keys").GetArrayLength().ShouldBe(0);
+        var second = Asked();
+        second.After.ToArray().ShouldBe("a/../b c"u8.ToArray());
+        second.Limit.ShouldBe(1000);
+    }
+
+    [Theory]
+    [InlineData("limit=many", "bad-parameter", "limit")]
+    [InlineData("limit=0", "bad-parameter", "limit")]
+    [InlineData("limit=-1", "bad-parameter", "limit")]
+    [InlineData("limit=10001", "bad-parameter", "limit")]
+    [InlineData("limit=", "bad-parameter", "limit")]
+    [InlineData("limit=1&limit=1", "repeated-parameter", "limit")]
+    [InlineData("cursor=", "bad-parameter", "cursor")]
+    [InlineData("cursor=garbage", "bad-parameter", "cursor")]
+    [InlineData("cursor=AWEAAAAA", "bad-parameter", "cursor")]
+    [InlineData("cursor=%20", "bad-parameter", "cursor")]
+    [InlineData("prefix=%zz", "broken-percent-encoding", "prefix")]
+    [InlineData("timeout=0", "bad-parameter", "timeout")]
+    [InlineData("r=1", "unknown-parameter", "r")]
+    public async Task Bad_queries_are_400(string query, string type, string field)
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send($"GET /buckets/b/keys?{query} HTTP/1.1\r\nHost: a\r\n\r\n");
+        var answer = raw.Receive();
+        answer.Status.ShouldBe(400, answer.Text);
+        var problem = JsonDocument.Parse(answer.Text).RootElement;
+        problem.GetProperty("type").GetString().ShouldBe("/problems/" + type);
+        problem.GetProperty("field").GetString().ShouldBe(field);
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Too_long_a_prefix_a_bad_bucket_and_another_method_are_refused()
+    {
+        await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys?prefix=" + new string('a', 1025)), HttpStatusCode.BadRequest, "key-too-long", "prefix");
+        await ShouldBeProblemAsync(await Client.GetAsync("/buckets/%0a/keys"), HttpStatusCode.BadRequest, "bad-bucket", "bucket");
+        var answer = await Client.DeleteAsync("/buckets/b/keys");
+        await ShouldBeProblemAsync(answer, HttpStatusCode.MethodNotAllowed, "method-not-allowed", "method");
+        answer.Content.Headers.Allow.ShouldBe(["GET", "HEAD"]);
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_partition_without_a_majority_is_503()
+    {
+        Node.Script = _ => new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false);
+        var problem = await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached");
+        (problem.GetProperty("required").GetInt32(), problem.GetProperty("reached").GetInt32()).ShouldBe((2, 1));
+    }
+
+    private ListKeys Asked()
+    {
+        Node.Requests.TryDequeue(out var request).ShouldBeTrue();
+        return request.ShouldBeOfType<ListKeys>();
+    }
+
+    private async Task<JsonElement> JsonAsync(string path)
+    {
+        var answer = await Client.GetAsync(path);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+}

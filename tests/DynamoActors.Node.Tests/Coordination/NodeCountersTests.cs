@@ -1,0 +1,46 @@
+using DynamoActors.Core.Quorum;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Memory;
+
+namespace DynamoActors.Node.Tests.Coordination;
+
+public class NodeCountersTests
+{
+    private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
+
+    [Fact]
+    public async Task A_read_of_replicas_that_differ_counts_and_so_does_each_replica_it_repairs()
+    {
+        using var group = new ReplicaGroup();
+        await group.Written(0, "k", "v1", quorum: All);
+        await group.Values(0, "k", All);
+        var counters = group.Nodes[0].Counters;
+        (counters.DivergentReads, counters.ReadRepairs).ShouldBe((0, 0));
+
+        group.Nodes[2].Open = false;
+        await group.Written(0, "k", "v2");
+        group.Nodes[2].Open = true;
+        await group.Values(0, "k", All);
+        (counters.DivergentReads, counters.ReadRepairs).ShouldBe((1, 1));
+        await group.Settle(2);
+        await group.Values(0, "k", All);
+        (counters.DivergentReads, counters.ReadRepairs).ShouldBe((1, 1));
+    }
+
+    [Fact]
+    public void Hints_are_counted_by_owner_with_those_that_were_not_kept()
+    {
+        using var store = new NodeStore(
+            new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0", () => 1, hintBytesMaxPerOwner: 100);
+        store.Hints.MayKeep("n2").ShouldBeTrue();
+        store.Hints.Kept("n2", bytes: 60, replacedBytes: 0);
+        store.Hints.Kept("n2", bytes: 60, replacedBytes: 0);
+        store.Hints.MayKeep("n2").ShouldBeFalse();
+        store.Hints.Kept("n1", bytes: 10, replacedBytes: 0);
+        store.Hints.Removed("n1", bytes: 10, dropped: true);
+        store.Hints.Queues.ShouldBe([new HintQueue("n1", 0, 0, 1), new HintQueue("n2", 2, 120, 1)]);
+        store.Hints.Dropped.ShouldBe(2);
+    }
+}

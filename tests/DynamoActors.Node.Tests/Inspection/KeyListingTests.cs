@@ -1,0 +1,155 @@
+using System.Text;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Tests.Coordination;
+
+namespace DynamoActors.Node.Tests.Inspection;
+
+public class KeyListingTests
+{
+    private static readonly QuorumOverrides One = new(W: QuorumSetting.One);
+
+    [Fact]
+    public async Task Every_key_is_listed_once_in_order_whatever_the_page_size()
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        for (int i = 0; i < 150; i++) await group.Written(i % 5, $"k{i}", "v");
+        string[] expected = [.. Enumerable.Range(0, 150).Select(i => $"k{i}").Order(StringComparer.Ordinal)];
+        foreach (int limit in (int[])[1000, 150, 149, 7]) (await All(group, 1, limit)).ShouldBe(expected, $"limit {limit}");
+        (await Page(group, 0, limit: 150)).Next.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Keys_compare_as_unsigned_bytes_and_only_those_of_the_bucket_with_the_prefix_are_listed()
+    {
+        using var group = new ReplicaGroup();
+        foreach (string key in (string[])["b", "a", "é", "ab", "a/b", "b1", "Z"]) await group.Written(0, key, "v");
+        await group.Put(0, "aa", "v", bucket: "other");
+        (await All(group, 1, 2)).ShouldBe(["Z", "a", "a/b", "ab", "b", "b1", "é"]);
+        (await All(group, 1, 2, prefix: "a")).ShouldBe(["a", "a/b", "ab"]);
+        (await All(group, 1, 2, prefix: "x")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Deleted_and_expired_keys_are_not_listed()
+    {
+        using var group = new ReplicaGroup();
+        long now = 1_800_000_000_000;
+        foreach (var node in group.Nodes) node.PhysicalClock = () => Volatile.Read(ref now);
+        await group.Written(0, "deleted", "v");
+        await group.Put(1, "deleted", "", tombstone: true);
+        await group.Put(0, "expiring", "v", expiresAt: now + 5000);
+        await group.Written(0, "kept", "v");
+        (await All(group, 2, 10)).ShouldBe(["expiring", "kept"]);
+        Volatile.Write(ref now, now + 5000);
+        (await All(group, 2, 10)).ShouldBe(["kept"]);
+    }
+
+    [Fact]
+    public async Task Long_runs_of_deleted_keys_do_not_end_a_listing_early()
+    {
+        using var group = new ReplicaGroup();
+        for (int i = 0; i < 200; i++) await group.Put(i % 3, $"a{i:d3}", "", tombstone: true);
+        await group.Written(0, "z", "v");
+        (await All(group, 0, 3)).ShouldBe(["z"]);
+    }
+
+    [Fact]
+    public async Task Nodes_whose_answers_end_at_different_keys_hide_and_repeat_none()
+    {
+        // More keys than are asked for at once, few of them live, so that a page takes several rounds.
+        using var group = new ReplicaGroup(nodes: 5);
+        for (int i = 0; i < 300; i++) await group.Put(i % 5, $"k{i:d3}", "", tombstone: i % 10 != 0);
+        (await All(group, 0, 25)).ShouldBe(Enumerable.Range(0, 30).Select(i => $"k{i * 10:d3}"));
+    }
+
+    [Fact]
+    public async Task An_owner_that_missed_a_write_or_a_deletion_changes_nothing()
+    {
+        using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(300));
+        await group.Written(0, "gone", "v", quorum: new(W: QuorumSetting.All));
+        group.Nodes[2].Open = false;
+        await group.Written(0, "new", "v");
+        await group.Put(0, "gone", "", tombstone: true);
+        // Back, and behind: hints wait for it, but nobody has delivered them at this moment.
+        group.Stored(2, "new").ShouldBeNull();
+        ReplicaGroup.ValuesOf(group.Stored(2, "gone")).ShouldBe(["v"]);
+        foreach (int node in (int[])[0, 1, 2]) (await All(group, node, 10)).ShouldBe(["new"]);
+    }
+
+    [Fact]
+    public async Task A_key_that_a_single_replica_acknowledged_is_listed()
+    {
+        using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(300));
+        group.Nodes[1].Open = group.Nodes[2].Open = false;
+        await group.Written(0, "k", "v", quorum: One);
+        group.Stored(1, "k").ShouldBeNull();
+        group.Nodes[1].Open = group.Nodes[2].Open = true;
+        (await All(group, 1, 10)).ShouldBe(["k"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_listing_is_complete_while_a_node_is_down(bool isKnown)
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        for (int i = 0; i < 100; i++) await group.Written(i % 5, $"k{i:d2}", "v");
+        group.Nodes[3].Open = false;
+        if (isKnown) group.Publish(unreachable: 3);
+        (await All(group, 0, 40)).ShouldBe(Enumerable.Range(0, 100).Select(i => $"k{i:d2}"));
+    }
+
+    [Fact]
+    public async Task Keys_that_only_stand_ins_took_are_listed()
+    {
+        using var group = new ReplicaGroup(nodes: 6);
+        int[] owners = group.OwnersOf("k");
+        foreach (int owner in owners) group.Nodes[owner].Open = false;
+        group.Publish(unreachable: owners);
+        int stranger = group.StrangerTo("k");
+        await group.Written(stranger, "k", "v");
+        (await All(group, stranger, 10)).ShouldBe(["k"]);
+    }
+
+    [Fact]
+    public async Task Without_a_majority_nothing_is_listed_rather_than_too_little()
+    {
+        using var group = new ReplicaGroup();
+        await group.Written(0, "k", "v");
+        group.Nodes[1].Open = group.Nodes[2].Open = false;
+        var silent = (await group.List(0, timeout: TimeSpan.FromMilliseconds(400))).ShouldBeOfType<QuorumNotReached>();
+        (silent.What, silent.Required, silent.Reached, silent.TimedOut).ShouldBe(("r", 2, 1, true));
+        group.Publish(unreachable: [1, 2]);
+        var known = (await group.List(0)).ShouldBeOfType<QuorumNotReached>();
+        (known.Required, known.Reached, known.TimedOut).ShouldBe((2, 1, false));
+    }
+
+    [Fact]
+    public async Task A_bucket_that_keeps_the_latest_lists_by_the_latest()
+    {
+        using var group = new ReplicaGroup(buckets: ("latest", BucketSettings.Default with { Policy = ConflictPolicy.Lww }));
+        await group.Put(0, "k", "v", bucket: "latest");
+        await group.Put(1, "k", "", bucket: "latest", tombstone: true);
+        (await All(group, 2, 10, bucket: "latest")).ShouldBeEmpty();
+    }
+
+    private static async Task<KeysListed> Page(ReplicaGroup group, int node, int limit, string prefix = "", ReadOnlyMemory<byte> after = default, string bucket = "default") =>
+        (await group.List(node, limit, prefix, after, bucket)).ShouldBeOfType<KeysListed>();
+
+    private static async Task<string[]> All(ReplicaGroup group, int node, int limit, string prefix = "", string bucket = "default")
+    {
+        var keys = new List<string>();
+        for (ReadOnlyMemory<byte>? after = default(ReadOnlyMemory<byte>); after is { } from;)
+        {
+            var page = await Page(group, node, limit, prefix, from, bucket);
+            page.Keys.Length.ShouldBeLessThanOrEqualTo(limit);
+            keys.AddRange(page.Keys.Select(key => Encoding.UTF8.GetString(key.Span)));
+            after = page.Next;
+            node = (node + 1) % group.Nodes.Length is var next && group.Nodes[next].Open ? next : node;
+        }
+        return [.. keys];
+    }
+}
