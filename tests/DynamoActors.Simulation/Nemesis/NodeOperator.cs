@@ -28,7 +28,7 @@ internal sealed class NodeOperator(Observed run)
             if (!node.HasGivenUp) continue;
             run.Faults.Note($"{node.Name} has given up and is started again");
             if (run.Destroyed.Contains(node)) GiveNewDisk(node);
-            else if (!node.HadFullDisk) run.Fail($"{node.Name} has given up, though nothing was wrong with its disk");
+            else if (!node.HadFullDisk) run.FailDisk($"{node.Name} has given up, though nothing was wrong with its disk");
             else node.KillProcess();
             run.Cluster.Simulation.After(_patience, () => Start(node));
         }
@@ -42,7 +42,7 @@ internal sealed class NodeOperator(Observed run)
 
     private void ReplaceDisk(SimulatedNode node, string why)
     {
-        if (!run.Destroyed.Contains(node)) run.Fail($"{node.Name} refuses its disk, though nothing but power losses happened to it: {why}");
+        if (!run.Destroyed.Contains(node)) run.FailDisk($"{node.Name} refuses its disk, though nothing but power losses happened to it: {why}");
         node.Replace(new MemoryFileSystem());
     }
 }

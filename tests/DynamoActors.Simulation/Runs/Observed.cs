@@ -61,4 +61,7 @@ internal sealed class Observed
 
     /// <summary>Something of the run itself went wrong that never should: a node that does not come back, replicas that do not converge.</summary>
     public void Fail(string what) => Violations.Add(new Violation(10, "After the last fault everything works again", null, what, Now));
+
+    /// <summary>A node cannot go on with a disk that had no other trouble than losing its power.</summary>
+    public void FailDisk(string what) => Violations.Add(new Violation(7, "A node comes back from a power loss with all that it acknowledged", null, what, Now));
 }

@@ -9,7 +9,7 @@ namespace DynamoActors.Simulation.Runs;
 /// <param name="Failure">The report; null: passed.</param>
 internal sealed record SeedOutcome(int Seed, ulong Hash, TimeSpan Simulated, long Events, Violation? Violation, string? Failure)
 {
-    public static SeedOutcome Of(int seed, Sabotage sabotage, Action<string>? writer = null, bool twice = true)
+    public static SeedOutcome Of(int seed, Func<Sabotage> sabotage, Action<string>? writer = null, bool twice = true)
     {
         var outcome = Once(seed, sabotage, writer);
         if (!twice || outcome.Failure is not null) return outcome;
@@ -20,28 +20,28 @@ internal sealed record SeedOutcome(int Seed, ulong Hash, TimeSpan Simulated, lon
     }
 
     /// <summary>A single run with every clock right, to be compared with the usual one.</summary>
-    public static SeedOutcome WithRightClocks(int seed, Action<string>? writer) => Once(seed, Sabotage.None, writer, clocksJump: false);
+    public static SeedOutcome WithRightClocks(int seed, Action<string>? writer) => Once(seed, () => Sabotage.None, writer, clocksJump: false);
 
     /// <summary>Null: all pass.</summary>
-    public static SeedOutcome? FirstFailing(int first, int last, Sabotage sabotage) =>
+    public static SeedOutcome? FirstFailing(int first, int last, Func<Sabotage> sabotage) =>
         Enumerable.Range(first, last - first + 1).Select(seed => Of(seed, sabotage, twice: false)).FirstOrDefault(outcome => outcome.Failure is not null);
 
-    private static SeedOutcome Once(int seed, Sabotage sabotage, Action<string>? writer, bool clocksJump = true)
+    private static SeedOutcome Once(int seed, Func<Sabotage> sabotage, Action<string>? writer, bool clocksJump = true)
     {
         TraceLogger.Writer = writer;
-        var run = new SeedRun(seed, sabotage, clocksJump);
+        var run = new SeedRun(seed, sabotage(), clocksJump);
         run.Simulation.Trace.Writer = writer;
         run.Execute();
         if (clocksJump && run.Run.Violations.Count == 0 && !run.Run.History.Keys.Any(run.Run.IsLatestOnly) && run.Run.Faults.Lines.Any(line => line.Contains("clock jump", StringComparison.Ordinal))) CompareWithRightClocks(seed, sabotage, run);
         var violation = run.Run.Violations.FirstOrDefault();
         return new SeedOutcome(seed, run.Simulation.Trace.Hash, run.Simulation.Now, run.Simulation.Events, violation,
-            violation is null ? null : FailureReport.Of(run, sabotage.Name));
+            violation is null ? null : FailureReport.Of(run, sabotage().Name));
     }
 
     // Where last-write-wins keys are among them, their outcome decides which repairs are sent, and with those everything else that happens shifts.
-    private static void CompareWithRightClocks(int seed, Sabotage sabotage, SeedRun run)
+    private static void CompareWithRightClocks(int seed, Func<Sabotage> sabotage, SeedRun run)
     {
-        var right = new SeedRun(seed, sabotage, clocksJump: false);
+        var right = new SeedRun(seed, sabotage(), clocksJump: false);
         right.Execute();
         if (right.Final is null) return;
         foreach (var checker in run.Run.Checkers.OfType<ClocksDoNotMatter>()) checker.Check(ObjectsOf(run), ObjectsOf(right));

@@ -40,7 +40,7 @@ internal static class SimulationCommand
         }
     }
 
-    private static int RunSeeds(int first, int last, Sabotage sabotage, bool trace, bool once, bool rightClocks)
+    private static int RunSeeds(int first, int last, Func<Sabotage> sabotage, bool trace, bool once, bool rightClocks)
     {
         int passed = 0, failed = 0;
         var clock = Stopwatch.StartNew();
@@ -69,14 +69,15 @@ internal static class SimulationCommand
     private static int RunSabotages()
     {
         int missed = 0;
-        foreach (var sabotage in AllSabotages.List)
+        foreach (var create in AllSabotages.List)
         {
+            var sabotage = create();
             if (sabotage.Awaits is { } awaits)
             {
                 Console.WriteLine($"{sabotage.Name,-24} not yet: needs {awaits}");
                 continue;
             }
-            var caught = SeedOutcome.FirstFailing(1, SabotageSeedsMax, sabotage);
+            var caught = SeedOutcome.FirstFailing(1, SabotageSeedsMax, create);
             if (caught is null) missed++;
             Console.WriteLine(caught is { } at
                 ? $"{sabotage.Name,-24} caught at seed {at.Seed} by invariant {at.Violation!.Number}: {at.Violation.Invariant}"

@@ -2,10 +2,17 @@ namespace DynamoActors.Simulation.Sabotages;
 
 internal static class AllSabotages
 {
-    public static IReadOnlyList<Sabotage> List { get; } = [];
+    private static readonly Func<Sabotage>[] _list =
+    [
+        () => new DiskWithoutSync(), () => new ForgottenLease(), () => new LossyMerge(), () => new StandInAsOwner(), () => new EarlyAcknowledgement(),
+        () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(),
+    ];
+
+    /// <summary>How to make each: one lasts for one run.</summary>
+    public static IReadOnlyList<Func<Sabotage>> List => _list;
 
     /// <exception cref="FormatException">There is none of that name.</exception>
-    public static Sabotage Named(string name) => name == Sabotage.None.Name ? Sabotage.None
-        : List.FirstOrDefault(sabotage => sabotage.Name == name)
-        ?? throw new FormatException($"There is no sabotage '{name}'; there are: {string.Join(", ", List.Select(sabotage => sabotage.Name))}, all.");
+    public static Func<Sabotage> Named(string name) => name == Sabotage.None.Name ? () => Sabotage.None
+        : _list.FirstOrDefault(create => create().Name == name)
+        ?? throw new FormatException($"There is no sabotage '{name}'; there are: {string.Join(", ", _list.Select(create => create().Name))}, all.");
 }

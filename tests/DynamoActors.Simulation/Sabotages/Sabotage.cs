@@ -23,5 +23,5 @@ internal class Sabotage
     public virtual IStorageEngine Engine(SimulatedNode node, IStorageEngine engine) => engine;
 
     /// <summary>What becomes of a message from another node; null: it is swallowed.</summary>
-    public virtual object? Arriving(SimulatedNode node, object message, IActorRef? sender) => message;
+    public virtual object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) => message;
 }

@@ -12,7 +12,7 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
     public void Deliver(IActorRef recipient, object message, IActorRef? sender)
     {
         if (cluster.Simulation.Chance(node.MessageLoss)) return;
-        if (cluster.Sabotage.Arriving(node, message, sender) is not { } arriving) return;
+        if (cluster.Sabotage.Arriving(node, recipient, message, sender) is not { } arriving) return;
         recipient.Tell(arriving, sender ?? ActorRefs.NoSender);
         if (message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal) && cluster.Simulation.Chance(node.MessageDuplication))
         {

@@ -1,0 +1,57 @@
+using Akka.Actor;
+using DynamoActors.Node.Vnodes;
+using DynamoActors.Simulation.World;
+
+namespace DynamoActors.Simulation.Sabotages;
+
+internal sealed class EarlyAcknowledgement : Sabotage
+{
+    private static readonly TimeSpan _later = TimeSpan.FromSeconds(1);
+
+    public override string Name => "early-acknowledgement";
+
+    public override string Description => "a replica acknowledges a write, and stores it a second later";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
+    {
+        if (message is not WriteReplica write || write.RequestId == WriteReplica.NoReply) return message;
+        sender!.Tell(new ReplicaWritten(write.RequestId, write.Slot, uncovered: null), recipient);
+        node.Host.Process!.Post("later", _later, () => recipient.Tell(write, sender));
+        return null;
+    }
+}
+
+internal sealed class NoRepair : Sabotage
+{
+    public override string Name => "no-repair";
+
+    public override string Description => "reads never repair another node's replica";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
+        message is WriteReplica { RequestId: WriteReplica.NoReply } ? null : message;
+}
+
+/// <summary>What a stand-in acknowledges arrives as if an owner had: the first one, or the second where the first coordinates.</summary>
+internal sealed class StandInAsOwner : Sabotage
+{
+    private readonly HashSet<(string Coordinator, long Request, byte Slot)> _byStandIns = [];
+
+    public override string Name => "stand-in-as-owner";
+
+    public override string Description => "a coordinator counts a stand-in as an owner";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
+    {
+        switch (message)
+        {
+            case WriteReplica { HoldFor: not null } write:
+                _byStandIns.Add((sender!.Path.ToStringWithoutAddress() + sender.Path.Address.Host, write.RequestId, write.Slot));
+                return message;
+            case ReplicaWritten written when _byStandIns.Contains((recipient.Path.ToStringWithoutAddress() + node.Name, written.RequestId, written.Slot)):
+                recipient.Tell(new ReplicaWritten(written.RequestId, 0, written.Uncovered), sender ?? ActorRefs.NoSender);
+                return new ReplicaWritten(written.RequestId, 1, written.Uncovered);
+            default:
+                return message;
+        }
+    }
+}
