@@ -1,5 +1,5 @@
-using DynamoActors.Core.Versioning;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;

@@ -1,5 +1,5 @@
-using DynamoActors.Core.Versioning;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Tests.Coordination;
 

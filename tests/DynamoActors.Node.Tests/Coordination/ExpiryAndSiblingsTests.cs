@@ -1,6 +1,6 @@
-using DynamoActors.Core.Versioning;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 
 namespace DynamoActors.Node.Tests.Coordination;
