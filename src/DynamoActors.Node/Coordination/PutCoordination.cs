@@ -22,7 +22,9 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     /// <summary>False where another node forwarded the request here: it goes no further.</summary>
     public bool MayForward { get; init; } = true;
 
-    /// <summary>The put was made once already, so it cannot be refused for its siblings any more.</summary>
+    /// <summary>
+    /// The first round has stored a version: whatever happens now, it cannot be said that nothing was written, nor be refused for its siblings.
+    /// </summary>
     private bool IsSecondRound { get; init; }
 
     protected override void Begin()
@@ -65,9 +67,9 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         int owners = 0;
         for (int slot = 0; slot < _replicas.WriteSlots; slot++)
             if (_replicas.Slots[slot].IsOwner) owners++;
-        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: false, TimedOut: false)
+        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
             : _replicas.WriteSlots < quorum.AcknowledgementsRequired
-                ? new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: false, TimedOut: false)
+                ? new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
             : null;
     }
 
@@ -140,7 +142,8 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
 
     private void Forward()
     {
-        if (MayForward) ContinueWith(new ForwardedPutCoordination(Services, put, context) { Deadline = Deadline });
+        if (IsSecondRound) Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: true, TimedOut: false));
+        else if (MayForward) ContinueWith(new ForwardedPutCoordination(Services, put, context) { Deadline = Deadline });
         else Finish(new NodeNotReady("This node cannot coordinate the write: it does not own the key, or its store takes no writes."));
     }
 }
