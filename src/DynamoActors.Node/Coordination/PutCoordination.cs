@@ -21,6 +21,9 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     /// <summary>False where another node forwarded the request here: it goes no further.</summary>
     public bool MayForward { get; init; } = true;
 
+    /// <summary>The first round has stored a version: whatever happens now, it cannot be said that nothing was written.</summary>
+    private bool IsSecondRound { get; init; }
+
     protected override void Begin()
     {
         var bucket = Ring.Bucket(Request.Bucket);
@@ -56,9 +59,9 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         int owners = 0;
         for (int slot = 0; slot < _replicas.WriteSlots; slot++)
             if (_replicas.Slots[slot].IsOwner) owners++;
-        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: false, TimedOut: false)
+        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
             : _replicas.WriteSlots < quorum.AcknowledgementsRequired
-                ? new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: false, TimedOut: false)
+                ? new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
             : null;
     }
 
@@ -109,7 +112,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     /// version of its own, under a new dot: widening the context of the first one could let two such puts erase each other.
     /// </summary>
     private PutCoordination SecondRound() =>
-        new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot)) { Deadline = Deadline, MayForward = false };
+        new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot)) { Deadline = Deadline, MayForward = false, IsSecondRound = true };
 
     protected override void OnDeadline()
     {
@@ -128,7 +131,8 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
 
     private void Forward()
     {
-        if (MayForward) ContinueWith(new ForwardedPutCoordination(Services, put, context) { Deadline = Deadline });
+        if (IsSecondRound) Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: true, TimedOut: false));
+        else if (MayForward) ContinueWith(new ForwardedPutCoordination(Services, put, context) { Deadline = Deadline });
         else Finish(new NodeNotReady("This node cannot coordinate the write: it does not own the key, or its store takes no writes."));
     }
 }
