@@ -45,6 +45,7 @@ public sealed class LsmEngine : IStorageEngine
     public static LsmEngine Open(StorageOptions options)
     {
         var engine = new LsmEngine(LsmRecovery.Run(options));
+        if (engine._live.Current.Waiting.Length >= options.Lsm.WaitingMemtablesMax) engine._background.CatchUp();
         engine._background.Schedule();
         return engine;
     }

@@ -37,6 +37,17 @@ internal sealed class LsmBackground : IDisposable
 
     public void Schedule() => _scheduler.Schedule();
 
+    /// <summary>
+    /// Writes waiting memtables out on the calling thread, before anything is scheduled: a replayed log may fill as many as may wait, and whoever opens the
+    /// store must not be told with the first append that it is behind. Without space they go on waiting.
+    /// </summary>
+    public void CatchUp()
+    {
+        while (HasWaitingMemtables() && RunPiece())
+        {
+        }
+    }
+
     /// <summary>The log just found space: so may what failed for lack of it, rather than when the pause is over.</summary>
     public void RetryNow()
     {
