@@ -23,6 +23,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData(53)]
     [InlineData(85)]
     [InlineData(149)]
+    [InlineData(186)]
     [InlineData(203)]
     [InlineData(287)]
     [InlineData(482)]
