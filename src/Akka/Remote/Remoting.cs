@@ -13,7 +13,9 @@ internal sealed class Remoting
 
     private readonly ActorSystemImpl _system;
     private readonly ConcurrentDictionary<Address, Association> _associations = new();
-    private readonly ConcurrentDictionary<InboundStream, bool> _inbound = new();
+    // With the order in which they came: the order of objects in a hash table is another in every run.
+    private readonly ConcurrentDictionary<InboundStream, long> _inbound = new();
+    private long _accepted;
 
     public Remoting(ActorSystemImpl system, RemoteActorRefProvider provider, int uid)
     {
@@ -116,7 +118,7 @@ internal sealed class Remoting
     public void Shutdown(Action done)
     {
         var finished = 0;
-        var streams = _associations.Values.SelectMany(association => new[] { association.Control, association.Data }).ToArray();
+        var streams = _associations.OrderBy(association => association.Key.ToString(), StringComparer.Ordinal).Select(association => association.Value).SelectMany(association => new[] { association.Control, association.Data }).ToArray();
         var left = streams.Length + 1;
         foreach (var stream in streams) stream.Stop(StreamStopped);
         After(Settings.FlushWait, Close);
@@ -132,7 +134,7 @@ internal sealed class Remoting
             if (Interlocked.Exchange(ref finished, 1) != 0) return;
             Transport.StopListening();
             foreach (var stream in streams) stream.Abort();
-            foreach (var stream in _inbound.Keys) stream.Close("remoting shuts down");
+            foreach (var (stream, _) in _inbound.OrderBy(stream => stream.Value)) stream.Close("remoting shuts down");
             Publish(new RemotingShutdownEvent());
             done();
         }
@@ -141,7 +143,7 @@ internal sealed class Remoting
     private InboundStream Accept(ITransportConnection connection)
     {
         var stream = new InboundStream(this, connection);
-        _inbound[stream] = true;
+        _inbound[stream] = Interlocked.Increment(ref _accepted);
         After(Settings.ConnectionTimeout, stream.CloseUnlessIntroduced);
         return stream;
     }

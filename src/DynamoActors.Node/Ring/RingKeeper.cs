@@ -127,7 +127,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         bool isNews = peer.Hello != hello;
         peer.Hello = hello;
         peer.Refs ??= RefsOf(peer.Id.Address, hello.Coordinators);
-        Sender.Tell(new HelloAcknowledged(_settings.Name, _services.Dots.Actor, hello.Actor, _services.Seen.CeilingOf(hello.Actor)));
+        Sender.Tell(new HelloAcknowledged(_settings.Name, _cluster.SelfUniqueAddress.Uid, _services.Dots.Actor, hello.Actor, _services.Seen.CeilingOf(hello.Actor)));
         if (_state.Ring is { } ring && hello.Epoch < ring.Epoch) Sender.Tell(new RingCommitted(ring));
         if (hello.Epoch > _state.Epoch) peer.Acknowledged = false;
         Learn(hello.Buckets);
@@ -150,7 +150,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void OnHelloAcknowledged(HelloAcknowledged acknowledged)
     {
-        if (_peers.At(Sender.Path.Address) is not { } peer || acknowledged.You != _services.Dots.Actor) return;
+        if (_peers.Find(Sender.Path.Address, acknowledged.Incarnation) is not { } peer || acknowledged.You != _services.Dots.Actor) return;
         // Before the first dot of this life, an older one's leases are all that anybody can have seen used.
         ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
         bool isCopy = acknowledged.Actor == _services.Dots.Actor || acknowledged.SeenOfYou > known;

@@ -14,10 +14,11 @@ internal sealed record Hello(
     RingMember Member, int Incarnation, int Coordinators, int Partitions, ulong Actor, ulong Epoch, IReadOnlyList<BucketVersion> Buckets);
 
 /// <param name="Member">Who answers.</param>
+/// <param name="Incarnation">The uid of the answerer's actor system.</param>
 /// <param name="Actor">The identity of the answerer's data directory.</param>
 /// <param name="SeenOfYou">The ceiling of the counters that the answerer saw of the asker's identity.</param>
 /// <param name="You">The identity that was asked about.</param>
-internal sealed record HelloAcknowledged(string Member, ulong Actor, ulong You, ulong SeenOfYou);
+internal sealed record HelloAcknowledged(string Member, int Incarnation, ulong Actor, ulong You, ulong SeenOfYou);
 
 /// <summary>The sender knows this committed ring; sent to whoever said hello with a lower epoch.</summary>
 internal sealed record RingCommitted(PartitionTable Ring);

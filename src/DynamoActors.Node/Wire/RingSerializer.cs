@@ -49,6 +49,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
             HelloAcknowledged acknowledged => new Proto.HelloAcknowledged
             {
                 Member = acknowledged.Member,
+                Incarnation = (uint)acknowledged.Incarnation,
                 Actor = acknowledged.Actor,
                 You = acknowledged.You,
                 SeenOfYou = acknowledged.SeenOfYou,
@@ -92,7 +93,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
                 return new Hello(From(hello.Member), (int)hello.Incarnation, (int)hello.Coordinators, (int)hello.Partitions, hello.Actor, hello.Epoch, [.. hello.Buckets.Select(From)]);
             case "hello-acknowledged":
                 var acknowledged = Observed(Proto.HelloAcknowledged.Parser.ParseFrom(bytes), message => message.Clock);
-                return new HelloAcknowledged(acknowledged.Member, acknowledged.Actor, acknowledged.You, acknowledged.SeenOfYou);
+                return new HelloAcknowledged(acknowledged.Member, (int)acknowledged.Incarnation, acknowledged.Actor, acknowledged.You, acknowledged.SeenOfYou);
             case "committed":
                 return new RingCommitted(Ring(Proto.RingCommitted.Parser.ParseFrom(bytes).Ring)!);
             case "prepare":

@@ -105,6 +105,29 @@ public class DotSourceTests
         new DotSource(copy, "node1", () => 8).LeasedUpTo.ShouldBeLessThan(4 * CounterBlocks.Size);
     }
 
+    [Fact]
+    public void Older_copy_is_exposed_by_dots_of_the_very_block_that_it_leases_next()
+    {
+        var copy = NewEngine();
+        ulong actor = new DotSource(copy, "node1", () => 7).Actor;
+        var peer = NewEngine();
+        // What the original issued after its next start.
+        Remember(new SeenCounters(peer), peer, new Dot(actor, CounterBlocks.Size + 5));
+        var restored = new DotSource(copy, "node1", () => 8);
+        restored.Actor.ShouldBe(actor);
+        new SeenCounters(peer).CeilingOf(actor).ShouldBeGreaterThan(restored.InheritedUpTo);
+    }
+
+    [Fact]
+    public void Honest_directory_has_inherited_at_least_what_its_peers_remember()
+    {
+        var first = Open();
+        first.TryNext(out var dot, out _).ShouldBeTrue();
+        var peer = NewEngine();
+        Remember(new SeenCounters(peer), peer, dot);
+        new SeenCounters(peer).CeilingOf(first.Actor).ShouldBeLessThanOrEqualTo(Open().InheritedUpTo);
+    }
+
     private static void Remember(SeenCounters seen, IStorageEngine engine, Dot dot)
     {
         var batch = new WriteBatch();

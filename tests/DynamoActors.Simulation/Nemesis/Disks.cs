@@ -73,7 +73,7 @@ internal sealed class WipedDisk : Destruction
     }
 }
 
-/// <summary>The disk is put back to what it held some time ago.</summary>
+/// <summary>The disk is restored from a copy made some time ago.</summary>
 internal sealed class RestoredCheckpoint : Destruction
 {
     public override string Name => "restored checkpoint";
@@ -81,7 +81,7 @@ internal sealed class RestoredCheckpoint : Destruction
     protected override void Destroy(Observed run)
     {
         Node.LosePower();
-        if (Node.Checkpoint is { } checkpoint) Node.Replace(checkpoint.AfterProcessCrash());
+        Node.Restore();
     }
 }
 

@@ -2,14 +2,18 @@ namespace DynamoActors.Simulation.Runs;
 
 /// <summary>What a seed's run is made of, drawn before anything happens, from chances of its own.</summary>
 internal sealed record RunPlan(
-    int Seed, int Nodes, int Partitions, string Engine, int Throughput, int SegmentBytes, int Clients, int Keys, TimeSpan Duration, bool PowerLossAtEnd)
+    int Seed, int Nodes, int Partitions, string Engine, int Throughput, int SegmentBytes, int Clients, int Keys, TimeSpan Duration, bool PowerLossAtEnd,
+    IReadOnlyList<double> ClockRates)
 {
+    private const int NodesMax = 5;
+    private const double DriftMax = 0.02;
+
     public static RunPlan Draw(int seed)
     {
         var random = new Random(seed ^ 0x5EED);
         return new RunPlan(
             seed,
-            Nodes: 3 + random.Next(3),
+            Nodes: 3 + random.Next(NodesMax - 2),
             Partitions: 4 << random.Next(3),
             Engine: random.Next(3) == 0 ? "snapshot" : "lsm",
             Throughput: random.Next(2) == 0 ? 1 : 20,
@@ -17,7 +21,17 @@ internal sealed record RunPlan(
             Clients: 3 + random.Next(6),
             Keys: 2 + random.Next(6),
             Duration: TimeSpan.FromSeconds(20 + random.Next(20)),
-            PowerLossAtEnd: random.Next(2) == 0);
+            PowerLossAtEnd: random.Next(2) == 0,
+            ClockRates: DrawClockRates(random));
+    }
+
+    // In every second run each machine's clocks have a pace of their own.
+    private static double[] DrawClockRates(Random random)
+    {
+        bool drift = random.Next(2) == 0;
+        var rates = new double[NodesMax];
+        for (int index = 0; index < NodesMax; index++) rates[index] = drift ? 1 + (((random.NextDouble() * 2) - 1) * DriftMax) : 1;
+        return rates;
     }
 
     public override string ToString() =>

@@ -51,8 +51,20 @@ internal sealed class SeedRun
 
     public FinalState? Final { get; private set; }
 
-    /// <summary>Runs to the end, or to the first violation.</summary>
+    /// <summary>Runs to the end, or to the first violation; that something throws where nobody catches it is one.</summary>
     public void Execute()
+    {
+        try
+        {
+            RunToTheEnd();
+        }
+        catch (Exception e)
+        {
+            _run.Violations.Add(new Violation(0, "Nothing throws where nobody catches it", null, e.ToString(), _simulation.Now));
+        }
+    }
+
+    private void RunToTheEnd()
     {
         if (!Start()) return;
         _ = Work() && Heal() && LosePower() && Converge() && ReadOnceMore();
@@ -69,7 +81,7 @@ internal sealed class SeedRun
         if (!Until(() => _cluster.Nodes.All(node => node.Door!.Bucket(Buckets.Latest).Policy == ConflictPolicy.Lww), _startMost))
             return Fail("a bucket's settings have not reached every node");
         Glance();
-        return true;
+        return _cluster.Ring is not null || Fail("every node is ready, and none knows the ring");
     }
 
     private bool Work()

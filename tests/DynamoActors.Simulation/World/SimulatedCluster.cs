@@ -23,7 +23,12 @@ internal sealed class SimulatedCluster
         Plan = plan;
         Sabotage = sabotage;
         _common = CommonConfiguration(plan);
-        Nodes = [.. Enumerable.Range(1, plan.Nodes).Select(number => new SimulatedNode(this, simulation.AddHost($"node{number}")))];
+        foreach (int number in Enumerable.Range(1, plan.Nodes))
+        {
+            var host = simulation.AddHost($"node{number}");
+            host.ClockRate = plan.ClockRates[number - 1];
+        }
+        Nodes = [.. Enumerable.Range(1, plan.Nodes).Select(number => new SimulatedNode(this, simulation.Hosts[number - 1]))];
     }
 
     public Akka.Embedded.Simulation.Simulation Simulation { get; }

@@ -10,6 +10,7 @@ using DynamoActors.Node.Hosting;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Simulation.Sabotages;
 using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;
 using DynamoActors.Storage.Log;
 using DynamoActors.Storage.Lsm;
@@ -155,6 +156,20 @@ internal sealed class SimulatedNode
 
     public void TakeCheckpoint() => Checkpoint = Disk.AfterProcessCrash();
 
+    /// <summary>Puts the disk back to the checkpoint, as a restore does it: what was restored is no longer who it was, and takes a new identity.</summary>
+    public void Restore()
+    {
+        if (Checkpoint is not { } checkpoint) return;
+        var disk = checkpoint.AfterProcessCrash();
+        var options = new StorageOptions(StoreDirectory, disk, new InlineBackgroundWork(), TimeProvider.System);
+        using (var engine = StorageEngines.Open(_cluster.Plan.Engine, options))
+        {
+            engine.Append(new WriteBatch().Delete(StoreKey.Identity));
+            engine.Flush();
+        }
+        Replace(disk.AfterProcessCrash());
+    }
+
     /// <summary>Every file of the disk that has any bytes, and how many.</summary>
     public IReadOnlyList<(string Path, long Length)> FilesWithBytes()
     {
@@ -186,7 +201,7 @@ internal sealed class SimulatedNode
     private NodeStore OpenStore(SimulatedProcess process, Config settings)
     {
         var engine = StorageEngines.Open(settings.GetString("dynamo.store.engine"), new StorageOptions(
-            StoreDirectory, _cluster.Sabotage.Disk(this, Disk), new SimulatedBackground(process), new VirtualTime(_cluster.Simulation))
+            StoreDirectory, _cluster.Sabotage.Disk(this, Disk), new SimulatedBackground(process), new VirtualTime(process))
         {
             Log = new LogOptions { SegmentBytes = _cluster.Plan.SegmentBytes },
             Snapshot = new SnapshotOptions { LogBytes = _cluster.Plan.SegmentBytes },

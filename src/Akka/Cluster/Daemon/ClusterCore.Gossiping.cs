@@ -82,7 +82,7 @@ internal sealed partial class ClusterCore
             return;
         }
         if (!IsHeard(envelope.From) || !remote.HasMember(_self)) return;
-        var merged = LatestGossip.Merge(remote).MarkSeen(_self);
+        var merged = WithoutOwnPredecessors(LatestGossip.Merge(remote).MarkSeen(_self));
         bool isNews = !merged.Version.IsSameAs(LatestGossip.Version) || !merged.Overview.Seen.SetEquals(LatestGossip.Overview.Seen);
         bool isNewsToSender = !merged.Version.IsSameAs(remote.Version) || !merged.Overview.Seen.SetEquals(remote.Overview.Seen);
         if (isNews) Update(merged);

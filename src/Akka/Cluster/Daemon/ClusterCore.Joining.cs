@@ -92,7 +92,7 @@ internal sealed partial class ClusterCore
         if (!welcome.Gossip.HasMember(_self)) return;
         _log.Info("Cluster Node [{0}] - Welcome from [{1}]", _self.Address, welcome.From.Address);
         Settle();
-        Update(welcome.Gossip.MarkSeen(_self));
+        Update(WithoutOwnPredecessors(welcome.Gossip.MarkSeen(_self)));
         SendGossip(welcome.From);
     }
 
@@ -133,17 +133,27 @@ internal sealed partial class ClusterCore
             _log.Warning("Cluster Node [{0}] - [{1}] has been removed and must restart before it joins again", _self.Address, join.Node);
             return;
         }
-        if (!LatestGossip.HasMember(join.Node)) Update(WithoutPredecessorOf(join.Node).With(Member.Joining(join.Node, join.Roles)).ChangedBy(_self));
+        if (!LatestGossip.HasMember(join.Node)) Update(WithoutPredecessorsOf(join.Node, LatestGossip).With(Member.Joining(join.Node, join.Roles)).ChangedBy(_self));
         ClusterPaths.CoreOf(_system, join.Node.Address).Tell(new Welcome(_self, LatestGossip), Self);
         LeadIfAllAgree();
     }
 
     // A node that comes back under the same address proves that its former incarnation is dead. Nobody needs to agree on that, and
     // waiting for agreement would keep it out for as long as any third node is unreachable.
-    private Gossip WithoutPredecessorOf(UniqueAddress node)
+    private Gossip WithoutPredecessorsOf(UniqueAddress node, Gossip gossip)
     {
-        if (LatestGossip.Members.FirstOrDefault(m => m.Address == node.Address) is not { } predecessor) return LatestGossip;
-        _log.Info("Cluster Node [{0}] - [{1}] has restarted; its former incarnation [{2}] is removed", _self.Address, node, predecessor.UniqueAddress);
-        return LatestGossip.Without(predecessor.UniqueAddress, NowMilliseconds);
+        foreach (var predecessor in gossip.Members.Where(m => m.Address == node.Address && m.UniqueAddress != node))
+        {
+            _log.Info("Cluster Node [{0}] - [{1}] has restarted; its former incarnation [{2}] is removed", _self.Address, node, predecessor.UniqueAddress);
+            gossip = gossip.Without(predecessor.UniqueAddress, NowMilliseconds);
+        }
+        return gossip;
+    }
+
+    // Who let this node in may not have known the incarnation before it, and so not have removed it: that one then comes along with the next merge.
+    private Gossip WithoutOwnPredecessors(Gossip gossip)
+    {
+        var without = WithoutPredecessorsOf(_self, gossip);
+        return ReferenceEquals(without, gossip) || !gossip.HasMember(_self) ? gossip : without.ChangedBy(_self);
     }
 }

@@ -21,14 +21,14 @@ public sealed class SimulationTrace
     {
         Mix((ulong)now.Ticks);
         foreach (char c in text) Mix(c);
-        Writer?.Invoke($"{now.TotalSeconds,12:0.0000000} {text}");
+        Writer?.Invoke($"{now.TotalSeconds,12:0.0000000} {_hash >> 48:x4} {text}");
     }
 
     internal void Record(TimeSpan now, SimulatedHost host, string kind, int detail, object? subject)
     {
         Mix((ulong)now.Ticks);
         Mix(((ulong)(uint)host.Index << 48) ^ ((ulong)kind[0] << 40) ^ ((ulong)kind[^1] << 32) ^ (uint)detail);
-        Writer?.Invoke($"{now.TotalSeconds,12:0.0000000} {host.Name} {kind} {subject}");
+        Writer?.Invoke($"{now.TotalSeconds,12:0.0000000} {_hash >> 48:x4} {host.Name} {kind} {subject}");
     }
 
     internal void Mix(ulong value)
