@@ -89,7 +89,9 @@ internal sealed partial class Vnode : ReceiveActor
         _batch.Put(hintKey, hint);
         long sequence = AppendBatch(merged.Context);
         _services.Hints.Kept(owner, _partition, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
-        var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered: null);
+        // The stand-in may be the only one of the quorum that knows of an earlier write.
+        var uncovered = write.ReportUncovered && merged.Siblings.Length > incoming.Siblings.Length ? merged.Context : null;
+        var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered);
         _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
     }
 
