@@ -13,8 +13,8 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 {
     private const int UnderWayMax = 4;
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
-    // A tree of a large partition may have to be built first; its vnode goes on with that also when nobody waits any more.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // Long enough for a full queue. A tree that has to be built first may take longer: its vnode goes on with that, and is asked again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly AntiEntropySettings _settings;
@@ -90,7 +90,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         foreach (var silent in _underWay.Values.Where(conversation => Now - conversation.HeardAt > Patience).ToList())
         {
             _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Appointment.Partition, silent.Appointment.Peer ?? "all nodes");
-            Leave(silent, ConversationEnd.Failed);
+            Leave(silent, ConversationEnd.PutOff);
         }
         StartWhatIsDue();
         if (_services is null || _underWay.Count > 0 || _services.ObjectsExchanged == _exchangedBefore) return;

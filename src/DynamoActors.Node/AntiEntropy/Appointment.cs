@@ -2,10 +2,14 @@ namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>A conversation that is due again and again: the comparison of this node's replica of a partition with a peer's, or the reaping of it.</summary>
 /// <param name="peer">Null: reaping.</param>
-internal sealed class Appointment(int partition, string? peer)
+/// <param name="turn">
+/// Among appointments that are due together. Each node draws its own order, so that two that fill the same replica are seldom at the same partition.
+/// </param>
+internal sealed class Appointment(int partition, string? peer, int turn)
 {
     public int Partition { get; } = partition;
     public string? Peer { get; } = peer;
+    public int Turn { get; } = turn;
     public TimeSpan Due { get; set; }
     public bool IsUnderWay { get; set; }
 

@@ -14,7 +14,7 @@ internal sealed class ComparisonSchedule(TimeSpan interval, Random jitter)
     private static readonly TimeSpan Never = TimeSpan.MaxValue;
 
     private readonly Dictionary<(int Partition, string? Peer), Appointment> _appointments = [];
-    private readonly PriorityQueue<Appointment, (TimeSpan Due, int Partition)> _queue = new();
+    private readonly PriorityQueue<Appointment, (TimeSpan Due, int Turn)> _queue = new();
     private RingView? _ring;
 
     public void Follow(RingView ring, TimeSpan now)
@@ -75,12 +75,12 @@ internal sealed class ComparisonSchedule(TimeSpan interval, Random jitter)
         }
     }
 
-    private void Add(int partition, string? peer) => _appointments.Add((partition, peer), new Appointment(partition, peer));
+    private void Add(int partition, string? peer) => _appointments.Add((partition, peer), new Appointment(partition, peer, turn: jitter.Next()));
 
     private void SetDue(Appointment appointment, TimeSpan due)
     {
         appointment.Due = due;
-        if (appointment.CanBeKept) _queue.Enqueue(appointment, (due, appointment.Partition));
+        if (appointment.CanBeKept) _queue.Enqueue(appointment, (due, appointment.Turn));
     }
 
     private static bool CanBeKept(Appointment appointment, RingView ring) => appointment.Peer is { } peer

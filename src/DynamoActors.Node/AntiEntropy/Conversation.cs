@@ -33,8 +33,8 @@ internal enum ConversationEnd
     Settled,
     /// <summary>Written to meanwhile: what differed was exchanged, and the next comparison finds what came later.</summary>
     Moving,
-    /// <summary>A vnode is behind with its work: soon again.</summary>
+    /// <summary>A vnode is behind with its work, or fell silent: soon again.</summary>
     PutOff,
-    /// <summary>A vnode refused or fell silent.</summary>
+    /// <summary>A vnode refused.</summary>
     Failed,
 }

@@ -9,7 +9,10 @@ namespace DynamoActors.Node.ReplicaStore;
 /// The highest dot counter seen of every other actor, rounded up to its block and durable together with the write that showed it.
 /// A node that lost part of its disk learns from its peers' memory that its counters may be used up.
 /// </summary>
-/// <remarks>Called by every vnode at the same time; writing the same ceiling twice does no harm.</remarks>
+/// <remarks>
+/// Called by every vnode at the same time. Each writes to a key of its own: of two that write to one key, the later could put a lower ceiling over
+/// a higher one.
+/// </remarks>
 internal sealed class SeenCounters
 {
     private readonly ConcurrentDictionary<ulong, ulong> _ceilings = new();
@@ -20,7 +23,7 @@ internal sealed class SeenCounters
         while (seen.MoveNext())
         {
             ulong actor = BinaryPrimitives.ReadUInt64BigEndian(seen.Key.Span[StoreKey.SeenCounterPrefix.Length..]);
-            _ceilings[actor] = BinaryPrimitives.ReadUInt64LittleEndian(seen.Value.Span);
+            _ceilings[actor] = Math.Max(CeilingOf(actor), BinaryPrimitives.ReadUInt64LittleEndian(seen.Value.Span));
         }
     }
 
@@ -28,7 +31,7 @@ internal sealed class SeenCounters
     public ulong CeilingOf(ulong actor) => _ceilings.GetValueOrDefault(actor);
 
     /// <summary>Adds to the batch what must become durable with it; true: call <see cref="Remember"/> once it is appended.</summary>
-    public bool Observe(VersionVector context, ulong self, WriteBatch batch)
+    public bool Observe(VersionVector context, ulong self, int partition, WriteBatch batch)
     {
         bool added = false;
         foreach (var (actor, counter) in context)
@@ -36,7 +39,7 @@ internal sealed class SeenCounters
             if (actor == self || counter < _ceilings.GetValueOrDefault(actor)) continue;
             var value = new byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(value, CounterBlocks.EndOf(counter));
-            batch.Put(StoreKey.SeenCounter(actor), value);
+            batch.Put(StoreKey.SeenCounter(actor, partition), value);
             added = true;
         }
         return added;

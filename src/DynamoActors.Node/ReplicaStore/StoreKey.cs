@@ -93,12 +93,13 @@ internal static class StoreKey
     /// <summary>Where this data directory's identity is kept.</summary>
     public static ReadOnlyMemory<byte> Identity { get; } = "m/identity"u8.ToArray();
 
-    /// <summary>Where the highest counter seen of another actor is kept.</summary>
-    public static byte[] SeenCounter(ulong actor)
+    /// <summary>Where a partition keeps the highest counter that it has seen of another actor.</summary>
+    public static byte[] SeenCounter(ulong actor, int partition)
     {
-        var bytes = new byte[SeenCounterPrefix.Length + sizeof(ulong)];
+        var bytes = new byte[SeenCounterPrefix.Length + sizeof(ulong) + sizeof(ushort)];
         SeenCounterPrefix.Span.CopyTo(bytes);
         BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(SeenCounterPrefix.Length), actor);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(SeenCounterPrefix.Length + sizeof(ulong)), (ushort)partition);
         return bytes;
     }
 

@@ -148,17 +148,37 @@ internal sealed partial class Vnode
     private void Merge(MergeObjects merge)
     {
         if (merge.Generation != _generation) { Refuse(merge.RequestId, merge.Slot, RefusalReason.ReplicaChanged); return; }
-        long sequence = 0;
+        // All in one batch, so each key once: a second one would be merged with what was there before the first.
+        var changes = new List<(ReadOnlyMemory<byte> Key, VersionedObject? Current, VersionedObject Merged)>(merge.Objects.Count);
+        _batch.Clear();
+        ReadOnlyMemory<byte> before = default;
         foreach (var arriving in merge.Objects)
         {
-            if (!StoreKey.IsObjectOf(_partition, arriving.Key.Span)) { Refuse(merge.RequestId, merge.Slot, RefusalReason.NotOwner); return; }
+            if (!StoreKey.IsObjectOf(_partition, arriving.Key.Span) || arriving.Key.Span.SequenceCompareTo(before.Span) <= 0)
+            {
+                Refuse(merge.RequestId, merge.Slot, RefusalReason.NotOwner);
+                return;
+            }
+            before = arriving.Key;
             var incoming = VersionedObjectCodec.Decode(arriving.Encoded);
             var current = Stored(arriving.Key.Span);
             var merged = arriving.Lww ? VersionedObject.MergeLatest(current, incoming) : VersionedObject.Merge(current, incoming);
             if (ReferenceEquals(merged, current)) continue;
-            sequence = Append(arriving.Key, ReferenceEquals(merged, incoming) ? arriving.Encoded : VersionedObjectCodec.Encode(merged), current, merged);
+            _batch.Put(arriving.Key, ReferenceEquals(merged, incoming) ? arriving.Encoded : VersionedObjectCodec.Encode(merged));
+            changes.Add((arriving.Key, current, merged));
         }
+        long sequence = changes.Count == 0 ? 0 : AppendMerged(changes);
         _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, new ObjectsMerged(merge.RequestId, merge.Slot)));
+    }
+
+    private long AppendMerged(List<(ReadOnlyMemory<byte> Key, VersionedObject? Current, VersionedObject Merged)> changes)
+    {
+        var seen = VersionVector.Empty;
+        foreach (var (_, _, merged) in changes)
+            if (!seen.Covers(merged.Context)) seen = seen.Join(merged.Context);
+        long sequence = AppendBatch(seen);
+        foreach (var (key, current, merged) in changes) _tree.Update(key.Span, current, merged);
+        return sequence;
     }
 
     // ---- Deletions

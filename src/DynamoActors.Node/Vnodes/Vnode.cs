@@ -255,7 +255,7 @@ internal sealed partial class Vnode : ReceiveActor
 
     private long AppendBatch(VersionVector context)
     {
-        bool remember = _services.Seen.Observe(context, _services.Dots.Actor, _batch);
+        bool remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, _batch);
         long sequence = _services.Engine.Append(_batch);
         if (remember) _services.Seen.Remember(context, _services.Dots.Actor);
         return sequence;

@@ -128,11 +128,27 @@ public class DotSourceTests
         new SeenCounters(peer).CeilingOf(first.Actor).ShouldBeLessThanOrEqualTo(Open().InheritedUpTo);
     }
 
+    [Fact]
+    public void Of_two_partitions_that_see_an_actor_at_the_same_time_the_higher_counter_is_kept()
+    {
+        var peer = NewEngine();
+        var seen = new SeenCounters(peer);
+        const ulong high = (3 * CounterBlocks.Size) + 5;
+        var (ofHigh, ofLow) = (new WriteBatch(), new WriteBatch());
+        seen.Observe(VersionVector.Of(new Dot(99, high)), self: 1, partition: 0, ofHigh).ShouldBeTrue();
+        seen.Observe(VersionVector.Of(new Dot(99, 5)), self: 1, partition: 1, ofLow).ShouldBeTrue();
+
+        peer.Append(ofHigh);
+        peer.Append(ofLow);
+
+        new SeenCounters(peer).CeilingOf(99).ShouldBe(4 * CounterBlocks.Size);
+    }
+
     private static void Remember(SeenCounters seen, IStorageEngine engine, Dot dot)
     {
         var batch = new WriteBatch();
         var context = VersionVector.Of(dot);
-        if (!seen.Observe(context, self: 1, batch)) return;
+        if (!seen.Observe(context, self: 1, partition: 0, batch)) return;
         engine.Append(batch);
         seen.Remember(context, self: 1);
     }
