@@ -1,12 +1,17 @@
+using Akka.Actor;
+using DynamoActors.Core.AntiEntropy;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Tests.Coordination;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
 public class ReapingTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
     private static readonly QuorumOverrides One = new(R: QuorumSetting.One, W: QuorumSetting.One);
 
@@ -40,7 +45,7 @@ public class ReapingTests
         group.Nodes[2].Open = false;
         group.Publish(unreachable: 2);
         await Delete(group, "k");
-        // Its hint is lost as well.
+        // Not dropped while a hint for the third owner waits and that owner cannot be asked.
         group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1), unreachable: [2]);
         await group.Until(() => group.Nodes[0].NodeStore.Agreements.All.Count == 8 && Enumerable.Range(0, 8).All(partition =>
             group.Nodes[0].NodeStore.Agreements.AsOf(partition, "n1") > DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1)));
@@ -50,6 +55,23 @@ public class ReapingTests
         group.Publish();
         await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
         (await group.Values(2, "k", All)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_read_of_another_replica_before_a_deletion_was_dropped_is_not_merged_after_it()
+    {
+        using var group = new ReplicaGroup();
+        var (partition, key) = group.Located("k");
+        var version = await group.Written(0, "k", "old", quorum: All);
+        await Delete(group, "k");
+        var vnode = group.Nodes[2].Vnodes[partition];
+        var before = await vnode.Ask<TreeDescribed>(new DescribeTree(1, 0, group.Epoch, TreeLevel.Root, []), Patience);
+
+        vnode.Tell(new DropDeleted(group.Epoch, [new KeyVersion(key, VersionHash.Of(group.Stored(2, "k")!))]));
+        var late = new MergeObjects(2, 0, group.Epoch, before.Generation, [new MergedObject(key, VersionedObjectCodec.Encode(version), Lww: false)]);
+        (await vnode.Ask<ReplicaReply>(late, Patience)).ShouldBeOfType<ReplicaRefused>().Reason.ShouldBe(RefusalReason.ReplicaChanged);
+
+        group.Stored(2, "k").ShouldBeNull();
     }
 
     [Fact]

@@ -172,6 +172,12 @@ internal sealed class ReplicaGroup : IDisposable
 
     public void Dispose() => _system.Terminate().Wait(Patience);
 
+    /// <summary>The key's partition, and what the key is in the stores.</summary>
+    public (int Partition, byte[] Key) Located(string key, string bucket = "default") =>
+        (PartitionOf(key, bucket), StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)));
+
+    public ulong Epoch => _table.Epoch;
+
     private int PartitionOf(string key, string bucket = "default") => _table.PartitionOf(bucket, Bytes(key));
 
     private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
