@@ -22,6 +22,7 @@ public sealed record NodeSettings
     public required int RequestsMax { get; init; }
     public required long HintBytesMax { get; init; }
     public required TimeSpan HintAgeMax { get; init; }
+    public required long HintBytesPerSecond { get; init; }
     public required TimeSpan AntiEntropyInterval { get; init; }
     public required long AntiEntropyBytesPerSecond { get; init; }
     public required TimeSpan DeletedAgeMin { get; init; }
@@ -48,6 +49,7 @@ public sealed record NodeSettings
             RequestsMax = Within(dynamo, "requests-max", 1, 10_000_000),
             HintBytesMax = Size(dynamo, "hints.bytes-max"),
             HintAgeMax = Time(dynamo, "hints.age-max"),
+            HintBytesPerSecond = Size(dynamo, "hints.bytes-per-second"),
             AntiEntropyInterval = Time(dynamo, "anti-entropy.interval"),
             AntiEntropyBytesPerSecond = Size(dynamo, "anti-entropy.bytes-per-second"),
             DeletedAgeMin = Time(dynamo, "anti-entropy.deleted-age-min"),

@@ -16,6 +16,9 @@ namespace DynamoActors.Node;
 /// </summary>
 internal sealed class NodeSupervisor : ReceiveActor
 {
+    // Enough for a minute's hints.
+    private static readonly TimeSpan _handoffTime = TimeSpan.FromSeconds(10);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly NodeSettings _settings;
     private readonly NodeStore _store;
@@ -57,13 +60,13 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
         var hints = Context.ActorOf(
-            Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax)), "hints");
+            Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax, _settings.HintBytesPerSecond)), "hints");
         var inspect = new InspectionServices(_store.Engine, _store.Hints, _clock, CoordinatorSettings, () => _front.View);
         var inspector = Context.ActorOf(Props.Create(typeof(InspectorActor), inspect), "inspector");
         var inspection = Context.ActorOf(Props.Create(typeof(InspectionActor), inspect), "inspection");
         // The directory's identity is random, so that nodes spread their comparisons differently.
         var antiEntropy = Context.ActorOf(Props.Create(typeof(AntiEntropyActor),
-            new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin),
+            new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin, _handoffTime),
             _store.Agreements, (int)_store.Dots.Actor), "anti-entropy");
         var services = new RingKeeperServices(
             _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, antiEntropy, _replicaStore, inspector, _store.Dots, _store.Seen, _clock,

@@ -29,7 +29,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     {
         _settings = settings;
         _agreements = agreements;
-        _schedule = new ComparisonSchedule(settings.Interval, new Random(seed));
+        _schedule = new ComparisonSchedule(settings.Interval, settings.HandoffTime, new Random(seed));
         Receive<RingView>(Follow);
         Receive<ReplicaReply>(reply => With(reply.RequestId, conversation => conversation.OnReply(reply)));
         Receive<WakeConversation>(wake => With(wake.Id, conversation => conversation.OnWake()));

@@ -6,7 +6,8 @@ namespace DynamoActors.Node.AntiEntropy;
 /// <param name="Interval">Every pair of owners of every partition is compared at least so often.</param>
 /// <param name="BytesPerSecond">Keys and objects that this node's comparisons move, both directions together.</param>
 /// <param name="DeletedAgeMin">Deletions younger than this are not dropped, whatever is known of them.</param>
-internal sealed record AntiEntropySettings(TimeSpan Interval, long BytesPerSecond, TimeSpan DeletedAgeMin);
+/// <param name="HandoffTime">A peer that came back is compared only then, or at the next interval: its hints come first.</param>
+internal sealed record AntiEntropySettings(TimeSpan Interval, long BytesPerSecond, TimeSpan DeletedAgeMin, TimeSpan HandoffTime);
 
 /// <summary>What the conversations of one node share. Used by <see cref="AntiEntropyActor"/> alone.</summary>
 internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEntropySettings settings, AgreementTable agreements, IScheduler time)

@@ -14,8 +14,6 @@ internal sealed class Comparison : Conversation
     private const int RoundsMax = 3;
     private const int FetchKeysMax = 256;
     private const int FetchesAheadMax = 4096;
-    // To find, merge and store an object costs as much as to move so many bytes: many small ones are no lighter than few large ones.
-    private const int ObjectCost = 2048;
 
     private readonly CompareSide[] _sides;
     private readonly TreeDescribed?[] _described = new TreeDescribed?[2];
@@ -181,7 +179,7 @@ internal sealed class Comparison : Conversation
         foreach (var found in fetched.Objects)
         {
             from.Missed.Dequeue();
-            Services.Budget.Spend(found.Key.Length + found.Encoded.Length + ObjectCost, Services.Now);
+            Services.Budget.Spend(found.Key.Length + found.Encoded.Length + ByteBudget.ObjectCost, Services.Now);
             if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
         }
         Services.ObjectsExchanged += merged.Count;

@@ -5,9 +5,10 @@ namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>
 /// When this node compares its replicas with which peer, and when it reaps. Of two owners the one with the lower member index compares, once an
-/// interval; at once where the peer has just become reachable. The first owner of a partition reaps.
+/// interval; soon where the peer has just become reachable. The first owner of a partition reaps.
 /// </summary>
-internal sealed class ComparisonSchedule(TimeSpan interval, Random jitter)
+/// <param name="handoffTime">What a peer that came back has to itself: most of what it lacks is brought by hints, which cost less.</param>
+internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime, Random jitter)
 {
     private static readonly TimeSpan PutOffRetry = TimeSpan.FromSeconds(1);
 
@@ -29,7 +30,7 @@ internal sealed class ComparisonSchedule(TimeSpan interval, Random jitter)
             appointment.CanBeKept = CanBeKept(appointment, ring);
             if (!appointment.CanBeKept || could) continue;
             // Deletions are looked through in their turn: there is no hurry, and right after a start the others have not settled.
-            SetDue(appointment, appointment.Peer is null ? now + interval * jitter.NextDouble() : now);
+            SetDue(appointment, now + (appointment.Peer is null ? interval * jitter.NextDouble() : handoffTime));
         }
     }
 

@@ -7,8 +7,8 @@ using DynamoActors.Node.Vnodes;
 namespace DynamoActors.Node.HintedHandoff;
 
 /// <summary>
-/// Delivers the hints for one owner, in order of key, with so many under way as <see cref="DeliveryWindow"/> allows, and has each removed once the
-/// owner has it durably. Stops when all were tried, or when the owner is silent; the keeper of hints starts another.
+/// Delivers the hints for one owner, in order of key, with so many under way as <see cref="DeliveryWindow"/> allows and no faster than the budget, and
+/// has each removed once the owner has it durably. Stops when all were tried, or when the owner is silent; the keeper of hints starts another.
 /// </summary>
 internal sealed class HintReplay : ReceiveActor, IWithTimers
 {
@@ -18,6 +18,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     private readonly HintServices _services;
     private readonly string _owner;
     private readonly DeliveryWindow _window = new();
+    private readonly ByteBudget _budget;
     private readonly Dictionary<long, Delivery> _underWay = [];
     private readonly Queue<(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value)> _page = new();
     private ReadOnlyMemory<byte> _from;
@@ -33,10 +34,12 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         _ring = ring;
         _owner = owner;
         _from = StoreKey.HintsOf(owner);
+        _budget = new ByteBudget(services.BytesPerSecond);
         Receive<ReplicaWritten>(written => OnAnswered(written.RequestId, taken: true));
         Receive<ReplicaRefused>(refused => OnAnswered(refused.RequestId, taken: false));
         Receive<RingView>(ring => _ring = ring);
         Receive<CheckSilence>(_ => StopIfSilent());
+        Receive<GoOn>(_ => SendMore());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -52,8 +55,17 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
 
     private void SendMore()
     {
-        while (_underWay.Count < _window.Size && TryNext(out var key, out var hint)) Send(key, hint);
-        if (_underWay.Count == 0 && _isScanned) End();
+        while (_underWay.Count < _window.Size)
+        {
+            if (_budget.Wait(Now) is { Ticks: > 0 } wait)
+            {
+                Timers.StartSingleTimer(nameof(GoOn), GoOn.Instance, wait);
+                return;
+            }
+            if (!TryNext(out var key, out var hint)) break;
+            Send(key, hint);
+        }
+        if (_underWay.Count == 0 && _page.Count == 0 && _isScanned) End();
     }
 
     private bool TryNext(out ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> hint)
@@ -84,6 +96,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
             _services.Vnodes[partition].Tell(new RemoveHint(_owner, key, hint, IsDropped: true));
             return;
         }
+        _budget.Spend(key.Length + held.Length + ByteBudget.ObjectCost, Now);
         bool lww = _ring.Bucket(StoreKey.BucketOf(objectKey.Span)).Policy == ConflictPolicy.Lww;
         var takers = TakersOf(partition);
         long id = ++_lastId;
@@ -120,7 +133,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
 
     private void StopIfSilent()
     {
-        if (Now - _lastAnswer >= Patience) End();
+        if (_underWay.Count > 0 && Now - _lastAnswer >= Patience) End();
     }
 
     private void End()
@@ -137,6 +150,11 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         public TimeSpan SentAt { get; } = sentAt;
         public int Awaited { get; set; }
         public bool IsRefused { get; set; }
+    }
+
+    private sealed class GoOn
+    {
+        public static readonly GoOn Instance = new();
     }
 
     private sealed class CheckSilence

@@ -6,4 +6,5 @@ namespace DynamoActors.Node.HintedHandoff;
 /// <summary>What handoff needs of its node.</summary>
 /// <param name="Vnodes">This node's own, by partition: they remove what was delivered.</param>
 /// <param name="AgeMax">Older hints are dropped instead of delivered; anti-entropy covers them.</param>
-internal sealed record HintServices(IStorageEngine Engine, HintLedger Ledger, IActorRef[] Vnodes, TimeSpan AgeMax);
+/// <param name="BytesPerSecond">What is delivered to one node.</param>
+internal sealed record HintServices(IStorageEngine Engine, HintLedger Ledger, IActorRef[] Vnodes, TimeSpan AgeMax, long BytesPerSecond);

@@ -10,6 +10,7 @@ public class ComparisonScheduleTests
 {
     private const int Partitions = 64;
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _handoffTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _start = TimeSpan.FromSeconds(1000);
     private static readonly RingMember[] _members =
         [.. Enumerable.Range(0, 3).Select(index => new RingMember($"n{index}", $"akka.tcp://dynamo@10.0.0.{index + 1}:4053", $"10.0.0.{index + 1}:8081", "z", 1))];
@@ -29,26 +30,27 @@ public class ComparisonScheduleTests
     }
 
     [Fact]
-    public void Comparisons_are_due_at_once_when_a_peer_comes_back_and_not_while_it_is_away()
+    public void Comparisons_are_due_when_a_peer_that_came_back_had_time_for_its_hints_and_not_while_it_is_away()
     {
-        var schedule = new ComparisonSchedule(_interval, new Random(1));
+        var schedule = new ComparisonSchedule(_interval, _handoffTime, new Random(1));
         schedule.Follow(View(0, unreachable: [1, 2]), _start);
         TakeAll(schedule, _start + _interval).ShouldBeEmpty();
 
         schedule.Follow(View(0, unreachable: [1]), _start);
 
-        TakeAll(schedule, _start).Select(appointment => appointment.Peer).ToHashSet().ShouldBe(["n2"]);
+        TakeAll(schedule, _start + (_handoffTime / 2)).ShouldBeEmpty();
+        TakeAll(schedule, _start + _handoffTime).Select(appointment => appointment.Peer).ToHashSet().ShouldBe(["n2"]);
     }
 
     [Fact]
-    public void A_peer_that_restarted_without_having_been_missed_is_compared_at_once()
+    public void A_peer_that_restarted_without_having_been_missed_is_compared_soon()
     {
         var schedule = Started(0);
         foreach (var appointment in TakeAll(schedule, _start)) schedule.Ended(appointment, ConversationEnd.Settled, _start);
 
         schedule.Follow(View(0), _start);
 
-        TakeAll(schedule, _start).Count(appointment => appointment.Peer is not null).ShouldBe(2 * Partitions);
+        TakeAll(schedule, _start + _handoffTime).Count(appointment => appointment.Peer is not null).ShouldBe(2 * Partitions);
     }
 
     [Fact]
@@ -93,8 +95,8 @@ public class ComparisonScheduleTests
     [Fact]
     public void Two_nodes_that_fill_a_third_go_through_the_partitions_in_different_orders()
     {
-        int[] orderOf0 = OrderToward("n2", new ComparisonSchedule(_interval, new Random(1)), 0);
-        int[] orderOf1 = OrderToward("n2", new ComparisonSchedule(_interval, new Random(2)), 1);
+        int[] orderOf0 = OrderToward("n2", new ComparisonSchedule(_interval, _handoffTime, new Random(1)), 0);
+        int[] orderOf1 = OrderToward("n2", new ComparisonSchedule(_interval, _handoffTime, new Random(2)), 1);
 
         orderOf0.Order().ShouldBe(orderOf1.Order());
         orderOf0.ShouldNotBe(orderOf1);
@@ -102,14 +104,14 @@ public class ComparisonScheduleTests
 
     private static int[] OrderToward(string peer, ComparisonSchedule schedule, int self)
     {
-        schedule.Follow(View(self), _start);
+        schedule.Follow(View(self), _start - _handoffTime);
         return [.. TakeAll(schedule, _start).Where(appointment => appointment.Peer == peer).Select(appointment => appointment.Partition)];
     }
 
     private static ComparisonSchedule Started(int self)
     {
-        var schedule = new ComparisonSchedule(_interval, new Random(1));
-        schedule.Follow(View(self), _start);
+        var schedule = new ComparisonSchedule(_interval, _handoffTime, new Random(1));
+        schedule.Follow(View(self), _start - _handoffTime);
         return schedule;
     }
 

@@ -122,7 +122,7 @@ internal sealed class ReplicaGroup : IDisposable
     /// <summary>Lets all nodes compare what they hold, over and over.</summary>
     public void StartAntiEntropy(TimeSpan? interval = null, TimeSpan? deletedAgeMin = null, int[]? unreachable = null)
     {
-        var settings = new AntiEntropySettings(interval ?? TimeSpan.FromMilliseconds(200), 64 << 20, deletedAgeMin ?? TimeSpan.FromDays(1));
+        var settings = new AntiEntropySettings(interval ?? TimeSpan.FromMilliseconds(200), 64 << 20, deletedAgeMin ?? TimeSpan.FromDays(1), HandoffTime: TimeSpan.Zero);
         foreach (var node in Nodes) node.StartAntiEntropy(_system, settings);
         Publish(unreachable ?? []);
     }
@@ -210,7 +210,7 @@ internal sealed class GroupNode
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
         Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
-            new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1))), $"n{index}-hints");
+            new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1), BytesPerSecond: 64 << 20)), $"n{index}-hints");
         var inspect = new InspectionServices(Engine, NodeStore.Hints, Clock, settings, () => View);
         Inspector = system.ActorOf(Props.Create(typeof(InspectorActor), inspect), $"n{index}-inspector");
         Inspection = system.ActorOf(Props.Create(typeof(InspectionActor), inspect), $"n{index}-inspection");

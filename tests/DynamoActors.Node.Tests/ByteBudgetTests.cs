@@ -1,6 +1,4 @@
-using DynamoActors.Node.AntiEntropy;
-
-namespace DynamoActors.Node.Tests.AntiEntropy;
+namespace DynamoActors.Node.Tests;
 
 public class ByteBudgetTests
 {

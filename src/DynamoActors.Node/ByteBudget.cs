@@ -1,10 +1,16 @@
-namespace DynamoActors.Node.AntiEntropy;
+namespace DynamoActors.Node;
 
 /// <summary>
-/// So many bytes a second, in the mean: what was spent beyond them is waited for before more is spent. A quarter of a second's worth is saved up.
+/// So many bytes a second, in the mean, for what goes on behind clients' backs: what was spent beyond them is waited for before more is spent. A
+/// quarter of a second's worth is saved up.
 /// </summary>
 internal sealed class ByteBudget(long bytesPerSecond)
 {
+    /// <summary>
+    /// To find, merge and store an object costs as much as to move so many bytes: many small objects are no lighter than few large ones.
+    /// </summary>
+    public const int ObjectCost = 2048;
+
     private double _spare;
     private TimeSpan _at;
 
