@@ -141,6 +141,7 @@ internal sealed class Association
     public void SendSystemMessage(RemoteActorRef recipient, ISystemMessage message)
     {
         bool full, first;
+        if (_remoting.IsClosed) return;
         lock (_lock)
         {
             if (_uid is { } uid && _quarantined.Contains(uid)) return;
@@ -205,6 +206,7 @@ internal sealed class Association
     private void ResendIfUnacknowledged()
     {
         TimeSpan? waiting;
+        if (_remoting.IsClosed) return;
         lock (_lock)
         {
             waiting = _outbox.WaitingSince is { } since ? _remoting.Now - since : null;

@@ -103,9 +103,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     /// <summary>Sends what was put in before, then ends; <paramref name="stopped"/> is called once.</summary>
     public void Stop(Action stopped) => Post(new StopEvent(stopped));
 
-    /// <summary>Ends at once.</summary>
-    public void Abort() => Post(new AbortEvent());
-
     void IThreadPoolWorkItem.Execute()
     {
         Interlocked.Exchange(ref _signal, SignalRunning);
@@ -117,6 +114,7 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     private void Run()
     {
         while (_events.TryDequeue(out var @event)) Handle(@event);
+        if (_remoting.IsClosed && _phase != Phase.Stopped) End();
         switch (_phase)
         {
             case Phase.Idle when !_queue.IsEmpty || HasControlFrames:
@@ -172,9 +170,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
                 break;
             case StopEvent stop:
                 _stopped = stop.Stopped;
-                break;
-            case AbortEvent:
-                End();
                 break;
             default:
                 if (@event == GateOpenedEvent && _phase == Phase.Gated) _phase = Phase.Idle;
@@ -358,6 +353,4 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     private sealed record DisconnectEvent(string Reason, int? UnlessUid = null);
 
     private sealed record StopEvent(Action Stopped);
-
-    private sealed record AbortEvent;
 }

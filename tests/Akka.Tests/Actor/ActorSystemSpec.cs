@@ -138,6 +138,20 @@ public sealed class ActorSystemSpec : Akka.TestKit.Xunit2.TestKit
         Sys.GetExtension<Numbered>().ShouldBeSameAs(first);
     }
 
+    [Fact]
+    public async Task A_system_that_has_ended_by_itself_still_runs_the_tasks_of_its_shutdown()
+    {
+        bool ran = false;
+        CoordinatedShutdown.Get(Sys).AddTask(CoordinatedShutdown.PhaseServiceStop, "close files", () =>
+        {
+            ran = true;
+            return Task.FromResult(Done.Instance);
+        });
+        await ((ActorSystemImpl)Sys).StopActors().WaitAsync(TimeSpan.FromSeconds(60));
+        await CoordinatedShutdown.Get(Sys).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(TimeSpan.FromSeconds(60));
+        ran.ShouldBeTrue();
+    }
+
     private static Twice Make() => throw new InvalidOperationException();
 
     private sealed class Numbered : IExtension;
