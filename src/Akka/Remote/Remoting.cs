@@ -15,6 +15,7 @@ internal sealed class Remoting
     private readonly ConcurrentDictionary<Address, Association> _associations = new();
     // With the order in which they came: the order of objects in a hash table is another in every run.
     private readonly ConcurrentDictionary<InboundStream, long> _inbound = new();
+    private readonly RateLimitedWarning _refusals;
     private long _accepted;
     private volatile bool _isClosed;
 
@@ -25,6 +26,7 @@ internal sealed class Remoting
         Uid = uid;
         Settings = new RemoteSettings(system.Settings.Config);
         Log = Logging.GetLogger(system, "remoting");
+        _refusals = CreateWarning();
         var setup = system.Settings.Setup.Get<RemoteSetup>();
         Transport = setup.HasValue ? setup.Value.Transport
             : new TcpTransport(new TcpTransportOptions(Settings.SignOfLifeInterval, Settings.SignOfLifePause)
@@ -116,12 +118,22 @@ internal sealed class Remoting
     public void DeadLetter(object message, IActorRef? sender, IActorRef recipient) =>
         _system.DeadLetters.Tell(new DeadLetter(message, sender ?? ActorRefs.NoSender, recipient), sender ?? ActorRefs.NoSender);
 
-    public RateLimitedWarning CreateWarning() => new(Log, _system.Scheduler, Settings.ComplaintInterval);
+    public RateLimitedWarning CreateWarning() => new(Log, _system.Scheduler);
+
+    public ReachabilityLog CreateReachabilityLog(Address peer) => new(peer, Log, _system.Scheduler);
 
     public void Publish(RemotingLifecycleEvent happened)
     {
         PublishSilently(happened);
         if (Settings.LogLifecycleEvents) Log.Log(happened.LogLevel(), null, happened.ToString()!);
+    }
+
+    /// <summary>A peer that is turned away comes again and again: the log is spared.</summary>
+    public void PublishRefusal(RemoteConnectionException refused)
+    {
+        var happened = new AssociationErrorEvent(refused, LocalAddress, Address.AllSystems, inbound: true, LogLevel.WarningLevel);
+        PublishSilently(happened);
+        if (Settings.LogLifecycleEvents) _refusals.Warn(happened.ToString());
     }
 
     /// <summary>Without a line in the log.</summary>
