@@ -29,7 +29,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             seed-node-timeout = 2s
             failure-detector {
               heartbeat-interval = 100ms
-              acceptable-heartbeat-pause = 800ms
+              acceptable-heartbeat-pause = 2s
               min-std-deviation = 50ms
               expected-response-after = 200ms
             }
@@ -82,6 +82,18 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     public Task<MemberUp> Up(ClusterNode node) => Next<MemberUp>(e => e.Member.UniqueAddress == node.Cluster.SelfUniqueAddress);
 
+    /// <summary>Waits until this node finds all of them unreachable at once; on a busy machine a node may seem so for a moment.</summary>
+    public async Task Unreachable(params ClusterNode[] nodes)
+    {
+        while (!nodes.All(IsUnreachable)) await Next<UnreachableMember>();
+    }
+
+    /// <summary>Waits until this node finds none of them unreachable.</summary>
+    public async Task Reachable(params ClusterNode[] nodes)
+    {
+        while (nodes.Any(IsUnreachable)) await Next<ReachableMember>();
+    }
+
     public async ValueTask DisposeAsync() => await Stop();
 
     /// <summary>As a killed process: it leaves no cluster and says no word to anyone, not even that its actors have ended.</summary>
@@ -96,6 +108,9 @@ internal sealed class ClusterNode : IAsyncDisposable
     {
         if (!System.WhenTerminated.IsCompleted) await Kill();
     }
+
+    // What has been published is in the state already.
+    private bool IsUnreachable(ClusterNode node) => Cluster.State.Unreachable.Any(m => m.UniqueAddress == node.Cluster.SelfUniqueAddress);
 
     private sealed class Recorder : UntypedActor
     {

@@ -8,7 +8,7 @@ namespace Akka.Tests.Persisting;
 
 public sealed class PersistentActorSpec : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly MemoryFiles _files = new();
     private readonly List<ActorSystem> _systems = [];
