@@ -39,15 +39,6 @@ internal sealed class Association
 
     public OutboundStream Data { get; }
 
-    /// <summary>The incarnation talked to; null before the first meeting.</summary>
-    public int? Uid
-    {
-        get
-        {
-            lock (_lock) return _uid;
-        }
-    }
-
     public bool HasControlFrames
     {
         get

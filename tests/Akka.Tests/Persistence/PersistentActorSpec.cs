@@ -132,14 +132,6 @@ public sealed class PersistentActorSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_is_deferred_comes_after_the_events_before_it()
-    {
-        var actor = Journalist(Start("file"));
-
-        (await Ask(actor, "defer d")).ShouldBe("d1 d2 then deferred");
-    }
-
-    [Fact]
     public async Task An_event_that_nothing_serialises_is_rejected_and_the_actor_goes_on()
     {
         var actor = Journalist(Start("file"));
