@@ -11,7 +11,6 @@ public class LocalActorRefProvider : IActorRefProvider
     private readonly ConcurrentDictionary<string, IInternalActorRef> _temporary = new();
     private readonly TaskCompletionSource _terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventStream _eventStream;
-    private ActorSystemImpl? _system;
     private long _temporaryNames;
 
     public LocalActorRefProvider(string systemName, Settings settings, EventStream eventStream)
@@ -78,7 +77,6 @@ public class LocalActorRefProvider : IActorRefProvider
 
     internal virtual void Init(ActorSystemImpl system)
     {
-        _system = system;
         var root = new LocalActorRef(
             system, Props.Create(() => new RootGuardian()), system.Dispatchers.InternalDispatcher, new AboveRoot(this), RootPath);
         RootGuardian = root;
