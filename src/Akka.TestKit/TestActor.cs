@@ -6,7 +6,6 @@ namespace Akka.TestKit;
 internal sealed class TestActor : ActorBase
 {
     private readonly MessageBox _box;
-    private AutoPilot _autoPilot = AutoPilot.NoAutoPilot;
     private Func<object, bool>? _ignore;
 
     public TestActor(MessageBox box) => _box = box;
@@ -17,9 +16,6 @@ internal sealed class TestActor : ActorBase
         {
             case SetIgnore set:
                 _ignore = set.Ignore;
-                return true;
-            case SetAutoPilot set:
-                _autoPilot = set.AutoPilot;
                 return true;
             case WatchActor watch:
                 Context.Watch(watch.Actor);
@@ -33,20 +29,12 @@ internal sealed class TestActor : ActorBase
                 Sender.Tell(Context.ActorOf(create.Props, create.Name));
                 return true;
         }
-        if (_autoPilot is not NoAutoPilot)
-        {
-            AutoPilot next = _autoPilot.Run(Sender, message);
-            if (next is not KeepRunning)
-                _autoPilot = next;
-        }
         if (_ignore is null || !_ignore(message))
             _box.Add(new RealMessageEnvelope(message, Sender));
         return true;
     }
 
     internal sealed record SetIgnore(Func<object, bool>? Ignore);
-
-    internal sealed record SetAutoPilot(AutoPilot AutoPilot);
 
     internal sealed record WatchActor(IActorRef Actor);
 

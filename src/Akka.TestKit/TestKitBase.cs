@@ -137,8 +137,6 @@ public abstract partial class TestKitBase
     public IActorRef Unwatch(IActorRef actorToUnwatch) =>
         TestActor.Ask<IActorRef>(new TestActor.UnwatchActor(actorToUnwatch), RemainingOrDefault).Result;
 
-    public void SetAutoPilot(AutoPilot pilot) => TestActor.Tell(new TestActor.SetAutoPilot(pilot), ActorRefs.NoSender);
-
     /// <summary>Messages for which this holds never reach the test.</summary>
     public void IgnoreMessages(Func<object, bool> shouldIgnoreMessage) =>
         TestActor.Tell(new TestActor.SetIgnore(shouldIgnoreMessage), ActorRefs.NoSender);

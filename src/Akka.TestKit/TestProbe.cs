@@ -34,11 +34,6 @@ public class TestProbe : TestKitBase, INoImplicitSender, IInternalActorRef
     /// <summary>Answers the last message received.</summary>
     public void Reply(object message) => Sender.Tell(message, TestActor);
 
-    /// <summary>Passes the last message received on, with its sender.</summary>
-    public void Forward(IActorRef actor) => actor.Tell(LastMessage, Sender);
-
-    public void Forward(IActorRef actor, object message) => actor.Tell(message, Sender);
-
     public void Tell(object message, IActorRef sender) => TestActor.Tell(message, sender);
 
     public int CompareTo(IActorRef? other) => TestActor.CompareTo(other);

@@ -31,8 +31,6 @@ public class TestScheduler : IScheduler, IAdvancedScheduler
     /// <summary>Lets time pass; what is due meanwhile happens on this thread.</summary>
     public void Advance(TimeSpan offset) => _clock.Advance(offset);
 
-    public void AdvanceTo(DateTimeOffset when) => _clock.Advance(when - Now);
-
     public void ScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender) =>
         _clock.ScheduleTellOnce(delay, receiver, message, sender);
 

@@ -19,22 +19,14 @@ public class EventFilterFactory
     public IEventFilterApplier Error(string? message = null, string? start = null, string? contains = null, string? source = null) =>
         ForLevel(LogLevel.ErrorLevel, Text(message, start, contains), source);
 
-    public IEventFilterApplier Error(Regex pattern, string? source = null) => ForLevel(LogLevel.ErrorLevel, pattern.IsMatch, source);
-
     public IEventFilterApplier Warning(string? message = null, string? start = null, string? contains = null, string? source = null) =>
         ForLevel(LogLevel.WarningLevel, Text(message, start, contains), source);
-
-    public IEventFilterApplier Warning(Regex pattern, string? source = null) => ForLevel(LogLevel.WarningLevel, pattern.IsMatch, source);
 
     public IEventFilterApplier Info(string? message = null, string? start = null, string? contains = null, string? source = null) =>
         ForLevel(LogLevel.InfoLevel, Text(message, start, contains), source);
 
-    public IEventFilterApplier Info(Regex pattern, string? source = null) => ForLevel(LogLevel.InfoLevel, pattern.IsMatch, source);
-
     public IEventFilterApplier Debug(string? message = null, string? start = null, string? contains = null, string? source = null) =>
         ForLevel(LogLevel.DebugLevel, Text(message, start, contains), source);
-
-    public IEventFilterApplier Debug(Regex pattern, string? source = null) => ForLevel(LogLevel.DebugLevel, pattern.IsMatch, source);
 
     /// <summary>Errors with a cause of that class.</summary>
     public IEventFilterApplier Exception<TException>(
@@ -59,10 +51,6 @@ public class EventFilterFactory
         $"dead letter with a {typeof(TMessage).Name}",
         typeof(AllDeadLetters),
         @event => @event is AllDeadLetters { Message: TMessage } letter && (source is null || letter.Recipient.Path.ToString() == source));
-
-    public IEventFilterApplier Custom<TLogEvent>(Predicate<TLogEvent> predicate)
-        where TLogEvent : LogEvent => Apply(
-            typeof(TLogEvent).Name, typeof(TLogEvent), @event => @event is TLogEvent typed && predicate(typed));
 
     private IEventFilterApplier ForLevel(LogLevel level, Func<string, bool> text, string? source) => Apply(
         $"log entry at {level}",

@@ -139,8 +139,6 @@ public abstract class UntypedActor : ActorBase
 
     protected abstract void OnReceive(object message);
 
-    protected void RunTask(Func<Task> action) => Cell.RunTask(action);
-
     protected void Become(UntypedReceive receive) => Cell.Become(receive);
 
     protected void BecomeStacked(UntypedReceive receive) => Cell.BecomeStacked(receive);

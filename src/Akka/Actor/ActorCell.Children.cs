@@ -161,12 +161,6 @@ internal sealed partial class ActorCell
         /// <summary>Its parent has told it to stop and waits for its end.</summary>
         internal bool IsStopping { get; set; }
 
-        internal void StartAfresh()
-        {
-            _restarts = 0;
-            _windowStart = null;
-        }
-
         /// <summary>
         /// Counts a restart, and says whether it is still within <paramref name="retriesMax"/> (negative: no limit) during
         /// <paramref name="window"/> (null: for ever).

@@ -44,8 +44,6 @@ internal sealed partial class ActorCell
                 case Create create:
                     CreateActor(create.Failure);
                     break;
-                case Supervise:
-                    break;
                 case Failed failed:
                     ChildFailed(failed);
                     break;

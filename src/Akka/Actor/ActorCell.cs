@@ -58,10 +58,6 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     internal Mailbox Mailbox => _mailbox;
 
-    internal ActorBase? Actor => _actor;
-
-    internal object? CurrentMessage => _currentMessage;
-
     internal Envelope CurrentEnvelope => new(_currentMessage!, _sender);
 
     internal bool IsTerminated => _mailbox.IsClosed;

@@ -121,8 +121,6 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
         return text.ToString();
     }
 
-    public string ToStringWithAddress() => ToString();
-
     /// <summary>With <paramref name="address"/> in place of an address that means nothing outside this process.</summary>
     public string ToStringWithAddress(Address address) => (Address.HasGlobalScope ? Address : address) + ToStringWithoutAddress();
 

@@ -40,11 +40,7 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
 
     public Address WithProtocol(string protocol) => new(protocol, System, Host, Port);
 
-    public Address WithHost(string? host = null) => new(Protocol, System, host, Port);
-
     public Address WithPort(int? port = null) => new(Protocol, System, Host, port);
-
-    public string HostPort() => _text[(Protocol.Length + 3)..];
 
     public static Address Parse(string address) =>
         TryParse(address, out Address? parsed) ? parsed

@@ -99,7 +99,14 @@ public sealed class CoordinatedShutdown : IExtension
         Exception? failure = null;
         int running = tasks.Length;
         var timer = new Cancelable(_system.Scheduler);
-        _system.Scheduler.Advanced.ScheduleOnce(phase.Timeout, () => ended.TrySetResult(false), timer);
+        try
+        {
+            _system.Scheduler.Advanced.ScheduleOnce(phase.Timeout, () => ended.TrySetResult(false), timer);
+        }
+        catch (SchedulerException)
+        {
+            // The system has ended by itself: there is no timer left, and the application's tasks run all the same.
+        }
         foreach ((string taskName, Func<Task<Done>> run) in tasks)
             _ = RunTask(taskName, run);
         bool inTime = await ended.Task;

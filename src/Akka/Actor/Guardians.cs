@@ -40,11 +40,25 @@ internal sealed class UserGuardian : ActorBase
     }
 }
 
-/// <summary>Parent of the engine's own actors: outlives the application's, and waits for those that asked to be told first.</summary>
+/// <summary>
+/// Parent of the engine's own actors, which outlive the application's. They end in steps: those that asked to be told first, then all
+/// others, and the loggers last, when they have written what was logged before.
+/// </summary>
 internal sealed class SystemGuardian(IActorRef userGuardian) : ActorBase
 {
     private readonly HashSet<IActorRef> _hooks = [];
-    private bool _ending;
+    private readonly HashSet<IActorRef> _stopping = [];
+    private Step _step;
+
+    private enum Step
+    {
+        Running,
+        Hooks,
+        Actors,
+        Loggers,
+    }
+
+    private EventStream EventStream => Cell.SystemImpl.EventStream;
 
     protected override void PreStart()
     {
@@ -60,16 +74,15 @@ internal sealed class SystemGuardian(IActorRef userGuardian) : ActorBase
         switch (message)
         {
             case Terminated terminated when terminated.ActorRef.Equals(userGuardian):
-                _ending = true;
-                // Loggers go last: what follows is written by the standard output alone.
-                Cell.SystemImpl.EventStream.UseStandardOutputOnly();
+                _step = Step.Hooks;
                 foreach (IActorRef hook in _hooks)
                     hook.Tell(TerminationHook.Instance);
-                StopWhenReady();
+                GoOn();
                 return true;
             case Terminated terminated:
                 _hooks.Remove(terminated.ActorRef);
-                StopWhenReady();
+                _stopping.Remove(terminated.ActorRef);
+                GoOn();
                 return true;
             case RegisterTerminationHook when !Sender.Equals(Context.System.DeadLetters):
                 if (_hooks.Add(Sender))
@@ -78,7 +91,7 @@ internal sealed class SystemGuardian(IActorRef userGuardian) : ActorBase
             case TerminationHookDone:
                 Context.Unwatch(Sender);
                 _hooks.Remove(Sender);
-                StopWhenReady();
+                GoOn();
                 return true;
             default:
                 Cell.DeadLetter(new Envelope(message, Sender));
@@ -86,10 +99,36 @@ internal sealed class SystemGuardian(IActorRef userGuardian) : ActorBase
         }
     }
 
-    private void StopWhenReady()
+    private void GoOn()
     {
-        if (_ending && _hooks.Count == 0)
+        if (_step == Step.Hooks && _hooks.Count == 0)
+        {
+            _step = Step.Actors;
+            foreach (IActorRef actor in Context.GetChildren().Except(EventStream.Loggers))
+            {
+                Await(actor);
+                Context.Stop(actor);
+            }
+        }
+        if (_step == Step.Actors && _stopping.Count == 0)
+        {
+            _step = Step.Loggers;
+            EventStream.UseStandardOutputOnly();
+            foreach (IActorRef logger in EventStream.Loggers)
+            {
+                Await(logger);
+                // A stop would go before the entries that wait.
+                logger.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+            }
+        }
+        if (_step == Step.Loggers && _stopping.Count == 0)
             Context.Stop(Self);
+    }
+
+    private void Await(IActorRef actor)
+    {
+        _stopping.Add(actor);
+        Context.Watch(actor);
     }
 }
 

@@ -9,10 +9,8 @@ namespace Akka.Actor;
 public class LocalActorRefProvider : IActorRefProvider
 {
     private readonly ConcurrentDictionary<string, IInternalActorRef> _temporary = new();
-    private readonly ConcurrentDictionary<string, IInternalActorRef> _extraNames = new();
     private readonly TaskCompletionSource _terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventStream _eventStream;
-    private ActorSystemImpl? _system;
     private long _temporaryNames;
 
     public LocalActorRefProvider(string systemName, Settings settings, EventStream eventStream)
@@ -47,8 +45,6 @@ public class LocalActorRefProvider : IActorRefProvider
 
     public virtual Address DefaultAddress => RootPath.Address;
 
-    private protected ActorSystemImpl System => _system!;
-
     public ActorPath TempPath()
     {
         var name = new StringBuilder("$");
@@ -59,9 +55,6 @@ public class LocalActorRefProvider : IActorRefProvider
     public void RegisterTempActor(IInternalActorRef actorRef, ActorPath path) => _temporary[path.Name] = actorRef;
 
     public void UnregisterTempActor(ActorPath path) => _temporary.TryRemove(path.Name, out _);
-
-    /// <summary>Makes a handle that is no actor reachable below the root under a name of its own.</summary>
-    public void RegisterExtraName(string name, IInternalActorRef actor) => _extraNames[name] = actor;
 
     public virtual IActorRef ResolveActorRef(string path) =>
         ActorPath.TryParse(path, out ActorPath? parsed) ? ResolveActorRef(parsed) : DeadLetters;
@@ -84,7 +77,6 @@ public class LocalActorRefProvider : IActorRefProvider
 
     internal virtual void Init(ActorSystemImpl system)
     {
-        _system = system;
         var root = new LocalActorRef(
             system, Props.Create(() => new RootGuardian()), system.Dispatchers.InternalDispatcher, new AboveRoot(this), RootPath);
         RootGuardian = root;
@@ -114,8 +106,6 @@ public class LocalActorRefProvider : IActorRefProvider
                 return elements.Count == 2 ? (IInternalActorRef)TempContainer.GetChild([elements[1]]) : ActorRefs.Nobody;
             case "deadLetters":
                 return (IInternalActorRef)DeadLetters;
-            case var name when _extraNames.TryGetValue(name, out IInternalActorRef? extra):
-                return (IInternalActorRef)extra.GetChild([.. elements.Skip(1)]);
             default:
                 return (IInternalActorRef)RootGuardian.GetChild(elements);
         }

@@ -57,7 +57,4 @@ public class Settings
     public bool CoordinatedShutdownTerminateActorSystem { get; }
 
     public bool CoordinatedShutdownRunByActorSystemTerminate { get; }
-
-    /// <summary>Adds defaults below everything else: for extensions that bring their own.</summary>
-    public void InjectTopLevelFallback(Config config) => Config = Config.WithFallback(config);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Remote;
 
 namespace Akka.Cluster;
 
@@ -34,19 +35,10 @@ public sealed class ClusterSettings
         HeartbeatExpectedResponseAfter = FailureDetectorConfig.GetTimeSpan("expected-response-after");
         MonitoredByNrOfMembers = AtLeast(1, FailureDetectorConfig, "monitored-by-nr-of-members");
         DowningProviderClass = cluster.GetString("downing-provider-class");
-        PhiAccrual = new PhiAccrualSettings(
-            FailureDetectorConfig.GetDouble("threshold"),
-            AtLeast(2, FailureDetectorConfig, "max-sample-size"),
-            FailureDetectorConfig.GetTimeSpan("min-std-deviation"),
-            FailureDetectorConfig.GetTimeSpan("acceptable-heartbeat-pause"),
-            HeartbeatInterval);
+        PhiAccrual = PhiAccrualSettings.Read(config, "akka.cluster.failure-detector");
         RequirePositive(GossipInterval, "akka.cluster.gossip-interval");
         RequirePositive(LeaderActionsInterval, "akka.cluster.leader-actions-interval");
-        RequirePositive(HeartbeatInterval, "akka.cluster.failure-detector.heartbeat-interval");
         RequirePositive(UnreachableNodesReaperInterval, "akka.cluster.unreachable-nodes-reaper-interval");
-        RequirePositive(PhiAccrual.MinStandardDeviation, "akka.cluster.failure-detector.min-std-deviation");
-        if (PhiAccrual.Threshold <= 0)
-            throw new ConfigurationException($"akka.cluster.failure-detector.threshold is {PhiAccrual.Threshold}; give a number above 0, such as 8.0");
     }
 
     public Config FailureDetectorConfig { get; }

@@ -63,14 +63,6 @@ public sealed class VectorClock : IEquatable<VectorClock>
 
     public override string ToString() => $"VectorClock({string.Join(", ", Versions.Select(v => $"{v.Key} -> {v.Value}"))})";
 
-    public static bool operator ==(VectorClock? left, VectorClock? right) => Equals(left, right);
-
-    public static bool operator !=(VectorClock? left, VectorClock? right) => !Equals(left, right);
-
-    public static bool operator <(VectorClock left, VectorClock right) => left.IsBefore(right);
-
-    public static bool operator >(VectorClock left, VectorClock right) => left.IsAfter(right);
-
     public enum Ordering
     {
         After = 0,

@@ -32,8 +32,6 @@ public class Config
 
     public virtual bool HasPath(string path) => Find(path) is not null;
 
-    public HoconValue GetValue(string path) => Find(path)!;
-
     /// <summary>The settings below <paramref name="path"/>; null where there are none.</summary>
     public virtual Config GetConfig(string path) => Read(path, value => value.GetObject() is not null ? new Config(value) : null!, null!);
 

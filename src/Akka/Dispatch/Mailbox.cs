@@ -26,11 +26,7 @@ internal sealed class Mailbox(ActorCell cell, MessageDispatcher dispatcher) : IR
 
     internal bool IsClosed => (Volatile.Read(ref _status) & Closed) != 0;
 
-    internal bool IsSuspended => Volatile.Read(ref _status) >= OneSuspension;
-
     internal bool HasMessages => _user.HasMessages || _first is { Count: > 0 };
-
-    internal int NumberOfMessages => _user.Count + (_first?.Count ?? 0);
 
     internal void Tell(object message, IActorRef? sender)
     {

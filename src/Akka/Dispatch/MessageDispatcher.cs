@@ -20,8 +20,6 @@ public abstract class MessageDispatcher
 
     public void Schedule(Action run) => Execute(new ActionRunnable(run));
 
-    public void Schedule(IRunnable run) => Execute(run);
-
     internal abstract void Execute(IRunnable run);
 
     internal void Attach() => Interlocked.Increment(ref _inhabitants);

@@ -33,6 +33,8 @@ public class EventStream : LoggingBus
         base.Publish(@event);
     }
 
+    internal IReadOnlyList<IActorRef> Loggers => _loggers;
+
     /// <summary>Until the loggers run: what is logged goes to standard output.</summary>
     internal void Start(ActorSystemImpl system)
     {

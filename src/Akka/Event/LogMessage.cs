@@ -87,15 +87,11 @@ public abstract class LogMessage
 
     public string Format { get; }
 
-    public abstract string Unformatted();
-
     public abstract IEnumerable<object> Parameters();
 }
 
 internal sealed class LogArguments(ILogMessageFormatter formatter, string format, object[] arguments) : LogMessage(formatter, format)
 {
-    public override string Unformatted() => $"{Format}, args: [{string.Join(',', arguments)}]";
-
     public override IEnumerable<object> Parameters() => arguments;
 
     public override string ToString() => Formatter.Format(Format, arguments);

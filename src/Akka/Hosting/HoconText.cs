@@ -9,8 +9,6 @@ internal static class HoconText
 
     public static string Quoted(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(Quoted))}]";
 
-    public static string Of(TimeSpan time) => time.TotalMilliseconds.ToString(CultureInfo.InvariantCulture) + "ms";
-
     /// <summary>A line for a setting that was given, nothing for one that was left to its default.</summary>
     public static string Line(string path, string? value) => value is null ? "" : $"{path} = {value}\n";
 }

@@ -9,44 +9,22 @@ public abstract partial class Eventsourced
     private readonly Queue<Pending> _pending = new();
     private List<EventWrite> _writes = [];
     private long _lastIssuedSequenceNr;
-    private int _commandsWaitFor;
     private bool _isWriting;
 
     /// <summary>Writes the event, then calls the handler; until then every other message waits.</summary>
-    public void Persist<TEvent>(TEvent @event, Action<TEvent> handler) => Enqueue([@event!], e => handler((TEvent)e), commandsWait: true);
+    public void Persist<TEvent>(TEvent @event, Action<TEvent> handler) => Enqueue([@event!], e => handler((TEvent)e));
 
     /// <summary>Writes the events together or not at all, then calls the handler for each; until then every other message waits.</summary>
     public void PersistAll<TEvent>(IEnumerable<TEvent> events, Action<TEvent> handler) =>
-        Enqueue([.. events.Cast<object>()], e => handler((TEvent)e), commandsWait: true);
+        Enqueue([.. events.Cast<object>()], e => handler((TEvent)e));
 
-    /// <summary>Writes the event, then calls the handler; other messages may be handled in between.</summary>
-    public void PersistAsync<TEvent>(TEvent @event, Action<TEvent> handler) => Enqueue([@event!], e => handler((TEvent)e), commandsWait: false);
-
-    public void PersistAllAsync<TEvent>(IEnumerable<TEvent> events, Action<TEvent> handler) =>
-        Enqueue([.. events.Cast<object>()], e => handler((TEvent)e), commandsWait: false);
-
-    /// <summary>Calls the handler when all events given before have been written and handled. Writes nothing.</summary>
-    public void DeferAsync<TEvent>(TEvent @event, Action<TEvent> handler)
-    {
-        RequireCommand();
-        if (_pending.Count == 0)
-        {
-            handler(@event);
-            return;
-        }
-        var write = new EventWrite([], Sender);
-        _writes.Add(write);
-        _pending.Enqueue(new Pending(write, [@event!], e => handler((TEvent)e), false));
-    }
-
-    private void Enqueue(IReadOnlyList<object> events, Action<object> handler, bool commandsWait)
+    private void Enqueue(IReadOnlyList<object> events, Action<object> handler)
     {
         RequireCommand();
         if (events.Count == 0) return;
         var write = new EventWrite([.. events.Select(e => new PersistedEvent(++_lastIssuedSequenceNr, e))], Sender);
         _writes.Add(write);
-        _pending.Enqueue(new Pending(write, events, handler, commandsWait));
-        if (commandsWait) _commandsWaitFor++;
+        _pending.Enqueue(new Pending(write, events, handler));
     }
 
     private void RequireCommand()
@@ -58,7 +36,7 @@ public abstract partial class Eventsourced
     private void SendWrites()
     {
         if (_phase == Phase.Stopping) return;
-        _phase = _commandsWaitFor > 0 ? Phase.PersistingEvents : Phase.TakingCommands;
+        _phase = _pending.Count > 0 ? Phase.PersistingEvents : Phase.TakingCommands;
         if (_isWriting || _writes.Count == 0) return;
         Journal.Tell(new WriteEvents(PersistenceId, _writes, Self, _instance), Self);
         _writes = [];
@@ -70,7 +48,6 @@ public abstract partial class Eventsourced
         if (reply.ActorInstance != _instance || _phase == Phase.Stopping) return;
         if (reply.IsLast) _isWriting = false;
         var pending = _pending.Dequeue();
-        if (pending.CommandsWait) _commandsWaitFor--;
         switch (reply)
         {
             case EventsNotWritten failed:
@@ -92,7 +69,7 @@ public abstract partial class Eventsourced
     {
         for (int i = 0; i < pending.Events.Count; i++)
         {
-            if (pending.Write.Events.Count > 0) LastSequenceNr = pending.Write.Events[i].SequenceNr;
+            LastSequenceNr = pending.Write.Events[i].SequenceNr;
             pending.Handler(pending.Events[i]);
         }
     }
@@ -102,7 +79,7 @@ public abstract partial class Eventsourced
         _phase = Phase.Stopping;
         try
         {
-            OnPersistFailure(failed.Cause, pending.Events[0], failed.Write.Events.Count > 0 ? failed.Write.Events[0].SequenceNr : LastSequenceNr);
+            OnPersistFailure(failed.Cause, pending.Events[0], failed.Write.Events[0].SequenceNr);
         }
         finally
         {
@@ -110,6 +87,5 @@ public abstract partial class Eventsourced
         }
     }
 
-    /// <param name="Events">As given by the caller; equal to those of the write, except for something deferred, which writes none.</param>
-    private sealed record Pending(EventWrite Write, IReadOnlyList<object> Events, Action<object> Handler, bool CommandsWait);
+    private sealed record Pending(EventWrite Write, IReadOnlyList<object> Events, Action<object> Handler);
 }

@@ -32,16 +32,10 @@ public abstract class ReceivePersistentActor : UntypedPersistentActor
     protected void Recover<T>(Action<T> handler, Predicate<T>? shouldHandle = null) =>
         _recovery.Add(shouldHandle is null ? new ActionHandler<T>(handler) : new PredicateHandler<T>(shouldHandle, handler));
 
-    protected void Recover<T>(Func<T, bool> handler) => _recovery.Add(new FuncHandler<T>(handler));
-
     protected void RecoverAny(Action<object> handler) => _recovery.Add(new ActionHandler<object>(handler));
 
     protected void Command<T>(Action<T> handler, Predicate<T>? shouldHandle = null) =>
         Commands.Add(shouldHandle is null ? new ActionHandler<T>(handler) : new PredicateHandler<T>(shouldHandle, handler));
-
-    protected void Command<T>(Predicate<T> shouldHandle, Action<T> handler) => Command(handler, shouldHandle);
-
-    protected void Command<T>(Func<T, bool> handler) => Commands.Add(new FuncHandler<T>(handler));
 
     protected void CommandAny(Action<object> handler) => Commands.Add(new ActionHandler<object>(handler));
 

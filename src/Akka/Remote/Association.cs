@@ -17,7 +17,7 @@ internal sealed class Association
     private readonly HashSet<int> _quarantined = [];
     private readonly List<InboundStream> _inbound = [];
     private readonly SystemMessageOutbox _outbox;
-    private readonly RateLimitedWarning _complaints;
+    private readonly ReachabilityLog _reachability;
     private int? _uid;
     private bool _knowsOfOurQuarantine;
     private long _received;
@@ -28,7 +28,7 @@ internal sealed class Association
         _remoting = remoting;
         Remote = remote;
         _outbox = new SystemMessageOutbox(remoting.Settings.SystemMessageBufferSize);
-        _complaints = remoting.CreateWarning();
+        _reachability = remoting.CreateReachabilityLog(remote);
         Control = new OutboundStream(remoting, this, StreamKind.Control);
         Data = new OutboundStream(remoting, this, StreamKind.Data);
     }
@@ -38,15 +38,6 @@ internal sealed class Association
     public OutboundStream Control { get; }
 
     public OutboundStream Data { get; }
-
-    /// <summary>The incarnation talked to; null before the first meeting.</summary>
-    public int? Uid
-    {
-        get
-        {
-            lock (_lock) return _uid;
-        }
-    }
 
     public bool HasControlFrames
     {
@@ -130,17 +121,20 @@ internal sealed class Association
         _remoting.Publish(new ThisActorSystemQuarantinedEvent(_remoting.LocalAddress, Remote));
     }
 
-    /// <summary>A connection could not be made, or broke. A dead peer fails again and again: the log is spared.</summary>
-    public void Complain(Exception error)
+    /// <summary>A connection could not be made, or broke.</summary>
+    public void Lost(Exception error)
     {
-        var happened = new AssociationErrorEvent(error, _remoting.LocalAddress, Remote, inbound: false, LogLevel.WarningLevel);
-        _remoting.PublishSilently(happened);
-        if (_remoting.Settings.LogLifecycleEvents) _complaints.Warn(happened.ToString());
+        _remoting.PublishSilently(new AssociationErrorEvent(error, _remoting.LocalAddress, Remote, inbound: false, LogLevel.WarningLevel));
+        if (_remoting.Settings.LogLifecycleEvents) _reachability.Lost(error.Message);
     }
+
+    /// <summary>A connection has been made, and the peer is the one it was made for.</summary>
+    public void Reached() => _reachability.Reached();
 
     public void SendSystemMessage(RemoteActorRef recipient, ISystemMessage message)
     {
         bool full, first;
+        if (_remoting.IsClosed) return;
         lock (_lock)
         {
             if (_uid is { } uid && _quarantined.Contains(uid)) return;
@@ -205,6 +199,7 @@ internal sealed class Association
     private void ResendIfUnacknowledged()
     {
         TimeSpan? waiting;
+        if (_remoting.IsClosed) return;
         lock (_lock)
         {
             waiting = _outbox.WaitingSince is { } since ? _remoting.Now - since : null;

@@ -126,8 +126,7 @@ internal sealed class InboundStream : ITransportHandler
 
     private void Refuse(RefusalReason reason, string text)
     {
-        _remoting.Publish(new AssociationErrorEvent(
-            new RemoteConnectionException($"the connection from {_connection.Peer} is refused: {text}"), _remoting.LocalAddress, Address.AllSystems, inbound: true, LogLevel.WarningLevel));
+        _remoting.PublishRefusal(new RemoteConnectionException($"the connection from {_connection.Peer} is refused: {text}"));
         Answer((ref WireWriter writer, Remoting _) => new Refusal(reason, text).Write(ref writer), _remoting);
         _closed = true;
         _connection.Close();

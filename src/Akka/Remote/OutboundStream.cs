@@ -103,9 +103,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     /// <summary>Sends what was put in before, then ends; <paramref name="stopped"/> is called once.</summary>
     public void Stop(Action stopped) => Post(new StopEvent(stopped));
 
-    /// <summary>Ends at once.</summary>
-    public void Abort() => Post(new AbortEvent());
-
     void IThreadPoolWorkItem.Execute()
     {
         Interlocked.Exchange(ref _signal, SignalRunning);
@@ -117,6 +114,7 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     private void Run()
     {
         while (_events.TryDequeue(out var @event)) Handle(@event);
+        if (_remoting.IsClosed && _phase != Phase.Stopped) End();
         switch (_phase)
         {
             case Phase.Idle when !_queue.IsEmpty || HasControlFrames:
@@ -126,7 +124,7 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
                 Pump();
                 break;
             case Phase.Gated or Phase.Stopped:
-                DropQueue(_phase == Phase.Gated ? "the connection is gated after a failure (akka.remote.retry-gate-closed-for)" : "remoting has shut down");
+                DropQueue();
                 break;
         }
         if (_stopped is not null && (_phase is Phase.Idle or Phase.Gated or Phase.Stopped || IsThrough)) End();
@@ -173,9 +171,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
             case StopEvent stop:
                 _stopped = stop.Stopped;
                 break;
-            case AbortEvent:
-                End();
-                break;
             default:
                 if (@event == GateOpenedEvent && _phase == Phase.Gated) _phase = Phase.Idle;
                 break;
@@ -219,6 +214,7 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
             return;
         }
         _phase = Phase.Ready;
+        _association.Reached();
         if (_kind != StreamKind.Control) return;
         _association.ResendSystemMessages();
         _remoting.Publish(new AssociatedEvent(_remoting.LocalAddress, _association.Remote, inbound: false));
@@ -293,7 +289,7 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
         Detach();
         _phase = Phase.Gated;
         _remoting.After(_remoting.Settings.RetryGateClosedFor, () => Post(GateOpenedEvent));
-        _association.Complain(error);
+        _association.Lost(error);
         if (wasReady && _kind == StreamKind.Control) _remoting.Publish(new DisassociatedEvent(_remoting.LocalAddress, _association.Remote, inbound: false));
     }
 
@@ -301,7 +297,7 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     {
         Detach();
         _phase = Phase.Stopped;
-        DropQueue("remoting has shut down");
+        DropQueue();
         var stopped = _stopped;
         _stopped = null;
         stopped?.Invoke();
@@ -320,20 +316,23 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
         _filling.Reset();
     }
 
-    private void DropQueue(string reason)
+    // While the gate is closed: the log has been told that the peer cannot be reached.
+    private void DropQueue()
     {
         while (_queue.TryDequeue(out var outgoing))
         {
             Interlocked.Decrement(ref _queued);
-            Drop(outgoing, reason);
+            DeadLetter(outgoing);
         }
     }
 
     private void Drop(Outgoing outgoing, string reason)
     {
         _dropped.Warn($"Messages to {_association.Remote} become dead letters: {reason}");
-        _remoting.DeadLetter(outgoing.Message, outgoing.Sender, outgoing.Recipient);
+        DeadLetter(outgoing);
     }
+
+    private void DeadLetter(Outgoing outgoing) => _remoting.DeadLetter(outgoing.Message, outgoing.Sender, outgoing.Recipient);
 
     private void Post(object @event)
     {
@@ -358,6 +357,4 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     private sealed record DisconnectEvent(string Reason, int? UnlessUid = null);
 
     private sealed record StopEvent(Action Stopped);
-
-    private sealed record AbortEvent;
 }

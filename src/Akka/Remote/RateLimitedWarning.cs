@@ -3,9 +3,11 @@ using Akka.Event;
 
 namespace Akka.Remote;
 
-/// <summary>Lets the first of many equal complaints through, and then one with their number each interval.</summary>
-internal sealed class RateLimitedWarning(ILoggingAdapter log, IDateTimeOffsetNowTimeProvider clock, TimeSpan interval)
+/// <summary>Lets the first of many equal complaints through, and then one with their number each <see cref="Interval"/>.</summary>
+internal sealed class RateLimitedWarning(ILoggingAdapter log, IDateTimeOffsetNowTimeProvider clock)
 {
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private TimeSpan? _last;
     private long _silent;
@@ -16,7 +18,7 @@ internal sealed class RateLimitedWarning(ILoggingAdapter log, IDateTimeOffsetNow
         lock (_lock)
         {
             var now = clock.MonotonicClock;
-            if (_last is { } last && now - last < interval)
+            if (_last is { } last && now - last < Interval)
             {
                 _silent++;
                 return;

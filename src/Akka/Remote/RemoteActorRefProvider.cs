@@ -50,5 +50,6 @@ internal class RemoteActorRefProvider : LocalActorRefProvider
         _eventStream.Publish(new RemotingListenEvent([Remoting.LocalAddress]));
     }
 
-    private bool IsRemote(Address address) => address.HasGlobalScope && address != DefaultAddress && address.Protocol == Remoting.Protocol;
+    // An address without a port leads nowhere: what is told there is a dead letter.
+    private bool IsRemote(Address address) => address.HasGlobalScope && address.Port is not null && address != DefaultAddress && address.Protocol == Remoting.Protocol;
 }

@@ -26,13 +26,12 @@ internal sealed class RemoteSettings
         SystemMessageBufferSize = InRange(config, "akka.remote.system-message-buffer-size", 1, int.MaxValue);
         FlushWait = config.GetTimeSpan("akka.remote.flush-wait-on-shutdown", allowInfinite: false);
         LogLifecycleEvents = config.GetBoolean("akka.remote.log-remote-lifecycle-events");
-        ComplaintInterval = Positive(config, "akka.remote.backoff-interval");
         SignOfLifeInterval = Positive(config, "akka.remote.transport-failure-detector.heartbeat-interval");
         SignOfLifePause = Positive(config, "akka.remote.transport-failure-detector.acceptable-heartbeat-pause");
         WatchHeartbeatInterval = Positive(config, "akka.remote.watch-failure-detector.heartbeat-interval");
         WatchReaperInterval = Positive(config, "akka.remote.watch-failure-detector.unreachable-nodes-reaper-interval");
-        WatchHeartbeatPause = Positive(config, "akka.remote.watch-failure-detector.acceptable-heartbeat-pause");
         WatchFirstHeartbeat = Positive(config, "akka.remote.watch-failure-detector.expected-response-after");
+        WatchPhiAccrual = PhiAccrualSettings.Read(config, "akka.remote.watch-failure-detector");
     }
 
     public string Hostname { get; }
@@ -52,13 +51,12 @@ internal sealed class RemoteSettings
     public int SystemMessageBufferSize { get; }
     public TimeSpan FlushWait { get; }
     public bool LogLifecycleEvents { get; }
-    public TimeSpan ComplaintInterval { get; }
     public TimeSpan SignOfLifeInterval { get; }
     public TimeSpan SignOfLifePause { get; }
     public TimeSpan WatchHeartbeatInterval { get; }
     public TimeSpan WatchReaperInterval { get; }
-    public TimeSpan WatchHeartbeatPause { get; }
     public TimeSpan WatchFirstHeartbeat { get; }
+    public PhiAccrualSettings WatchPhiAccrual { get; }
 
     private static string OrElse(string text, string otherwise) => string.IsNullOrEmpty(text) ? otherwise : text;
 

@@ -37,8 +37,8 @@ internal sealed class RemoteWatcher : ReceiveActor, IWithTimers
         var address = watchee.Path.Address;
         if (!_nodes.TryGetValue(address, out var node))
         {
-            // A node is given the usual pause for its first sign of life, and the time that a first answer takes.
-            _nodes[address] = node = new WatchedNode { LastSign = _remoting.Now + _remoting.Settings.WatchFirstHeartbeat };
+            _nodes[address] = node = new WatchedNode(
+                new PhiAccrualFailureDetector(_remoting.Settings.WatchPhiAccrual), _remoting.Now + _remoting.Settings.WatchFirstHeartbeat);
             AskForSignOfLife(address);
         }
         node.Pairs.Add((watchee, watcher));
@@ -56,7 +56,7 @@ internal sealed class RemoteWatcher : ReceiveActor, IWithTimers
     {
         if (!_nodes.TryGetValue(address, out var node)) return;
         node.Uid = uid;
-        node.LastSign = _remoting.Now;
+        node.Detector.Heartbeat(_remoting.Now);
     }
 
     private void AskForSignsOfLife()
@@ -69,23 +69,25 @@ internal sealed class RemoteWatcher : ReceiveActor, IWithTimers
 
     private void GiveUpOnTheSilent()
     {
-        var patience = _remoting.Settings.WatchHeartbeatInterval + _remoting.Settings.WatchHeartbeatPause;
+        var now = _remoting.Now;
         foreach (var (address, node) in _nodes.ToArray())
         {
-            var silence = _remoting.Now - node.LastSign;
-            if (silence <= patience || _remoting.Provider.IsWatchedElsewhere(address)) continue;
+            // The clock starts also for a node that never answers.
+            if (!node.Detector.IsMonitoring && now >= node.FirstSignDue) node.Detector.Heartbeat(now);
+            if (node.Detector.IsAvailable(now) || _remoting.Provider.IsWatchedElsewhere(address)) continue;
             _nodes.Remove(address);
-            _remoting.Log.Warning("{0} is given up on: it has shown no sign of life for {1}", address, silence);
-            _remoting.Quarantine(address, node.Uid, $"its watched actors have shown no sign of life for {silence}");
+            _remoting.Log.Warning("{0} is given up on: it shows no sign of life, and its watched actors count as ended", address);
+            _remoting.Quarantine(address, node.Uid, "it shows no sign of life");
             // A node never met cannot be quarantined, but its watchers have to be told all the same.
             _remoting.AddressTerminated(address);
         }
     }
 
-    private sealed class WatchedNode
+    private sealed class WatchedNode(PhiAccrualFailureDetector detector, TimeSpan firstSignDue)
     {
         public HashSet<(IInternalActorRef Watchee, IInternalActorRef Watcher)> Pairs { get; } = [];
-        public TimeSpan LastSign { get; set; }
+        public PhiAccrualFailureDetector Detector { get; } = detector;
+        public TimeSpan FirstSignDue { get; } = firstSignDue;
         public int? Uid { get; set; }
     }
 

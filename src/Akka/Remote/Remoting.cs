@@ -15,7 +15,9 @@ internal sealed class Remoting
     private readonly ConcurrentDictionary<Address, Association> _associations = new();
     // With the order in which they came: the order of objects in a hash table is another in every run.
     private readonly ConcurrentDictionary<InboundStream, long> _inbound = new();
+    private readonly RateLimitedWarning _refusals;
     private long _accepted;
+    private volatile bool _isClosed;
 
     public Remoting(ActorSystemImpl system, RemoteActorRefProvider provider, int uid)
     {
@@ -24,6 +26,7 @@ internal sealed class Remoting
         Uid = uid;
         Settings = new RemoteSettings(system.Settings.Config);
         Log = Logging.GetLogger(system, "remoting");
+        _refusals = CreateWarning();
         var setup = system.Settings.Setup.Get<RemoteSetup>();
         Transport = setup.HasValue ? setup.Value.Transport
             : new TcpTransport(new TcpTransportOptions(Settings.SignOfLifeInterval, Settings.SignOfLifePause)
@@ -59,6 +62,9 @@ internal sealed class Remoting
     public Information Information { get; private set; }
 
     public Akka.Serialization.Serialization Serialization { get; }
+
+    /// <summary>Nothing is sent or received any more, also by associations that are only made now.</summary>
+    public bool IsClosed => _isClosed;
 
     public TimeSpan Now => _system.Scheduler.MonotonicClock;
 
@@ -96,17 +102,38 @@ internal sealed class Remoting
         _system.AddressTerminatedListeners.Publish(address);
     }
 
-    public void After(TimeSpan delay, Action action) => _system.Scheduler.Advanced.ScheduleOnce(delay, action);
+    public void After(TimeSpan delay, Action action)
+    {
+        try
+        {
+            _system.Scheduler.Advanced.ScheduleOnce(delay, action);
+        }
+        catch (SchedulerException)
+        {
+            // The system has stopped meanwhile, and with it whatever had to be done later. Most callers run on the thread pool, where
+            // an exception would end the process.
+        }
+    }
 
     public void DeadLetter(object message, IActorRef? sender, IActorRef recipient) =>
         _system.DeadLetters.Tell(new DeadLetter(message, sender ?? ActorRefs.NoSender, recipient), sender ?? ActorRefs.NoSender);
 
-    public RateLimitedWarning CreateWarning() => new(Log, _system.Scheduler, Settings.ComplaintInterval);
+    public RateLimitedWarning CreateWarning() => new(Log, _system.Scheduler);
+
+    public ReachabilityLog CreateReachabilityLog(Address peer) => new(peer, Log, _system.Scheduler);
 
     public void Publish(RemotingLifecycleEvent happened)
     {
         PublishSilently(happened);
         if (Settings.LogLifecycleEvents) Log.Log(happened.LogLevel(), null, happened.ToString()!);
+    }
+
+    /// <summary>A peer that is turned away comes again and again: the log is spared.</summary>
+    public void PublishRefusal(RemoteConnectionException refused)
+    {
+        var happened = new AssociationErrorEvent(refused, LocalAddress, Address.AllSystems, inbound: true, LogLevel.WarningLevel);
+        PublishSilently(happened);
+        if (Settings.LogLifecycleEvents) _refusals.Warn(happened.ToString());
     }
 
     /// <summary>Without a line in the log.</summary>
@@ -118,7 +145,7 @@ internal sealed class Remoting
     public void Shutdown(Action done)
     {
         var finished = 0;
-        var streams = _associations.OrderBy(association => association.Key.ToString(), StringComparer.Ordinal).Select(association => association.Value).SelectMany(association => new[] { association.Control, association.Data }).ToArray();
+        var streams = Streams();
         var left = streams.Length + 1;
         foreach (var stream in streams) stream.Stop(StreamStopped);
         After(Settings.FlushWait, Close);
@@ -133,18 +160,25 @@ internal sealed class Remoting
         {
             if (Interlocked.Exchange(ref finished, 1) != 0) return;
             Transport.StopListening();
-            foreach (var stream in streams) stream.Abort();
+            _isClosed = true;
+            // Again, for some may have come since. One that comes later still finds that remoting is closed.
+            foreach (var stream in Streams()) stream.Signal();
             foreach (var (stream, _) in _inbound.OrderBy(stream => stream.Value)) stream.Close("remoting shuts down");
             Publish(new RemotingShutdownEvent());
             done();
         }
     }
 
+    // In an order that is the same in every run.
+    private OutboundStream[] Streams() =>
+        [.. _associations.OrderBy(association => association.Key.ToString(), StringComparer.Ordinal).SelectMany(association => new[] { association.Value.Control, association.Value.Data })];
+
     private InboundStream Accept(ITransportConnection connection)
     {
         var stream = new InboundStream(this, connection);
         _inbound[stream] = Interlocked.Increment(ref _accepted);
         After(Settings.ConnectionTimeout, stream.CloseUnlessIntroduced);
+        if (_isClosed) stream.Close("remoting shuts down");
         return stream;
     }
 }

@@ -85,9 +85,6 @@ public class Serialization
         return address is null ? actorRef.Path.ToSerializationFormat() : actorRef.Path.ToSerializationFormatWithAddress(address);
     }
 
-    /// <summary>Runs <paramref name="action"/>; references it writes carry the address under which the system is reached.</summary>
-    public static T WithTransport<T>(ExtendedActorSystem system, Func<T> action) => WithTransport(system, system.Provider.DefaultAddress, action);
-
     public static T WithTransport<T>(ActorSystem system, Address address, Func<T> action)
     {
         var outer = EnterTransport(new Information(address, system));
@@ -100,8 +97,6 @@ public class Serialization
             LeaveTransport(outer);
         }
     }
-
-    public IActorRef DeserializeActorRef(string path) => System.Provider.ResolveActorRef(path);
 
     internal static Information? EnterTransport(Information information)
     {

@@ -15,8 +15,6 @@ internal sealed class SerializerBindings
         _found.Clear();
     }
 
-    public bool IsBound(Type type, Serializer serializer) => _bound.TryGetValue(type, out var bound) && bound == serializer;
-
     /// <summary>The type bound to <paramref name="serializer"/> under this name. Types that nobody bound are never loaded by name.</summary>
     public Type? FindBoundType(string name, Serializer serializer)
     {

@@ -7,8 +7,6 @@ public readonly struct Option<T>(T value)
 
     public bool HasValue { get; } = true;
 
-    public bool IsEmpty => !HasValue;
-
     public T Value { get; } = value;
 
     public T GetOrElse(T fallbackValue) => HasValue ? Value : fallbackValue;

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace Akka.Tests.Actor;
 
-public sealed class ActorSystemSpec : Akka.TestKit.Xunit2.TestKit
+public sealed class ActorSystemSpec : ActorSpec
 {
     [Fact]
     public void Messages_of_one_teller_arrive_in_order_under_load()
@@ -67,7 +67,7 @@ public sealed class ActorSystemSpec : Akka.TestKit.Xunit2.TestKit
         IActorRef parent = ActorOf(() => new Family(), "parent");
         (await parent.Ask<string>("ready?")).ShouldBe("ready");
         foreach (string path in new[] { "/user/parent/a", "akka://test/user/parent/a", "/user/parent/b/../a" })
-            (await Sys.ActorSelection(path).ResolveOne(TimeSpan.FromSeconds(3))).Path.Name.ShouldBe("a");
+            (await Sys.ActorSelection(path).ResolveOne(TimeSpan.FromSeconds(60))).Path.Name.ShouldBe("a");
         Sys.ActorSelection("/user/parent/*").Tell("name");
         ExpectMsgAllOf("a", "b");
         Sys.ActorSelection("/user/parent/a*").Tell("name");
@@ -77,7 +77,7 @@ public sealed class ActorSystemSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public async Task A_selection_of_nobody_fails_to_resolve_and_loses_messages_as_dead_letters()
     {
-        await Should.ThrowAsync<ActorNotFoundException>(Sys.ActorSelection("/user/nobody").ResolveOne(TimeSpan.FromSeconds(3)));
+        await Should.ThrowAsync<ActorNotFoundException>(Sys.ActorSelection("/user/nobody").ResolveOne(TimeSpan.FromSeconds(60)));
         EventFilter.DeadLetter<string>("akka://test/user/nobody").ExpectOne(() => Sys.ActorSelection("/user/nobody").Tell("hello"));
     }
 
@@ -136,6 +136,20 @@ public sealed class ActorSystemSpec : Akka.TestKit.Xunit2.TestKit
         Numbered first = new NumberedId().Get(Sys);
         new NumberedId().Apply(Sys).ShouldBeSameAs(first);
         Sys.GetExtension<Numbered>().ShouldBeSameAs(first);
+    }
+
+    [Fact]
+    public async Task A_system_that_has_ended_by_itself_still_runs_the_tasks_of_its_shutdown()
+    {
+        bool ran = false;
+        CoordinatedShutdown.Get(Sys).AddTask(CoordinatedShutdown.PhaseServiceStop, "close files", () =>
+        {
+            ran = true;
+            return Task.FromResult(Done.Instance);
+        });
+        await ((ActorSystemImpl)Sys).StopActors().WaitAsync(TimeSpan.FromSeconds(60));
+        await CoordinatedShutdown.Get(Sys).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(TimeSpan.FromSeconds(60));
+        ran.ShouldBeTrue();
     }
 
     private static Twice Make() => throw new InvalidOperationException();

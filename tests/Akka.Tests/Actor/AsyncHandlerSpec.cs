@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace Akka.Tests.Actor;
 
-public sealed class AsyncHandlerSpec : Akka.TestKit.Xunit2.TestKit
+public sealed class AsyncHandlerSpec : ActorSpec
 {
     [Fact]
     public void No_other_message_is_handled_before_an_asynchronous_handler_has_ended()

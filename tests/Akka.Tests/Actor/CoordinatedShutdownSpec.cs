@@ -5,7 +5,7 @@ using Akka.TestKit;
 
 namespace Akka.Tests.Actor;
 
-public sealed class CoordinatedShutdownSpec() : Akka.TestKit.Xunit2.TestKit(
+public sealed class CoordinatedShutdownSpec() : ActorSpec(
     "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     private readonly ConcurrentQueue<string> _ran = new();

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace Akka.Tests.Actor;
 
-public sealed class DeathWatchSpec : Akka.TestKit.Xunit2.TestKit
+public sealed class DeathWatchSpec : ActorSpec
 {
     [Fact]
     public void A_watcher_hears_of_the_end_once()
@@ -90,7 +90,7 @@ public sealed class DeathWatchSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public async Task GracefulStop_ends_when_the_actor_has_stopped_and_is_cancelled_when_it_does_not()
     {
-        (await ActorOf(() => new Idle()).GracefulStop(TimeSpan.FromSeconds(5))).ShouldBeTrue();
+        (await ActorOf(() => new Idle()).GracefulStop(TimeSpan.FromSeconds(60))).ShouldBeTrue();
         await Should.ThrowAsync<TaskCanceledException>(ActorOf(() => new Idle()).GracefulStop(TimeSpan.FromMilliseconds(20), "no stop at all"));
     }
 
@@ -141,7 +141,7 @@ public sealed class DeathWatchSpec : Akka.TestKit.Xunit2.TestKit
             Receive<Hold>(hold =>
             {
                 probe.Tell("held");
-                hold.Gate.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+                hold.Gate.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
             });
             Receive<Unwatched>(unwatch =>
             {

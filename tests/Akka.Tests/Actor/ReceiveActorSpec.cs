@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace Akka.Tests.Actor;
 
-public sealed class ReceiveActorSpec : Akka.TestKit.Xunit2.TestKit
+public sealed class ReceiveActorSpec : ActorSpec
 {
     [Theory]
     [InlineData("small", "short text small")]

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace Akka.Tests.Actor;
 
-public sealed class StashSpec : Akka.TestKit.Xunit2.TestKit
+public sealed class StashSpec : ActorSpec
 {
     [Fact]
     public void Unstashed_messages_come_before_the_mailbox_in_their_order_and_with_their_sender()

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace Akka.Tests.Actor;
 
-public sealed class SupervisionSpec : Akka.TestKit.Xunit2.TestKit
+public sealed class SupervisionSpec : ActorSpec
 {
     [Fact]
     public void A_restart_replaces_the_instance_and_keeps_the_mailbox()

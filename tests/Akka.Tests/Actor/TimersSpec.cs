@@ -3,7 +3,7 @@ using Akka.TestKit;
 
 namespace Akka.Tests.Actor;
 
-public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
+public sealed class TimersSpec() : ActorSpec(
     "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
@@ -155,7 +155,7 @@ public sealed class TimersSpec() : Akka.TestKit.Xunit2.TestKit(
             Receive<ManualResetEventSlim>(gate =>
             {
                 probe.Tell("held");
-                gate.Wait(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+                gate.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
             });
             Receive<Exception>(e => throw e);
             Receive<string>(text => text == "count", _ => probe.Tell(Timers.ActiveTimers.Count));

@@ -4,6 +4,7 @@ using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Configuration;
 using Akka.Embedded.Remote;
+using Akka.Tests.Remote;
 using static Akka.Cluster.ClusterEvent;
 
 namespace Akka.Tests.Clustering;
@@ -11,7 +12,8 @@ namespace Akka.Tests.Clustering;
 /// <summary>A node of a cluster inside this process, on a network in memory, with times short enough for tests.</summary>
 internal sealed class ClusterNode : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    /// <summary>How long what has to come may take. Only a failure ever waits so long.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const string Quick = """
         akka {
@@ -27,7 +29,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             seed-node-timeout = 2s
             failure-detector {
               heartbeat-interval = 100ms
-              acceptable-heartbeat-pause = 800ms
+              acceptable-heartbeat-pause = 2s
               min-std-deviation = 50ms
               expected-response-after = 200ms
             }
@@ -36,6 +38,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         """;
 
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+    private readonly KillableTransport? _transport;
 
     /// <param name="network">Null for real connections.</param>
     public ClusterNode(InMemoryNetwork? network, int port, string hocon = "")
@@ -44,7 +47,8 @@ internal sealed class ClusterNode : IAsyncDisposable
             .WithFallback($"akka.remote.dot-netty.tcp {{ hostname = node, port = {port} }}")
             .WithFallback(Quick);
         var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));
-        System = ActorSystem.Create("test", network is null ? setup : setup.WithSetup(new RemoteSetup(network.CreateTransport())));
+        _transport = network is null ? null : new KillableTransport(network.CreateTransport());
+        System = ActorSystem.Create("test", _transport is null ? setup : setup.WithSetup(new RemoteSetup(_transport)));
         Cluster = Akka.Cluster.Cluster.Get(System);
         Cluster.Subscribe(System.ActorOf(Props.Create(() => new Recorder(_events.Writer))), InitialStateAsEvents, typeof(IClusterDomainEvent));
     }
@@ -58,7 +62,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>The next event that meets the condition; those before it are passed over.</summary>
     public async Task<T> Next<T>(Func<T, bool>? condition = null)
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience);
         var passed = new List<object>();
         try
         {
@@ -72,25 +76,41 @@ internal sealed class ClusterNode : IAsyncDisposable
         catch (OperationCanceledException)
         {
             throw new TimeoutException(
-                $"{Address} published no {typeof(T).Name} that was waited for within {_patience}. It published: {string.Join("; ", passed)}. It sees: {string.Join(", ", Cluster.State.Members)}");
+                $"{Address} published no {typeof(T).Name} that was waited for within {Patience}. It published: {string.Join("; ", passed)}. It sees: {string.Join(", ", Cluster.State.Members)}");
         }
     }
 
     public Task<MemberUp> Up(ClusterNode node) => Next<MemberUp>(e => e.Member.UniqueAddress == node.Cluster.SelfUniqueAddress);
 
+    /// <summary>Waits until this node finds all of them unreachable at once; on a busy machine a node may seem so for a moment.</summary>
+    public async Task Unreachable(params ClusterNode[] nodes)
+    {
+        while (!nodes.All(IsUnreachable)) await Next<UnreachableMember>();
+    }
+
+    /// <summary>Waits until this node finds none of them unreachable.</summary>
+    public async Task Reachable(params ClusterNode[] nodes)
+    {
+        while (nodes.Any(IsUnreachable)) await Next<ReachableMember>();
+    }
+
     public async ValueTask DisposeAsync() => await Stop();
 
-    /// <summary>As a killed process: it leaves no cluster and says no word to anyone.</summary>
+    /// <summary>As a killed process: it leaves no cluster and says no word to anyone, not even that its actors have ended.</summary>
     public async Task Kill()
     {
+        _transport?.Kill();
         _ = ((ActorSystemImpl)System).StopActors();
-        await System.WhenTerminated.WaitAsync(_patience);
+        await System.WhenTerminated.WaitAsync(Patience);
     }
 
     public async Task Stop()
     {
         if (!System.WhenTerminated.IsCompleted) await Kill();
     }
+
+    // What has been published is in the state already.
+    private bool IsUnreachable(ClusterNode node) => Cluster.State.Unreachable.Any(m => m.UniqueAddress == node.Cluster.SelfUniqueAddress);
 
     private sealed class Recorder : UntypedActor
     {

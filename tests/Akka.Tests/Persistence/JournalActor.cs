@@ -26,7 +26,6 @@ internal sealed class JournalActor : ReceivePersistentActor
         Command<DeleteMessagesSuccess>(deleted => _asked?.Tell($"deleted {deleted.ToSequenceNr}"));
         Command<string>(_ => throw new InvalidOperationException("asked to crash"), s => s == "crash");
         Command<string>(s => All(s[4..].Split(',')), s => s.StartsWith("all ", StringComparison.Ordinal));
-        Command<string>(s => Defer(s[6..]), s => s.StartsWith("defer ", StringComparison.Ordinal));
         Command<string>(_ => Persist(new object(), _ => { }), s => s == "unserialisable");
         Command<string>(_ => Other(), s => s == "become");
         Command<string>(_ => WatchWhilePersisting(), s => s == "watch");
@@ -63,13 +62,6 @@ internal sealed class JournalActor : ReceivePersistentActor
         _events.Add(e);
         if (e == events[^1]) Sender.Tell($"{e} at {LastSequenceNr}");
     });
-
-    private void Defer(string name)
-    {
-        PersistAsync(name + "1", _events.Add);
-        PersistAsync(name + "2", _events.Add);
-        DeferAsync("then deferred", what => Sender.Tell($"{string.Join(' ', _events)} {what}"));
-    }
 
     private void WatchWhilePersisting()
     {

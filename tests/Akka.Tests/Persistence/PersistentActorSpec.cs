@@ -8,7 +8,7 @@ namespace Akka.Tests.Persisting;
 
 public sealed class PersistentActorSpec : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly MemoryFiles _files = new();
     private readonly List<ActorSystem> _systems = [];
@@ -129,14 +129,6 @@ public sealed class PersistentActorSpec : IAsyncDisposable
 
         (await Ask(actor, "all x,y,z")).ShouldBe("z at 3");
         (await State(actor)).ShouldStartWith("x y z |");
-    }
-
-    [Fact]
-    public async Task What_is_deferred_comes_after_the_events_before_it()
-    {
-        var actor = Journalist(Start("file"));
-
-        (await Ask(actor, "defer d")).ShouldBe("d1 d2 then deferred");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace Akka.Tests.Remote;
 public sealed class HandshakeTests : IAsyncDisposable
 {
     private static readonly Address Stranger = Address.Parse("akka.tcp://stranger@127.0.0.1:9");
-    private readonly RemotePair _pair = new(tcp: true, "akka.remote.dot-netty.tcp.connection-timeout = 300ms");
+    private readonly RemotePair _pair = new(tcp: true, "akka.remote.dot-netty.tcp.connection-timeout = 2 m");
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
 
     [Fact]
@@ -78,7 +78,8 @@ public sealed class HandshakeTests : IAsyncDisposable
     [Fact]
     public async Task Peer_that_says_nothing_is_turned_away()
     {
-        await Connect(_socket);
+        await using var impatient = new RemotePair(tcp: true, "akka.remote.dot-netty.tcp.connection-timeout = 50ms");
+        await _socket.ConnectAsync("127.0.0.1", RemotePair.AddressOf(impatient.Far).Port!.Value);
         (await Answer()).ShouldBe("");
     }
 

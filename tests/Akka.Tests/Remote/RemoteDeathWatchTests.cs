@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Remote;
 
 namespace Akka.Tests.Remote;
@@ -7,7 +8,7 @@ namespace Akka.Tests.Remote;
 public sealed class RemoteDeathWatchTests
 {
     private const string QuickDetector =
-        "akka.remote.watch-failure-detector { heartbeat-interval = 50ms, unreachable-nodes-reaper-interval = 50ms, acceptable-heartbeat-pause = 500ms }";
+        "akka.remote.watch-failure-detector { heartbeat-interval = 50ms, unreachable-nodes-reaper-interval = 50ms, acceptable-heartbeat-pause = 2s }";
 
     [Theory]
     [InlineData(true)]
@@ -59,6 +60,25 @@ public sealed class RemoteDeathWatchTests
         ((Terminated)collected.Next()).AddressTerminated.ShouldBeTrue();
         ((QuarantinedEvent)events.Next()).Address.ShouldBe(RemotePair.AddressOf(pair.Far));
     }
+
+    [Fact]
+    public async Task Watcher_is_told_of_a_node_that_never_answers()
+    {
+        await using var pair = new RemotePair(tcp: false, QuickDetector + "\nakka.remote.watch-failure-detector.expected-response-after = 50ms");
+        var nowhere = ((ExtendedActorSystem)pair.Near).Provider.ResolveActorRef("akka.tcp://nowhere@nowhere:1/user/nobody");
+        var collected = new BlockingCollection<object>();
+        pair.Near.ActorOf(Props.Create(() => new Collector(collected, nowhere)));
+        ((Terminated)collected.Next()).AddressTerminated.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("threshold = 0")]
+    [InlineData("max-sample-size = 1")]
+    [InlineData("min-std-deviation = 0s")]
+    [InlineData("heartbeat-interval = 0s")]
+    public void Wrong_setting_of_the_detector_is_named(string setting) =>
+        Should.Throw<ConfigurationException>(() => new RemotePair(tcp: false, $"akka.remote.watch-failure-detector.{setting}"))
+            .Message.ShouldContain("akka.remote.watch-failure-detector." + setting.Split(' ')[0]);
 
     [Fact]
     public async Task Restarted_node_is_another_incarnation_and_its_predecessors_watchers_are_told()

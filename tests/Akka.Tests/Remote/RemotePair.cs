@@ -11,7 +11,7 @@ namespace Akka.Tests.Remote;
 /// <summary>Two actor systems that reach each other, over loopback TCP or over a network inside this process.</summary>
 internal sealed class RemotePair : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const string Defaults = """
         akka {

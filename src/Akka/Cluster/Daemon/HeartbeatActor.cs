@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Remote;
 
 namespace Akka.Cluster;
 

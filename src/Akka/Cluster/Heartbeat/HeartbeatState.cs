@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.Remote;
 
 namespace Akka.Cluster;
 

@@ -4,6 +4,4 @@ namespace Akka.Configuration.Hocon;
 public class HoconObject
 {
     public Dictionary<string, HoconValue> Items { get; } = [];
-
-    public HoconValue GetKey(string key) => Items.TryGetValue(key, out var value) ? value : null!;
 }

@@ -55,8 +55,6 @@ public class HoconValue
 
     public bool IsArray() => _items is not null;
 
-    public bool IsString() => Text is not null;
-
     public HoconObject GetObject() => _fields ?? throw Mismatch("an object");
 
     public IList<HoconValue> GetArray() => _items ?? NumberedFields() ?? throw Mismatch("an array");
@@ -91,8 +89,6 @@ public class HoconValue
     public long? GetByteSize() => Text is not null && ByteSize.TryParse(Text, out var bytes) ? bytes : throw Mismatch(ByteSize.Expected);
 
     public IList<string> GetStringList() => GetArray().Select(item => item.GetString()).ToList();
-
-    public Config ToConfig() => new(new HoconRoot(this));
 
     public override string ToString() => Render();
 

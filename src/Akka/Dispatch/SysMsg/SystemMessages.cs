@@ -8,9 +8,6 @@ internal interface ISystemMessage : INoSerializationVerificationNeeded;
 /// <summary>First message of a cell: build the actor. A non-null failure says that it cannot be built.</summary>
 internal sealed record Create(ActorInitializationException? Failure = null) : ISystemMessage;
 
-/// <summary>From a child to its parent: I exist, watch over me.</summary>
-internal sealed record Supervise(IActorRef Child) : ISystemMessage;
-
 /// <summary>From a child to its parent: my actor threw. The child is suspended until the parent has decided.</summary>
 internal sealed record Failed(IActorRef Child, Exception Cause, long Uid) : ISystemMessage;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
@@ -39,13 +40,15 @@ public sealed class TcpTransport : ITransport
     public void Connect(string host, int port, Action<ITransportConnection> connected, Action<Exception> failed)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        var attempt = new SocketAsyncEventArgs { RemoteEndPoint = EndPointOf(host, port) };
+        var attempt = new SocketAsyncEventArgs();
         attempt.Completed += (_, _) => Finish();
         try
         {
+            attempt.RemoteEndPoint = EndPointOf(host, port);
             if (!socket.ConnectAsync(attempt)) Finish();
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException)
+        // ArgumentException: no host can have that name. It may have come over the network, in the path of a sender.
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or NotSupportedException or ArgumentException)
         {
             socket.Dispose();
             failed(e);
@@ -55,11 +58,11 @@ public sealed class TcpTransport : ITransport
         {
             var error = attempt.ConnectByNameError ?? (attempt.SocketError == SocketError.Success ? null : new SocketException((int)attempt.SocketError));
             attempt.Dispose();
-            if (error is null) connected(new TcpConnection(socket, _options));
+            if (error is null && TryTake(socket, out var connection, out error)) connected(connection);
             else
             {
                 socket.Dispose();
-                failed(error);
+                failed(error!);
             }
         }
     }
@@ -99,10 +102,26 @@ public sealed class TcpTransport : ITransport
             if (accepting.SocketError is SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket) return false;
             // Any other error is the fault of one peer that went away, not of the listener.
             if (accepting.SocketError != SocketError.Success || socket is null) return true;
-            var connection = new TcpConnection(socket, _options);
-            connection.Open(accept(connection));
+            if (TryTake(socket, out var connection, out _)) connection.Open(accept(connection));
+            else socket.Dispose();
             return true;
         }
+    }
+
+    /// <summary>False for a connection that its peer has broken so soon that its options cannot even be set.</summary>
+    private bool TryTake(Socket socket, [NotNullWhen(true)] out TcpConnection? connection, out Exception? error)
+    {
+        try
+        {
+            connection = new TcpConnection(socket, _options);
+            error = null;
+        }
+        catch (SocketException e)
+        {
+            connection = null;
+            error = e;
+        }
+        return connection is not null;
     }
 
     private static EndPoint EndPointOf(string host, int port) =>

@@ -55,7 +55,7 @@ internal abstract class JournalPlugin : UntypedActor
     {
         try
         {
-            if (write.Events.Count > 0) Write(request.PersistenceId, write.Events);
+            Write(request.PersistenceId, write.Events);
             return new EventsWritten(write, request.ActorInstance, isLast);
         }
         catch (EventsRejectedException rejected)

@@ -1,6 +1,6 @@
-using Akka.Cluster;
+using Akka.Remote;
 
-namespace Akka.Tests.Clustering;
+namespace Akka.Tests.Remote;
 
 public class PhiAccrualFailureDetectorTables
 {

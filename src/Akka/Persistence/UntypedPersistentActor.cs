@@ -2,10 +2,7 @@ using Akka.Actor;
 
 namespace Akka.Persistence;
 
-/// <summary>An <see cref="Eventsourced"/> actor with one method for recovery and one for commands.</summary>
-public abstract class PersistentActor : Eventsourced;
-
-/// <summary>As <see cref="PersistentActor"/>, for methods that take every message.</summary>
+/// <summary>An <see cref="Eventsourced"/> actor with one method for recovery and one for commands, which take every message.</summary>
 public abstract class UntypedPersistentActor : Eventsourced
 {
     protected static new IUntypedActorContext Context => CurrentCell;

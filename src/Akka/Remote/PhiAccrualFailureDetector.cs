@@ -1,12 +1,4 @@
-namespace Akka.Cluster;
-
-/// <param name="Threshold">The suspicion from which a node counts as unreachable. Low finds crashes sooner and is wrong more often.</param>
-/// <param name="MaxSampleSize">How many of the last intervals are remembered.</param>
-/// <param name="MinStandardDeviation">Keeps very regular heartbeats from making the detector nervous.</param>
-/// <param name="AcceptableHeartbeatPause">How much later than usual a heartbeat may come without raising suspicion.</param>
-/// <param name="FirstHeartbeatEstimate">The interval assumed before any was seen.</param>
-internal sealed record PhiAccrualSettings(
-    double Threshold, int MaxSampleSize, TimeSpan MinStandardDeviation, TimeSpan AcceptableHeartbeatPause, TimeSpan FirstHeartbeatEstimate);
+namespace Akka.Remote;
 
 /// <summary>
 /// How suspicious the silence of one node is (Hayashibara et al., "The φ accrual failure detector", 2004):
