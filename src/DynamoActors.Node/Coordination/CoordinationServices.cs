@@ -21,6 +21,7 @@ internal sealed class CoordinationServices(
 
     public ReplicaLatency Latency { get; } = latency;
     public NodeCounters Counters { get; } = counters;
+    public OwnStore OwnStore { get; } = new();
 
     /// <summary>Null until the first ring is known.</summary>
     public RingView? Ring { get; set; }

@@ -65,7 +65,13 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
 
     private void OnReply(ReplicaReply reply)
     {
-        if (_pending.Find(reply.RequestId) is not { } coordination) return;
+        // Also where nobody waits for it any more.
+        if (reply is WriteCoordinated) _services.OwnStore.Answered();
+        if (_pending.Find(reply.RequestId) is not { } coordination)
+        {
+            if (reply.RequestId < 0) _latency.Answered(LatenessProbe.MemberIn(reply.RequestId));
+            return;
+        }
         coordination.OnReply(reply);
         Settle(coordination);
     }

@@ -26,6 +26,8 @@ internal sealed class RingView(
     /// <summary>By member index.</summary>
     public ImmutableArray<RingPeer> Peers { get; } = peers;
 
+    public MemberSet Reachable => _lists.Reachable;
+
     public ImmutableDictionary<string, BucketSettings> Buckets { get; } = buckets;
 
     public ReadOnlySpan<ushort> Owners(int partition) => Table.Owners(partition);

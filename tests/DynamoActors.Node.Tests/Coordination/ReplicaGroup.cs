@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
@@ -27,21 +29,56 @@ internal sealed class ReplicaGroup : IDisposable
     private const int Partitions = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly ActorSystem _system = ActorSystem.Create("group");
+    private readonly ActorSystem _system;
     private readonly PartitionTable _table;
     private readonly ImmutableDictionary<string, BucketSettings> _buckets;
 
     public ReplicaGroup(int nodes = 3, TimeSpan? requestTimeout = null, params (string Name, BucketSettings Settings)[] buckets)
+        : this(nodes, requestTimeout, manualTime: false, buckets)
     {
+    }
+
+    /// <param name="manualTime">Time passes only when the test says so (<see cref="Advance"/>).</param>
+    public ReplicaGroup(int nodes, TimeSpan? requestTimeout, bool manualTime, params (string Name, BucketSettings Settings)[] buckets)
+    {
+        _system = ActorSystem.Create("group", manualTime
+            ? ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+            : Config.Empty);
         _buckets = buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => bucket.Settings);
         _table = PartitionTable.Assign(
             [.. Enumerable.Range(0, nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], Partitions, 3, previous: null);
-        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200));
+        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), HedgeMin, HedgeMax);
         Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions))];
         Publish();
     }
 
+    /// <summary>Lets time pass until it has come to pass, an hour at most.</summary>
+    public async Task AdvanceUntil(Func<bool> holds)
+    {
+        for (int step = 0; step < 3600 && !holds(); step++)
+        {
+            ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(1));
+            foreach (var node in Nodes) await Settle(node.Index);
+        }
+        holds().ShouldBeTrue();
+    }
+
     public ImmutableArray<GroupNode> Nodes { get; }
+
+    /// <summary>A read or write waits at least so long for a late replica, and no longer than <see cref="HedgeMax"/>.</summary>
+    public static readonly TimeSpan HedgeMin = TimeSpan.FromMilliseconds(20);
+
+    public static readonly TimeSpan HedgeMax = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Lets time pass in steps of a coordinator's tick, and everybody see each.</summary>
+    public async Task Advance(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMilliseconds(5))
+        {
+            ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromMilliseconds(5));
+            foreach (var node in Nodes) await Handled(node.Coordinator);
+        }
+    }
 
     /// <summary>A node that owns no replica of the key (with more nodes than replicas).</summary>
     public int StrangerTo(string key) => Enumerable.Range(0, Nodes.Length).First(node => !OwnersOf(key).Contains(node));
@@ -166,9 +203,14 @@ internal sealed class ReplicaGroup : IDisposable
     /// <summary>Waits until everything told to a node before has been handled there, its store included.</summary>
     public async Task Settle(int node)
     {
-        foreach (var vnode in Nodes[node].Vnodes) await vnode.Ask<ActorIdentity>(new Identify(0), Patience);
-        await Nodes[node].Store.Ask<ActorIdentity>(new Identify(0), Patience);
+        foreach (var vnode in Nodes[node].Vnodes) await Handled(vnode);
+        await Handled(Nodes[node].Store);
+        // The store's turn to flush comes behind what it was told.
+        await Handled(Nodes[node].Store);
+        await Handled(Nodes[node].Coordinator);
     }
+
+    private static Task Handled(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
 
     public void Dispose() => _system.Terminate().Wait(Patience);
 
@@ -243,14 +285,46 @@ internal sealed class GroupNode
         set => Volatile.Write(ref _open, value);
     }
 
+    /// <summary>What others send to this node waits, until <see cref="Resume"/>.</summary>
+    public void Pause() => Tell(GateActor.Hold);
+
+    public void Resume() => Tell(GateActor.Release);
+
+    private void Tell(object gate)
+    {
+        foreach (var vnode in GatedVnodes) vnode.Tell(gate);
+        GatedCoordinator.Tell(gate);
+        GatedInspector.Tell(gate);
+    }
+
     private IActorRef Gate(ActorSystem system, IActorRef behind) => system.ActorOf(Props.Create(typeof(GateActor), behind, new Func<bool>(() => Open)));
 
     private sealed class GateActor : ReceiveActor
     {
-        public GateActor(IActorRef behind, Func<bool> isOpen) => ReceiveAny(message =>
+        public static readonly object Hold = new HoldAll();
+        public static readonly object Release = new ReleaseAll();
+
+        private readonly Queue<(object Message, IActorRef Sender)> _held = new();
+        private bool _isHolding;
+
+        public GateActor(IActorRef behind, Func<bool> isOpen)
         {
-            if (isOpen()) behind.Forward(message);
-        });
+            Receive<HoldAll>(_ => _isHolding = true);
+            Receive<ReleaseAll>(_ =>
+            {
+                _isHolding = false;
+                while (_held.TryDequeue(out var held)) behind.Tell(held.Message, held.Sender);
+            });
+            ReceiveAny(message =>
+            {
+                if (_isHolding) _held.Enqueue((message, Sender));
+                else if (isOpen()) behind.Forward(message);
+            });
+        }
+
+        private sealed record HoldAll;
+
+        private sealed record ReleaseAll;
     }
 }
 
@@ -278,5 +352,12 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
         return inner.Append(batch);
     }
 
-    public long Flush() => FlushFault is { } fault ? throw fault : inner.Flush();
+    /// <summary>Waited for by every flush; null: none waits.</summary>
+    public volatile ManualResetEventSlim? FlushGate;
+
+    public long Flush()
+    {
+        FlushGate?.Wait();
+        return FlushFault is { } fault ? throw fault : inner.Flush();
+    }
 }
