@@ -20,6 +20,8 @@ public sealed record NodeSettings
     public required TimeSpan HedgeMax { get; init; }
     public required int Coordinators { get; init; }
     public required int RequestsMax { get; init; }
+    public required int PeerRequestsMax { get; init; }
+    public required long PeerBytesMax { get; init; }
     public required long HintBytesMax { get; init; }
     public required TimeSpan HintAgeMax { get; init; }
     public required TimeSpan AntiEntropyInterval { get; init; }
@@ -46,6 +48,8 @@ public sealed record NodeSettings
             HedgeMax = Time(dynamo, "hedge.max"),
             Coordinators = Within(dynamo, "coordinators", 1, 256),
             RequestsMax = Within(dynamo, "requests-max", 1, 10_000_000),
+            PeerRequestsMax = Within(dynamo, "peer.requests-max", 1, 10_000_000),
+            PeerBytesMax = Size(dynamo, "peer.bytes-max"),
             HintBytesMax = Size(dynamo, "hints.bytes-max"),
             HintAgeMax = Time(dynamo, "hints.age-max"),
             AntiEntropyInterval = Time(dynamo, "anti-entropy.interval"),

@@ -4,7 +4,7 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node;
 
 /// <summary>A reading of one node at one moment; counts are since its start.</summary>
-/// <param name="RequestsUnderWay">Taken from clients of this node and not answered yet.</param>
+/// <param name="RequestsUnderWay">Taken from clients of this node or forwarded by others, and not answered yet.</param>
 /// <param name="RequestsMax">Beyond so many, requests are refused (<c>dynamo.requests-max</c>).</param>
 /// <param name="Hints">Kept here for other nodes, in order of their names; nodes that never needed any are left out.</param>
 /// <param name="DivergentReads">Reads whose replicas differed.</param>

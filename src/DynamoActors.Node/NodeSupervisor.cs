@@ -47,10 +47,13 @@ internal sealed class NodeSupervisor : ReceiveActor
         var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints, _store.Agreements);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
         _coordinators = Context.ActorOf(
-            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _settings.Coordinators), "coordinators");
+            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _front.Admission, _settings.Coordinators), "coordinators");
     }
 
-    private CoordinatorSettings CoordinatorSettings => new(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax);
+    // Requests are dealt out in turn, so that each coordinator may have its share.
+    private CoordinatorSettings CoordinatorSettings => new(
+        _settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax,
+        Math.Max(1, _settings.PeerRequestsMax / _settings.Coordinators), Math.Max(1, _settings.PeerBytesMax / _settings.Coordinators));
 
     // The keeper hands the ring to vnodes and coordinators, so it starts when both are there.
     private void StartRingKeeper()

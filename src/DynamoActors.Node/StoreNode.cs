@@ -10,12 +10,10 @@ namespace DynamoActors.Node;
 /// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
 internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSystem system) : IStoreNode
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SetBucketTimeout = TimeSpan.FromSeconds(5);
 
     private Published _published = new(null, [], new NodeReadiness(false, "The node is starting."));
     private Doors? _doors;
-    private int _underWay;
     private int _turn;
 
     public string Name => settings.Name;
@@ -25,7 +23,7 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
 
     public NodeStatistics Statistics => new(
         system.Uptime,
-        Volatile.Read(ref _underWay),
+        Admission.UnderWay,
         settings.RequestsMax,
         [.. store.Hints.Queues],
         Counters.DivergentReads,
@@ -34,6 +32,8 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
         store.Engine.Statistics);
 
     internal NodeCounters Counters { get; } = new();
+
+    internal RequestAdmission Admission { get; } = new(settings.RequestsMax);
 
     /// <summary>The ring as this node's actors saw it last; null until the first one is known.</summary>
     internal RingView? View => Current.View;
@@ -50,10 +50,9 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
             request.Client.Complete(new NodeNotReady(Current.Readiness.Reason));
             return;
         }
-        if (Interlocked.Increment(ref _underWay) > settings.RequestsMax)
+        if (!Admission.TryEnter())
         {
-            Interlocked.Decrement(ref _underWay);
-            request.Client.Complete(new NodeOverloaded(RetryAfter, $"{settings.RequestsMax} requests are under way on this node (dynamo.requests-max)."));
+            request.Client.Complete(Admission.Refusal);
             return;
         }
         request.Answered = Leave;
@@ -77,7 +76,7 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
 
     private void Leave(ClientOutcome outcome)
     {
-        Interlocked.Decrement(ref _underWay);
+        Admission.Leave();
         if (outcome is QuorumNotReached) Counters.QuorumFailed();
     }
 

@@ -21,6 +21,12 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     protected override void Begin()
     {
         _replicas = Ring.Replicas(Partition, Ring.Table.ReplicaCount);
+        // Only where owners really cannot be reached does a stand-in coordinate.
+        if (!_replicas.HasReachableOwner && TooBusy() is { } tooBusy)
+        {
+            Finish(tooBusy);
+            return;
+        }
         _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id, skipSelf: true);
         TryNextOwner();
     }
@@ -29,7 +35,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     {
         if (!TryTakeOwner(out int slot))
         {
-            Finish(_refusal ?? new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: false, TimedOut: false));
+            Finish(_refusal ?? TooBusy() ?? new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: false, TimedOut: false));
             return;
         }
         _tried = slot;
@@ -38,6 +44,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
         var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
             ForwardedPut.From(Id, put, context, Deadline - Services.Now), Services.Coordinator);
+        Asked(slot);
     }
 
     /// <summary>Those that are silent come last.</summary>
@@ -59,7 +66,8 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
 
     public void OnAnswer(ForwardedPutAnswer answer)
     {
-        Services.Latency.Answered(_replicas.Slots[_tried].Member);
+        Heard(_tried);
+        Services.Latency.Answered(MemberIn(_tried));
         if (answer.Outcome is NodeNotReady or NodeOverloaded)
         {
             _refusal = answer.Outcome;
@@ -70,9 +78,11 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
 
     public override void OnReply(ReplicaReply reply) { }
 
+    protected override int MemberIn(int slot) => _replicas.Slots[slot].Member;
+
     protected override void OnTick(TimeSpan now)
     {
-        if (now >= _lateAt) Services.Latency.Late(_replicas.Slots[_tried].Member, now);
+        if (now >= _lateAt) Services.Latency.Late(MemberIn(_tried), now);
     }
 
     protected override void OnDeadline() =>

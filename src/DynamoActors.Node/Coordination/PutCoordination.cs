@@ -45,6 +45,11 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         }
         _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
         _replicas = Ring.Replicas(Partition, quorum.N);
+        if (!IsSecondRound && !_replicas.HasReachableOwner && TooBusy() is { } tooBusy)
+        {
+            Finish(tooBusy);
+            return;
+        }
         // A stand-in makes versions only where no owner can: it forgets the key once it has handed it over.
         bool maySelf = _replicas.IsSelfOwner || _replicas.Self >= 0 && !_replicas.HasReachableOwner;
         if (!maySelf || MayForward && Services.OwnStore.IsStalled(Started) && _replicas.HasOtherReachableOwner)
@@ -68,22 +73,24 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
                 SiblingsMax = IsSecondRound ? int.MaxValue : bucket.SiblingsMax,
             }, Services.Coordinator);
         _siblingsMax = bucket.SiblingsMax;
+        for (ulong others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
     }
 
     /// <summary>Where too few can be reached for the quorum ever to be met.</summary>
-    private QuorumNotReached? Hopeless(ResolvedQuorum quorum)
+    private ClientOutcome? Hopeless(ResolvedQuorum quorum)
     {
         int owners = 0;
         for (int slot = 0; slot < _replicas.WriteSlots; slot++)
             if (_replicas.Slots[slot].IsOwner) owners++;
+        if (owners >= quorum.Pw && _replicas.WriteSlots >= quorum.AcknowledgementsRequired) return null;
+        if (!IsSecondRound && TooBusy() is { } tooBusy) return tooBusy;
         return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
-            : _replicas.WriteSlots < quorum.AcknowledgementsRequired
-                ? new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
-            : null;
+            : new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: IsSecondRound, TimedOut: false);
     }
 
     public override void OnReply(ReplicaReply reply)
     {
+        Heard(reply.Slot);
         switch (reply)
         {
             case WriteCoordinated coordinated:
@@ -155,10 +162,11 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         standIn.Vnode.Tell(
             new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: context is null, StoreKeyBytes, _coordinated!.Encoded, standIn.HoldsFor),
             Services.Coordinator);
+        Asked(slot);
         return true;
     }
 
-    private int MemberIn(int slot) => slot < _replicas.Slots.Length ? _replicas.Slots[slot].Member : _hedge!.StandIn(slot).Member;
+    protected override int MemberIn(int slot) => slot < _replicas.Slots.Length ? _replicas.Slots[slot].Member : _hedge!.StandIn(slot).Member;
 
     private void Decide(QuorumDecision decision)
     {

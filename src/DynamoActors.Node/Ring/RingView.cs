@@ -44,6 +44,13 @@ internal sealed class RingView(
         return _replicaSets[partition] ??= new ReplicaSet(this, _lists.For(partition));
     }
 
+    /// <summary>The same ring with these members taken for unreachable.</summary>
+    public RingView Avoiding(MemberSet busy) =>
+        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)], Buckets) { Avoided = busy };
+
+    /// <summary>Members that could be reached but are not to be asked more at present.</summary>
+    public MemberSet Avoided { get; private init; } = MemberSet.Empty;
+
     public string NameOf(int member) => Table.Members[member].Name;
 
     public BucketSettings Bucket(string name) => Buckets.GetValueOrDefault(name, BucketSettings.Default);

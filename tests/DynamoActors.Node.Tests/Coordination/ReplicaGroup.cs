@@ -39,7 +39,11 @@ internal sealed class ReplicaGroup : IDisposable
     }
 
     /// <param name="manualTime">Time passes only when the test says so (<see cref="Advance"/>).</param>
-    public ReplicaGroup(int nodes, TimeSpan? requestTimeout, bool manualTime, params (string Name, BucketSettings Settings)[] buckets)
+    /// <param name="requestsMax">Of a node, from all sides.</param>
+    /// <param name="peerRequestsMax">Of a node, from each other one.</param>
+    public ReplicaGroup(
+        int nodes, TimeSpan? requestTimeout, bool manualTime, (string Name, BucketSettings Settings)[] buckets, int requestsMax = int.MaxValue,
+        int peerRequestsMax = int.MaxValue, long peerBytesMax = long.MaxValue)
     {
         _system = ActorSystem.Create("group", manualTime
             ? ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
@@ -47,8 +51,8 @@ internal sealed class ReplicaGroup : IDisposable
         _buckets = buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => bucket.Settings);
         _table = PartitionTable.Assign(
             [.. Enumerable.Range(0, nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], Partitions, 3, previous: null);
-        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), HedgeMin, HedgeMax);
-        Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions))];
+        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), HedgeMin, HedgeMax, peerRequestsMax, peerBytesMax);
+        Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions, requestsMax))];
         Publish();
     }
 
@@ -58,7 +62,7 @@ internal sealed class ReplicaGroup : IDisposable
         for (int step = 0; step < 3600 && !holds(); step++)
         {
             ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(1));
-            foreach (var node in Nodes) await Settle(node.Index);
+            await SettleAll();
         }
         holds().ShouldBeTrue();
     }
@@ -76,7 +80,7 @@ internal sealed class ReplicaGroup : IDisposable
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMilliseconds(5))
         {
             ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromMilliseconds(5));
-            foreach (var node in Nodes) await Handled(node.Coordinator);
+            await SettleAll();
         }
     }
 
@@ -200,13 +204,25 @@ internal sealed class ReplicaGroup : IDisposable
             if (watch.Elapsed > Patience) throw new TimeoutException("It did not come to pass.");
     }
 
+    /// <summary>Waits until what is on its way has been answered to those who asked, but for what a gate or a disk holds up.</summary>
+    public async Task SettleAll()
+    {
+        for (int round = 0; round < 2; round++)
+        {
+            foreach (var node in Nodes) await Handled(node.Coordinator);
+            foreach (var node in Nodes) await Settle(node.Index);
+        }
+    }
+
     /// <summary>Waits until everything told to a node before has been handled there, its store included.</summary>
     public async Task Settle(int node)
     {
+        await Handled(Nodes[node].GatedCoordinator);
+        foreach (var gate in Nodes[node].GatedVnodes) await Handled(gate);
         foreach (var vnode in Nodes[node].Vnodes) await Handled(vnode);
-        await Handled(Nodes[node].Store);
         // The store's turn to flush comes behind what it was told.
-        await Handled(Nodes[node].Store);
+        if (Nodes[node].Engine.FlushGate is not { IsSet: false })
+            for (int turn = 0; turn < 2; turn++) await Handled(Nodes[node].Store);
         await Handled(Nodes[node].Coordinator);
     }
 
@@ -234,8 +250,9 @@ internal sealed class GroupNode
     private bool _open = true;
     private int _actors;
 
-    public GroupNode(ActorSystem system, int index, CoordinatorSettings settings, int partitions)
+    public GroupNode(ActorSystem system, int index, CoordinatorSettings settings, int partitions, int requestsMax)
     {
+        Admission = new RequestAdmission(requestsMax);
         Index = index;
         Engine = new FaultyEngine(new MemoryEngine(
             new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
@@ -244,7 +261,7 @@ internal sealed class GroupNode
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
         var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints, NodeStore.Agreements);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
-        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters), $"n{index}-coordinator");
+        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
             new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1))), $"n{index}-hints");
         var inspect = new InspectionServices(Engine, NodeStore.Hints, Clock, settings, () => View);
@@ -266,6 +283,7 @@ internal sealed class GroupNode
     public IActorRef Coordinator { get; }
     public IActorRef Handoff { get; }
     public NodeCounters Counters { get; } = new();
+    public RequestAdmission Admission { get; }
     public IActorRef Inspector { get; }
     public IActorRef Inspection { get; }
     public IActorRef GatedInspector { get; }

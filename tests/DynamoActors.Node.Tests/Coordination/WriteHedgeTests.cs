@@ -18,7 +18,7 @@ public class WriteHedgeTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[2]].Pause();
         var put = group.Put(owners[0], "k", "v", quorum: All);
-        await SettleAll(group);
+        await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMin - TimeSpan.FromMilliseconds(5));
         put.IsCompleted.ShouldBeFalse();
         await group.Advance(ReplicaGroup.HedgeMax);
@@ -35,7 +35,7 @@ public class WriteHedgeTests
         group.Nodes[owners[1]].Pause();
         group.Nodes[owners[2]].Pause();
         var put = group.Put(owners[0], "k", "v", quorum: All);
-        await SettleAll(group);
+        await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
         (await put).ShouldBeOfType<ObjectWritten>();
         (group.HintsFor(owners[1]), group.HintsFor(owners[2])).ShouldBe((1, 1));
@@ -51,7 +51,7 @@ public class WriteHedgeTests
         // No time passes.
         await group.Written(owners[0], "k", "v");
         await group.Advance(ReplicaGroup.HedgeMax);
-        await SettleAll(group);
+        await group.SettleAll();
         group.HintsFor(owners[2]).ShouldBe(0);
     }
 
@@ -63,9 +63,9 @@ public class WriteHedgeTests
         group.Nodes[owners[1]].Pause();
         group.Nodes[owners[2]].Pause();
         var put = group.Put(owners[0], "k", "v", quorum: Strong);
-        await SettleAll(group);
+        await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
-        await SettleAll(group);
+        await group.SettleAll();
         put.IsCompleted.ShouldBeFalse();
         group.Nodes.Sum(node => group.HintsFor(node.Index)).ShouldBe(0);
         // The late owner itself counts, whenever it comes.
@@ -81,11 +81,11 @@ public class WriteHedgeTests
         foreach (var node in group.Nodes)
             if (node.Index != owners[0]) node.Pause();
         var put = group.Put(owners[0], "k", "v", quorum: All);
-        await SettleAll(group);
+        await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
         put.IsCompleted.ShouldBeFalse();
         group.Nodes[owners[1]].Resume();
-        await SettleAll(group);
+        await group.SettleAll();
         put.IsCompleted.ShouldBeFalse();
         group.Nodes[owners[2]].Resume();
         (await put).ShouldBeOfType<ObjectWritten>();
@@ -120,11 +120,11 @@ public class WriteHedgeTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[2]].Open = false;
         var put = group.Put(owners[0], "k", "v", quorum: All);
-        await SettleAll(group);
+        await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
         await put;
         await group.Advance(TimeSpan.FromSeconds(1));
-        await SettleAll(group);
+        await group.SettleAll();
         group.HintsFor(owners[2]).ShouldBe(1);
         group.Nodes[owners[2]].Open = true;
         // A delivery under way to the closed node is given up first.
@@ -141,9 +141,9 @@ public class WriteHedgeTests
             new Dot(77, 1), HybridTime.FromUnixMilliseconds(1), null, null, IsTombstone: false, "old"u8.ToArray())));
         group.Nodes[owners[2]].Pause();
         var put = group.Put(owners[0], "k", "v", quorum: All);
-        await SettleAll(group);
+        await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
-        for (int settle = 0; settle < 3; settle++) await SettleAll(group);
+        for (int settle = 0; settle < 3; settle++) await group.SettleAll();
         await group.Advance(TimeSpan.FromMilliseconds(5));
         ReplicaGroup.ValuesOf((await put).ShouldBeOfType<ObjectWritten>().Object).ShouldBe(["v"]);
     }
@@ -169,7 +169,7 @@ public class WriteHedgeTests
         {
             gate.Set();
         }
-        await SettleAll(group);
+        await group.SettleAll();
         var back = await group.Written(owners[0], "k", "home");
         back.Siblings.Single().Dot.Actor.ShouldBe(group.Nodes[owners[0]].NodeStore.Dots.Actor);
     }
@@ -177,12 +177,12 @@ public class WriteHedgeTests
     [Fact]
     public async Task Forwarded_puts_pass_over_an_owner_from_its_first_late_answer_until_it_answers_again()
     {
-        using var group = new ReplicaGroup(nodes: 5, requestTimeout: TimeSpan.FromMinutes(10), manualTime: true);
+        using var group = new ReplicaGroup(nodes: 5, requestTimeout: TimeSpan.FromMinutes(10), manualTime: true, []);
         int stranger = group.StrangerTo("k");
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[0]].Pause();
         var puts = Enumerable.Range(0, 3).Select(_ => group.Put(stranger, "k", "v", VersionVector.Empty)).ToArray();
-        await SettleAll(group);
+        await group.SettleAll();
         // Each began at another owner, so that just one of them waits.
         await group.Until(() => puts.Count(put => put.IsCompleted) == 2);
         await group.Advance(2 * ReplicaGroup.HedgeMax);
@@ -198,14 +198,8 @@ public class WriteHedgeTests
     }
 
     private static ReplicaGroup NewGroup(TimeSpan? requestTimeout = null) =>
-        new(nodes: 5, requestTimeout ?? TimeSpan.FromMinutes(10), manualTime: true);
+        new(nodes: 5, requestTimeout ?? TimeSpan.FromMinutes(10), manualTime: true, []);
 
     private static int[] Keepers(ReplicaGroup group, int owner) =>
         [.. group.Nodes.Where(node => node.NodeStore.Hints.Of($"n{owner}").Count > 0).Select(node => node.Index)];
-
-    private static async Task SettleAll(ReplicaGroup group)
-    {
-        foreach (var node in group.Nodes) await group.Settle(node.Index);
-        foreach (var node in group.Nodes) await group.Settle(node.Index);
-    }
 }
