@@ -22,6 +22,7 @@ public sealed record NodeSettings
     public required int RequestsMax { get; init; }
     public required int PeerRequestsMax { get; init; }
     public required long PeerBytesMax { get; init; }
+    public required int ListingsMax { get; init; }
     public required long HintBytesMax { get; init; }
     public required TimeSpan HintAgeMax { get; init; }
     public required TimeSpan AntiEntropyInterval { get; init; }
@@ -50,6 +51,7 @@ public sealed record NodeSettings
             RequestsMax = Within(dynamo, "requests-max", 1, 10_000_000),
             PeerRequestsMax = Within(dynamo, "peer.requests-max", 1, 10_000_000),
             PeerBytesMax = Size(dynamo, "peer.bytes-max"),
+            ListingsMax = Within(dynamo, "listings-max", 1, 10_000),
             HintBytesMax = Size(dynamo, "hints.bytes-max"),
             HintAgeMax = Time(dynamo, "hints.age-max"),
             AntiEntropyInterval = Time(dynamo, "anti-entropy.interval"),

@@ -61,7 +61,8 @@ internal sealed class NodeSupervisor : ReceiveActor
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
         var hints = Context.ActorOf(
             Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax)), "hints");
-        var inspect = new InspectionServices(_store.Engine, _store.Hints, _clock, CoordinatorSettings, () => _front.View);
+        var inspect = new InspectionServices(
+            _store.Engine, _store.Hints, _store.Agreements, _clock, CoordinatorSettings, _settings.ListingsMax, () => _front.View);
         var inspector = Context.ActorOf(Props.Create(typeof(InspectorActor), inspect), "inspector");
         var inspection = Context.ActorOf(Props.Create(typeof(InspectionActor), inspect), "inspection");
         // The directory's identity is random, so that nodes spread their comparisons differently.
@@ -86,7 +87,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     private void StopNode()
     {
         _log.Error("{0} stopped: this node cannot keep its promises any more and shuts down. The log above says why", Sender.Path);
-        _front.Publish(null, [], new NodeReadiness(false, "The node is stopping after a failure of its disk; see its log."));
+        _front.Publish(null, [], new NodeReadiness(false, "The node is stopping after a failure of its disk; see its log."), leader: null);
         CoordinatedShutdown.Get(Context.System).Run(StoreFailed.Instance);
     }
 

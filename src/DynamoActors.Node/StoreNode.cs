@@ -12,7 +12,7 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
 {
     private static readonly TimeSpan SetBucketTimeout = TimeSpan.FromSeconds(5);
 
-    private Published _published = new(null, [], new NodeReadiness(false, "The node is starting."));
+    private Published _published = new(null, [], new NodeReadiness(false, "The node is starting."), null);
     private Doors? _doors;
     private int _turn;
 
@@ -20,6 +20,7 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
     public PartitionTable? Ring => Current.View?.Table;
     public IReadOnlyList<NodeView> Nodes => Current.Nodes;
     public NodeReadiness Readiness => Current.Readiness;
+    public string? Leader => Current.Leader;
 
     public NodeStatistics Statistics => new(
         system.Uptime,
@@ -29,7 +30,8 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
         Counters.DivergentReads,
         Counters.ReadRepairs,
         Counters.QuorumFailures,
-        store.Engine.Statistics);
+        store.Engine.Statistics,
+        View is { } view ? [.. Agreements(view)] : []);
 
     internal NodeCounters Counters { get; } = new();
 
@@ -64,15 +66,30 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
 
     public async Task SetBucketAsync(string bucket, BucketSettings changed)
     {
-        var doors = Volatile.Read(ref _doors) ?? throw new InvalidOperationException(Current.Readiness.Reason);
-        await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, changed), SetBucketTimeout);
+        var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Current.Readiness.Reason, isUnknown: false);
+        try
+        {
+            await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, changed), SetBucketTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            // Its journal does not answer, or has failed; it may have written before.
+            throw new BucketNotSetException($"The settings were not durable within {SetBucketTimeout.TotalSeconds} s.", isUnknown: true);
+        }
     }
 
     internal void Open(IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper) =>
         Volatile.Write(ref _doors, new Doors(coordinators, inspection, ringKeeper));
 
-    internal void Publish(RingView? view, IReadOnlyList<NodeView> nodes, NodeReadiness readiness) =>
-        Volatile.Write(ref _published, new Published(view, nodes, readiness));
+    internal void Publish(RingView? view, IReadOnlyList<NodeView> nodes, NodeReadiness readiness, string? leader) =>
+        Volatile.Write(ref _published, new Published(view, nodes, readiness, leader));
+
+    private IEnumerable<PartitionAgreement> Agreements(RingView view) =>
+        from partition in Enumerable.Range(0, view.Table.PartitionCount)
+        where view.IsOwner(partition)
+        select new PartitionAgreement(partition, [.. view.Owners(partition).ToArray()
+            .Where(owner => owner != view.Self)
+            .Select(owner => new PeerAgreement(view.NameOf(owner), store.Agreements.AsOf(partition, view.NameOf(owner))))]);
 
     private void Leave(ClientOutcome outcome)
     {
@@ -82,5 +99,5 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
 
     private sealed record Doors(IActorRef[] Coordinators, IActorRef Inspection, IActorRef RingKeeper);
 
-    private sealed record Published(RingView? View, IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness);
+    private sealed record Published(RingView? View, IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness, string? Leader);
 }

@@ -67,6 +67,10 @@ internal sealed class ReplicaGroup : IDisposable
         holds().ShouldBeTrue();
     }
 
+    public ActorSystem System => _system;
+
+    public int PartitionCount => Partitions;
+
     public ImmutableArray<GroupNode> Nodes { get; }
 
     /// <summary>A read or write waits at least so long for a late replica, and no longer than <see cref="HedgeMax"/>.</summary>
@@ -158,7 +162,7 @@ internal sealed class ReplicaGroup : IDisposable
         Nodes[node].Engine.TryGet(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)), out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
 
     public static string[] ValuesOf(VersionedObject? found) =>
-        [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
+        [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => global::System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
 
     /// <summary>Lets all nodes compare what they hold, over and over.</summary>
     public void StartAntiEntropy(TimeSpan? interval = null, TimeSpan? deletedAgeMin = null, int[]? unreachable = null)
@@ -200,7 +204,7 @@ internal sealed class ReplicaGroup : IDisposable
 
     public async Task Until(Func<bool> holds)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(10))
+        for (var watch = global::System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(10))
             if (watch.Elapsed > Patience) throw new TimeoutException("It did not come to pass.");
     }
 
@@ -230,9 +234,9 @@ internal sealed class ReplicaGroup : IDisposable
 
     public void Dispose() => _system.Terminate().Wait(Patience);
 
-    private int PartitionOf(string key, string bucket = "default") => _table.PartitionOf(bucket, Bytes(key));
+    public int PartitionOf(string key, string bucket = "default") => _table.PartitionOf(bucket, Bytes(key));
 
-    private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+    private static byte[] Bytes(string text) => global::System.Text.Encoding.UTF8.GetBytes(text);
 
     private sealed class Reply : IClientReply
     {
@@ -264,7 +268,7 @@ internal sealed class GroupNode
         Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
             new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1))), $"n{index}-hints");
-        var inspect = new InspectionServices(Engine, NodeStore.Hints, Clock, settings, () => View);
+        var inspect = new InspectionServices(Engine, NodeStore.Hints, NodeStore.Agreements, Clock, settings, ListingsMax, () => View);
         Inspector = system.ActorOf(Props.Create(typeof(InspectorActor), inspect), $"n{index}-inspector");
         Inspection = system.ActorOf(Props.Create(typeof(InspectionActor), inspect), $"n{index}-inspection");
         GatedInspector = Gate(system, Inspector);
@@ -284,6 +288,7 @@ internal sealed class GroupNode
     public IActorRef Handoff { get; }
     public NodeCounters Counters { get; } = new();
     public RequestAdmission Admission { get; }
+    public const int ListingsMax = 8;
     public IActorRef Inspector { get; }
     public IActorRef Inspection { get; }
     public IActorRef GatedInspector { get; }
@@ -358,7 +363,16 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public IReadOnlyList<string> RecoveryReport => inner.RecoveryReport;
     public StorageStatistics Statistics => inner.Statistics;
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => inner.TryGet(key, out value);
-    public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to) => inner.Scan(from, to);
+
+    /// <summary>Waited for by every scan; null: none waits.</summary>
+    public volatile ManualResetEventSlim? ScanGate;
+
+    public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to)
+    {
+        ScanGate?.Wait();
+        return inner.Scan(from, to);
+    }
+
     public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => inner.DropRange(from, to);
     public void Checkpoint(string directory) => inner.Checkpoint(directory);
     public void Dispose() => inner.Dispose();
