@@ -71,7 +71,7 @@ public sealed class BodyBudgetTests : IAsyncLifetime
 
     private async Task<HttpResponseMessage> SendAsync(string path, string method, bool chunked)
     {
-        var text = path switch { "/kv:batch" => """[{"op":"get","key":"a"}]""", "/kv/b" => new string('b', 5_000), _ => """{"w":"all"}""" };
+        var text = path switch { "/kv:batch" => """{"operations":[{"op":"get","key":"a"}]}""", "/kv/b" => new string('b', 5_000), _ => """{"w":"all"}""" };
         var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(text) };
         request.Headers.TransferEncodingChunked = chunked;
         return await _client.SendAsync(request);
