@@ -15,6 +15,12 @@ public sealed record HttpFrontEndOptions
     /// </summary>
     public int ValueBytesMax { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>
+    /// Bytes of all bodies that are being read or worked on at once, default 128 MiB; a single larger one passes. Beyond it requests with a body get 503: far below,
+    /// a few large writes refuse each other; far above, slow replicas and many writers fill the memory.
+    /// </summary>
+    public long BodiesBytesMax { get; init; } = 128 * 1024 * 1024;
+
     /// <summary>Bytes of the longest key, default 1,024, which is also the most that storage and messages are made for.</summary>
     public int KeyBytesMax { get; init; } = 1024;
 

@@ -25,7 +25,11 @@ public interface IStoreNode
     /// <summary>The settings in force for the bucket (the defaults where none were ever set).</summary>
     BucketSettings Bucket(string bucket);
 
+    /// <summary>The member that proposes changes of the ring, by name, as this node sees it; null where it sees none.</summary>
+    string? Leader { get; }
+
     /// <summary>Changes a bucket's settings on every node. Completes when they are durable here and sent to the others.</summary>
+    /// <exception cref="BucketNotSetException">The node is not ready, or its journal does not answer.</exception>
     Task SetBucketAsync(string bucket, BucketSettings settings);
 
     /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up; else says what is missing.</summary>

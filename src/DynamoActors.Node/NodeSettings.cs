@@ -20,6 +20,9 @@ public sealed record NodeSettings
     public required TimeSpan HedgeMax { get; init; }
     public required int Coordinators { get; init; }
     public required int RequestsMax { get; init; }
+    public required int PeerRequestsMax { get; init; }
+    public required long PeerBytesMax { get; init; }
+    public required int ListingsMax { get; init; }
     public required long HintBytesMax { get; init; }
     public required TimeSpan HintAgeMax { get; init; }
     public required long HintBytesPerSecond { get; init; }
@@ -47,6 +50,9 @@ public sealed record NodeSettings
             HedgeMax = Time(dynamo, "hedge.max"),
             Coordinators = Within(dynamo, "coordinators", 1, 256),
             RequestsMax = Within(dynamo, "requests-max", 1, 10_000_000),
+            PeerRequestsMax = Within(dynamo, "peer.requests-max", 1, 10_000_000),
+            PeerBytesMax = Size(dynamo, "peer.bytes-max"),
+            ListingsMax = Within(dynamo, "listings-max", 1, 10_000),
             HintBytesMax = Size(dynamo, "hints.bytes-max"),
             HintAgeMax = Time(dynamo, "hints.age-max"),
             HintBytesPerSecond = Size(dynamo, "hints.bytes-per-second"),

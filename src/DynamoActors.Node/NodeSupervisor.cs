@@ -50,10 +50,13 @@ internal sealed class NodeSupervisor : ReceiveActor
         var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints, _store.Agreements);
         _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
         _coordinators = Context.ActorOf(
-            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _settings.Coordinators), "coordinators");
+            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _front.Admission, _settings.Coordinators), "coordinators");
     }
 
-    private CoordinatorSettings CoordinatorSettings => new(_settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax);
+    // Requests are dealt out in turn, so that each coordinator may have its share.
+    private CoordinatorSettings CoordinatorSettings => new(
+        _settings.RequestTimeout, _settings.HedgeMin, _settings.HedgeMax,
+        Math.Max(1, _settings.PeerRequestsMax / _settings.Coordinators), Math.Max(1, _settings.PeerBytesMax / _settings.Coordinators));
 
     // The keeper hands the ring to vnodes and coordinators, so it starts when both are there.
     private void StartRingKeeper()
@@ -61,7 +64,8 @@ internal sealed class NodeSupervisor : ReceiveActor
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
         var hints = Context.ActorOf(
             Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax, _settings.HintBytesPerSecond)), "hints");
-        var inspect = new InspectionServices(_store.Engine, _store.Hints, _clock, CoordinatorSettings, () => _front.View);
+        var inspect = new InspectionServices(
+            _store.Engine, _store.Hints, _store.Agreements, _clock, CoordinatorSettings, _settings.ListingsMax, () => _front.View);
         var inspector = Context.ActorOf(Props.Create(typeof(InspectorActor), inspect), "inspector");
         var inspection = Context.ActorOf(Props.Create(typeof(InspectionActor), inspect), "inspection");
         // The directory's identity is random, so that nodes spread their comparisons differently.
@@ -86,7 +90,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     private void StopNode()
     {
         _log.Error("{0} stopped: this node cannot keep its promises any more and shuts down. The log above says why", Sender.Path);
-        _front.Publish(null, [], new NodeReadiness(false, "The node is stopping after a failure of its disk; see its log."));
+        _front.Publish(null, [], new NodeReadiness(false, "The node is stopping after a failure of its disk; see its log."), leader: null);
         CoordinatedShutdown.Get(Context.System).Run(StoreFailed.Instance);
     }
 

@@ -10,30 +10,32 @@ namespace DynamoActors.Node;
 /// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
 internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSystem system) : IStoreNode
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SetBucketTimeout = TimeSpan.FromSeconds(5);
 
-    private Published _published = new(null, [], new NodeReadiness(false, "The node is starting."));
+    private Published _published = new(null, [], new NodeReadiness(false, "The node is starting."), null);
     private Doors? _doors;
-    private int _underWay;
     private int _turn;
 
     public string Name => settings.Name;
     public PartitionTable? Ring => Current.View?.Table;
     public IReadOnlyList<NodeView> Nodes => Current.Nodes;
     public NodeReadiness Readiness => Current.Readiness;
+    public string? Leader => Current.Leader;
 
     public NodeStatistics Statistics => new(
         system.Uptime,
-        Volatile.Read(ref _underWay),
+        Admission.UnderWay,
         settings.RequestsMax,
         [.. store.Hints.Queues],
         Counters.DivergentReads,
         Counters.ReadRepairs,
         Counters.QuorumFailures,
-        store.Engine.Statistics);
+        store.Engine.Statistics,
+        View is { } view ? [.. Agreements(view)] : []);
 
     internal NodeCounters Counters { get; } = new();
+
+    internal RequestAdmission Admission { get; } = new(settings.RequestsMax);
 
     /// <summary>The ring as this node's actors saw it last; null until the first one is known.</summary>
     internal RingView? View => Current.View;
@@ -50,10 +52,9 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
             request.Client.Complete(new NodeNotReady(Current.Readiness.Reason));
             return;
         }
-        if (Interlocked.Increment(ref _underWay) > settings.RequestsMax)
+        if (!Admission.TryEnter())
         {
-            Interlocked.Decrement(ref _underWay);
-            request.Client.Complete(new NodeOverloaded(RetryAfter, $"{settings.RequestsMax} requests are under way on this node (dynamo.requests-max)."));
+            request.Client.Complete(Admission.Refusal);
             return;
         }
         request.Answered = Leave;
@@ -65,23 +66,38 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
 
     public async Task SetBucketAsync(string bucket, BucketSettings changed)
     {
-        var doors = Volatile.Read(ref _doors) ?? throw new InvalidOperationException(Current.Readiness.Reason);
-        await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, changed), SetBucketTimeout);
+        var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Current.Readiness.Reason, isUnknown: false);
+        try
+        {
+            await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, changed), SetBucketTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            // Its journal does not answer, or has failed; it may have written before.
+            throw new BucketNotSetException($"The settings were not durable within {SetBucketTimeout.TotalSeconds} s.", isUnknown: true);
+        }
     }
 
     internal void Open(IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper) =>
         Volatile.Write(ref _doors, new Doors(coordinators, inspection, ringKeeper));
 
-    internal void Publish(RingView? view, IReadOnlyList<NodeView> nodes, NodeReadiness readiness) =>
-        Volatile.Write(ref _published, new Published(view, nodes, readiness));
+    internal void Publish(RingView? view, IReadOnlyList<NodeView> nodes, NodeReadiness readiness, string? leader) =>
+        Volatile.Write(ref _published, new Published(view, nodes, readiness, leader));
+
+    private IEnumerable<PartitionAgreement> Agreements(RingView view) =>
+        from partition in Enumerable.Range(0, view.Table.PartitionCount)
+        where view.IsOwner(partition)
+        select new PartitionAgreement(partition, [.. view.Owners(partition).ToArray()
+            .Where(owner => owner != view.Self)
+            .Select(owner => new PeerAgreement(view.NameOf(owner), store.Agreements.AsOf(partition, view.NameOf(owner))))]);
 
     private void Leave(ClientOutcome outcome)
     {
-        Interlocked.Decrement(ref _underWay);
+        Admission.Leave();
         if (outcome is QuorumNotReached) Counters.QuorumFailed();
     }
 
     private sealed record Doors(IActorRef[] Coordinators, IActorRef Inspection, IActorRef RingKeeper);
 
-    private sealed record Published(RingView? View, IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness);
+    private sealed record Published(RingView? View, IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness, string? Leader);
 }

@@ -62,7 +62,8 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
     {
         Node.Statistics = new NodeStatistics(
             TimeSpan.FromSeconds(90.5), 3, 1000, [new HintQueue("node2", 5, 600, 7)], DivergentReads: 11, ReadRepairs: 12, QuorumFailures: 13,
-            new StorageStatistics { LogBytes = 21, Levels = [new LevelStatistics(1, 2, 3000)], UserBytesWritten = 100, DiskBytesWritten = 250, BackgroundFailure = "full" });
+            new StorageStatistics { LogBytes = 21, Levels = [new LevelStatistics(1, 2, 3000)], UserBytesWritten = 100, DiskBytesWritten = 250, BackgroundFailure = "full" },
+            [new PartitionAgreement(4, [new("node2", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000)), new("node3", null)]), new PartitionAgreement(9, [])]);
         var page = await JsonAsync("/stats");
         page.GetProperty("uptime").GetDouble().ShouldBe(90.5);
         var requests = page.GetProperty("requests");
@@ -71,6 +72,10 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
         var hints = page.GetProperty("hints")[0];
         (hints.GetProperty("target").GetString(), hints.GetProperty("count").GetInt64(), hints.GetProperty("bytes").GetInt64(), hints.GetProperty("dropped").GetInt64())
             .ShouldBe(("node2", 5, 600, 7));
+        var partitions = page.GetProperty("antiEntropy").EnumerateArray().ToArray();
+        partitions.Select(one => one.GetProperty("partition").GetInt32()).ShouldBe([4, 9]);
+        partitions[0].GetProperty("peers").EnumerateArray().Select(one => (one.GetProperty("node").GetString(), one.GetProperty("agreedAsOf").GetString()))
+            .ShouldBe([("node2", "2023-11-14T22:13:20.000Z"), ("node3", null)]);
         var storage = page.GetProperty("storage");
         storage.GetProperty("writeAmplification").GetDouble().ShouldBe(2.5);
         storage.GetProperty("levels")[0].GetProperty("bytes").GetInt64().ShouldBe(3000);

@@ -39,16 +39,22 @@ internal sealed class FakeStoreNode : IStoreNode
 
     public NodeReadiness Readiness { get; set; } = new(true, "");
 
-    public NodeStatistics Statistics { get; set; } = new(TimeSpan.FromSeconds(90), 3, 1000, [], 0, 0, 0, new StorageStatistics());
+    public NodeStatistics Statistics { get; set; } = new(TimeSpan.FromSeconds(90), 3, 1000, [], 0, 0, 0, new StorageStatistics(), []);
 
     public int Stored => _objects.Count;
 
     public BucketSettings Bucket(string bucket) => _buckets.GetValueOrDefault(bucket, BucketSettings.Default);
 
-    public Task SetBucketAsync(string bucket, BucketSettings settings)
+    public string? Leader { get; set; } = "node2";
+
+    /// <summary>Thrown instead of changing a bucket.</summary>
+    public BucketNotSetException? BucketFault { get; set; }
+
+    public async Task SetBucketAsync(string bucket, BucketSettings settings)
     {
+        await Task.Yield();
+        if (BucketFault is { } fault) throw fault;
         _buckets[bucket] = settings;
-        return Task.CompletedTask;
     }
 
     public void Submit(ClientRequest request)

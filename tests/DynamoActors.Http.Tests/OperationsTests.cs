@@ -14,6 +14,7 @@ public sealed class OperationsTests : FrontEndFixture
     {
         var page = await JsonAsync("/cluster");
         page.GetProperty("node").GetString().ShouldBe("node1");
+        page.GetProperty("leader").GetString().ShouldBe("node2");
         page.GetProperty("ringEpoch").GetUInt64().ShouldBe(Node.Ring!.Epoch);
         var members = page.GetProperty("members").EnumerateArray().ToArray();
         members.Select(one => one.GetProperty("name").GetString()).ShouldBe(["node1", "node2", "node3"]);
@@ -21,7 +22,9 @@ public sealed class OperationsTests : FrontEndFixture
         members[2].GetProperty("http").GetString().ShouldBe("127.0.0.1:8083");
         members[2].GetProperty("status").GetString().ShouldBe("Up");
         Node.Ring = null;
-        (await JsonAsync("/cluster")).GetProperty("ringEpoch").ValueKind.ShouldBe(JsonValueKind.Null);
+        Node.Leader = null;
+        page = await JsonAsync("/cluster");
+        (page.GetProperty("ringEpoch").ValueKind, page.GetProperty("leader").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
     }
 
     [Fact]
@@ -83,6 +86,20 @@ public sealed class OperationsTests : FrontEndFixture
         Node.Bucket("default").ShouldBe(BucketSettings.Default);
     }
 
+    [Theory]
+    [InlineData(true, "unknown")]
+    [InlineData(false, "not-written")]
+    public async Task Bucket_properties_that_could_not_be_made_durable_are_503(bool unknown, string outcome)
+    {
+        Node.BucketFault = new DynamoActors.Node.BucketNotSetException("The journal does not answer.", unknown);
+        var answer = await PutAsync("/buckets/carts/props", """{"w":"all"}""");
+        var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "bucket-not-set");
+        problem.GetProperty("outcome").GetString().ShouldBe(outcome);
+        problem.GetProperty("detail").GetString()!.ShouldStartWith("The journal does not answer.");
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+        Node.Bucket("carts").ShouldBe(BucketSettings.Default);
+    }
+
     [Fact]
     public async Task The_OpenAPI_document_has_exactly_the_routes()
     {
@@ -92,6 +109,16 @@ public sealed class OperationsTests : FrontEndFixture
             .Where(member => member.Name != "parameters").Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
         var served = Routes.All.SelectMany(route => route.Methods.Select(method => $"{method} {route.Template}"));
         documented.Order().ShouldBe(served.Order());
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_names_every_status_of_a_write()
+    {
+        var document = await JsonAsync("/openapi.json");
+        foreach (var path in (string[])["/kv/{key}", "/buckets/{bucket}/keys/{key}"])
+            foreach (var (method, success) in (((string, string)[])[("put", "201"), ("delete", "204")]))
+                document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").EnumerateObject().Select(one => one.Name)
+                    .ShouldBe(new[] { success, "400", "405", "409", "412", "503" }.Concat(method == "put" ? ["413"] : []), ignoreOrder: true, $"{method} {path}");
     }
 
     [Fact]

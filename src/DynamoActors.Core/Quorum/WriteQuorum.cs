@@ -62,6 +62,11 @@ public sealed class WriteQuorum
         return Decide();
     }
 
+    /// <summary>
+    /// How many acknowledgements by stand-ins would help: those missing beside the owners' that are required anyway, which nobody can give in their place.
+    /// </summary>
+    public int StandInsWanted => IsDecided ? 0 : Math.Max(0, _required - _tally.Reached - Math.Max(0, _requiredOwners - _tally.ReachedOwners));
+
     public bool HasAcknowledged(int slot) => _tally.HasReplied(slot);
 
     /// <summary>What is still missing, as a failure: what to say when time has run out.</summary>

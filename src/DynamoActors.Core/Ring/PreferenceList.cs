@@ -74,6 +74,20 @@ public sealed class PreferenceList
     public static PreferenceList For(PartitionTable table, int partition, Func<ushort, bool> reachable, int? ownerCount = null) =>
         For(table, partition, MemberSet.Where(table.Members.Length, member => reachable((ushort)member)), ownerCount);
 
+    /// <summary>
+    /// The reachable members that would stand in next, clockwise: none of the owners considered, nor of <see cref="Replicas"/>.
+    /// </summary>
+    public IEnumerable<ushort> Beyond(PartitionTable table, MemberSet reachable)
+    {
+        var taken = MemberSet.Empty;
+        foreach (var owner in Owners)
+            taken = taken.With(owner);
+        foreach (var replica in Replicas)
+            taken = taken.With(replica.Member);
+        for (var walk = new ClockwiseWalk(table, Partition); walk.TryNext(reachable, taken, out var member); taken = taken.With(member))
+            yield return member;
+    }
+
     /// <summary>Adds a stand-in for each unreachable owner, as long as there are any; the owners left without.</summary>
     private static ImmutableArray<ushort> AddStandIns(
         PartitionTable table,

@@ -22,7 +22,13 @@ internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options
     public async ValueTask ServeAsync(Exchange exchange)
     {
         var length = exchange.Request.Headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
-        if (await RequestBody.ReadAsync(exchange.RequestBody, length, _bodyBytesMax) is not { } body)
+        if (length <= _bodyBytesMax && !exchange.TryHold(length.Value))
+        {
+            await exchange.WriteAsync(exchange.TooManyBodies());
+            return;
+        }
+
+        if (await RequestBody.ReadAsync(exchange, length, _bodyBytesMax) is not { } body)
         {
             await exchange.WriteAsync(RequestProblems.BatchTooLarge(_bodyBytesMax));
             return;

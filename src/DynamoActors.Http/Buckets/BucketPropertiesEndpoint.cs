@@ -22,7 +22,13 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
     private async ValueTask PutAsync(Exchange exchange, string bucket)
     {
         var length = exchange.Request.Headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
-        if (await RequestBody.ReadAsync(exchange.RequestBody, length, BodyBytesMax) is not { } body)
+        if (length <= BodyBytesMax && !exchange.TryHold(length.Value))
+        {
+            await exchange.WriteAsync(exchange.TooManyBodies());
+            return;
+        }
+
+        if (await RequestBody.ReadAsync(exchange, length, BodyBytesMax) is not { } body)
         {
             await exchange.WriteAsync(RequestProblems.BadProperties("body", $"The body is longer than {BodyBytesMax:N0} bytes.") with { Status = 413 });
             return;
@@ -42,7 +48,16 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
             return;
         }
 
-        await node.SetBucketAsync(bucket, settings);
+        try
+        {
+            await node.SetBucketAsync(bucket, settings);
+        }
+        catch (BucketNotSetException notSet)
+        {
+            await exchange.WriteAsync(OutcomeProblems.BucketNotSet(notSet));
+            return;
+        }
+
         await exchange.WriteJsonAsync(200, BucketPropertiesJson.Render(settings));
     }
 }

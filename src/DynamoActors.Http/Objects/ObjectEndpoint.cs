@@ -36,8 +36,9 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
         if (contentType != null && !Sibling.IsContentType(contentType))
             return exchange.WriteAsync(RequestProblems.BadHeader("Content-Type", $"1 to {Sibling.ContentTypeLengthMax} printable ASCII characters"));
         var length = headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
-        return length > options.ValueBytesMax
-            ? exchange.WriteAsync(RequestProblems.ValueTooLarge(length, options.ValueBytesMax))
+        if (length > options.ValueBytesMax) return exchange.WriteAsync(RequestProblems.ValueTooLarge(length, options.ValueBytesMax));
+        return !exchange.TryHold(length ?? 0)
+            ? exchange.WriteAsync(exchange.TooManyBodies())
             : PutAsync(exchange, bucket, key, contentType, length, parameters);
     }
 
@@ -45,7 +46,7 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
     private async ValueTask PutAsync(
         Exchange exchange, string bucket, byte[] key, string? contentType, long? length, ObjectParameters parameters)
     {
-        if (await RequestBody.ReadAsync(exchange.RequestBody, length, options.ValueBytesMax) is not { } value)
+        if (await RequestBody.ReadAsync(exchange, length, options.ValueBytesMax) is not { } value)
         {
             await exchange.WriteAsync(RequestProblems.ValueTooLarge(null, options.ValueBytesMax));
             return;

@@ -16,6 +16,7 @@ internal static class ClusterPage
         json.WriteBoolean("ready", node.Readiness.Ready);
         if (node.Ring is { } ring) json.WriteNumber("ringEpoch", ring.Epoch);
         else json.WriteNull("ringEpoch");
+        json.WriteString("leader", node.Leader);
         json.WriteStartArray("members");
         foreach (var member in node.Nodes)
         {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Targets;
@@ -30,7 +29,7 @@ internal static class ExplanationJson
         json.WriteStartArray("hints");
         foreach (var hint in explained.Hints) WriteHint(json, hint);
         json.WriteEndArray();
-        WriteTime(json, "inSyncAsOf", explained.InSyncAsOf);
+        JsonTime.Write(json, "inSyncAsOf", explained.InSyncAsOf);
         json.WriteString("why", explained.Why);
         json.WriteEndObject();
         json.Flush();
@@ -56,7 +55,7 @@ internal static class ExplanationJson
         json.WriteString("dot", sibling.Dot.ToString());
         json.WriteNumber("bytes", sibling.Value.Length);
         json.WriteBoolean("tombstone", sibling.IsTombstone);
-        WriteTime(json, "expires", sibling.ExpiresAtUnixMilliseconds is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(expiry, LastMillisecond)) : null);
+        JsonTime.Write(json, "expires", sibling.ExpiresAtUnixMilliseconds is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(expiry, LastMillisecond)) : null);
         json.WriteEndObject();
     }
 
@@ -73,7 +72,7 @@ internal static class ExplanationJson
         json.WriteStartObject();
         json.WriteString("node", hint.Node);
         json.WriteString("for", hint.For);
-        WriteTime(json, "keptAt", hint.KeptAt);
+        JsonTime.Write(json, "keptAt", hint.KeptAt);
         WriteContext(json, hint.Context);
         json.WriteEndObject();
     }
@@ -82,11 +81,5 @@ internal static class ExplanationJson
     {
         if (context is null) json.WriteNull("context");
         else json.WriteString("context", ContextText.ToText(context));
-    }
-
-    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)
-    {
-        if (time is { } at) json.WriteString(name, at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        else json.WriteNull(name);
     }
 }

@@ -20,6 +20,9 @@ internal static class StatisticsPage
         json.WriteStartArray("hints");
         foreach (var queue in statistics.Hints) WriteHints(json, queue);
         json.WriteEndArray();
+        json.WriteStartArray("antiEntropy");
+        foreach (var partition in statistics.AntiEntropy) WriteAgreements(json, partition);
+        json.WriteEndArray();
         WriteStorage(json, statistics.Storage);
         json.WriteEndObject();
         json.Flush();
@@ -44,6 +47,23 @@ internal static class StatisticsPage
         json.WriteNumber("count", queue.Count);
         json.WriteNumber("bytes", queue.Bytes);
         json.WriteNumber("dropped", queue.Dropped);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAgreements(Utf8JsonWriter json, PartitionAgreement partition)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("partition", partition.Partition);
+        json.WriteStartArray("peers");
+        foreach (var peer in partition.Peers)
+        {
+            json.WriteStartObject();
+            json.WriteString("node", peer.Peer);
+            JsonTime.Write(json, "agreedAsOf", peer.AsOf);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using DynamoActors.Node;
 using DynamoActors.Node.Coordination;
 
 namespace DynamoActors.Http.Problems;
@@ -55,6 +56,14 @@ internal static class OutcomeProblems
     public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
         $"{overloaded.Reason} Nothing was done; try again later or at another node.")
     { RetryAfter = overloaded.RetryAfter, Outcome = "not-written" };
+
+    public static Problem TooManyBodies(long bytesMax) => new(503, "/problems/overloaded", "Overloaded",
+        $"Requests that are under way on this node hold {bytesMax:N0} bytes of bodies (dynamo.http.bodies-bytes-max). Nothing was done; try again later or at another node.")
+    { RetryAfter = NotReadyRetry, Outcome = "not-written" };
+
+    public static Problem BucketNotSet(BucketNotSetException notSet) => new(503, "/problems/bucket-not-set", "Bucket not set",
+        $"{notSet.Message} {(notSet.IsUnknown ? "Whether the settings were changed is unknown: read them, or set them again." : "Nothing was changed; try again later or at another node.")}")
+    { RetryAfter = NotReadyRetry, Outcome = notSet.IsUnknown ? "unknown" : "not-written" };
 
     public static Problem NotReady(string reason) => new(503, "/problems/not-ready", "Node not ready",
         $"{reason} Nothing was done; try again later or at another node.")

@@ -48,6 +48,21 @@ internal static class RequestProblems
         + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max). Nothing was stored.")
     { Field = "value" };
 
+    /// <summary>What the HTTP server itself refused before it was a request.</summary>
+    public static Problem Rejected(int status) => status switch
+    {
+        408 => Rejected(status, "Too slow", "The headers did not arrive in time."),
+        413 => Rejected(status, "Body too large", "The body's length is beyond what any request may have."),
+        414 => Rejected(status, "Request line too long", "The request line is longer than 128 KiB; keys have at most 1,024 bytes before percent-encoding."),
+        431 => Rejected(status, "Headers too large", "The headers together are longer than 128 KiB, or there are more than 100."),
+        501 => Rejected(status, "Unknown transfer encoding", "Of transfer encodings only chunked is understood, alone."),
+        505 => Rejected(status, "Unknown HTTP version", "HTTP/1.1 and HTTP/1.0 are spoken here."),
+        _ => Rejected(status, "Not an HTTP request", "The request line, a header, the transfer encoding or the body's length is not as HTTP/1.1 wants it."),
+    };
+
+    private static Problem Rejected(int status, string title, string reason) => new(status, "/problems/broken-request", title,
+        $"{reason} Nothing was done, and the connection is closed.");
+
     public static Problem BrokenBody(int status, string reason) => new(status, "/problems/broken-request", "Broken request body",
         $"{reason} Nothing was stored.")
     { Field = "value" };

@@ -12,7 +12,7 @@ namespace DynamoActors.Http.Serving;
 /// One connection's request and answer. Kestrel serves a connection's requests one after another, so one object serves them all: it is
 /// the reply address of the node and the awaitable of the answer, and a request allocates neither.
 /// </summary>
-internal sealed class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, IThreadPoolWorkItem
+internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSource<ClientOutcome>, IThreadPoolWorkItem
 {
     /// <summary>
     /// Answers up to this size are written on the thread that brings them, which saves a change of threads; larger ones would keep a
@@ -24,6 +24,7 @@ internal sealed class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, 
     private ManualResetValueTaskSourceCore<ClientOutcome> _reply;
     private ClientOutcome? _outcome;
     private NullBytesInTarget? _nullBytes;
+    private long _bodyBytes;
 
     public IHttpRequestFeature Request { get; private set; } = null!;
 
@@ -48,7 +49,26 @@ internal sealed class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, 
         _nullBytes?.RequestBegan();
     }
 
-    public void End() => _nullBytes?.RequestEnded();
+    public void End()
+    {
+        _nullBytes?.RequestEnded();
+        if (_bodyBytes == 0) return;
+        bodies.Return(_bodyBytes);
+        _bodyBytes = 0;
+    }
+
+    /// <summary>
+    /// Asks for room for so much of the body, which is given back when the request has ended. False: there is none, and the body is not to be read.
+    /// </summary>
+    public bool TryHold(long bytes)
+    {
+        if (bytes > 0 && !bodies.TryTake(bytes)) return false;
+        _bodyBytes += bytes;
+        return true;
+    }
+
+    /// <summary>What to say then.</summary>
+    public Problem TooManyBodies() => OutcomeProblems.TooManyBodies(bodies.BytesMax);
 
     /// <summary>Hands the request, whose reply address is this exchange, to the node.</summary>
     public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request)

@@ -19,7 +19,9 @@ internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
     private const byte LineFeed = (byte)'\n';
     private const byte Space = (byte)' ';
 
-    private bool _isWithinRequest;
+
+    /// <summary>The application has a request of this connection.</summary>
+    public bool IsWithinRequest { get; private set; }
 
     /// <summary>The target as the client sent it; null where Kestrel sees the same.</summary>
     public string? SentTarget { get; private set; }
@@ -30,15 +32,15 @@ internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
     {
         var watching = new NullBytesInTarget(connection.Transport.Input);
         connection.Features.Set(watching);
-        connection.Transport = new Duplex(watching, connection.Transport.Output);
+        connection.Transport = new Duplex(watching, new RejectedRequests(connection.Transport.Output, watching));
         return next(connection);
     });
 
-    public void RequestBegan() => _isWithinRequest = true;
+    public void RequestBegan() => IsWithinRequest = true;
 
     public void RequestEnded()
     {
-        _isWithinRequest = false;
+        IsWithinRequest = false;
         SentTarget = null;
     }
 
@@ -52,7 +54,7 @@ internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         var reading = inner.ReadAsync(cancellationToken);
-        if (_isWithinRequest) return reading;
+        if (IsWithinRequest) return reading;
         if (!reading.IsCompletedSuccessfully) return ReadLaterAsync(reading);
         var result = reading.Result;
         Watch(result);
@@ -77,7 +79,7 @@ internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
 
     private void Watch(in ReadResult result)
     {
-        if (_isWithinRequest) return;
+        if (IsWithinRequest) return;
         var first = result.Buffer.FirstSpan;
         var end = first.IndexOf(LineFeed);
         // Nearly always the line is whole and in one piece.

@@ -16,10 +16,13 @@ internal static class RequestBody
     private const int FirstChunkBytes = 4096;
 
     /// <summary>The body behind <see cref="Headroom"/> free bytes; null where it is longer than <paramref name="bytesMax"/>.</summary>
-    public static ValueTask<Memory<byte>?> ReadAsync(PipeReader reader, long? contentLength, int bytesMax)
+    /// <param name="contentLength">Where it is known, the exchange holds room for it (<see cref="Exchange.TryHold"/>).</param>
+    /// <exception cref="BodiesOverBudgetException">A body of unknown length has outgrown what room there is.</exception>
+    public static ValueTask<Memory<byte>?> ReadAsync(Exchange exchange, long? contentLength, int bytesMax)
     {
         if (contentLength > bytesMax) return new ValueTask<Memory<byte>?>(result: null);
-        if (contentLength is not { } length) return ReadChunksAsync(reader, bytesMax);
+        if (contentLength is not { } length) return ReadChunksAsync(exchange, bytesMax);
+        var reader = exchange.RequestBody;
         var buffer = GC.AllocateUninitializedArray<byte>(Headroom + (int)length);
         // A small value came in the same packet as the headers: no state machine for it.
         return TryReadAll(reader, buffer) ? new ValueTask<Memory<byte>?>(buffer.AsMemory(Headroom)) : ReadRestAsync(reader, buffer);
@@ -55,9 +58,11 @@ internal static class RequestBody
         return buffer.AsMemory(Headroom);
     }
 
-    private static async ValueTask<Memory<byte>?> ReadChunksAsync(PipeReader reader, int bytesMax)
+    private static async ValueTask<Memory<byte>?> ReadChunksAsync(Exchange exchange, int bytesMax)
     {
+        var reader = exchange.RequestBody;
         var buffer = new byte[Headroom + FirstChunkBytes];
+        if (!exchange.TryHold(buffer.Length)) throw new BodiesOverBudgetException();
         var filled = Headroom;
         while (true)
         {
@@ -69,7 +74,13 @@ internal static class RequestBody
                 return null;
             }
 
-            if (filled + length > buffer.Length) Array.Resize(ref buffer, (int)Math.Max(buffer.Length * 2L, filled + length));
+            if (filled + length > buffer.Length)
+            {
+                var size = (int)Math.Max(buffer.Length * 2L, filled + length);
+                if (!exchange.TryHold(size - buffer.Length)) throw new BodiesOverBudgetException();
+                Array.Resize(ref buffer, size);
+            }
+
             read.Buffer.CopyTo(buffer.AsSpan(filled));
             filled += (int)length;
             reader.AdvanceTo(read.Buffer.End);

@@ -27,6 +27,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly BatchEndpoint _batches = new(node, options);
     private readonly ExplainEndpoint _explain = new(node, options);
     private readonly HealthPages _health = new(node);
+    private readonly BodyBudget _bodies = new(options.BodiesBytesMax);
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
     public void Drain() => _health.Drain();
@@ -34,7 +35,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     public Exchange CreateContext(IFeatureCollection features)
     {
         var connection = features as IHostContextContainer<Exchange>;
-        var exchange = connection?.HostContext ?? new Exchange();
+        var exchange = connection?.HostContext ?? new Exchange(_bodies);
         if (connection != null) connection.HostContext = exchange;
         exchange.Begin(features);
         return exchange;
@@ -52,6 +53,10 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         catch (BadHttpRequestException e)
         {
             await WriteIfPossibleAsync(exchange, RequestProblems.BrokenBody(e.StatusCode, e.Message));
+        }
+        catch (BodiesOverBudgetException)
+        {
+            await WriteIfPossibleAsync(exchange, exchange.TooManyBodies());
         }
         catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
         {

@@ -1,4 +1,4 @@
-using Akka.Actor;
+using System.Numerics;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.ReplicaStore;
 using DynamoActors.Node.Ring;
@@ -9,6 +9,11 @@ namespace DynamoActors.Node.Coordination;
 /// <summary>One request under way. Lives inside its coordinator; never called from two threads.</summary>
 internal abstract class Coordination
 {
+    private PeerLoad _load = null!;
+    // A bit for each slot that is to answer.
+    private ulong _awaited;
+    private int _bytes;
+
     protected Coordination(CoordinationServices services, ClientRequest request)
     {
         Services = services;
@@ -19,6 +24,7 @@ internal abstract class Coordination
     }
 
     public long Id { get; }
+
     /// <summary>Nothing is left to do here; the client was answered, or <see cref="Next"/> will answer it.</summary>
     public bool IsDone { get; private set; }
 
@@ -42,8 +48,10 @@ internal abstract class Coordination
     public void Start()
     {
         Ring = Services.Ring!;
+        _load = Services.Load;
         Partition = Ring.Table.PartitionOf(Request.Bucket, Request.Key.Span);
         StoreKeyBytes = StoreKey.Object(Partition, Request.Bucket, Request.Key.Span);
+        _bytes = StoreKeyBytes.Length + (Request is PutObject put ? put.Value.Length : 0);
         Begin();
     }
 
@@ -84,7 +92,44 @@ internal abstract class Coordination
         Next = next;
     }
 
+    /// <summary>The member in that slot was sent something that it is to answer.</summary>
+    protected void Asked(int slot)
+    {
+        int member = MemberIn(slot);
+        if (member == Ring.Self) return;
+        _awaited |= 1UL << slot;
+        _load.Sent(member, _bytes);
+    }
+
+    /// <summary>It has answered; a second answer counts for nothing.</summary>
+    protected void Heard(int slot)
+    {
+        if ((_awaited >> slot & 1) == 0) return;
+        _awaited &= ~(1UL << slot);
+        _load.Done(MemberIn(slot), _bytes);
+    }
+
+    /// <summary>Nothing more is waited for.</summary>
+    public void Release()
+    {
+        while (_awaited != 0) Heard(BitOperations.TrailingZeroCount(_awaited));
+    }
+
+    protected abstract int MemberIn(int slot);
+
+    protected bool IsBusy(int member) => _load.Busy.Contains(member);
+
+    /// <summary>What to say where owners that are busy would be needed; null: none of the key's is.</summary>
+    protected ClientOutcome? TooBusy()
+    {
+        if (Ring.Avoided.Count == 0) return null;
+        var busy = new List<string>();
+        foreach (ushort owner in Ring.Owners(Partition))
+            if (Ring.Avoided.Contains(owner)) busy.Add(Ring.NameOf(owner));
+        return busy.Count == 0 ? null
+            : new NodeOverloaded(TimeSpan.FromSeconds(1), $"{string.Join(" and ", busy)} cannot keep up with what this node asks (dynamo.peer).");
+    }
+
     protected static QuorumNotReached Missed(QuorumDecision missing, bool unknown, bool timedOut) =>
         new(missing.What!, missing.Required, missing.Reached, unknown, timedOut);
-
 }

@@ -12,6 +12,7 @@ internal sealed class CoordinationServices(
     private long _lastRequestId = time.HighResMonotonicClock.Ticks;
 
     private long _latestMilliseconds;
+    private RingView? _seen;
 
     public IActorRef Coordinator { get; } = coordinator;
     public CoordinatorSettings Settings { get; } = settings;
@@ -21,15 +22,36 @@ internal sealed class CoordinationServices(
 
     public ReplicaLatency Latency { get; } = latency;
     public NodeCounters Counters { get; } = counters;
+    public OwnStore OwnStore { get; } = new();
 
-    /// <summary>Null until the first ring is known.</summary>
-    public RingView? Ring { get; set; }
+    /// <summary>
+    /// As far as new requests are concerned: who is busy (<see cref="PeerLoad"/>) counts as unreachable for now. Null until the first ring is known.
+    /// </summary>
+    public RingView? Ring { get; private set; }
+
+    /// <summary>Of the members of that ring.</summary>
+    public PeerLoad Load { get; private set; } = new(0, 0, 0, () => { });
 
     /// <summary>Time since some fixed moment; never jumps.</summary>
     public TimeSpan Now => time.HighResMonotonicClock;
 
     /// <summary>For what expires. Never goes back while the node runs: what has once read as expired stays so.</summary>
     public long UnixMilliseconds => _latestMilliseconds = Math.Max(_latestMilliseconds, time.Now.ToUnixTimeMilliseconds());
+
+    /// <summary>The ring, or who can be reached, has changed.</summary>
+    public void Follow(RingView seen)
+    {
+        // Members have other indexes in another ring; what was asked in the old one is counted there until it is answered.
+        if (_seen?.Table.Epoch != seen.Table.Epoch)
+            Load = new PeerLoad(seen.Table.Members.Length, Settings.PeerRequestsMax, Settings.PeerBytesMax, AvoidBusy);
+        _seen = seen;
+        AvoidBusy();
+    }
+
+    private void AvoidBusy()
+    {
+        if (_seen is { } seen) Ring = Load.Busy.Count == 0 ? seen : seen.Avoiding(Load.Busy);
+    }
 
     /// <summary>Never zero, which marks a write without an answer.</summary>
     public long NextRequestId() => ++_lastRequestId;
@@ -38,4 +60,7 @@ internal sealed class CoordinationServices(
 /// <param name="RequestTimeout">From submission to answer, where the request names no other.</param>
 /// <param name="HedgeMin">A late replica is hedged no sooner.</param>
 /// <param name="HedgeMax">And no later.</param>
-internal sealed record CoordinatorSettings(TimeSpan RequestTimeout, TimeSpan HedgeMin, TimeSpan HedgeMax);
+/// <param name="PeerRequestsMax">What one coordinator may have asked of one other node and not heard of.</param>
+/// <param name="PeerBytesMax">The same, in bytes.</param>
+internal sealed record CoordinatorSettings(
+    TimeSpan RequestTimeout, TimeSpan HedgeMin, TimeSpan HedgeMax, int PeerRequestsMax = int.MaxValue, long PeerBytesMax = long.MaxValue);

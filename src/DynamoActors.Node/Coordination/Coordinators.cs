@@ -9,11 +9,11 @@ internal sealed class CoordinatorsActor : ReceiveActor
 {
     private RingView? _ring;
 
-    public CoordinatorsActor(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, int count)
+    public CoordinatorsActor(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission, int count)
     {
         var coordinators = new IActorRef[count];
         for (int index = 0; index < count; index++)
-            coordinators[index] = Context.ActorOf(Props.Create(typeof(RequestCoordinator), settings, engine, counters), index.ToString());
+            coordinators[index] = Context.ActorOf(Props.Create(typeof(RequestCoordinator), settings, engine, counters, admission), index.ToString());
         Context.Parent.Tell(new CoordinatorsStarted(coordinators));
         Receive<RingView>(ring =>
         {

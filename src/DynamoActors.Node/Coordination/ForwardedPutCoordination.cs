@@ -6,42 +6,85 @@ namespace DynamoActors.Node.Coordination;
 
 /// <summary>
 /// Has an owner of the key, or where none can be reached a stand-in, coordinate the put. Another is tried only where the one before said that it did nothing: after silence the
-/// write may be under way, and a second coordinator could make the same write twice.
+/// write may be under way, and a second coordinator could make the same write twice. So a put that was handed on is never hedged; but from the first late answer
+/// on, others go elsewhere until that owner answers something again (docs/decisions/0009).
 /// </summary>
 internal sealed class ForwardedPutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
 {
     private ReplicaSet _replicas = null!;
     private ReplicaOrder _order;
-    private int _tried;
+    private ulong _silent;
+    private TimeSpan _lateAt;
+    private ClientOutcome? _refusal;
+    private int _tried = -1;
 
     protected override void Begin()
     {
         _replicas = Ring.Replicas(Partition, Ring.Table.ReplicaCount);
+        // Only where owners really cannot be reached does a stand-in coordinate.
+        if (!_replicas.HasReachableOwner && TooBusy() is { } tooBusy)
+        {
+            Finish(tooBusy);
+            return;
+        }
         _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id, skipSelf: true);
         TryNextOwner();
     }
 
     private void TryNextOwner()
     {
-        if (!_order.TryNext(out int slot) || slot >= _replicas.WriteSlots || _replicas.HasReachableOwner && !_replicas.Slots[slot].IsOwner)
+        if (!TryTakeOwner(out int slot))
         {
-            Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: false, TimedOut: false));
+            Finish(_refusal ?? TooBusy() ?? new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: false, TimedOut: false));
             return;
         }
-        _tried++;
+        _tried = slot;
+        // It has to ask others itself, so that it is late only after two of their answers' time.
+        _lateAt = Services.Now + 2 * Services.Latency.HedgeAfter;
         var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
             ForwardedPut.From(Id, put, context, Deadline - Services.Now), Services.Coordinator);
+        Asked(slot);
+    }
+
+    /// <summary>Those that are silent come last.</summary>
+    private bool TryTakeOwner(out int slot)
+    {
+        while (_order.TryNext(out slot))
+        {
+            if (slot >= _replicas.WriteSlots || _replicas.HasReachableOwner && !_replicas.Slots[slot].IsOwner) break;
+            int member = _replicas.Slots[slot].Member;
+            if (!Services.Latency.IsSilent(member, Services.Now, out bool probe)) return true;
+            if (probe) _replicas.Slots[slot].Vnode.Tell(LatenessProbe.For(member, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+            _silent |= 1UL << slot;
+        }
+        if (_silent == 0) return false;
+        slot = System.Numerics.BitOperations.TrailingZeroCount(_silent);
+        _silent &= _silent - 1;
+        return true;
     }
 
     public void OnAnswer(ForwardedPutAnswer answer)
     {
-        if (answer.Outcome is NodeNotReady or NodeOverloaded) TryNextOwner();
+        Heard(_tried);
+        Services.Latency.Answered(MemberIn(_tried));
+        if (answer.Outcome is NodeNotReady or NodeOverloaded)
+        {
+            _refusal = answer.Outcome;
+            TryNextOwner();
+        }
         else Finish(answer.Outcome);
     }
 
     public override void OnReply(ReplicaReply reply) { }
 
+    protected override int MemberIn(int slot) => _replicas.Slots[slot].Member;
+
+    protected override void OnTick(TimeSpan now)
+    {
+        if (now >= _lateAt) Services.Latency.Late(MemberIn(_tried), now);
+    }
+
     protected override void OnDeadline() =>
-        Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: _tried > 0, TimedOut: true));
+        Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: _tried >= 0, TimedOut: true));
 }

@@ -18,6 +18,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private Answer[] _answers = [];
     private TimeSpan _hedgeAt;
     private bool _lww;
+    private bool _passedBusy;
+    private int _asked;
 
     protected override void Begin()
     {
@@ -34,10 +36,13 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id);
         _hedgeAt = Started + Services.Latency.HedgeAfter;
         AskMore(quorum.AnswersRequired);
+        // At once, rather than when the time of the others is over.
+        if (_passedBusy && _asked < quorum.AnswersRequired && !IsDone) Fail(_quorum.Missing());
     }
 
     public override void OnReply(ReplicaReply reply)
     {
+        Heard(reply.Slot);
         ref var answer = ref _answers[reply.Slot];
         if (answer.State != AnswerState.Asked) return;
         int member = _replicas.Slots[reply.Slot].Member;
@@ -60,8 +65,11 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private void Decide(QuorumDecision decision)
     {
         if (decision.Status == QuorumStatus.Succeed) Succeed();
-        else if (decision.Status == QuorumStatus.Fail) Finish(Missed(decision, unknown: false, timedOut: false));
+        else if (decision.Status == QuorumStatus.Fail) Fail(decision);
     }
+
+    private void Fail(QuorumDecision missing) =>
+        Finish((_passedBusy ? TooBusy() : null) ?? Missed(missing, unknown: false, timedOut: false));
 
     protected override void OnTick(TimeSpan now)
     {
@@ -77,11 +85,19 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private void AskMore(int count)
     {
         bool askSelf = false;
-        for (; count > 0 && _order.TryNext(out int slot); count--)
+        while (count > 0 && _order.TryNext(out int slot))
         {
             var replica = _replicas.Slots[slot];
+            if (Ring.Avoided.Contains(replica.Member))
+            {
+                _passedBusy = true;
+                continue;
+            }
+            count--;
+            _asked++;
             _quorum.Ask(slot, replica.IsOwner);
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
+            Asked(slot);
             if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
             else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.HoldsFor), Services.Coordinator);
         }
@@ -159,6 +175,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         {
             // A stand-in's hint is not a replica: it need not hold what its owner already has.
             if (_answers[slot].State != AnswerState.Answered || !_replicas.Slots[slot].IsOwner || merged.Equals(_answers[slot].Object)) continue;
+            // Repairs are not answered, so that nothing else would bound them; anti-entropy will do it.
+            if (IsBusy(MemberIn(slot))) continue;
             encoded ??= VersionedObjectCodec.Encode(merged);
             Services.Counters.ReplicaRepaired();
             _replicas.Slots[slot].Vnode.Tell(
@@ -166,6 +184,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
                 Services.Coordinator);
         }
     }
+
+    protected override int MemberIn(int slot) => _replicas.Slots[slot].Member;
 
     private enum AnswerState : byte { NotAsked, Asked, Answered, Failed }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Ring;
@@ -6,16 +7,20 @@ using DynamoActors.Node.Vnodes;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// Has this node's vnode make the new version, which goes to the other replicas at the same time, and counts acknowledgements. Where this node
-/// is no owner of the key, an owner coordinates in its place (<see cref="ForwardedPutCoordination"/>).
+/// Has this node's vnode make the new version, which goes to the other replicas at the same time, and counts acknowledgements; where they are late or
+/// refused, has nodes beyond stand in (<see cref="WriteHedge"/>). Where this node is no owner of the key, or its own disk does not answer at present, an owner
+/// coordinates in its place (<see cref="ForwardedPutCoordination"/>).
 /// </summary>
 internal sealed class PutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
 {
     private readonly WriteQuorum _quorum = new();
     private ReplicaSet _replicas = null!;
+    private WriteHedge? _hedge;
+    private TimeSpan _hedgeAt;
     private bool _lww;
     private WriteCoordinated? _coordinated;
     private VersionVector? _uncovered;
+    private ulong _refused;
     private bool _isAnswered;
     private int _siblingsMax;
 
@@ -27,6 +32,9 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     /// </summary>
     private bool IsSecondRound { get; init; }
 
+    /// <summary>The first round has waited for late replicas; the second does not wait for them again.</summary>
+    private bool IsHedgedAtOnce { get; init; }
+
     protected override void Begin()
     {
         var bucket = Ring.Bucket(Request.Bucket);
@@ -37,9 +45,14 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         }
         _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
         _replicas = Ring.Replicas(Partition, quorum.N);
+        if (!IsSecondRound && !_replicas.HasReachableOwner && TooBusy() is { } tooBusy)
+        {
+            Finish(tooBusy);
+            return;
+        }
         // A stand-in makes versions only where no owner can: it forgets the key once it has handed it over.
         bool maySelf = _replicas.IsSelfOwner || _replicas.Self >= 0 && !_replicas.HasReachableOwner;
-        if (!maySelf)
+        if (!maySelf || MayForward && Services.OwnStore.IsStalled(Started) && _replicas.HasOtherReachableOwner)
         {
             Forward();
             return;
@@ -52,6 +65,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
             Finish(hopeless);
             return;
         }
+        _hedgeAt = IsHedgedAtOnce ? Started : Started + Services.Latency.HedgeAfter;
         _replicas.Slots[_replicas.Self].Vnode.Tell(
             new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, _replicas)
             {
@@ -59,31 +73,34 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
                 SiblingsMax = IsSecondRound ? int.MaxValue : bucket.SiblingsMax,
             }, Services.Coordinator);
         _siblingsMax = bucket.SiblingsMax;
+        for (ulong others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
     }
 
     /// <summary>Where too few can be reached for the quorum ever to be met.</summary>
-    private QuorumNotReached? Hopeless(ResolvedQuorum quorum)
+    private ClientOutcome? Hopeless(ResolvedQuorum quorum)
     {
         int owners = 0;
         for (int slot = 0; slot < _replicas.WriteSlots; slot++)
             if (_replicas.Slots[slot].IsOwner) owners++;
+        if (owners >= quorum.Pw && _replicas.WriteSlots >= quorum.AcknowledgementsRequired) return null;
+        if (!IsSecondRound && TooBusy() is { } tooBusy) return tooBusy;
         return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
-            : _replicas.WriteSlots < quorum.AcknowledgementsRequired
-                ? new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
-            : null;
+            : new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: IsSecondRound, TimedOut: false);
     }
 
     public override void OnReply(ReplicaReply reply)
     {
+        Heard(reply.Slot);
         switch (reply)
         {
             case WriteCoordinated coordinated:
                 _coordinated = coordinated;
+                ReplaceRefused();
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaWritten written:
                 if (written.Uncovered is { } uncovered) _uncovered = _uncovered?.Join(uncovered) ?? uncovered;
-                Services.Latency.Answered(_replicas.Slots[reply.Slot].Member, Services.Now - Started);
+                Services.Latency.Answered(MemberIn(reply.Slot), Services.Now - Started);
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaRefused { Reason: RefusalReason.ContextFromTheFuture }:
@@ -96,18 +113,68 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
                 // Nothing was made and nothing was sent, so another owner may coordinate.
                 Forward();
                 break;
-            case ReplicaRefused:
+            case ReplicaRefused when reply.Slot == _replicas.Self:
                 Decide(_quorum.Failed(reply.Slot));
+                break;
+            case ReplicaRefused:
+                Services.Latency.Answered(MemberIn(reply.Slot), Services.Now - Started);
+                _refused |= 1UL << reply.Slot;
+                ReplaceRefused();
                 break;
         }
     }
 
+    protected override void OnTick(TimeSpan now)
+    {
+        if (_isAnswered || now < _hedgeAt) return;
+        for (ulong late = _quorum.Pending & ~(1UL << _replicas.Self); late != 0; late &= late - 1)
+            Services.Latency.Late(MemberIn(BitOperations.TrailingZeroCount(late)), now);
+        if (_coordinated is null)
+        {
+            // Until the version is durable here nobody else may count, and what it looks like is not known.
+            if (now - Started >= Services.Settings.HedgeMax) Services.OwnStore.Stalled(now);
+            return;
+        }
+        _hedgeAt = now + Services.Latency.HedgeAfter;
+        for (int wanted = _quorum.StandInsWanted; wanted > 0; wanted--)
+            if (!TryStandIn(_quorum.Pending, now)) break;
+    }
+
+    /// <summary>Those that refuse are made good at once, before the refusal is told to the quorum.</summary>
+    private void ReplaceRefused()
+    {
+        if (_coordinated is null) return;
+        for (; _refused != 0 && !IsDone; _refused &= _refused - 1)
+        {
+            int slot = BitOperations.TrailingZeroCount(_refused);
+            if (_quorum.HasAcknowledged(slot)) continue;
+            if (_quorum.StandInsWanted > BitOperations.PopCount(_quorum.Pending & ~_refused)) TryStandIn(1UL << slot, Services.Now);
+            Decide(_quorum.Failed(slot));
+        }
+    }
+
+    /// <summary>Has one node more keep the write for one of these slots' owners.</summary>
+    private bool TryStandIn(ulong slots, TimeSpan now)
+    {
+        _hedge ??= new WriteHedge(Ring, _replicas, Services.Latency, now);
+        if (!_hedge.TryTake(slots, out int slot, out var standIn)) return false;
+        _quorum.Ask(slot, isOwner: false);
+        standIn.Vnode.Tell(
+            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: context is null, StoreKeyBytes, _coordinated!.Encoded, standIn.HoldsFor),
+            Services.Coordinator);
+        Asked(slot);
+        return true;
+    }
+
+    protected override int MemberIn(int slot) => slot < _replicas.Slots.Length ? _replicas.Slots[slot].Member : _hedge!.StandIn(slot).Member;
+
     private void Decide(QuorumDecision decision)
     {
+        if (IsDone) return;
         if (decision.Status == QuorumStatus.Fail) Answer(Missed(decision, unknown: true, timedOut: false));
         else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(ObjectWritten.After(context, _coordinated!.Stored.WithoutExpired(Services.UnixMilliseconds), _coordinated.Dot));
         else if (decision.Status == QuorumStatus.Succeed) ContinueWith(SecondRound());
-        if (_isAnswered && _quorum.Pending == 0) End();
+        if (_isAnswered && _quorum.Pending == 0) Close();
     }
 
     /// <summary>The client has its answer; late acknowledgements are still collected, so that an owner that stays silent gets a hint.</summary>
@@ -122,16 +189,27 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     /// The put meant "replace what is there", and its quorum held more than this replica knew: once more, superseding that too. It is a
     /// version of its own, under a new dot: widening the context of the first one could let two such puts erase each other.
     /// </summary>
-    private PutCoordination SecondRound() =>
-        new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot)) { Deadline = Deadline, MayForward = false, IsSecondRound = true };
+    private PutCoordination SecondRound() => new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot))
+    {
+        Deadline = Deadline,
+        MayForward = false,
+        IsSecondRound = true,
+        IsHedgedAtOnce = _hedge is not null,
+    };
 
     protected override void OnDeadline()
     {
         Answer(Missed(_quorum.Missing(), unknown: true, timedOut: true));
-        for (int slot = 0; slot < _replicas.WriteSlots; slot++)
-            if (_coordinated is not null && !_quorum.HasAcknowledged(slot))
-                _replicas.Slots[_replicas.Self].Vnode.Tell(
-                    new KeepHint(_replicas.Slots[slot].HoldsFor ?? Ring.NameOf(_replicas.Slots[slot].Member), StoreKeyBytes), Services.Coordinator);
+        Close();
+    }
+
+    /// <summary>Owners that have not acknowledged get a hint, unless a stand-in keeps one for them.</summary>
+    private void Close()
+    {
+        if (_coordinated is not null)
+            for (int slot = 0; slot < _replicas.WriteSlots; slot++)
+                if (!_quorum.HasAcknowledged(slot) && _hedge?.IsKeptFor(slot, _quorum) != true)
+                    _replicas.Slots[_replicas.Self].Vnode.Tell(new KeepHint(_replicas.OwnerOf(Ring, slot), StoreKeyBytes), Services.Coordinator);
         End();
     }
 

@@ -9,7 +9,10 @@ internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
     private const double Step = 0.05;
     private const double Slower = 0.95;
 
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<int, TimeSpan> _lateSince = [];
+    private readonly Dictionary<int, TimeSpan> _probedAt = [];
     private double _estimateTicks = hedgeMax.Ticks / 4.0;
 
     /// <summary>How long a read waits for a replica before it asks one more.</summary>
@@ -19,6 +22,12 @@ internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
     {
         _estimateTicks *= took.Ticks > _estimateTicks ? 1 + Step * Slower : 1 - Step * (1 - Slower);
         _estimateTicks = Math.Clamp(_estimateTicks, hedgeMin.Ticks / 2.0, hedgeMax.Ticks);
+        Answered(member);
+    }
+
+    /// <summary>It answered something, whenever that was asked.</summary>
+    public void Answered(int member)
+    {
         if (_lateSince.Count > 0) _lateSince.Remove(member);
     }
 
@@ -27,4 +36,17 @@ internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
     /// <summary>A late replica is asked last until it answers something, or for a second: then it gets another chance.</summary>
     public bool IsLate(int member, TimeSpan now) =>
         _lateSince.Count > 0 && _lateSince.TryGetValue(member, out var since) && now - since < TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// It has not answered since it was late. What can be sent only once does not go there for trial: whoever passes it over asks it something else instead, where
+    /// <paramref name="probe"/> says that it is time for that.
+    /// </summary>
+    public bool IsSilent(int member, TimeSpan now, out bool probe)
+    {
+        probe = false;
+        if (_lateSince.Count == 0 || !_lateSince.ContainsKey(member)) return false;
+        probe = !_probedAt.TryGetValue(member, out var probedAt) || now - probedAt >= ProbeInterval;
+        if (probe) _probedAt[member] = now;
+        return true;
+    }
 }

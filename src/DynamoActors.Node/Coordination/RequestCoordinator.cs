@@ -19,10 +19,12 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private readonly CoordinationServices _services;
     private readonly PendingRequests _pending = new();
     private readonly ReplicaLatency _latency;
+    private readonly RequestAdmission _admission;
     private bool _ticking;
 
-    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters)
+    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission)
     {
+        _admission = admission;
         _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
         _services = new CoordinationServices(Self, settings, Context.System.Scheduler, _latency, engine, counters);
         Receive<ReplicaReply>(OnReply);
@@ -31,7 +33,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         Receive<ForwardedPut>(OnForwarded);
         Receive<ForwardedPutAnswer>(OnForwardedAnswer);
         Receive<Tick>(_ => OnTick());
-        Receive<RingView>(view => _services.Ring = view);
+        Receive<RingView>(_services.Follow);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -65,14 +67,26 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
 
     private void OnReply(ReplicaReply reply)
     {
-        if (_pending.Find(reply.RequestId) is not { } coordination) return;
+        // Also where nobody waits for it any more.
+        if (reply is WriteCoordinated) _services.OwnStore.Answered();
+        if (_pending.Find(reply.RequestId) is not { } coordination)
+        {
+            if (reply.RequestId < 0) _latency.Answered(LatenessProbe.MemberIn(reply.RequestId));
+            return;
+        }
         coordination.OnReply(reply);
         Settle(coordination);
     }
 
     private void OnForwarded(ForwardedPut forwarded)
     {
+        if (!_admission.TryEnter())
+        {
+            Sender.Tell(new ForwardedPutAnswer(forwarded.RequestId, _admission.Refusal));
+            return;
+        }
         var put = forwarded.ToRequest(Self, Sender);
+        put.Answered = _ => _admission.Leave();
         Start(put, new PutCoordination(_services, put, put.Context) { MayForward = false });
     }
 
@@ -101,6 +115,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
 
     private void Continue(Coordination done)
     {
+        done.Release();
         if (done.Next is { } next) Run(next);
     }
 

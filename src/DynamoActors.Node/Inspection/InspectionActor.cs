@@ -7,11 +7,13 @@ namespace DynamoActors.Node.Inspection;
 internal sealed class InspectionActor : ReceiveActor
 {
     private readonly InspectionServices _services;
+    private int _underWay;
 
     public InspectionActor(InspectionServices services)
     {
         _services = services;
         Receive<ListKeys>(list => Start(list, typeof(KeyListing)));
+        Receive<Terminated>(_ => _underWay--);
         Receive<ExplainKey>(explain => Start(explain, typeof(KeyExplanation)));
     }
 
@@ -20,7 +22,13 @@ internal sealed class InspectionActor : ReceiveActor
 
     private void Start(InspectionRequest request, Type inspection)
     {
-        if (_services.Ring() is { } ring) Context.ActorOf(Props.Create(inspection, _services, ring, request));
-        else request.Complete(new NodeNotReady("The node has not learned the ring yet."));
+        if (_services.Ring() is not { } ring) request.Complete(new NodeNotReady("The node has not learned the ring yet."));
+        else if (_underWay == _services.ListingsMax)
+            request.Complete(new NodeOverloaded(TimeSpan.FromSeconds(1), $"{_underWay} listings and explanations are under way on this node (dynamo.listings-max)."));
+        else
+        {
+            _underWay++;
+            Context.Watch(Context.ActorOf(Props.Create(inspection, _services, ring, request)));
+        }
     }
 }

@@ -21,10 +21,14 @@ internal sealed record ReplicaKeysListed(long RequestId, int Member, ImmutableAr
 /// <param name="Versions">The encoded object with its values left out.</param>
 internal readonly record struct ListedKey(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Versions);
 
+/// <summary>Which hints do you keep for the key, and when did your replica of its partition last agree with the other owners'?</summary>
 /// <param name="Key">A store key.</param>
 internal sealed record FindHints(long RequestId, int Member, ReadOnlyMemory<byte> Key);
 
-internal sealed record HintsFound(long RequestId, int Member, ImmutableArray<FoundHint> Hints);
+/// <param name="Agreed">Of the key's partition, by the other owner's name; who is missing there never agreed since the start of the node.</param>
+internal sealed record HintsFound(long RequestId, int Member, ImmutableArray<FoundHint> Hints, ImmutableArray<FoundAgreement> Agreed);
+
+internal sealed record FoundAgreement(string Peer, long AsOfUnixMilliseconds);
 
 /// <param name="Context">Of what is kept; null: the keeper's own replica.</param>
 internal sealed record FoundHint(string Owner, long KeptAtUnixMilliseconds, Core.Versioning.VersionVector? Context);

@@ -14,7 +14,10 @@ public sealed record KeysListed(ImmutableArray<ReadOnlyMemory<byte>> Keys, ReadO
 /// <param name="Owners">In order of preference; each was asked alone.</param>
 /// <param name="StandIns">Who takes writes for owners that cannot be reached.</param>
 /// <param name="Hints">Kept for this key by nodes that answered.</param>
-/// <param name="InSyncAsOf">When the partition's owners were last found to agree; null where that is not known.</param>
+/// <param name="InSyncAsOf">
+/// Since when all of the partition's owners are known to have held the same: the oldest of the times at which each pair was last found to agree, as far as those that
+/// answered know; null where of some pair nothing is known.
+/// </param>
 /// <param name="Why">One sentence: why there are siblings, or why owners differ.</param>
 public sealed record KeyExplained(
     int Partition,

@@ -1,3 +1,4 @@
+using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Ring;
@@ -7,4 +8,6 @@ namespace DynamoActors.Node.Inspection;
 
 /// <summary>What inspection needs of its node.</summary>
 /// <param name="Ring">The ring at present; null until the first is known.</param>
-internal sealed record InspectionServices(IStorageEngine Engine, HintLedger Hints, NodeClock Clock, CoordinatorSettings Settings, Func<RingView?> Ring);
+/// <param name="ListingsMax">Questions about the store that may be under way at once.</param>
+internal sealed record InspectionServices(
+    IStorageEngine Engine, HintLedger Hints, AgreementTable Agreements, NodeClock Clock, CoordinatorSettings Settings, int ListingsMax, Func<RingView?> Ring);

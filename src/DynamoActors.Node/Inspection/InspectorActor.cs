@@ -4,79 +4,74 @@ using Akka.Event;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Ring;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Inspection;
 
 /// <summary>
 /// Says what this node's engine holds: keys of the partitions it is asked for, all in one message, and hints for a key. Apart from the vnodes, so
-/// that a scan delays no read or write.
+/// that a scan delays no read or write, and a slice of keys for each message, so that it does not keep a thread from them either: listings under way
+/// take turns.
 /// </summary>
 internal sealed class InspectorActor : ReceiveActor
 {
-    /// <summary>One answer's keys and versions: well below the largest message, however long the keys are.</summary>
-    private const int PageBytesMax = 1 << 20;
+    /// <summary>Keys read for one message: far below a millisecond from memory.</summary>
+    private const int SliceKeys = 256;
+
+    /// <summary>Partitions looked into for one message: finding a place takes as long as reading many keys.</summary>
+    private const int SliceSlots = 16;
+
+    /// <summary>Listings of all nodes together that may wait here; further ones are told so, and go on with other replicas or fail at once.</summary>
+    private const int ScansMax = 256;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly InspectionServices _services;
+    private readonly Queue<ReplicaScan> _scans = new();
 
     public InspectorActor(InspectionServices services)
     {
         _services = services;
-        Receive<ListReplicaKeys>(List);
+        Receive<ListReplicaKeys>(Begin);
+        Receive<ReadSlice>(_ => ReadOn());
         Receive<FindHints>(Find);
     }
 
-    private void List(ListReplicaKeys list)
+    private void Begin(ListReplicaKeys list)
     {
-        var page = new KeyPage(Math.Clamp(list.KeysMax, 1, ListKeys.LimitMax), PageBytesMax);
-        var refused = ImmutableArray.CreateBuilder<int>();
-        foreach (var slot in list.Slots)
-            if (!TryScan(list, slot, page)) refused.Add(slot.Partition);
-        var keys = page.Close(out bool hasMore);
-        Sender.Tell(new ReplicaKeysListed(list.RequestId, list.Member, keys, hasMore, refused.DrainToImmutable()));
+        var scan = new ReplicaScan(list, Sender);
+        if (_scans.Count == ScansMax)
+        {
+            scan.RefuseRest();
+            scan.Answer();
+            return;
+        }
+        _scans.Enqueue(scan);
+        if (_scans.Count == 1) Self.Tell(ReadSlice.Instance);
     }
 
-    private bool TryScan(ListReplicaKeys list, KeySlot slot, KeyPage page)
+    private void ReadOn()
     {
-        if (slot.HeldFor is null && _services.Ring()?.IsOwner(slot.Partition) != true) return false;
+        var scan = _scans.Dequeue();
+        int keys = SliceKeys;
+        for (int slots = SliceSlots; slots > 0 && keys > 0 && !scan.IsDone; slots--) keys -= Read(scan, keys);
+        if (scan.IsDone) scan.Answer();
+        else _scans.Enqueue(scan);
+        if (_scans.Count > 0) Self.Tell(ReadSlice.Instance);
+    }
+
+    private int Read(ReplicaScan scan, int keysMax)
+    {
+        var slot = scan.Slot;
         try
         {
-            Scan(list, slot, page);
-            return true;
+            if (slot.HeldFor is not null || _services.Ring()?.IsOwner(slot.Partition) == true) return scan.Read(_services.Engine, keysMax);
         }
         catch (StorageCorruptException damage)
         {
             _log.Error("Keys of partition {0} cannot be listed here, the other replicas' are: {1}", slot.Partition, damage.Message);
-            return false;
         }
-    }
-
-    private void Scan(ListReplicaKeys list, KeySlot slot, KeyPage page)
-    {
-        var everything = Stored(slot, list.Bucket, []);
-        var first = Stored(slot, list.Bucket, list.Prefix.Span);
-        // The first key behind another is that key and a zero byte.
-        var from = list.After.Span.SequenceCompareTo(list.Prefix.Span) < 0 ? first : [.. Stored(slot, list.Bucket, list.After.Span), 0];
-        var end = StoreKey.Behind(first);
-        if (from.AsSpan().SequenceCompareTo(end) >= 0) return;
-        using var scan = _services.Engine.Scan(from, end);
-        while (scan.MoveNext())
-        {
-            var key = scan.Key.Span[everything.Length..];
-            // The hint of a node that is an owner itself stands for its replica, which is listed as such.
-            var encoded = slot.HeldFor is null ? scan.Value : Hint.ObjectIn(scan.Value);
-            if (encoded.IsEmpty) continue;
-            if (!page.Takes(key)) return;
-            page.Add(key, encoded);
-        }
-    }
-
-    private static byte[] Stored(KeySlot slot, string bucket, ReadOnlySpan<byte> key)
-    {
-        var objectKey = StoreKey.Object(slot.Partition, bucket, key);
-        return slot.HeldFor is null ? objectKey : StoreKey.Hint(slot.HeldFor, objectKey);
+        scan.Refuse();
+        return 0;
     }
 
     private void Find(FindHints find)
@@ -88,6 +83,19 @@ internal sealed class InspectorActor : ReceiveActor
             var held = Hint.ObjectIn(hint);
             found.Add(new FoundHint(owner, Hint.KeptAt(hint.Span), held.IsEmpty ? null : VersionedObjectCodec.Decode(held).Context));
         }
-        Sender.Tell(new HintsFound(find.RequestId, find.Member, found.DrainToImmutable()));
+        Sender.Tell(new HintsFound(find.RequestId, find.Member, found.DrainToImmutable(), [.. AgreementsOf(StoreKey.PartitionOf(find.Key.Span))]));
+    }
+
+    private IEnumerable<FoundAgreement> AgreementsOf(int partition)
+    {
+        if (_services.Ring() is not { } ring || !ring.IsOwner(partition)) yield break;
+        foreach (ushort owner in ring.Owners(partition).ToArray())
+            if (_services.Agreements.AsOf(partition, ring.NameOf(owner)) is { } asOf)
+                yield return new FoundAgreement(ring.NameOf(owner), asOf.ToUnixTimeMilliseconds());
+    }
+
+    private sealed class ReadSlice
+    {
+        public static readonly ReadSlice Instance = new();
     }
 }

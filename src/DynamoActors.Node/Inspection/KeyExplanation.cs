@@ -22,6 +22,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
     private readonly ExplainKey _request;
     private readonly SortedSet<int> _inspected = [];
     private readonly List<ExplainedHint> _hints = [];
+    private readonly OwnersAgreement _agreement = new();
     private ExplainedOwner[] _owners = [];
     private int _partition;
     private int _replicas;
@@ -97,6 +98,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
         foreach (var hint in found.Hints)
             _hints.Add(new ExplainedHint(
                 _ring.NameOf(found.Member), hint.Owner, DateTimeOffset.FromUnixTimeMilliseconds(hint.KeptAtUnixMilliseconds), hint.Context));
+        foreach (var agreed in found.Agreed) _agreement.Agreed(_ring.NameOf(found.Member), agreed.Peer, agreed.AsOfUnixMilliseconds);
         _pending--;
         FinishIfAllAnswered();
     }
@@ -114,8 +116,9 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
             .Where(slot => slot.HoldsFor is not null).Select(slot => new ExplainedStandIn(_ring.NameOf(slot.Member), slot.HoldsFor!));
         // In order of name: answers come in any order.
         var hints = _hints.OrderBy(hint => hint.Node, StringComparer.Ordinal).ThenBy(hint => hint.For, StringComparer.Ordinal).ToImmutableArray();
+        string[] owners = [.. _ring.Owners(_partition).ToArray().Select(owner => _ring.NameOf(owner))];
         _request.Complete(new KeyExplained(
-            _partition, _ring.Table.Epoch, [.. _owners], [.. standIns], hints, InSyncAsOf: null, DivergenceReason.Of(_owners, hints)));
+            _partition, _ring.Table.Epoch, [.. _owners], [.. standIns], hints, _agreement.OfAll(owners), DivergenceReason.Of(_owners, hints)));
         Context.Stop(Self);
     }
 

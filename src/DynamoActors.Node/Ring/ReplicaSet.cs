@@ -17,12 +17,18 @@ internal sealed class ReplicaSet
         var unreachable = list.Owners.Where(owner => !ring.Peers[owner].Reachable).Select(owner =>
             new ReplicaSlot(owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, HoldsFor: null));
         Slots = [.. slots, .. unreachable];
+        Partition = list.Partition;
         WriteSlots = list.Replicas.Length;
         Self = IndexOf(ring.Self);
+        for (int slot = 0; slot < WriteSlots; slot++)
+            if (slot != Self) OtherWriteSlots |= 1UL << slot;
         Others = [.. Slots.Take(WriteSlots).Select((slot, index) => index == Self ? null : slot.Vnode)];
         HoldsFor = [.. Slots.Take(WriteSlots).Select(slot => slot.HoldsFor)];
         Unheld = [.. list.Unheld.Select(owner => ring.NameOf(owner))];
+        Beyond = list.Beyond(ring.Table, ring.Reachable);
     }
+
+    public int Partition { get; }
 
     public ImmutableArray<ReplicaSlot> Slots { get; }
 
@@ -36,6 +42,15 @@ internal sealed class ReplicaSet
 
     public bool HasReachableOwner => WriteSlots > 0 && Slots[0].IsOwner;
 
+    /// <summary>Reachable owners come first.</summary>
+    public bool HasOtherReachableOwner => WriteSlots > 0 && (Self == 0 ? WriteSlots > 1 && Slots[1].IsOwner : Slots[0].IsOwner);
+
+    /// <summary>A bit for each slot that takes writes, without this node's own.</summary>
+    public ulong OtherWriteSlots { get; }
+
+    /// <summary>The owner that this slot belongs to, whoever stands in it.</summary>
+    public string OwnerOf(RingView ring, int slot) => Slots[slot].HoldsFor ?? ring.NameOf(Slots[slot].Member);
+
     /// <summary>The vnodes that take a write from this node, by slot; null in its own.</summary>
     public IActorRef?[] Others { get; }
 
@@ -44,6 +59,9 @@ internal sealed class ReplicaSet
 
     /// <summary>Owners that cannot be reached and have no stand-in: the coordinating replica keeps their hints.</summary>
     public string[] Unheld { get; }
+
+    /// <summary>Members that could stand in besides, the next one clockwise first.</summary>
+    public IEnumerable<ushort> Beyond { get; }
 
     private int IndexOf(int member)
     {

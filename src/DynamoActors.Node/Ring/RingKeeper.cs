@@ -41,7 +41,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Follow());
 
         Command<ClusterEvent.CurrentClusterState>(_ => { });
-        Command<ClusterEvent.LeaderChanged>(changed => { _leader = changed.Leader; TryFormFirstRing(); });
+        Command<ClusterEvent.LeaderChanged>(OnLeader);
         Command<ClusterEvent.IMemberEvent>(OnMember);
         Command<ClusterEvent.UnreachableMember>(unreachable => OnReachability(unreachable.Member, reached: false));
         Command<ClusterEvent.ReachableMember>(reachable => OnReachability(reachable.Member, reached: true));
@@ -97,6 +97,13 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         GreetAndRetry();
     }
 
+    private void OnLeader(ClusterEvent.LeaderChanged changed)
+    {
+        _leader = changed.Leader;
+        Publish();
+        TryFormFirstRing();
+    }
+
     private void OnReachability(Member member, bool reached)
     {
         if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) || !_peers.Reached(member, reached)) return;
@@ -107,6 +114,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     }
 
     private string NameOf(Address address) =>
+        address.Equals(_cluster.SelfAddress) ? _settings.Name :
         _peers.At(address)?.Hello?.Member.Name ?? _state.Ring?.Members.FirstOrDefault(member => member.Address == address.ToString())?.Name ?? address.ToString();
 
     private void GreetAndRetry()
@@ -276,7 +284,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
             _services.Hints.Tell(view);
             _services.AntiEntropy.Tell(view);
         }
-        _services.Front.Publish(view, NodeViews.Of(_state.Ring, _self, _ownStatus, _peers), Readiness());
+        _services.Front.Publish(view, NodeViews.Of(_state.Ring, _self, _ownStatus, _peers), Readiness(), _leader is { } leader ? NameOf(leader) : null);
     }
 
     private RingView ViewOf(PartitionTable ring)

@@ -26,6 +26,8 @@ internal sealed class RingView(
     /// <summary>By member index.</summary>
     public ImmutableArray<RingPeer> Peers { get; } = peers;
 
+    public MemberSet Reachable => _lists.Reachable;
+
     public ImmutableDictionary<string, BucketSettings> Buckets { get; } = buckets;
 
     public ReadOnlySpan<ushort> Owners(int partition) => Table.Owners(partition);
@@ -41,6 +43,13 @@ internal sealed class RingView(
         if (ownerCount != Table.ReplicaCount) return new ReplicaSet(this, PreferenceList.For(Table, partition, _lists.Reachable, ownerCount));
         return _replicaSets[partition] ??= new ReplicaSet(this, _lists.For(partition));
     }
+
+    /// <summary>The same ring with these members taken for unreachable.</summary>
+    public RingView Avoiding(MemberSet busy) =>
+        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)], Buckets) { Avoided = busy };
+
+    /// <summary>Members that could be reached but are not to be asked more at present.</summary>
+    public MemberSet Avoided { get; private init; } = MemberSet.Empty;
 
     public string NameOf(int member) => Table.Members[member].Name;
 

@@ -20,28 +20,33 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
         _ => throw new SerializationException($"{o.GetType()} does not belong to the conversation of coordinators"),
     };
 
-    public override byte[] ToBinary(object obj)
-    {
-        ulong clock = NodeClockExtension.Of(system).Tick().Value;
-        return obj switch
-        {
-            ForwardedPut put => To(put, clock).ToByteArray(),
-            ForwardedPutAnswer answer => To(answer, clock).ToByteArray(),
-            _ => throw new SerializationException($"{obj.GetType()} does not belong to the conversation of coordinators"),
-        };
-    }
+    public override byte[] ToBinary(object obj) => ToProto(obj, NodeClockExtension.Of(system).Tick().Value).ToByteArray();
 
     public override object FromBinary(byte[] bytes, string manifest)
+    {
+        object message = FromProto(bytes, manifest, out ulong clock);
+        NodeClockExtension.Of(system).Observe(new HybridTime(clock));
+        return message;
+    }
+
+    public static IMessage ToProto(object obj, ulong clock) => obj switch
+    {
+        ForwardedPut put => To(put, clock),
+        ForwardedPutAnswer answer => To(answer, clock),
+        _ => throw new SerializationException($"{obj.GetType()} does not belong to the conversation of coordinators"),
+    };
+
+    public static object FromProto(byte[] bytes, string manifest, out ulong clock)
     {
         switch (manifest)
         {
             case "put":
                 var put = Proto.ForwardedPut.Parser.ParseFrom(bytes);
-                NodeClockExtension.Of(system).Observe(new HybridTime(put.Clock));
+                clock = put.Clock;
                 return From(put);
             case "put-answer":
                 var answer = Proto.ForwardedPutAnswer.Parser.ParseFrom(bytes);
-                NodeClockExtension.Of(system).Observe(new HybridTime(answer.Clock));
+                clock = answer.Clock;
                 return new ForwardedPutAnswer((long)answer.RequestId, Outcome(answer));
             default:
                 throw new SerializationException($"No message of the coordinators' conversation has the manifest '{manifest}'");

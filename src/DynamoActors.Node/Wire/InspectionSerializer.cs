@@ -58,6 +58,7 @@ internal sealed class InspectionSerializer(ExtendedActorSystem system) : Seriali
             RequestId = (ulong)found.RequestId,
             Member = (uint)found.Member,
             Hints = { found.Hints.Select(To) },
+            Agreed = { found.Agreed.Select(agreed => new Proto.FoundAgreement { Peer = agreed.Peer, AsOfMs = agreed.AsOfUnixMilliseconds }) },
             Clock = clock,
         },
         _ => throw new SerializationException($"{obj.GetType()} does not belong to the conversation of inspection"),
@@ -87,7 +88,8 @@ internal sealed class InspectionSerializer(ExtendedActorSystem system) : Seriali
             case "hints-found":
                 var found = Proto.HintsFound.Parser.ParseFrom(bytes);
                 clock = found.Clock;
-                return new HintsFound((long)found.RequestId, (int)found.Member, [.. found.Hints.Select(From)]);
+                return new HintsFound((long)found.RequestId, (int)found.Member, [.. found.Hints.Select(From)],
+                    [.. found.Agreed.Select(agreed => new FoundAgreement(agreed.Peer, agreed.AsOfMs))]);
             default:
                 throw new SerializationException($"No message of the inspection conversation has the manifest '{manifest}'");
         }

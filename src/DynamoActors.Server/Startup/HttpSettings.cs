@@ -17,6 +17,7 @@ internal static class HttpSettings
         Host = config.GetString("dynamo.http.host"),
         Port = (int)Within(config, "dynamo.http.port", 0, 65535),
         ValueBytesMax = (int)Within(config, "dynamo.http.value-bytes-max", 1, ValueBytesLimit),
+        BodiesBytesMax = Within(config, "dynamo.http.bodies-bytes-max", 1, long.MaxValue),
         KeyBytesMax = (int)Within(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
     };
 

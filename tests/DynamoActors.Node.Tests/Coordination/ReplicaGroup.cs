@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
@@ -27,21 +29,64 @@ internal sealed class ReplicaGroup : IDisposable
     private const int Partitions = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly ActorSystem _system = ActorSystem.Create("group");
+    private readonly ActorSystem _system;
     private readonly PartitionTable _table;
     private readonly ImmutableDictionary<string, BucketSettings> _buckets;
 
     public ReplicaGroup(int nodes = 3, TimeSpan? requestTimeout = null, params (string Name, BucketSettings Settings)[] buckets)
+        : this(nodes, requestTimeout, manualTime: false, buckets)
     {
+    }
+
+    /// <param name="manualTime">Time passes only when the test says so (<see cref="Advance"/>).</param>
+    /// <param name="requestsMax">Of a node, from all sides.</param>
+    /// <param name="peerRequestsMax">Of a node, from each other one.</param>
+    public ReplicaGroup(
+        int nodes, TimeSpan? requestTimeout, bool manualTime, (string Name, BucketSettings Settings)[] buckets, int requestsMax = int.MaxValue,
+        int peerRequestsMax = int.MaxValue, long peerBytesMax = long.MaxValue)
+    {
+        _system = ActorSystem.Create("group", manualTime
+            ? ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+            : Config.Empty);
         _buckets = buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => bucket.Settings);
         _table = PartitionTable.Assign(
             [.. Enumerable.Range(0, nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], Partitions, 3, previous: null);
-        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200));
-        Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions))];
+        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), HedgeMin, HedgeMax, peerRequestsMax, peerBytesMax);
+        Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions, requestsMax))];
         Publish();
     }
 
+    /// <summary>Lets time pass until it has come to pass, an hour at most.</summary>
+    public async Task AdvanceUntil(Func<bool> holds)
+    {
+        for (int step = 0; step < 3600 && !holds(); step++)
+        {
+            ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(1));
+            await SettleAll();
+        }
+        holds().ShouldBeTrue();
+    }
+
+    public ActorSystem System => _system;
+
+    public int PartitionCount => Partitions;
+
     public ImmutableArray<GroupNode> Nodes { get; }
+
+    /// <summary>A read or write waits at least so long for a late replica, and no longer than <see cref="HedgeMax"/>.</summary>
+    public static readonly TimeSpan HedgeMin = TimeSpan.FromMilliseconds(20);
+
+    public static readonly TimeSpan HedgeMax = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Lets time pass in steps of a coordinator's tick, and everybody see each.</summary>
+    public async Task Advance(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromMilliseconds(5))
+        {
+            ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromMilliseconds(5));
+            await SettleAll();
+        }
+    }
 
     /// <summary>A node that owns no replica of the key (with more nodes than replicas).</summary>
     public int StrangerTo(string key) => Enumerable.Range(0, Nodes.Length).First(node => !OwnersOf(key).Contains(node));
@@ -117,7 +162,7 @@ internal sealed class ReplicaGroup : IDisposable
         Nodes[node].Engine.TryGet(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)), out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
 
     public static string[] ValuesOf(VersionedObject? found) =>
-        [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
+        [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => global::System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
 
     /// <summary>Lets all nodes compare what they hold, over and over.</summary>
     public void StartAntiEntropy(TimeSpan? interval = null, TimeSpan? deletedAgeMin = null, int[]? unreachable = null)
@@ -159,16 +204,33 @@ internal sealed class ReplicaGroup : IDisposable
 
     public async Task Until(Func<bool> holds)
     {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(10))
+        for (var watch = global::System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(10))
             if (watch.Elapsed > Patience) throw new TimeoutException("It did not come to pass.");
+    }
+
+    /// <summary>Waits until what is on its way has been answered to those who asked, but for what a gate or a disk holds up.</summary>
+    public async Task SettleAll()
+    {
+        for (int round = 0; round < 2; round++)
+        {
+            foreach (var node in Nodes) await Handled(node.Coordinator);
+            foreach (var node in Nodes) await Settle(node.Index);
+        }
     }
 
     /// <summary>Waits until everything told to a node before has been handled there, its store included.</summary>
     public async Task Settle(int node)
     {
-        foreach (var vnode in Nodes[node].Vnodes) await vnode.Ask<ActorIdentity>(new Identify(0), Patience);
-        await Nodes[node].Store.Ask<ActorIdentity>(new Identify(0), Patience);
+        await Handled(Nodes[node].GatedCoordinator);
+        foreach (var gate in Nodes[node].GatedVnodes) await Handled(gate);
+        foreach (var vnode in Nodes[node].Vnodes) await Handled(vnode);
+        // The store's turn to flush comes behind what it was told.
+        if (Nodes[node].Engine.FlushGate is not { IsSet: false })
+            for (int turn = 0; turn < 2; turn++) await Handled(Nodes[node].Store);
+        await Handled(Nodes[node].Coordinator);
     }
+
+    private static Task Handled(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
 
     public void Dispose() => _system.Terminate().Wait(Patience);
 
@@ -178,9 +240,9 @@ internal sealed class ReplicaGroup : IDisposable
 
     public ulong Epoch => _table.Epoch;
 
-    private int PartitionOf(string key, string bucket = "default") => _table.PartitionOf(bucket, Bytes(key));
+    public int PartitionOf(string key, string bucket = "default") => _table.PartitionOf(bucket, Bytes(key));
 
-    private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+    private static byte[] Bytes(string text) => global::System.Text.Encoding.UTF8.GetBytes(text);
 
     private sealed class Reply : IClientReply
     {
@@ -198,8 +260,9 @@ internal sealed class GroupNode
     private bool _open = true;
     private int _actors;
 
-    public GroupNode(ActorSystem system, int index, CoordinatorSettings settings, int partitions)
+    public GroupNode(ActorSystem system, int index, CoordinatorSettings settings, int partitions, int requestsMax)
     {
+        Admission = new RequestAdmission(requestsMax);
         Index = index;
         Engine = new FaultyEngine(new MemoryEngine(
             new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
@@ -208,10 +271,10 @@ internal sealed class GroupNode
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
         var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints, NodeStore.Agreements);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
-        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters), $"n{index}-coordinator");
+        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
             new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1), BytesPerSecond: 64 << 20)), $"n{index}-hints");
-        var inspect = new InspectionServices(Engine, NodeStore.Hints, Clock, settings, () => View);
+        var inspect = new InspectionServices(Engine, NodeStore.Hints, NodeStore.Agreements, Clock, settings, ListingsMax, () => View);
         Inspector = system.ActorOf(Props.Create(typeof(InspectorActor), inspect), $"n{index}-inspector");
         Inspection = system.ActorOf(Props.Create(typeof(InspectionActor), inspect), $"n{index}-inspection");
         GatedInspector = Gate(system, Inspector);
@@ -230,6 +293,8 @@ internal sealed class GroupNode
     public IActorRef Coordinator { get; }
     public IActorRef Handoff { get; }
     public NodeCounters Counters { get; } = new();
+    public RequestAdmission Admission { get; }
+    public const int ListingsMax = 8;
     public IActorRef Inspector { get; }
     public IActorRef Inspection { get; }
     public IActorRef GatedInspector { get; }
@@ -249,14 +314,46 @@ internal sealed class GroupNode
         set => Volatile.Write(ref _open, value);
     }
 
+    /// <summary>What others send to this node waits, until <see cref="Resume"/>.</summary>
+    public void Pause() => Tell(GateActor.Hold);
+
+    public void Resume() => Tell(GateActor.Release);
+
+    private void Tell(object gate)
+    {
+        foreach (var vnode in GatedVnodes) vnode.Tell(gate);
+        GatedCoordinator.Tell(gate);
+        GatedInspector.Tell(gate);
+    }
+
     private IActorRef Gate(ActorSystem system, IActorRef behind) => system.ActorOf(Props.Create(typeof(GateActor), behind, new Func<bool>(() => Open)));
 
     private sealed class GateActor : ReceiveActor
     {
-        public GateActor(IActorRef behind, Func<bool> isOpen) => ReceiveAny(message =>
+        public static readonly object Hold = new HoldAll();
+        public static readonly object Release = new ReleaseAll();
+
+        private readonly Queue<(object Message, IActorRef Sender)> _held = new();
+        private bool _isHolding;
+
+        public GateActor(IActorRef behind, Func<bool> isOpen)
         {
-            if (isOpen()) behind.Forward(message);
-        });
+            Receive<HoldAll>(_ => _isHolding = true);
+            Receive<ReleaseAll>(_ =>
+            {
+                _isHolding = false;
+                while (_held.TryDequeue(out var held)) behind.Tell(held.Message, held.Sender);
+            });
+            ReceiveAny(message =>
+            {
+                if (_isHolding) _held.Enqueue((message, Sender));
+                else if (isOpen()) behind.Forward(message);
+            });
+        }
+
+        private sealed record HoldAll;
+
+        private sealed record ReleaseAll;
     }
 }
 
@@ -272,7 +369,16 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public IReadOnlyList<string> RecoveryReport => inner.RecoveryReport;
     public StorageStatistics Statistics => inner.Statistics;
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => inner.TryGet(key, out value);
-    public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to) => inner.Scan(from, to);
+
+    /// <summary>Waited for by every scan; null: none waits.</summary>
+    public volatile ManualResetEventSlim? ScanGate;
+
+    public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to)
+    {
+        ScanGate?.Wait();
+        return inner.Scan(from, to);
+    }
+
     public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => inner.DropRange(from, to);
     public void Checkpoint(string directory) => inner.Checkpoint(directory);
     public void Dispose() => inner.Dispose();
@@ -284,5 +390,12 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
         return inner.Append(batch);
     }
 
-    public long Flush() => FlushFault is { } fault ? throw fault : inner.Flush();
+    /// <summary>Waited for by every flush; null: none waits.</summary>
+    public volatile ManualResetEventSlim? FlushGate;
+
+    public long Flush()
+    {
+        FlushGate?.Wait();
+        return FlushFault is { } fault ? throw fault : inner.Flush();
+    }
 }

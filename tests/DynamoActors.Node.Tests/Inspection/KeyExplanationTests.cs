@@ -83,6 +83,41 @@ public class KeyExplanationTests
     }
 
     [Fact]
+    public async Task Owners_are_in_sync_as_of_the_oldest_time_at_which_a_pair_agreed_whichever_of_it_knows()
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        int[] owners = group.OwnersOf("k");
+        (await group.Explain(0, "k")).InSyncAsOf.ShouldBeNull();
+        Agreed(group, owners[0], owners[1], 5_000);
+        Agreed(group, owners[2], owners[1], 3_000);
+        (await group.Explain(0, "k")).InSyncAsOf.ShouldBeNull();
+        // What a stranger says, or another partition's owners, says nothing.
+        Agreed(group, group.StrangerTo("k"), owners[0], 1);
+        Agreed(group, owners[0], owners[2], 2_000);
+        (await group.Explain(0, "k")).InSyncAsOf.ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(2_000));
+        // The other one of the pair knows of a later time.
+        Agreed(group, owners[2], owners[0], 9_000);
+        (await group.Explain(group.StrangerTo("k"), "k")).InSyncAsOf.ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(3_000));
+        group.Nodes[owners[2]].Open = false;
+        group.Publish(unreachable: owners[2]);
+        (await group.Explain(owners[0], "k")).InSyncAsOf.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Comparisons_are_seen_in_explanations()
+    {
+        using var group = new ReplicaGroup();
+        await group.Written(0, "k", "v");
+        var before = DateTimeOffset.UtcNow.AddSeconds(-1);
+        group.StartAntiEntropy();
+        await group.Agreed();
+        (await group.Explain(0, "k")).InSyncAsOf!.Value.ShouldBeGreaterThan(before);
+    }
+
+    private static void Agreed(ReplicaGroup group, int node, int peer, long asOf) =>
+        group.Nodes[node].NodeStore.Agreements.Agreed(group.PartitionOf("k"), $"n{peer}", asOf);
+
+    [Fact]
     public async Task A_node_that_stays_silent_is_shown_as_such()
     {
         using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(300));

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
+using System.Threading.Channels;
+using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Coordination;
@@ -115,6 +118,54 @@ public class KeyListingTests
     }
 
     [Fact]
+    public async Task A_partition_with_more_keys_than_one_message_reads_is_read_to_its_end()
+    {
+        using var group = new ReplicaGroup();
+        // A prefix that few of them have, behind many that do not, and a page larger than a slice.
+        for (int i = 0; i < 6000; i++) group.Seed(i % 3, $"k{i:d4}", AntiEntropy.ComparisonTests.Version(1, (ulong)i + 1, "v"));
+        string[] expected = [.. Enumerable.Range(0, 6000).Select(i => $"k{i:d4}")];
+        (await All(group, 0, 5000)).ShouldBe(expected);
+        (await All(group, 0, 700)).ShouldBe(expected);
+        (await All(group, 0, 300, prefix: "k5")).ShouldBe(expected[5000..]);
+    }
+
+    [Fact]
+    public async Task A_short_listing_does_not_wait_behind_long_ones()
+    {
+        using var group = new ReplicaGroup();
+        for (int i = 0; i < 3000; i++) group.Seed(0, $"k{i:d4}", AntiEntropy.ComparisonTests.Version(1, (ulong)i + 1, "v"));
+        group.Seed(0, "short", AntiEntropy.ComparisonTests.Version(1, 9999, "v"), bucket: "other");
+        var answers = Channel.CreateUnbounded<ReplicaKeysListed>();
+        var asker = group.System.ActorOf(Props.Create(typeof(Asker), answers.Writer));
+        // The first scan begins when all have been asked for.
+        using var gate = new ManualResetEventSlim();
+        group.Nodes[0].Engine.ScanGate = gate;
+        var slots = Enumerable.Range(0, group.PartitionCount).Select(partition => new KeySlot(partition, null)).ToImmutableArray();
+        for (int listing = 0; listing < 5; listing++)
+            group.Nodes[0].Inspector.Tell(new ListReplicaKeys(listing, 0, "default", default, default, 10_000, slots), asker);
+        group.Nodes[0].Inspector.Tell(new ListReplicaKeys(99, 0, "other", default, default, 10, slots), asker);
+        gate.Set();
+        (await answers.Reader.ReadAsync()).RequestId.ShouldBe(99);
+        for (int listing = 0; listing < 5; listing++) (await answers.Reader.ReadAsync()).Keys.Length.ShouldBe(3000);
+    }
+
+    [Fact]
+    public async Task More_listings_than_may_be_under_way_are_refused_at_once()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[1].Pause();
+        group.Nodes[2].Pause();
+        await group.SettleAll();
+        var underWay = Enumerable.Range(0, GroupNode.ListingsMax).Select(_ => group.List(0)).ToArray();
+        (await group.List(0)).ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("listings-max");
+        group.Nodes[1].Resume();
+        group.Nodes[2].Resume();
+        (await Task.WhenAll(underWay)).ShouldAllBe(outcome => outcome is KeysListed);
+        // Those that are done leave right behind their answer.
+        while (await group.List(0) is not KeysListed) { }
+    }
+
+    [Fact]
     public async Task Without_a_majority_nothing_is_listed_rather_than_too_little()
     {
         using var group = new ReplicaGroup();
@@ -134,6 +185,11 @@ public class KeyListingTests
         await group.Put(0, "k", "v", bucket: "latest");
         await group.Put(1, "k", "", bucket: "latest", tombstone: true);
         (await All(group, 2, 10, bucket: "latest")).ShouldBeEmpty();
+    }
+
+    private sealed class Asker : ReceiveActor
+    {
+        public Asker(ChannelWriter<ReplicaKeysListed> answers) => Receive<ReplicaKeysListed>(listed => answers.TryWrite(listed));
     }
 
     private static async Task<KeysListed> Page(ReplicaGroup group, int node, int limit, string prefix = "", ReadOnlyMemory<byte> after = default, string bucket = "default") =>

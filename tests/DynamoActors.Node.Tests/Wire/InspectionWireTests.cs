@@ -41,9 +41,11 @@ public class InspectionWireTests
         var context = VersionVector.Of(new Dot(7, 3));
         string encoded = Convert.ToHexStringLower(ReplicaWire.EncodeContext(context));
         string second = "0a026e31" + "1002" + $"1a{encoded.Length / 2:x2}" + encoded;
-        var found = new HintsFound(3, 2, [new FoundHint("n0", 1, null), new FoundHint("n1", 2, context)]);
-        ShouldBe<HintsFound>(found, "hints-found", "0803" + "1002" + "1a060a026e301001" + $"1a{second.Length / 2:x2}" + second + "790807060504030201")
-            .Hints.ShouldBe(found.Hints);
+        var found = new HintsFound(3, 2, [new FoundHint("n0", 1, null), new FoundHint("n1", 2, context)], [new FoundAgreement("n2", 5)]);
+        var read = ShouldBe<HintsFound>(
+            found, "hints-found", "0803" + "1002" + "1a060a026e301001" + $"1a{second.Length / 2:x2}" + second + "22060a026e321005" + "790807060504030201");
+        read.Hints.ShouldBe(found.Hints);
+        read.Agreed.ShouldBe(found.Agreed);
     }
 
     [Fact]

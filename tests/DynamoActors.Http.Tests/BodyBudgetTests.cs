@@ -1,0 +1,79 @@
+using System.Net;
+using DynamoActors.Http.Serving;
+using DynamoActors.Node.Coordination;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>All bodies together are bounded, and beyond the bound a request is refused before its body is read.</summary>
+public sealed class BodyBudgetTests : IAsyncLifetime
+{
+    private readonly FakeStoreNode _node = new();
+    private HttpFrontEnd _frontEnd = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, BodiesBytesMax = 20_000 }, NullLoggerFactory.Instance);
+        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_frontEnd.Port}") };
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _frontEnd.StopAsync(TimeSpan.FromSeconds(5));
+        await _frontEnd.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("/kv/b", "PUT", false)]
+    [InlineData("/kv/b", "PUT", true)]
+    [InlineData("/kv:batch", "POST", false)]
+    [InlineData("/buckets/b/props", "PUT", false)]
+    public async Task What_comes_on_top_of_too_much_is_503_at_once_and_passes_when_there_is_room(string path, string method, bool chunked)
+    {
+        var held = new TaskCompletionSource<ClientRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _node.Held = held.SetResult;
+        var large = _client.PutAsync("/kv/a", new StringContent(new string('a', 19_990)));
+        var request = await held.Task;
+        _node.Held = null;
+
+        var refused = await SendAsync(path, method, chunked);
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, await refused.Content.ReadAsStringAsync());
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("dynamo.http.bodies-bytes-max");
+        refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        _node.Requests.Count.ShouldBe(1);
+        // Without a body there is nothing to hold.
+        (await _client.GetAsync("/kv/none")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        request.Client.Complete(new NodeNotReady("enough"));
+        await large;
+        // The room is given back right behind the answer.
+        for (var attempt = await SendAsync(path, method, chunked); !attempt.IsSuccessStatusCode; attempt = await SendAsync(path, method, chunked))
+            attempt.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task A_single_body_passes_whatever_its_size()
+    {
+        (await _client.PutAsync("/kv/a", new StringContent(new string('a', 50_000)))).StatusCode.ShouldBe(HttpStatusCode.Created);
+        for (var put = 0; put < 20; put++) (await _client.PutAsync("/kv/a", new StringContent(new string('a', 15_000)))).IsSuccessStatusCode.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_budget_gives_what_it_has()
+    {
+        var budget = new BodyBudget(10);
+        (budget.TryTake(6), budget.TryTake(5), budget.TryTake(4), budget.Bytes).ShouldBe((true, false, true, 10));
+        budget.Return(10);
+        (budget.TryTake(11), budget.TryTake(1)).ShouldBe((true, false));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, string method, bool chunked)
+    {
+        var text = path switch { "/kv:batch" => """{"operations":[{"op":"get","key":"a"}]}""", "/kv/b" => new string('b', 5_000), _ => """{"w":"all"}""" };
+        var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(text) };
+        request.Headers.TransferEncodingChunked = chunked;
+        return await _client.SendAsync(request);
+    }
+}

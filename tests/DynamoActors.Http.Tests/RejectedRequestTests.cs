@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>What Kestrel refuses by itself, before it is a request, is answered with a problem like everything else.</summary>
+public sealed class RejectedRequestTests : FrontEndFixture
+{
+    public static TheoryData<string, int> Rejected => new()
+    {
+        { "nonsense\r\n\r\n", 400 },
+        { "GET  HTTP/1.1\r\nHost: a\r\n\r\n", 400 },
+        { "GET /kv/a HTTP/1.1\r\nHost a\r\n\r\n", 400 },
+        { "GET /kv/a HTTP/1.1\r\n\r\n", 400 },
+        { "GET /kv/a HTTP/3.9\r\nHost: a\r\n\r\n", 505 },
+        { $"GET /kv/{new string('a', 140_000)} HTTP/1.1\r\nHost: a\r\n\r\n", 414 },
+        { $"GET /kv/a HTTP/1.1\r\nHost: a\r\nX-Large: {new string('a', 140_000)}\r\n\r\n", 431 },
+        { "PUT /kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 400 },
+        { "PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400 },
+        { "PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: some\r\n\r\n", 400 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rejected))]
+    public void It_has_a_problem_document_and_the_connection_ends(string request, int status)
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send(request);
+        ShouldBeRejected(raw.Receive(), status);
+        Should.Throw<IOException>(() => raw.Receive());
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Also_behind_requests_that_were_served()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send("PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nv");
+        raw.Receive().Status.ShouldBe(201);
+        raw.Send("GET /kv/a HTTP/1.1\r\nHost: a\r\n\r\nHEAD /kv/a HTTP/1.1\r\nHost: a\r\n\r\nDELETE /kv/a HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n");
+        raw.Receive().Text.ShouldBe("v");
+        raw.Receive(hasBody: false).Status.ShouldBe(200);
+        raw.Receive().Status.ShouldBe(204);
+        ShouldBeRejected(raw.Receive(), 400);
+    }
+
+    private static void ShouldBeRejected(RawAnswer answer, int status)
+    {
+        answer.Status.ShouldBe(status);
+        answer.Headers["Content-Type"].ShouldBe("application/problem+json");
+        var problem = JsonDocument.Parse(answer.Text).RootElement;
+        problem.GetProperty("status").GetInt32().ShouldBe(status);
+        problem.GetProperty("type").GetString().ShouldBe("/problems/broken-request");
+        problem.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
+        answer.Headers["Connection"].ShouldBe("close");
+    }
+}

@@ -1,0 +1,113 @@
+using Akka.Actor;
+using Akka.Configuration;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Memory;
+
+namespace DynamoActors.Node.Tests;
+
+/// <summary>The door between front ends and actors: what it lets in, and what it says when it does not.</summary>
+public sealed class StoreNodeTests : IDisposable
+{
+    private const int RequestsMax = 3;
+
+    private readonly ActorSystem _system = ActorSystem.Create("door");
+    private readonly NodeStore _store = new(
+        new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0", () => 1);
+    private readonly Taken _taken = new();
+    private readonly StoreNode _node;
+
+    public StoreNodeTests()
+    {
+        _node = new StoreNode(Settings(), _store, _system);
+        var taker = _system.ActorOf(Props.Create(typeof(TakingActor), _taken));
+        _node.Open([taker], taker, _system.DeadLetters);
+        _node.Publish(view: null, [], new NodeReadiness(true, ""), leader: "n0");
+    }
+
+    public void Dispose()
+    {
+        _system.Terminate().Wait(TimeSpan.FromSeconds(20));
+        _store.Dispose();
+    }
+
+    [Fact]
+    public async Task Requests_of_every_kind_count_and_one_too_many_is_refused_at_once()
+    {
+        var replies = Enumerable.Range(0, RequestsMax + 1).Select(_ => new Reply()).ToArray();
+        _node.Submit(new GetObject("b", "k"u8.ToArray(), replies[0]));
+        _node.Submit(new PutObject("b", "k"u8.ToArray(), replies[1]));
+        _node.Submit(new ListKeys("b", default, replies[2]));
+        _node.Submit(new GetObject("b", "k"u8.ToArray(), replies[3]));
+        replies[3].Outcome.Result.ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("dynamo.requests-max");
+        _node.Statistics.RequestsUnderWay.ShouldBe(RequestsMax);
+
+        for (int taken = 0; taken < RequestsMax; taken++) (await _taken.Next()).Complete(new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false));
+        _node.Statistics.RequestsUnderWay.ShouldBe(0);
+        // The one that was refused took no part.
+        _node.Counters.QuorumFailures.ShouldBe(RequestsMax);
+        var next = new Reply();
+        _node.Submit(new GetObject("b", "k"u8.ToArray(), next));
+        (await _taken.Next()).Complete(new ObjectRead(null));
+        (await next.Outcome).ShouldBe(new ObjectRead(null));
+    }
+
+    [Fact]
+    public void A_node_that_is_not_ready_takes_nothing()
+    {
+        _node.Publish(view: null, [], new NodeReadiness(false, "No ring yet."), leader: null);
+        var reply = new Reply();
+        _node.Submit(new GetObject("b", "k"u8.ToArray(), reply));
+        reply.Outcome.Result.ShouldBe(new NodeNotReady("No ring yet."));
+        _node.Statistics.RequestsUnderWay.ShouldBe(0);
+        _node.Leader.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Bucket_settings_that_are_not_stored_in_time_are_unknown()
+    {
+        var notSet = await Should.ThrowAsync<BucketNotSetException>(_node.SetBucketAsync("b", BucketSettings.Default));
+        notSet.IsUnknown.ShouldBeTrue();
+        var closed = await Should.ThrowAsync<BucketNotSetException>(new StoreNode(Settings(), _store, _system).SetBucketAsync("b", BucketSettings.Default));
+        (closed.IsUnknown, closed.Message).ShouldBe((false, "The node is starting."));
+    }
+
+    private static NodeSettings Settings() => NodeSettings.From(ConfigurationFactory.ParseString($$"""
+        dynamo {
+          name = n0, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = {{RequestsMax}}, listings-max = 1
+          ring { partitions = 8, replicas = 3, initial-members = 3 }
+          peer { requests-max = 10, bytes-max = 1MiB }
+          http { host = localhost, port = 0 }
+          hints { bytes-max = 1MiB, age-max = 1d }
+          anti-entropy { interval = 60s, bytes-per-second = 1MiB, deleted-age-min = 10m }
+          store { engine = memory, directory = none }
+        }
+        """));
+
+    private sealed class Taken
+    {
+        private readonly System.Threading.Channels.Channel<ClientRequest> _requests = System.Threading.Channels.Channel.CreateUnbounded<ClientRequest>();
+
+        public void Add(ClientRequest request) => _requests.Writer.TryWrite(request);
+
+        public async Task<ClientRequest> Next() => await _requests.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    private sealed class TakingActor : ReceiveActor
+    {
+        public TakingActor(Taken taken) => Receive<ClientRequest>(taken.Add);
+    }
+
+    private sealed class Reply : IClientReply
+    {
+        private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<ClientOutcome> Outcome => _outcome.Task;
+
+        public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
+    }
+}
