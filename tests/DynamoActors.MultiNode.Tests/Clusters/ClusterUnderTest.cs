@@ -1,0 +1,39 @@
+using DynamoActors.MultiNode.Tests.Clusters.InProcess;
+using DynamoActors.MultiNode.Tests.Clusters.Namespaces;
+using Xunit.Abstractions;
+
+namespace DynamoActors.MultiNode.Tests.Clusters;
+
+/// <summary>
+/// Starts a cluster of three for a spec: processes with a network namespace each where this user may make those, else the same nodes in this process, on the
+/// engine's transport with faults. <c>DYNAMO_TEST_CLUSTER</c> set to <c>namespaces</c> or <c>in-process</c> allows one of them only.
+/// </summary>
+internal static class ClusterUnderTest
+{
+    public const int Nodes = 3;
+
+    public static readonly IReadOnlyList<int> All = [.. Enumerable.Range(1, Nodes)];
+
+    private const string ChoiceVariable = "DYNAMO_TEST_CLUSTER";
+
+    public static async Task<IClusterUnderTest> StartAsync(ITestOutputHelper output)
+    {
+        var cluster = await StartAsync(Environment.GetEnvironmentVariable(ChoiceVariable) ?? "", output);
+        output.WriteLine($"Cluster under test: {cluster.Kind}");
+        return cluster;
+    }
+
+    private static async Task<IClusterUnderTest> StartAsync(string choice, ITestOutputHelper output)
+    {
+        if (choice == "in-process") return await InProcessCluster.StartAsync();
+        try
+        {
+            return await NamespaceCluster.StartAsync();
+        }
+        catch (NamespacesUnavailable e) when (choice.Length == 0)
+        {
+            output.WriteLine($"No network namespaces can be made here: {e.Message}");
+            return await InProcessCluster.StartAsync();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using DynamoActors.MultiNode.Tests.Clusters;
+using DynamoActors.MultiNode.Tests.Load;
+using Xunit.Abstractions;
+
+namespace DynamoActors.MultiNode.Tests;
+
+/// <summary>
+/// A cluster of three under load, to which something is done and undone. Afterwards every acknowledged write is on every owner, and all along every request through
+/// the nodes that nothing was done to has succeeded.
+/// </summary>
+public abstract class FaultSpec(ITestOutputHelper output)
+{
+    internal async Task RunAsync(Func<IClusterUnderTest, ClientLoad, Convergence, Task> faultAndRepair)
+    {
+        await using var cluster = await ClusterUnderTest.StartAsync(output);
+        using var requests = new StoreRequests(cluster.UrlOf);
+        var convergence = new Convergence(requests, ClusterUnderTest.All);
+        try
+        {
+            await convergence.ReadyAsync();
+            await using var load = new ClientLoad(requests, ClusterUnderTest.All);
+            await load.MoreAcknowledgedAsync(300);
+            await faultAndRepair(cluster, load, convergence);
+            // All is as before: so are the answers of all.
+            await convergence.ReadyAsync();
+            await load.MoreAcknowledgedAsync(300);
+            await load.StopAsync();
+            load.Violations.ShouldBeEmpty();
+            await convergence.HintsAreDeliveredAsync();
+            await convergence.OwnersHoldAsync(load.Keys);
+            (await convergence.WrongReadsAsync(load.Keys)).ShouldBeEmpty();
+            output.WriteLine($"{load.Acknowledged} acknowledged writes, {load.Keys.Sum(key => key.Unknown.Count)} of unknown outcome, {load.Keys.Count()} keys, all on all owners");
+        }
+        finally
+        {
+            foreach (var node in ClusterUnderTest.All) output.WriteLine($"--- node{node}\n{cluster.LogOf(node)}");
+        }
+    }
+}
