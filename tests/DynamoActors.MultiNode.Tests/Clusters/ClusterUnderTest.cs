@@ -1,4 +1,6 @@
+#if !AKKA_PACKAGES
 using DynamoActors.MultiNode.Tests.Clusters.InProcess;
+#endif
 using DynamoActors.MultiNode.Tests.Clusters.Namespaces;
 using Xunit.Abstractions;
 
@@ -25,7 +27,7 @@ internal static class ClusterUnderTest
 
     private static async Task<IClusterUnderTest> StartAsync(string choice, ITestOutputHelper output)
     {
-        if (choice == "in-process") return await InProcessCluster.StartAsync();
+        if (choice == "in-process") return await StartInProcessAsync();
         try
         {
             return await NamespaceCluster.StartAsync();
@@ -33,7 +35,14 @@ internal static class ClusterUnderTest
         catch (NamespacesUnavailable e) when (choice.Length == 0)
         {
             output.WriteLine($"No network namespaces can be made here: {e.Message}");
-            return await InProcessCluster.StartAsync();
+            return await StartInProcessAsync();
         }
     }
+
+    private static Task<IClusterUnderTest> StartInProcessAsync() =>
+#if AKKA_PACKAGES
+        throw new NotSupportedException("Nodes in one process run on the engine in src/Akka only; with Akka.NET's packages network namespaces are needed.");
+#else
+        InProcessCluster.StartAsync();
+#endif
 }
