@@ -11,7 +11,6 @@ using DynamoActors.Server.Commands;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
 using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.MultiNode.Tests.Clusters.InProcess;
@@ -41,8 +40,7 @@ internal sealed class InProcessNode
         var config = NodeConfiguration.Read(launch);
         var settings = NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) };
         _background = new BackgroundThread($"{launch.Name}-storage", failure => _logs.CreateLogger("storage").LogError(failure, "The store's background work failed"));
-        var engine = StorageEngines.Open(settings.StoreEngine,
-            new StorageOptions(Path.Combine(settings.StoreDirectory, "store"), new RealFileSystem(), _background, TimeProvider.System));
+        var engine = StorageEngines.Open(settings.StoreEngine, StoreSettings.From(config).OptionsFor(settings.StoreDirectory, _background));
         _store = new NodeStore(engine, settings.Name, () => (ulong)Random.Shared.NextInt64(), settings.HintBytesMax);
         var system = ActorSystem.Create(NodeConfiguration.ActorSystemName, ActorSystemSetup.Empty
             .And(BootstrapSetup.Create().WithConfig(DynamoNode.Configuration.WithFallback(Logging).WithFallback(config)))
