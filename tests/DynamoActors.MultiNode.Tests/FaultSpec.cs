@@ -10,6 +10,8 @@ namespace DynamoActors.MultiNode.Tests;
 /// </summary>
 public abstract class FaultSpec(ITestOutputHelper output)
 {
+    protected const int WritesInAPhase = 500;
+
     internal async Task RunAsync(Func<IClusterUnderTest, ClientLoad, Convergence, Task> faultAndRepair)
     {
         await using var cluster = await ClusterUnderTest.StartAsync(output);
@@ -19,17 +21,18 @@ public abstract class FaultSpec(ITestOutputHelper output)
         {
             await convergence.ReadyAsync();
             await using var load = new ClientLoad(requests, ClusterUnderTest.All);
-            await load.MoreAcknowledgedAsync(300);
+            await load.MoreAcknowledgedAsync(WritesInAPhase);
+            load.BeginPhase("during");
             await faultAndRepair(cluster, load, convergence);
-            // All is as before: so are the answers of all.
             await convergence.ReadyAsync();
-            await load.MoreAcknowledgedAsync(300);
+            load.BeginPhase("after");
+            await load.MoreAcknowledgedAsync(WritesInAPhase);
             await load.StopAsync();
             load.Violations.ShouldBeEmpty();
             await convergence.HintsAreDeliveredAsync();
             await convergence.OwnersHoldAsync(load.Keys);
             (await convergence.WrongReadsAsync(load.Keys)).ShouldBeEmpty();
-            output.WriteLine($"{load.Acknowledged} acknowledged writes, {load.Keys.Sum(key => key.Unknown.Count)} of unknown outcome, {load.Keys.Count()} keys, all on all owners");
+            output.WriteLine($"{load.Acknowledged} acknowledged writes, {load.Keys.Sum(key => key.Unknown.Count)} of unknown outcome, {load.Keys.Count} keys, all on all owners");
         }
         finally
         {

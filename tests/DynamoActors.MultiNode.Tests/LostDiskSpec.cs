@@ -11,7 +11,7 @@ public sealed class LostDiskSpec(ITestOutputHelper output) : FaultSpec(output)
         await cluster.KillAsync(3);
         cluster.WipeDisk(3);
         await convergence.SeesAsync(1, 3, reachable: false);
-        await load.MoreAcknowledgedAsync(300);
+        await load.MoreAcknowledgedAsync(WritesInAPhase);
         await cluster.StartAsync(3);
         await convergence.ReadyAsync();
         await convergence.SeesAsync(1, 3, reachable: true);

@@ -11,7 +11,7 @@ public sealed class OneWayCutSpec(ITestOutputHelper output) : FaultSpec(output)
         await convergence.SeesAsync(3, 1, reachable: false);
         await convergence.SeesAsync(1, 3, reachable: false);
         await convergence.HintsAreKeptForAsync(3);
-        await load.MoreAcknowledgedAsync(1000);
+        await load.MoreAcknowledgedAsync(WritesInAPhase);
         cluster.Mend(from: 1, to: 3);
         await convergence.SeesAsync(3, 1, reachable: true);
         await convergence.SeesAsync(1, 3, reachable: true);

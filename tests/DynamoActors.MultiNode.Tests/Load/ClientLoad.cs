@@ -4,22 +4,24 @@ namespace DynamoActors.MultiNode.Tests.Load;
 
 /// <summary>
 /// Clients that write and read their own keys through all nodes in turn, a few hundred requests a second together. A client that gets no answer tries another node,
-/// as clients do, and leaves the silent one alone for a while.
+/// as clients do, and leaves the silent one alone for a while. Each phase of a spec has keys of its own: what an earlier phase wrote is not written or read again, so
+/// that nothing but the cluster itself brings it to where it is missing.
 /// </summary>
 internal sealed class ClientLoad : IAsyncDisposable
 {
     private const int Clients = 8;
-    private const int KeysPerClient = 60;
+    private const int KeysPerPhase = 50;
 
     private readonly IReadOnlyList<int> _nodes;
     private readonly StoreRequests _requests;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _violations = new();
-    private readonly WrittenKey[][] _keys;
+    private readonly ConcurrentQueue<WrittenKey[][]> _earlier = new();
     private readonly Task[] _clients;
     private long _acknowledged;
     private volatile Waiter? _waiter;
     private volatile int[] _trusted;
+    private volatile WrittenKey[][] _keys;
 
     /// <param name="nodes">All of them, each trusted at first.</param>
     public ClientLoad(StoreRequests requests, IReadOnlyList<int> nodes)
@@ -27,12 +29,12 @@ internal sealed class ClientLoad : IAsyncDisposable
         _requests = requests;
         _nodes = nodes;
         _trusted = [.. nodes];
-        _keys = [.. Enumerable.Range(0, Clients).Select(client => Enumerable.Range(0, KeysPerClient)
-            .Select(key => new WrittenKey($"client{client}/key{key}", withContext: key % 2 == 0)).ToArray())];
+        _keys = KeysOf("before");
         _clients = [.. Enumerable.Range(0, Clients).Select(client => Task.Run(() => RunAsync(client)))];
     }
 
-    public IEnumerable<WrittenKey> Keys => _keys.SelectMany(keys => keys);
+    /// <summary>Of all phases.</summary>
+    public IReadOnlyList<WrittenKey> Keys => [.. _earlier.Append(_keys).SelectMany(keys => keys).SelectMany(keys => keys)];
 
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
@@ -41,6 +43,12 @@ internal sealed class ClientLoad : IAsyncDisposable
 
     /// <summary>From now on every request through these must succeed, from the first one on. Those begun before count if their node stays trusted.</summary>
     public void Trust(params int[] nodes) => _trusted = nodes;
+
+    public void BeginPhase(string name)
+    {
+        _earlier.Enqueue(_keys);
+        _keys = KeysOf(name);
+    }
 
     /// <summary>Waits until so many more writes have been acknowledged.</summary>
     public async Task MoreAcknowledgedAsync(int count)
@@ -63,13 +71,16 @@ internal sealed class ClientLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private static WrittenKey[][] KeysOf(string phase) => [.. Enumerable.Range(0, Clients).Select(client => Enumerable.Range(0, KeysPerPhase)
+        .Select(key => new WrittenKey($"{phase}/client{client}/key{key}", withContext: key % 2 == 0)).ToArray())];
+
     private async Task RunAsync(int client)
     {
         var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(30));
         var avoided = new Dictionary<int, long>();
         for (var index = client; await NextAsync(pace); index++)
         {
-            var key = _keys[client][index % KeysPerClient];
+            var key = _keys[client][index % KeysPerPhase];
             if (index % 3 == 2) await ReadAsync(key, Choose(index, avoided), avoided);
             else await WriteAsync(key, index, avoided);
         }
