@@ -12,9 +12,9 @@ public abstract class FaultSpec(ITestOutputHelper output)
 {
     protected const int WritesInAPhase = 500;
 
-    internal async Task RunAsync(Func<IClusterUnderTest, ClientLoad, Convergence, Task> faultAndRepair)
+    internal async Task RunAsync(Func<IClusterUnderTest, ClientLoad, Convergence, Task> faultAndRepair, params string[] settings)
     {
-        await using var cluster = await ClusterUnderTest.StartAsync(output);
+        await using var cluster = await ClusterUnderTest.StartAsync(output, settings);
         using var requests = new StoreRequests(cluster.UrlOf);
         var convergence = new Convergence(requests, ClusterUnderTest.All);
         try

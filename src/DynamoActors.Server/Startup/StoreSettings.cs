@@ -10,6 +10,7 @@ namespace DynamoActors.Server.Startup;
 /// <summary>The sections of <c>dynamo.store</c> that set up the storage engines. They are checked whichever engine is chosen.</summary>
 internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOptions Snapshot)
 {
+    private const string StoreDirectory = "store";
     private const string EngineDirectory = "store";
 
     private const long KiB = 1 << 10;
@@ -27,6 +28,12 @@ internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOpt
                 $"dynamo.store.lsm.level0-stop-tables is '{lsm.Level0StopTables}'; it must be at least level0-compaction-tables, which is {lsm.Level0CompactionTables}.");
         return new StoreSettings(lsm, ReadLog(config), ReadSnapshot(config));
     }
+
+    /// <summary>What <c>dynamo.store.directory</c> is for a node's data directory.</summary>
+    public static string DirectoryIn(string data) => Path.Combine(data, StoreDirectory);
+
+    /// <summary>Where in a node's data directory the engine's own files are.</summary>
+    public static string EngineDirectoryIn(string data) => Path.Combine(DirectoryIn(data), EngineDirectory);
 
     /// <param name="directory">As <c>dynamo.store.directory</c> names it; beside the engine's there is room for more.</param>
     public StorageOptions OptionsFor(string directory, IBackgroundWork background) =>

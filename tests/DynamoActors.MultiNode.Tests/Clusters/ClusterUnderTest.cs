@@ -18,31 +18,31 @@ internal static class ClusterUnderTest
 
     private const string ChoiceVariable = "DYNAMO_TEST_CLUSTER";
 
-    public static async Task<IClusterUnderTest> StartAsync(ITestOutputHelper output)
+    public static async Task<IClusterUnderTest> StartAsync(ITestOutputHelper output, params string[] settings)
     {
-        var cluster = await StartAsync(Environment.GetEnvironmentVariable(ChoiceVariable) ?? "", output);
+        var cluster = await StartAsync(Environment.GetEnvironmentVariable(ChoiceVariable) ?? "", output, settings);
         output.WriteLine($"Cluster under test: {cluster.Kind}");
         return cluster;
     }
 
-    private static async Task<IClusterUnderTest> StartAsync(string choice, ITestOutputHelper output)
+    private static async Task<IClusterUnderTest> StartAsync(string choice, ITestOutputHelper output, string[] settings)
     {
-        if (choice == "in-process") return await StartInProcessAsync();
+        if (choice == "in-process") return await StartInProcessAsync(settings);
         try
         {
-            return await NamespaceCluster.StartAsync();
+            return await NamespaceCluster.StartAsync(settings);
         }
         catch (NamespacesUnavailable e) when (choice.Length == 0)
         {
             output.WriteLine($"No network namespaces can be made here: {e.Message}");
-            return await StartInProcessAsync();
+            return await StartInProcessAsync(settings);
         }
     }
 
-    private static Task<IClusterUnderTest> StartInProcessAsync() =>
+    private static Task<IClusterUnderTest> StartInProcessAsync(string[] settings) =>
 #if AKKA_PACKAGES
         throw new NotSupportedException("Nodes in one process run on the engine in src/Akka only; with Akka.NET's packages network namespaces are needed.");
 #else
-        InProcessCluster.StartAsync();
+        InProcessCluster.StartAsync(settings);
 #endif
 }

@@ -23,8 +23,8 @@ internal interface IClusterUnderTest : IAsyncDisposable
     /// <summary>The node is gone at once, without a word.</summary>
     Task KillAsync(int node);
 
-    /// <summary>A node that was killed has an empty disk.</summary>
-    void WipeDisk(int node);
+    /// <summary>The node's data directory, to be changed only while it does not run.</summary>
+    string DataOf(int node);
 
     /// <summary>Starts a node that was killed, as the same node.</summary>
     Task StartAsync(int node);

@@ -6,14 +6,18 @@ internal sealed class InProcessCluster : IClusterUnderTest
     private readonly string _data = Directory.CreateTempSubdirectory("dynamo-fault-spec-").FullName;
     private readonly int _firstPort = FreePorts.Run(ClusterUnderTest.Nodes);
     private readonly FaultyNetwork _network = new(ClusterUnderTest.All);
+    private readonly string[] _settings;
     private readonly Dictionary<int, InProcessNode> _nodes = [];
     private readonly Dictionary<int, RecentLines> _logs = ClusterUnderTest.All.ToDictionary(node => node, _ => new RecentLines());
 
+    private InProcessCluster(string[] settings) => _settings = settings;
+
     public string Kind => "three nodes in this process, on the engine's transport with faults";
 
-    public static async Task<IClusterUnderTest> StartAsync()
+    /// <param name="settings">Each <c>key=value</c>.</param>
+    public static async Task<IClusterUnderTest> StartAsync(params string[] settings)
     {
-        var cluster = new InProcessCluster();
+        var cluster = new InProcessCluster(settings);
         foreach (var node in ClusterUnderTest.All) await cluster.StartAsync(node);
         return cluster;
     }
@@ -34,10 +38,10 @@ internal sealed class InProcessCluster : IClusterUnderTest
         _nodes.Remove(node);
     }
 
-    public void WipeDisk(int node) => Directory.Delete(DataOf(node), recursive: true);
-
     public async Task StartAsync(int node) =>
-        _nodes[node] = await InProcessNode.StartAsync(_network, node, _firstPort + node - 1, DataOf(node), _logs[node]);
+        _nodes[node] = await InProcessNode.StartAsync(_network, node, _firstPort + node - 1, DataOf(node), _settings, _logs[node]);
+
+    public string DataOf(int node) => Path.Combine(_data, $"node{node}");
 
     public string LogOf(int node) => _logs[node].Text;
 
@@ -46,6 +50,4 @@ internal sealed class InProcessCluster : IClusterUnderTest
         foreach (var node in _nodes.Values) await node.KillAsync();
         Directory.Delete(_data, recursive: true);
     }
-
-    private string DataOf(int node) => Path.Combine(_data, $"node{node}");
 }

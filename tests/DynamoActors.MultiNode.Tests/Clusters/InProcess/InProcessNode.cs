@@ -8,6 +8,7 @@ using DynamoActors.Http;
 using DynamoActors.Node;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Commands;
+using DynamoActors.Server.Repair;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
@@ -40,7 +41,10 @@ internal sealed class InProcessNode
         var config = NodeConfiguration.Read(launch);
         var settings = NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) };
         _background = new BackgroundThread($"{launch.Name}-storage", failure => _logs.CreateLogger("storage").LogError(failure, "The store's background work failed"));
-        var engine = StorageEngines.Open(settings.StoreEngine, StoreSettings.From(config).OptionsFor(settings.StoreDirectory, _background));
+        var engine = StorageEngines.Open(settings.StoreEngine, StoreSettings.From(config).OptionsFor(settings.StoreDirectory, _background) with
+        {
+            RepairAdvice = RepairAdvice.For(launch.DataDirectory),
+        });
         _store = new NodeStore(engine, settings.Name, () => (ulong)Random.Shared.NextInt64(), settings.HintBytesMax);
         var system = ActorSystem.Create(NodeConfiguration.ActorSystemName, ActorSystemSetup.Empty
             .And(BootstrapSetup.Create().WithConfig(DynamoNode.Configuration.WithFallback(Logging).WithFallback(config)))
@@ -53,7 +57,7 @@ internal sealed class InProcessNode
     private static Config Logging { get; } = ConfigurationFactory.ParseString(
         $"akka {{ stdout-loglevel = OFF, loggers = [\"{typeof(LoggerFactoryLogger).FullName}, {typeof(LoggerFactoryLogger).Assembly.GetName().Name}\"] }}");
 
-    public static async Task<InProcessNode> StartAsync(FaultyNetwork network, int number, int httpPort, string data, RecentLines lines)
+    public static async Task<InProcessNode> StartAsync(FaultyNetwork network, int number, int httpPort, string data, string[] settings, RecentLines lines)
     {
         var launch = new NodeLaunch
         {
@@ -63,6 +67,7 @@ internal sealed class InProcessNode
             Seeds = [.. ClusterUnderTest.All.Select(seed => new HostPort(FaultyNetwork.HostOf(seed), RemotePort))],
             DataDirectory = data,
             ConfigFile = NodeConfiguration.DefaultFile("node.conf"),
+            Settings = settings,
         };
         var node = new InProcessNode(network, number, launch, lines);
         node._frontEnd = await HttpFrontEnd.StartAsync(node._node, HttpSettings.From(NodeConfiguration.Read(launch)), node._logs);

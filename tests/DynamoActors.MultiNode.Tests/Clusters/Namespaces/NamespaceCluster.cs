@@ -11,14 +11,21 @@ internal sealed class NamespaceCluster : IClusterUnderTest
     private readonly Dictionary<int, ServerProcess> _processes = [];
     private readonly List<ServerProcess> _ended = [];
 
-    private NamespaceCluster(NamespaceNetwork network) => _network = network;
+    private readonly string[] _settings;
+
+    private NamespaceCluster(NamespaceNetwork network, string[] settings)
+    {
+        _network = network;
+        _settings = settings;
+    }
 
     public string Kind => $"three processes, each in a network namespace ({_network.AddressOf(1)} to {_network.AddressOf(ClusterUnderTest.Nodes)})";
 
+    /// <param name="settings">Each <c>key=value</c>.</param>
     /// <exception cref="NamespacesUnavailable">Nothing was started.</exception>
-    public static async Task<IClusterUnderTest> StartAsync()
+    public static async Task<IClusterUnderTest> StartAsync(params string[] settings)
     {
-        var cluster = new NamespaceCluster(NamespaceNetwork.Create(ClusterUnderTest.Nodes));
+        var cluster = new NamespaceCluster(NamespaceNetwork.Create(ClusterUnderTest.Nodes), settings);
         foreach (var node in ClusterUnderTest.All) await cluster.StartAsync(node);
         return cluster;
     }
@@ -42,8 +49,6 @@ internal sealed class NamespaceCluster : IClusterUnderTest
         _processes.Remove(node);
     }
 
-    public void WipeDisk(int node) => Directory.Delete(DataOf(node), recursive: true);
-
     public Task StartAsync(int node)
     {
         List<string> arguments =
@@ -54,9 +59,12 @@ internal sealed class NamespaceCluster : IClusterUnderTest
             "--until-input-ends",
         ];
         foreach (var seed in ClusterUnderTest.All) arguments.AddRange(["--seed", $"{_network.AddressOf(seed)}:{RemotePort}"]);
+        foreach (var setting in _settings) arguments.AddRange(["--set", setting]);
         _processes[node] = ServerProcess.StartInNamespace(_network.NamespaceOf(node), [.. arguments]);
         return Task.CompletedTask;
     }
+
+    public string DataOf(int node) => Path.Combine(_data, $"node{node}");
 
     public string LogOf(int node) => _processes.TryGetValue(node, out var process) ? process.Printed : "It does not run.";
 
@@ -68,6 +76,4 @@ internal sealed class NamespaceCluster : IClusterUnderTest
         _network.Dispose();
         Directory.Delete(_data, recursive: true);
     }
-
-    private string DataOf(int node) => Path.Combine(_data, $"node{node}");
 }
