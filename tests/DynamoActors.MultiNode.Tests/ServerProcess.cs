@@ -42,6 +42,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>In one line of either stream.</summary>
+    public bool HasPrinted(string text)
+    {
+        lock (_lines) return _lines.Exists(line => line.Contains(text, StringComparison.Ordinal));
+    }
+
     public static ServerProcess Start(params string[] arguments) => new(new ProcessStartInfo("dotnet", [Program, .. arguments]));
 
     /// <summary><c>ip</c> becomes the server: signals go to it.</summary>

@@ -75,6 +75,9 @@ internal sealed class Peer(UniqueAddress id)
     /// </summary>
     public TimeSpan? DoubtedSince { get; set; }
 
+    /// <summary>When it was last greeted because of that.</summary>
+    public TimeSpan GreetedAt { get; set; }
+
     /// <summary>It was given up, and does not answer here.</summary>
     public bool IsSilent { get; set; }
 

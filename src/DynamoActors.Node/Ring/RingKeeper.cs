@@ -148,9 +148,13 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private void GreetAndRetry()
     {
         foreach (var peer in _peers.All)
-            if (peer.IsReachable && !peer.Acknowledged || peer.DoubtedSince is not null)
+        {
+            bool isAsked = peer.DoubtedSince is not null && (!peer.IsSilent || Now - peer.GreetedAt >= DoubtPatience);
+            if (isAsked) peer.GreetedAt = Now;
+            if (isAsked || peer.IsReachable && !peer.Acknowledged)
                 KeeperAt(peer.Id.Address).Tell(new Hello(
                     _self, _cluster.SelfUniqueAddress.Uid, _services.Coordinators.Length, _settings.Partitions, _services.Dots.Actor, _state.Epoch, [.. _state.BucketVersions.Values]), Self);
+        }
         ConfirmIdentity();
         _formation.Retry();
         TryFormFirstRing();

@@ -28,6 +28,11 @@ internal static class NodeProgram
         {
             return await FailAsync($"The configuration ({launch.ConfigFile}, --set) cannot be used: {e.Message}", ExitCodes.CannotStart);
         }
+        catch (StorageCorruptException e)
+        {
+            return await FailAsync($"The node cannot start without what is damaged in {launch.DataDirectory} (--data): {e.Message}. "
+                + RepairAdvice.For(launch.DataDirectory), ExitCodes.CannotStart);
+        }
         catch (StorageException e)
         {
             return await FailAsync($"The data directory {launch.DataDirectory} (--data) cannot be used: {e.Message}", ExitCodes.CannotStart);

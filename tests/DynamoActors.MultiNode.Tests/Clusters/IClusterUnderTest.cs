@@ -29,6 +29,9 @@ internal interface IClusterUnderTest : IAsyncDisposable
     /// <summary>Starts a node that was killed, as the same node.</summary>
     Task StartAsync(int node);
 
+    /// <summary>Whether any line that it logged, since it was last started at least, contains that.</summary>
+    bool HasLogged(int node, string text);
+
     /// <summary>The last lines that the node logged.</summary>
     string LogOf(int node);
 }

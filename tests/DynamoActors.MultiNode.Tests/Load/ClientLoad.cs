@@ -105,15 +105,16 @@ internal sealed class ClientLoad : IAsyncDisposable
             var node = Choose(attempt, avoided);
             var value = key.NextValue();
             var trusted = _trusted;
-            var put = await _requests.PutAsync(node, key.Name, value, key.ContextToSend, trusted.Contains(node));
-            if (put.Context is { } context)
+            var context = key.ContextToSend;
+            var put = await _requests.PutAsync(node, key.Name, value, context, trusted.Contains(node));
+            if (put.Context is { } written)
             {
-                key.Acknowledge(value, context);
+                key.Acknowledge(value, written);
                 Count();
                 return;
             }
 
-            if (put.MayHaveWritten) key.MayHaveWritten(value);
+            if (put.MayHaveWritten) key.MayHaveWritten(value, context);
             Failed(node, trusted, put.Failure!, avoided);
         }
     }

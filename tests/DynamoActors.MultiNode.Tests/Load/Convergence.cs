@@ -101,7 +101,7 @@ internal sealed class Convergence(StoreRequests requests, IReadOnlyList<int> nod
     }
 
     /// <summary>Asks again until there is no reason left why it should not be so, or the deadline has passed.</summary>
-    private static async Task UntilAsync(Func<Task<string?>> whyNot)
+    public static async Task UntilAsync(Func<Task<string?>> whyNot)
     {
         var waited = Stopwatch.StartNew();
         while (await whyNot() is { } why)

@@ -9,6 +9,7 @@ namespace DynamoActors.MultiNode.Tests.Load;
 internal sealed class WrittenKey(string name, bool withContext)
 {
     private int _attempts;
+    private ImmutableHashSet<string> _unknownAndBlind = [];
 
     public string Name { get; } = name;
 
@@ -31,7 +32,12 @@ internal sealed class WrittenKey(string name, bool withContext)
         LastAcknowledged = value;
     }
 
-    public void MayHaveWritten(string value) => Unknown = Unknown.Add(value);
+    /// <param name="context">What it was sent with.</param>
+    public void MayHaveWritten(string value, string? context)
+    {
+        Unknown = Unknown.Add(value);
+        if (context is null) _unknownAndBlind = _unknownAndBlind.Add(value);
+    }
 
     /// <summary>
     /// Null if a read may answer this. The last acknowledged version is there: only an attempt without a context whose outcome is unknown may have replaced it,
@@ -41,7 +47,7 @@ internal sealed class WrittenKey(string name, bool withContext)
     {
         if (LastAcknowledged is not { } last) return null;
         if (values.FirstOrDefault(value => value != last && !Unknown.Contains(value)) is { } strange) return $"'{strange}' was replaced by '{last}' or never written";
-        if (values.Contains(last) || (!withContext && values.Count > 0)) return null;
+        if (values.Contains(last) || values.Any(_unknownAndBlind.Contains)) return null;
         return $"'{last}' was acknowledged and is missing";
     }
 }

@@ -8,7 +8,7 @@ internal sealed class InProcessCluster : IClusterUnderTest
     private readonly FaultyNetwork _network = new(ClusterUnderTest.All);
     private readonly string[] _settings;
     private readonly Dictionary<int, InProcessNode> _nodes = [];
-    private readonly Dictionary<int, RecentLines> _logs = ClusterUnderTest.All.ToDictionary(node => node, _ => new RecentLines());
+    private readonly Dictionary<int, LoggedLines> _logs = ClusterUnderTest.All.ToDictionary(node => node, _ => new LoggedLines());
 
     private InProcessCluster(string[] settings) => _settings = settings;
 
@@ -42,6 +42,8 @@ internal sealed class InProcessCluster : IClusterUnderTest
         _nodes[node] = await InProcessNode.StartAsync(_network, node, _firstPort + node - 1, DataOf(node), _settings, _logs[node]);
 
     public string DataOf(int node) => Path.Combine(_data, $"node{node}");
+
+    public bool HasLogged(int node, string text) => _logs[node].Contains(text);
 
     public string LogOf(int node) => _logs[node].Text;
 

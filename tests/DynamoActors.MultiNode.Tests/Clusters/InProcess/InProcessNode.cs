@@ -31,7 +31,7 @@ internal sealed class InProcessNode
     private readonly IStoreNode _node;
     private HttpFrontEnd? _frontEnd;
 
-    private InProcessNode(FaultyNetwork network, int number, NodeLaunch launch, RecentLines lines)
+    private InProcessNode(FaultyNetwork network, int number, NodeLaunch launch, LoggedLines lines)
     {
         _network = network;
         _number = number;
@@ -43,7 +43,7 @@ internal sealed class InProcessNode
         _background = new BackgroundThread($"{launch.Name}-storage", failure => _logs.CreateLogger("storage").LogError(failure, "The store's background work failed"));
         var engine = StorageEngines.Open(settings.StoreEngine, StoreSettings.From(config).OptionsFor(settings.StoreDirectory, _background) with
         {
-            RepairAdvice = RepairAdvice.For(launch.DataDirectory),
+            DamageFound = file => _logs.CreateLogger("storage").LogError("{File} is damaged. {Advice}", file, RepairAdvice.For(launch.DataDirectory)),
         });
         _store = new NodeStore(engine, settings.Name, () => (ulong)Random.Shared.NextInt64(), settings.HintBytesMax);
         var system = ActorSystem.Create(NodeConfiguration.ActorSystemName, ActorSystemSetup.Empty
@@ -57,7 +57,7 @@ internal sealed class InProcessNode
     private static Config Logging { get; } = ConfigurationFactory.ParseString(
         $"akka {{ stdout-loglevel = OFF, loggers = [\"{typeof(LoggerFactoryLogger).FullName}, {typeof(LoggerFactoryLogger).Assembly.GetName().Name}\"] }}");
 
-    public static async Task<InProcessNode> StartAsync(FaultyNetwork network, int number, int httpPort, string data, string[] settings, RecentLines lines)
+    public static async Task<InProcessNode> StartAsync(FaultyNetwork network, int number, int httpPort, string data, string[] settings, LoggedLines lines)
     {
         var launch = new NodeLaunch
         {

@@ -66,6 +66,8 @@ internal sealed class NamespaceCluster : IClusterUnderTest
 
     public string DataOf(int node) => Path.Combine(_data, $"node{node}");
 
+    public bool HasLogged(int node, string text) => _processes[node].HasPrinted(text);
+
     public string LogOf(int node) => _processes.TryGetValue(node, out var process) ? process.Printed : "It does not run.";
 
     public async ValueTask DisposeAsync()

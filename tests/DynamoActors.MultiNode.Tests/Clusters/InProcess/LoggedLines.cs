@@ -2,19 +2,25 @@ using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.MultiNode.Tests.Clusters.InProcess;
 
-/// <summary>The last lines that a node logged.</summary>
-internal sealed class RecentLines : ILoggerProvider, ILogger
+/// <summary>What a node logged.</summary>
+internal sealed class LoggedLines : ILoggerProvider, ILogger
 {
-    private const int Kept = 60;
+    private const int LinesShown = 30;
 
-    private readonly Queue<string> _lines = new();
+    private readonly List<string> _lines = [];
 
+    /// <summary>The last lines.</summary>
     public string Text
     {
         get
         {
-            lock (_lines) return string.Join('\n', _lines);
+            lock (_lines) return string.Join('\n', _lines.TakeLast(LinesShown));
         }
+    }
+
+    public bool Contains(string text)
+    {
+        lock (_lines) return _lines.Exists(line => line.Contains(text, StringComparison.Ordinal));
     }
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -27,11 +33,7 @@ internal sealed class RecentLines : ILoggerProvider, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel)) return;
-        lock (_lines)
-        {
-            _lines.Enqueue($"{DateTime.UtcNow:HH:mm:ss.fff} {logLevel} {formatter(state, exception)} {exception?.Message}");
-            if (_lines.Count > Kept) _lines.Dequeue();
-        }
+        lock (_lines) _lines.Add($"{DateTime.UtcNow:HH:mm:ss.fff} {logLevel} {formatter(state, exception)} {exception?.Message}");
     }
 
     public void Dispose()
