@@ -12,6 +12,12 @@ namespace DynamoActors.Storage;
 /// <param name="Time">For the age of the log; never for ordering.</param>
 public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IBackgroundWork Background, TimeProvider Time)
 {
+    /// <summary>What messages about damaged files tell to do about it: whoever opens the store knows how it can be closed and repaired.</summary>
+    public string RepairAdvice { get; init; } = "Run LsmRepair on the closed store.";
+
+    /// <summary>Told once of each file that is found damaged while the store is in use, from any thread; must not wait nor throw.</summary>
+    public Action<string>? DamageFound { get; init; }
+
     /// <summary>For the engines that write a log.</summary>
     public LogOptions Log { get; init; } = new();
 

@@ -1,5 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using DynamoActors.Server.Startup;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Lsm;
 
 namespace DynamoActors.MultiNode.Tests;
 
@@ -42,6 +48,22 @@ public sealed class RefusedStartSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_store_without_whose_own_records_it_cannot_start()
+    {
+        var store = StoreSettings.EngineDirectoryIn(_directory);
+        DataDirectory.Open(_directory, "node1").Dispose();
+        var options = new StorageOptions(store, new RealFileSystem(), new InlineBackgroundWork(), TimeProvider.System) { Lsm = new LsmOptions { MemtableBytes = 1024 } };
+        using (var engine = StorageEngines.Open("lsm", options))
+        {
+            for (var index = 0; index < 100; index++) engine.Append(new WriteBatch().Put(Encoding.UTF8.GetBytes(index % 2 == 0 ? "m/a" : "m/z"), new byte[50]));
+            engine.Flush();
+        }
+
+        foreach (var table in Directory.GetFiles(store, "*.table")) File.WriteAllBytes(table, [1, 2, 3]);
+        await ShouldBeRefusedAsync(1, $"repair --data {_directory}", "--http", Http, "--remote", Remote);
+    }
+
+    [Fact]
     public async Task A_configuration_that_is_no_HOCON_or_makes_no_sense()
     {
         var file = Path.Combine(_directory, "..", Path.GetFileName(_directory) + ".conf");
@@ -57,6 +79,8 @@ public sealed class RefusedStartSpecs : IDisposable
 
         await ShouldBeRefusedAsync(1, "dynamo.ring.replicas", "--http", Http, "--remote", Remote, "--set", "dynamo.ring.replicas=0");
         await ShouldBeRefusedAsync(1, "no storage engine 'tape'", "--http", Http, "--remote", Remote, "--set", "dynamo.store.engine=tape");
+        await ShouldBeRefusedAsync(1, "dynamo.store.lsm.compression is 'snappy'; it must be none or brotli", "--http", Http, "--remote", Remote,
+            "--set", "dynamo.store.lsm.compression=snappy");
     }
 
     [Fact]

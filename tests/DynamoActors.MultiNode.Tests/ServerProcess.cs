@@ -29,6 +29,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "DynamoActors.Server.dll");
+
     public int Id => _process.Id;
 
     /// <summary>The last lines of both streams, for a failed test's message.</summary>
@@ -40,8 +42,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static ServerProcess Start(params string[] arguments) =>
-        new(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DynamoActors.Server.dll"), .. arguments]));
+    /// <summary>In one line of either stream.</summary>
+    public bool HasPrinted(string text)
+    {
+        lock (_lines) return _lines.Exists(line => line.Contains(text, StringComparison.Ordinal));
+    }
+
+    public static ServerProcess Start(params string[] arguments) => new(new ProcessStartInfo("dotnet", [Program, .. arguments]));
+
+    /// <summary><c>ip</c> becomes the server: signals go to it.</summary>
+    public static ServerProcess StartInNamespace(string name, params string[] arguments) =>
+        new(new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", Program, .. arguments]));
 
     /// <summary>A line as the server printed it for a shell.</summary>
     public static ServerProcess StartByShell(string command) => new(new ProcessStartInfo("/bin/sh", ["-c", "exec " + command]));

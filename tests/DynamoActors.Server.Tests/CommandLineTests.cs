@@ -30,7 +30,7 @@ public sealed class CommandLineTests
     {
         var output = new StringWriter();
         ServerCommands.Create().Parse("--help").Invoke(new InvocationConfiguration { Output = output }).ShouldBe(0);
-        foreach (var command in (string[])["node", "local-cluster", "health"]) output.ToString().ShouldContain(command);
+        foreach (var command in (string[])["node", "local-cluster", "health", "repair"]) output.ToString().ShouldContain(command);
         output.ToString().ShouldNotContain(NodeCommand.UntilInputEndsName);
     }
 }

@@ -1,5 +1,9 @@
+using Akka.Configuration;
 using DynamoActors.Server.Commands;
 using DynamoActors.Server.Startup;
+using DynamoActors.Storage.Log;
+using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Server.Tests;
 
@@ -88,8 +92,68 @@ public sealed class NodeConfigurationTests : IDisposable
     public void Sizes_outside_their_range_are_refused_by_key(string setting)
     {
         var config = NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Settings = [setting] });
-        Should.Throw<Akka.Configuration.ConfigurationException>(() => HttpSettings.From(config)).Message.ShouldContain(setting.Split('=')[0]);
+        Should.Throw<ConfigurationException>(() => HttpSettings.From(config)).Message.ShouldContain(setting.Split('=')[0]);
     }
+
+    [Fact]
+    public void The_engines_settings_are_those_that_the_engines_have_by_themselves() =>
+        StoreSettings.From(Store()).ShouldBe(new StoreSettings(new LsmOptions(), new LogOptions(), new SnapshotOptions()));
+
+    [Fact]
+    public void Every_setting_of_an_engine_reaches_it()
+    {
+        var settings = StoreSettings.From(Store(
+            "dynamo.store.lsm { memtable-bytes = 64KiB, waiting-memtables-max = 2, inline-value-bytes-max = 0, block-bytes = 8KiB, block-restart-interval = 1 }",
+            "dynamo.store.lsm { bloom-bits-per-key = 0, compression = brotli, block-cache-bytes = 0, level0-compaction-tables = 2, level0-slowdown-tables = 3 }",
+            "dynamo.store.lsm { level0-stop-tables = 5, level1-bytes = 1MiB, level-growth = 4, table-bytes = 2MiB, compaction-bytes-per-second = 0 }",
+            "dynamo.store.lsm { background-piece-bytes = 3KiB, background-retry-delay = 250ms }",
+            "dynamo.store.log { segment-bytes = 1MiB, unflushed-bytes-max = 2MiB, spare-segments = 0 }",
+            "dynamo.store.snapshot { log-bytes = 5MiB, log-per-snapshot = 0.5 }"));
+        settings.Lsm.ShouldBe(new LsmOptions
+        {
+            MemtableBytes = 64 << 10,
+            WaitingMemtablesMax = 2,
+            InlineValueBytesMax = 0,
+            BlockBytes = 8 << 10,
+            RestartInterval = 1,
+            BloomBitsPerKey = 0,
+            Compression = BlockCompression.Brotli,
+            BlockCacheBytes = 0,
+            Level0CompactionTables = 2,
+            Level0SlowdownTables = 3,
+            Level0StopTables = 5,
+            Level1Bytes = 1 << 20,
+            LevelGrowth = 4,
+            TableBytes = 2 << 20,
+            CompactionBytesPerSecond = 0,
+            BackgroundPieceBytes = 3 << 10,
+            BackgroundRetryDelay = TimeSpan.FromMilliseconds(250),
+        });
+        settings.Log.ShouldBe(new LogOptions { SegmentBytes = 1 << 20, UnflushedBytesMax = 2 << 20, SpareSegments = 0 });
+        settings.Snapshot.ShouldBe(new SnapshotOptions { LogBytes = 5 << 20, LogPerSnapshot = 0.5 });
+    }
+
+    [Theory]
+    [InlineData("dynamo.store.lsm.memtable-bytes=2GiB", "'2GiB'", "1024 to 1073741824")]
+    [InlineData("dynamo.store.lsm.memtable-bytes=much", "'much'", "1024 to 1073741824")]
+    [InlineData("dynamo.store.lsm.memtable-bytes=[1]", "no single value", "1024 to 1073741824")]
+    [InlineData("dynamo.store.lsm.bloom-bits-per-key=65", "'65'", "0 to 64")]
+    [InlineData("dynamo.store.lsm.waiting-memtables-max=0", "'0'", "at least 1")]
+    [InlineData("dynamo.store.lsm.compression=snappy", "'snappy'", "none or brotli")]
+    [InlineData("dynamo.store.lsm.compression=1", "'1'", "none or brotli")]
+    [InlineData("dynamo.store.lsm.level-growth=1", "'1'", "at least 2")]
+    [InlineData("dynamo.store.lsm.level0-stop-tables=3", "'3'", "at least level0-compaction-tables")]
+    [InlineData("dynamo.store.lsm.background-retry-delay=0s", "'0s'", "above 0")]
+    [InlineData("dynamo.store.log.segment-bytes=1", "'1'", "4096 to 1073741824")]
+    [InlineData("dynamo.store.snapshot.log-per-snapshot=0", "'0'", "above 0")]
+    public void An_engines_setting_outside_its_range_is_refused_with_key_value_and_what_is_allowed(string setting, string given, string allowed)
+    {
+        var message = Should.Throw<ConfigurationException>(() => StoreSettings.From(Store(setting))).Message;
+        foreach (var part in (string[])[setting.Split('=')[0], given, allowed]) message.ShouldContain(part);
+    }
+
+    private static Config Store(params string[] settings) =>
+        NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Settings = settings });
 
     private static NodeLaunch Launch(string file) => new()
     {

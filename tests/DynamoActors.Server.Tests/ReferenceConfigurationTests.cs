@@ -43,9 +43,9 @@ public sealed partial class ReferenceConfigurationTests
             ? value.GetObject().Items.SelectMany(item => KeysIn(item.Value, prefix.Length == 0 ? item.Key : $"{prefix}.{item.Key}"))
             : [prefix];
 
-    [GeneratedRegex("""(?:\(dynamo, |dynamo\.Get[A-Za-z]+\()"([a-z.-]+)\x22""")]
+    [GeneratedRegex("""(?:\(dynamo, |dynamo\.Get[A-Za-z]+\()"([a-z0-9.-]+)\x22""")]
     private static partial Regex KeyOfNode();
 
-    [GeneratedRegex("""config(?:\.Get[A-Za-z]+\(|, )"dynamo\.([a-z.-]+)\x22""")]
+    [GeneratedRegex("""config(?:\.Get[A-Za-z]+\(|, )"dynamo\.([a-z0-9.-]+)\x22""")]
     private static partial Regex KeyOfServer();
 }

@@ -13,7 +13,7 @@ internal sealed class PeerDirectory
 
     public IEnumerable<Peer> All => _peers.Values;
 
-    /// <summary>Members that take part: not on their way out, and seen by the failure detector.</summary>
+    /// <summary>Members that take part: not on their way out, and not silent.</summary>
     public IEnumerable<Peer> Reachable => _peers.Values.Where(peer => peer.IsReachable);
 
     /// <summary>True where something changed.</summary>
@@ -31,13 +31,22 @@ internal sealed class PeerDirectory
 
     public bool Removed(Member member) => _peers.Remove(member.UniqueAddress);
 
-    public bool Reached(Member member, bool reached)
+    /// <summary>Nobody's failure detector has given it up (any more). True where it was silent.</summary>
+    public bool Reached(Member member)
     {
         Seen(member);
         var peer = _peers[member.UniqueAddress];
-        if (peer.Reached == reached) return false;
-        peer.Reached = reached;
-        return true;
+        peer.DoubtedSince = null;
+        return peer.IsSilent && !(peer.IsSilent = false);
+    }
+
+    /// <summary>Some node's failure detector has given it up. True where it is silent at once: it has not said hello here, so it will not be missed.</summary>
+    public bool Doubted(Member member, TimeSpan now)
+    {
+        Seen(member);
+        var peer = _peers[member.UniqueAddress];
+        peer.DoubtedSince ??= now;
+        return peer.Hello is null && !peer.IsSilent && (peer.IsSilent = true);
     }
 
     /// <summary>That very incarnation of the node on the address; null where the cluster does not know it (yet, or any more).</summary>
@@ -60,8 +69,17 @@ internal sealed class Peer(UniqueAddress id)
     public UniqueAddress Id { get; } = id;
     public MemberStatus Status { get; set; }
 
-    /// <summary>The failure detector's word.</summary>
-    public bool Reached { get; set; } = true;
+    /// <summary>
+    /// When a failure detector gave it up, or later, when it answered this node in spite of that. The cluster counts a node as unreachable if any one member
+    /// cannot reach it; whether this one can, its answers tell. Null: nobody has given it up.
+    /// </summary>
+    public TimeSpan? DoubtedSince { get; set; }
+
+    /// <summary>When it was last greeted because of that.</summary>
+    public TimeSpan GreetedAt { get; set; }
+
+    /// <summary>It was given up, and does not answer here.</summary>
+    public bool IsSilent { get; set; }
 
     /// <summary>What it said of itself; null: nothing yet.</summary>
     public Hello? Hello { get; set; }
@@ -72,5 +90,5 @@ internal sealed class Peer(UniqueAddress id)
     /// <summary>Its actors, once it said hello.</summary>
     public RingPeer? Refs { get; set; }
 
-    public bool IsReachable => Reached && Status is MemberStatus.Up or MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Leaving;
+    public bool IsReachable => !IsSilent && Status is MemberStatus.Up or MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Leaving;
 }

@@ -16,6 +16,9 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 {
     private static readonly TimeSpan GreetInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>For a node that somebody cannot reach to answer this one: several greetings, and little beside the time that giving it up took.</summary>
+    private static readonly TimeSpan DoubtPatience = TimeSpan.FromSeconds(1);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly NodeSettings _settings;
@@ -43,9 +46,9 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Command<ClusterEvent.CurrentClusterState>(_ => { });
         Command<ClusterEvent.LeaderChanged>(OnLeader);
         Command<ClusterEvent.IMemberEvent>(OnMember);
-        Command<ClusterEvent.UnreachableMember>(unreachable => OnReachability(unreachable.Member, reached: false));
-        Command<ClusterEvent.ReachableMember>(reachable => OnReachability(reachable.Member, reached: true));
-        Command<Greet>(_ => GreetAndRetry());
+        Command<ClusterEvent.UnreachableMember>(unreachable => OnDoubt(unreachable.Member));
+        Command<ClusterEvent.ReachableMember>(reachable => OnReachable(reachable.Member));
+        Command<Greet>(_ => { GiveUpSilent(); GreetAndRetry(); });
 
         Command<Hello>(OnHello);
         Command<HelloAcknowledged>(OnHelloAcknowledged);
@@ -104,11 +107,44 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         TryFormFirstRing();
     }
 
-    private void OnReachability(Member member, bool reached)
+    private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
+
+    // That one member cannot reach it does not say that this one cannot: with a link between two nodes down, the third would refuse every quorum.
+    private void OnDoubt(Member member)
     {
-        if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) || !_peers.Reached(member, reached)) return;
-        if (reached) _log.Info("{0} can be reached again", NameOf(member.Address));
-        else _log.Warning("{0} cannot be reached: requests go on with the other replicas", NameOf(member.Address));
+        if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)) return;
+        if (_peers.Doubted(member, Now)) OnReachabilityChanged(member.Address, reached: false);
+        GreetAndRetry();
+    }
+
+    private void OnReachable(Member member)
+    {
+        if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && _peers.Reached(member)) OnReachabilityChanged(member.Address, reached: true);
+    }
+
+    private void GiveUpSilent()
+    {
+        foreach (var peer in _peers.All)
+        {
+            if (peer.IsSilent || peer.DoubtedSince is not { } since || Now - since < DoubtPatience) continue;
+            peer.IsSilent = true;
+            OnReachabilityChanged(peer.Id.Address, reached: false);
+        }
+    }
+
+    private void OnAnswered(Peer peer)
+    {
+        if (peer.DoubtedSince is null) return;
+        peer.DoubtedSince = Now;
+        if (!peer.IsSilent) return;
+        peer.IsSilent = false;
+        OnReachabilityChanged(peer.Id.Address, reached: true);
+    }
+
+    private void OnReachabilityChanged(Address address, bool reached)
+    {
+        if (reached) _log.Info("{0} can be reached again", NameOf(address));
+        else _log.Warning("{0} cannot be reached: requests go on with the other replicas", NameOf(address));
         Publish();
         TryFormFirstRing();
     }
@@ -120,9 +156,13 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private void GreetAndRetry()
     {
         foreach (var peer in _peers.All)
-            if (peer.IsReachable && !peer.Acknowledged)
+        {
+            bool isAsked = peer.DoubtedSince is not null && (!peer.IsSilent || Now - peer.GreetedAt >= DoubtPatience);
+            if (isAsked) peer.GreetedAt = Now;
+            if (isAsked || peer.IsReachable && !peer.Acknowledged)
                 KeeperAt(peer.Id.Address).Tell(new Hello(
                     _self, _cluster.SelfUniqueAddress.Uid, _services.Coordinators.Length, _settings.Partitions, _services.Dots.Actor, _state.Epoch, [.. _state.BucketVersions.Values]), Self);
+        }
         ConfirmIdentity();
         _formation.Retry();
         TryFormFirstRing();
@@ -159,6 +199,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private void OnHelloAcknowledged(HelloAcknowledged acknowledged)
     {
         if (_peers.Find(Sender.Path.Address, acknowledged.Incarnation) is not { } peer || acknowledged.You != _services.Dots.Actor) return;
+        OnAnswered(peer);
         // Before the first dot of this life, an older one's leases are all that anybody can have seen used.
         ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
         bool isCopy = acknowledged.Actor == _services.Dots.Actor || acknowledged.SeenOfYou > known;

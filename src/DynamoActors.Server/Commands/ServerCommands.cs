@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace DynamoActors.Server.Commands;
 
-/// <summary>The command line: <c>local-cluster</c> (also where no command is given), <c>node</c>, <c>health</c>.</summary>
+/// <summary>The command line: <c>local-cluster</c> (also where no command is given), <c>node</c>, <c>health</c>, <c>repair</c>.</summary>
 internal static class ServerCommands
 {
     public static RootCommand Create()
@@ -12,6 +12,7 @@ internal static class ServerCommands
         root.Subcommands.Add(LocalClusterCommand.Create());
         root.Subcommands.Add(NodeCommand.Create());
         root.Subcommands.Add(HealthCommand.Create());
+        root.Subcommands.Add(RepairCommand.Create());
         return root;
     }
 }

@@ -5,20 +5,25 @@ namespace DynamoActors.Server.LocalCluster;
 /// <summary>The command that runs one of the nodes, as a list for the operating system and as a line for a shell.</summary>
 internal sealed record NodeCommandLine(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>This very program again: its own executable, or <c>dotnet</c> with its assembly where it was started that way.</summary>
+    /// <summary>This very program again.</summary>
     public static NodeCommandLine Of(LocalNode node, LocalClusterOptions cluster)
     {
-        var program = Environment.ProcessPath ?? "dotnet";
-        List<string> arguments = [];
-        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-            arguments.Add(Assembly.GetExecutingAssembly().Location);
-        arguments.AddRange(["node", "--name", node.Name, "--http", node.Http.ToString(), "--remote", node.Remote.ToString()]);
+        List<string> arguments = ["node", "--name", node.Name, "--http", node.Http.ToString(), "--remote", node.Remote.ToString()];
         // Every node knows every other, so that each can be restarted alone whichever of them is up.
         foreach (var member in cluster.Members()) arguments.AddRange(["--seed", member.Remote.ToString()]);
         arguments.AddRange(["--data", node.DataDirectory, "--config", cluster.ConfigFile]);
         if (cluster.Nodes != DefaultNodes) arguments.AddRange(["--set", $"dynamo.ring.initial-members={cluster.Nodes}"]);
         foreach (var setting in cluster.Settings) arguments.AddRange(["--set", setting]);
-        return new NodeCommandLine(program, arguments);
+        return OfThisProgram(arguments);
+    }
+
+    /// <summary>Its own executable, or <c>dotnet</c> with its assembly where it was started that way.</summary>
+    public static NodeCommandLine OfThisProgram(IReadOnlyList<string> arguments)
+    {
+        var program = Environment.ProcessPath ?? "dotnet";
+        return Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase)
+            ? new NodeCommandLine(program, [Assembly.GetExecutingAssembly().Location, .. arguments])
+            : new NodeCommandLine(program, arguments);
     }
 
     /// <summary>For which local-cluster.conf is written.</summary>

@@ -42,6 +42,22 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Holds the directory of a node, whichever it is, that is there and in use by nobody. Makes nothing but the lock.</summary>
+    /// <exception cref="StartFailure">It is no node's, in use, or cannot be written.</exception>
+    public static DataDirectory OpenExisting(string path)
+    {
+        if (!File.Exists(System.IO.Path.Combine(path, MarkerName)))
+            throw new StartFailure($"{path} (--data) is no node's data directory. Name the one that was given to the node.");
+        try
+        {
+            return new DataDirectory(path, Lock(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFailure($"The data directory {path} (--data) cannot be written: {e.Message} Give this user the right to.");
+        }
+    }
+
     /// <summary>It holds something, and not what a node would have put there.</summary>
     public static bool IsForeign(string path) =>
         !File.Exists(System.IO.Path.Combine(path, MarkerName))

@@ -15,10 +15,10 @@ internal static class HttpSettings
     public static HttpFrontEndOptions From(Config config) => new()
     {
         Host = config.GetString("dynamo.http.host"),
-        Port = (int)Within(config, "dynamo.http.port", 0, 65535),
-        ValueBytesMax = (int)Within(config, "dynamo.http.value-bytes-max", 1, ValueBytesLimit),
-        BodiesBytesMax = Within(config, "dynamo.http.bodies-bytes-max", 1, long.MaxValue),
-        KeyBytesMax = (int)Within(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
+        Port = Setting.Number(config, "dynamo.http.port", 0, 65535),
+        ValueBytesMax = (int)Setting.Size(config, "dynamo.http.value-bytes-max", 1, ValueBytesLimit),
+        BodiesBytesMax = Setting.Size(config, "dynamo.http.bodies-bytes-max", 1, long.MaxValue),
+        KeyBytesMax = (int)Setting.Size(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
     };
 
     /// <summary>What other nodes and <c>/cluster</c> show as this node's HTTP address.</summary>
@@ -26,12 +26,5 @@ internal static class HttpSettings
     {
         var host = config.GetString("dynamo.http.public-host") is { Length: > 0 } publicHost ? publicHost : config.GetString("dynamo.http.host");
         return $"{host}:{config.GetInt("dynamo.http.port")}";
-    }
-
-    private static long Within(Config config, string key, long least, long most)
-    {
-        if (!config.HasPath(key)) throw new ConfigurationException($"{key}: it is missing; include reference.conf.");
-        var value = config.GetByteSize(key) ?? throw new ConfigurationException($"{key}: it is not a number.");
-        return value >= least && value <= most ? value : throw new ConfigurationException($"{key}: {value} is not within {least} to {most}.");
     }
 }

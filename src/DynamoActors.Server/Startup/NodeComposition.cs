@@ -32,14 +32,19 @@ internal sealed class NodeComposition : IRunningNode
 
     public Task Ended => _host.Services.GetRequiredService<ActorSystem>().WhenTerminated;
 
+    /// <param name="repairAdvice">What the log tells to do about damaged files.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static async Task<IRunningNode> StartAsync(Config config, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<IRunningNode> StartAsync(Config config, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
     {
+        var stores = StoreSettings.From(config);
         var settings = NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) };
         var log = logs.CreateLogger("DynamoActors.Storage");
         var background = new BackgroundThread($"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
-        var engine = StorageEngines.Open(settings.StoreEngine,
-            new StorageOptions(Path.Combine(settings.StoreDirectory, "store"), new RealFileSystem(), background, TimeProvider.System));
+        var engine = StorageEngines.Open(settings.StoreEngine, stores.OptionsFor(settings.StoreDirectory, background) with
+        {
+            RepairAdvice = repairAdvice,
+            DamageFound = file => log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
+        });
         var store = new NodeStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
         IStoreNode? node = null;
         var host = new HostBuilder().ConfigureServices(services => services

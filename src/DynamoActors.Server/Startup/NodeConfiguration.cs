@@ -69,7 +69,7 @@ internal static class NodeConfiguration
         var hocon = string.Create(CultureInfo.InvariantCulture, $$"""
             dynamo.name = {{Quoted(launch.Name)}}
             dynamo.http { host = {{Quoted(launch.Http.Host)}}, port = {{launch.Http.Port}}, public-host = {{Quoted(launch.Advertise ?? launch.Http.Host)}} }
-            dynamo.store.directory = {{Quoted(Path.Combine(launch.DataDirectory, "store"))}}
+            dynamo.store.directory = {{Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}}
             akka.persistence.journal.plugin = "akka.persistence.journal.file"
             akka.persistence.journal.file.dir = {{Quoted(journal)}}
             akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.local"

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Http;
+using DynamoActors.Server.Repair;
 using DynamoActors.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,11 @@ internal static class NodeProgram
         {
             return await FailAsync($"The configuration ({launch.ConfigFile}, --set) cannot be used: {e.Message}", ExitCodes.CannotStart);
         }
+        catch (StorageCorruptException e)
+        {
+            return await FailAsync($"The node cannot start without what is damaged in {launch.DataDirectory} (--data): {e.Message}. "
+                + RepairAdvice.For(launch.DataDirectory), ExitCodes.CannotStart);
+        }
         catch (StorageException e)
         {
             return await FailAsync($"The data directory {launch.DataDirectory} (--data) cannot be used: {e.Message}", ExitCodes.CannotStart);
@@ -49,7 +55,7 @@ internal static class NodeProgram
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         }).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning));
-        await using var running = await NodeComposition.StartAsync(config, logs, stop.Token);
+        await using var running = await NodeComposition.StartAsync(config, RepairAdvice.For(data.Path), logs, stop.Token);
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         var log = logs.CreateLogger("DynamoActors.Server");
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Host}:{Port}", launch.Name, Environment.ProcessId, http.Host, frontEnd.Port);

@@ -18,6 +18,10 @@ internal sealed class LsmContext(StorageOptions storage, LsmOptions options)
     public ArenaPool Arenas { get; } = new(Memtable.ArenaBytes(options.MemtableBytes));
     public LsmCounters Counters { get; } = new();
 
+    public string RepairAdvice => storage.RepairAdvice;
+
+    public void ReportDamage(string path) => storage.DamageFound?.Invoke(path);
+
     public string PathOf(string name) => Path.Combine(Directory, name);
 
     public static string TableName(long number) => string.Create(CultureInfo.InvariantCulture, $"{number:D6}{TableSuffix}");

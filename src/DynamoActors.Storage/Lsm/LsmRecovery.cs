@@ -167,7 +167,7 @@ internal sealed class LsmRecovery
                     continue;
                 Report.Add(
                     $"{damage.Message}. Keys from {KeyText.Of(table.Meta.Smallest)} to {KeyText.Of(table.Meta.Largest)} "
-                    + $"of level {level} cannot be read. Run LsmRepair on the closed store.");
+                    + $"of level {level} cannot be read. {Context.RepairAdvice}");
             }
         }
     }

@@ -29,30 +29,58 @@ public static class LsmRepair
     /// Reads every block of every table. A damaged file is renamed, never deleted, and the manifest is written without it. A store without
     /// damage is not changed.
     /// </summary>
+    /// <param name="beforeChange">Called when there is damage, before anything is changed and while the store is not held: it may open it.</param>
     /// <exception cref="StorageRefusedException">The store is open, or is none of this engine.</exception>
     /// <exception cref="StorageCorruptException">The manifest is damaged: which tables make up the store cannot be known.</exception>
-    public static LsmRepairReport Run(StorageOptions options)
+    public static LsmRepairReport Run(StorageOptions options, Action? beforeChange = null)
     {
-        using var directory = StoreDirectory.Open(options.FileSystem, options.Directory, LsmEngine.EngineName, LsmEngine.FormatVersion);
+        var (tablesChecked, damage) = Check(options);
+        if (damage.Count == 0)
+            return new LsmRepairReport(tablesChecked, []);
+        beforeChange?.Invoke();
+        return new LsmRepairReport(tablesChecked, TakeOut(options, damage));
+    }
+
+    private static (int TablesChecked, Dictionary<long, string> Damage) Check(StorageOptions options)
+    {
+        using var directory = Open(options);
+        var damage = new Dictionary<long, string>();
         if (ManifestState.Read(options.FileSystem, directory.Path) is not { } state)
-            return new LsmRepairReport(0, []);
-        var context = new LsmContext(options, options.Lsm with { BlockCacheBytes = 0 });
+            return (0, damage);
+        var context = ContextOf(options);
+        foreach (var meta in state.Set.All)
+        {
+            if (FindDamage(context, meta) is { } found)
+                damage.Add(meta.Number, found);
+        }
+        return (state.Set.All.Count(), damage);
+    }
+
+    private static List<QuarantinedTable> TakeOut(StorageOptions options, Dictionary<long, string> damage)
+    {
+        using var directory = Open(options);
+        var state = ManifestState.Read(options.FileSystem, directory.Path)!;
+        var context = ContextOf(options);
         var quarantined = new List<QuarantinedTable>();
         var edit = new LevelsEdit();
         for (var level = 0; level < LsmOptions.LevelCount; level++)
         {
             foreach (var meta in state.Set[level])
             {
-                if (FindDamage(context, meta) is not { } damage)
+                if (!damage.TryGetValue(meta.Number, out var found))
                     continue;
-                quarantined.Add(Quarantine(context, level, meta, damage));
+                quarantined.Add(Quarantine(context, level, meta, found));
                 edit.Removed.Add(meta.Number);
             }
         }
-        if (quarantined.Count > 0)
-            WriteManifest(context, state, edit);
-        return new LsmRepairReport(state.Set.All.Count(), quarantined);
+        WriteManifest(context, state, edit);
+        return quarantined;
     }
+
+    private static StoreDirectory Open(StorageOptions options) =>
+        StoreDirectory.Open(options.FileSystem, options.Directory, LsmEngine.EngineName, LsmEngine.FormatVersion);
+
+    private static LsmContext ContextOf(StorageOptions options) => new(options, options.Lsm with { BlockCacheBytes = 0 });
 
     private static string? FindDamage(LsmContext context, TableMeta meta)
     {

@@ -32,7 +32,7 @@ internal static class LsmStatistics
             Syncs = context.Counters.Syncs + log.Syncs,
             BackgroundFailure = background.Failure?.Message
                 ?? (damaged == null ? null : $"{damaged} is damaged: its sound blocks are read, but it is not compacted. "
-                    + "Run LsmRepair on the closed store."),
+                    + context.RepairAdvice),
         };
     }
 

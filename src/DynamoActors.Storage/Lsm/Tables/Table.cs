@@ -16,7 +16,9 @@ internal sealed class Table
     private readonly BloomFilter? _filter;
     private readonly StorageException? _damage;
     private int _holders = 1;
-    private volatile bool _isRetired, _hasDamagedBlock;
+    private volatile bool _isRetired;
+    // 1 once there is one: an exchange tells who found the first.
+    private int _damagedBlocks;
 
     private Table(LsmContext context, long number, string path)
     {
@@ -48,9 +50,13 @@ internal sealed class Table
     public StorageException? Damage => _damage;
 
     /// <summary>Something of it was found broken: background work leaves the table alone, reads of its sound blocks go on.</summary>
-    public bool IsDamaged => _damage != null || _hasDamagedBlock;
+    public bool IsDamaged => _damage != null || Volatile.Read(ref _damagedBlocks) > 0;
 
-    public void NoteDamage() => _hasDamagedBlock = true;
+    public void NoteDamage()
+    {
+        if (Interlocked.Exchange(ref _damagedBlocks, 1) == 0)
+            _context.ReportDamage(Path);
+    }
 
     /// <summary>Opens the file. Damage does not fail here but at each read of the table's range, so that the rest stays readable.</summary>
     public static Table Open(LsmContext context, long number) => new(context, number, context.TablePath(number));

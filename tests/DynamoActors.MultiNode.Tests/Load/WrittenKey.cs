@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using DynamoActors.Core.Versioning;
+
+namespace DynamoActors.MultiNode.Tests.Load;
+
+/// <summary>What the one client that writes a key was told about its writes. Every attempt writes another value.</summary>
+/// <param name="name">As in the URL.</param>
+/// <param name="withContext">Its writes name what they replace; else they replace what the coordinator finds.</param>
+internal sealed class WrittenKey(string name, bool withContext)
+{
+    private int _attempts;
+    private ImmutableHashSet<string> _unknownAndBlind = [];
+
+    public string Name { get; } = name;
+
+    /// <summary>Joined from every acknowledged write.</summary>
+    public VersionVector Acknowledged { get; private set; } = VersionVector.Empty;
+
+    public string? LastAcknowledged { get; private set; }
+
+    /// <summary>Attempts of which nobody knows whether they were, or still will be, written.</summary>
+    public ImmutableHashSet<string> Unknown { get; private set; } = [];
+
+    public string? ContextToSend => withContext && !Acknowledged.IsEmpty ? ContextText.ToText(Acknowledged) : null;
+
+    public string NextValue() => $"{Name} attempt {++_attempts}";
+
+    public void Acknowledge(string value, string context)
+    {
+        if (!ContextText.TryParse(context, out var vector, out var error)) throw new InvalidOperationException($"PUT {Name} was answered with the context {context}: {error}");
+        Acknowledged = Acknowledged.Join(vector);
+        LastAcknowledged = value;
+    }
+
+    /// <param name="context">What it was sent with.</param>
+    public void MayHaveWritten(string value, string? context)
+    {
+        Unknown = Unknown.Add(value);
+        if (context is null) _unknownAndBlind = _unknownAndBlind.Add(value);
+    }
+
+    /// <summary>
+    /// Null if a read may answer this. The last acknowledged version is there: only an attempt without a context whose outcome is unknown may have replaced it,
+    /// for it may run late. Beside it nothing but unknown attempts.
+    /// </summary>
+    public string? WhyWrong(IReadOnlyCollection<string> values)
+    {
+        if (LastAcknowledged is not { } last) return null;
+        if (values.FirstOrDefault(value => value != last && !Unknown.Contains(value)) is { } strange) return $"'{strange}' was replaced by '{last}' or never written";
+        if (values.Contains(last) || values.Any(_unknownAndBlind.Contains)) return null;
+        return $"'{last}' was acknowledged and is missing";
+    }
+}

@@ -1,0 +1,19 @@
+using Xunit.Abstractions;
+
+namespace DynamoActors.MultiNode.Tests;
+
+public sealed class LostDiskSpec(ITestOutputHelper output) : FaultSpec(output)
+{
+    [Fact]
+    public Task A_node_that_starts_with_an_empty_disk_gets_everything_back() => RunAsync(async (cluster, load, convergence) =>
+    {
+        load.Trust(1, 2);
+        await cluster.KillAsync(3);
+        Directory.Delete(cluster.DataOf(3), recursive: true);
+        await convergence.SeesAsync(1, 3, reachable: false);
+        await load.MoreAcknowledgedAsync(WritesInAPhase);
+        await cluster.StartAsync(3);
+        await convergence.ReadyAsync();
+        await convergence.SeesAsync(1, 3, reachable: true);
+    });
+}
