@@ -23,5 +23,6 @@ internal static class AllCheckers
         new AnyNodeTakesWrites(),
         new Awaiting(17, "Overload answers 503 with Retry-After, and throughput returns", "admission control under load"),
         new SetsKeepTheirElements(),
+        new DeletionsGoOnProof(),
     ];
 }

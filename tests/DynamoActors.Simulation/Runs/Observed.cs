@@ -21,6 +21,12 @@ internal sealed class Observed
         {
             foreach (var checker in Checkers) checker.Appended(node, held);
         };
+        cluster.Dropped = (node, key, held) =>
+        {
+            cluster.Simulation.Trace.Note(Now, $"{node.Name} drops {key} {held}");
+            History.Drop(key, held);
+            foreach (var checker in Checkers) checker.Dropped(node, key, held);
+        };
     }
 
     public SimulatedCluster Cluster { get; }

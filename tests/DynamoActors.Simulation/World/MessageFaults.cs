@@ -9,6 +9,9 @@ namespace DynamoActors.Simulation.World;
 /// </summary>
 internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster) : IInboundDelivery
 {
+    /// <summary>So much later a message is told once more.</summary>
+    public static readonly TimeSpan AgainMost = TimeSpan.FromSeconds(2);
+
     public void Deliver(IActorRef recipient, object message, IActorRef? sender)
     {
         if (cluster.Simulation.Chance(node.MessageLoss)) return;
@@ -16,7 +19,7 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
         recipient.Tell(arriving, sender ?? ActorRefs.NoSender);
         if (message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal) && cluster.Simulation.Chance(node.MessageDuplication))
         {
-            var delay = cluster.Simulation.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            var delay = cluster.Simulation.Between(TimeSpan.Zero, AgainMost);
             node.Host.Process!.Post("again", delay, () => recipient.Tell(arriving, sender ?? ActorRefs.NoSender));
         }
     }
