@@ -9,6 +9,9 @@ internal sealed record RunPlan(
     private const double DriftMax = 0.02;
     private const int RequestsMaxUsual = 10_000;
 
+    /// <summary>Nodes may have so few requests under way that clients can exceed it.</summary>
+    public bool IsTight => RequestsMax < RequestsMaxUsual;
+
     /// <param name="messagesLate">How much longer than usual the run's faults may keep a message while every node takes every other for reachable.</param>
     public static RunPlan Draw(int seed, Func<TimeSpan, TimeSpan> messagesLate)
     {

@@ -2,6 +2,7 @@ using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Simulation.Checkers;
 using DynamoActors.Simulation.Histories;
+using DynamoActors.Simulation.Workloads;
 
 namespace DynamoActors.Simulation.Runs;
 
@@ -14,7 +15,32 @@ internal sealed partial class SeedRun
     private static readonly TimeSpan _agreementMost = TimeSpan.FromSeconds(30);
     private const int RoundsOfAntiEntropyMost = 4;
 
+    private static readonly TimeSpan _recoveryMost = TimeSpan.FromSeconds(5);
+
     private TimeSpan AgreementMost => _agreementMost + (RoundsOfAntiEntropyMost * _plan.Repair.Interval);
+
+    /// <summary>Every fault is over; one node gets several times what it may take, and some seconds later all must serve as ever.</summary>
+    private bool Overload()
+    {
+        if (!_plan.IsTight) return true;
+        bool isOver = false;
+        _burst.Ask(_reader, _reader.AnyNode(), () => isOver = true);
+        if (!Until(() => isOver, _stragglersMost)) return Fail("a request of a burst was never answered");
+        if (!Settle(_recoveryMost)) return false;
+        var probes = new List<Operation>();
+        foreach (var node in _cluster.Nodes)
+        {
+            _reader.Put(new ObjectKey(Buckets.Siblings, "burst0"), null, Payload.Of(_reader.NextOperation, [], 0), QuorumOverrides.None, probes.Add, node: node);
+            _reader.Get(new ObjectKey(Buckets.Siblings, "burst0"), QuorumOverrides.None, probes.Add, node);
+        }
+        if (!Until(() => probes.Count == 2 * _cluster.Nodes.Count, _stragglersMost)) return Fail("a request after a burst was never answered");
+        foreach (var checker in _run.Checkers.OfType<OverloadPasses>())
+        {
+            foreach (var probe in probes) checker.AfterBurst(probe);
+            checker.WhenIdle();
+        }
+        return _run.Violations.Count == 0;
+    }
 
     private bool Converge()
     {

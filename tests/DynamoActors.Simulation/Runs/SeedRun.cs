@@ -21,6 +21,8 @@ internal sealed partial class SeedRun
     private static readonly TimeSpan _stragglersMost = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _glanceInterval = TimeSpan.FromMilliseconds(250);
 
+    private const int KeysPerListing = 4;
+
     private readonly Akka.Embedded.Simulation.Simulation _simulation;
     private readonly SimulatedCluster _cluster;
     private readonly Observed _run;
@@ -29,6 +31,7 @@ internal sealed partial class SeedRun
     private readonly IReadOnlyList<Workload> _workloads;
     private readonly List<SimulatedClient> _clients = [];
     private readonly SimulatedClient _reader;
+    private readonly Burst _burst;
 
     public SeedRun(int seed, Sabotage sabotage, bool clocksJump = true)
     {
@@ -39,6 +42,7 @@ internal sealed partial class SeedRun
         _simulation = new Akka.Embedded.Simulation.Simulation(seed);
         _cluster = new SimulatedCluster(_simulation, _plan, sabotage);
         _run = new Observed(_cluster, AllCheckers.Create(), clocksJump);
+        _burst = new Burst(_plan.Keys, _plan.RequestsMax);
         _workloads = DrawWorkloads(random);
         _reader = new SimulatedClient(0, _run);
     }
@@ -67,7 +71,7 @@ internal sealed partial class SeedRun
     private void RunToTheEnd()
     {
         if (!Start()) return;
-        _ = Work() && Heal() && LosePower() && Converge() && CheckFinal() && Reap() && ReadOnceMore();
+        _ = Work() && Heal() && LosePower() && Overload() && Converge() && CheckFinal() && Reap() && ReadOnceMore();
     }
 
     private bool Start()
@@ -153,9 +157,12 @@ internal sealed partial class SeedRun
             new ReadModifyWrite(keys) { IsStrong = IsStrong() }, new BlindWrites(keys) { IsStrong = IsStrong() }, new SetAdd(keys) { IsStrong = IsStrong() },
             new DeleteAndRecreate(keys) { IsStrong = IsStrong() }, new HotKey() { IsStrong = IsStrong() }, new LatestWins(keys) { IsStrong = IsStrong() },
             new Presets(keys), new MixedSizes(keys) { IsStrong = IsStrong() },
+            new Expiring(keys) { IsStrong = IsStrong() }, new ListAndWrite(keys * KeysPerListing) { IsStrong = IsStrong() },
         ];
         random.Shuffle(all);
-        return [.. all.Take(1 + random.Next(3))];
+        List<Workload> chosen = [.. all.Take(1 + random.Next(3))];
+        if (_plan.IsTight) chosen.Add(_burst);
+        return chosen;
 
         bool IsStrong() => random.Next(2) == 0;
     }
