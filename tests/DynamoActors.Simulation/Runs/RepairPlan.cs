@@ -1,7 +1,7 @@
 namespace DynamoActors.Simulation.Runs;
 
 /// <summary>By what the replicas of a run come to agree again, and when its deletions may be dropped.</summary>
-/// <param name="ByReads">Every key is read from all owners in the end; otherwise nothing is read, and anti-entropy does it alone.</param>
+/// <param name="ByReads">Every key is read from all owners in the end, and no comparison is answered; otherwise nothing is read, and anti-entropy does it alone.</param>
 /// <param name="Interval">Of anti-entropy.</param>
 /// <param name="DeletedAgeMin">Longer than any message is under way while all nodes can be reached: what the setting is for.</param>
 /// <param name="HintBytesMax">Kept for one owner. In some runs next to nothing: what is not kept is left to anti-entropy.</param>

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Embedded.Remote;
+using DynamoActors.Node.AntiEntropy;
 
 namespace DynamoActors.Simulation.World;
 
@@ -15,6 +16,8 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
     public void Deliver(IActorRef recipient, object message, IActorRef? sender)
     {
         if (cluster.Simulation.Chance(node.MessageLoss)) return;
+        // Reads shall repair alone.
+        if (cluster.Plan.Repair.ByReads && message is DescribeTree) return;
         if (cluster.Sabotage.Arriving(node, recipient, message, sender) is not { } arriving) return;
         recipient.Tell(arriving, sender ?? ActorRefs.NoSender);
         if (message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal) && cluster.Simulation.Chance(node.MessageDuplication))
