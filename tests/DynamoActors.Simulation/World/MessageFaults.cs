@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Embedded.Remote;
 using DynamoActors.Node.AntiEntropy;
+using DynamoActors.Node.Coordination;
 
 namespace DynamoActors.Simulation.World;
 
@@ -10,6 +11,9 @@ namespace DynamoActors.Simulation.World;
 /// </summary>
 internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster) : IInboundDelivery
 {
+    // A forwarded put would be written twice: no connection repeats it, and its sender never does.
+    private static bool MayComeTwice(object message) => message is not ForwardedPut && message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal);
+
     /// <summary>So much later a message is told once more.</summary>
     public static readonly TimeSpan AgainMost = TimeSpan.FromSeconds(2);
 
@@ -20,7 +24,7 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
         if (cluster.Plan.Repair.ByReads && message is DescribeTree) return;
         if (cluster.Sabotage.Arriving(node, recipient, message, sender) is not { } arriving) return;
         recipient.Tell(arriving, sender ?? ActorRefs.NoSender);
-        if (message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal) && cluster.Simulation.Chance(node.MessageDuplication))
+        if (MayComeTwice(message) && cluster.Simulation.Chance(node.MessageDuplication))
         {
             var delay = cluster.Simulation.Between(TimeSpan.Zero, AgainMost);
             node.Host.Process!.Post("again", delay, () => recipient.Tell(arriving, sender ?? ActorRefs.NoSender));
