@@ -32,7 +32,7 @@ public interface IStoreNode
     /// <exception cref="BucketNotSetException">The node is not ready, or its journal does not answer.</exception>
     Task SetBucketAsync(string bucket, BucketSettings settings);
 
-    /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up; else says what is missing.</summary>
+    /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what is missing.</summary>
     NodeReadiness Readiness { get; }
 
     /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>

@@ -211,7 +211,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     /// <summary>Writes are coordinated here only after every peer that can be reached was asked what it saw of this directory's identity.</summary>
     private void ConfirmIdentity()
     {
-        if (_services.Identity.Confirmed || _ownStatus != MemberStatus.Up || _peers.Reachable.Any(peer => !peer.Acknowledged)) return;
+        if (_services.Identity.Confirmed || !TakesPart || _peers.Reachable.Any(peer => !peer.Acknowledged)) return;
         _services.Identity.Confirmed = true;
         Publish();
     }
@@ -340,8 +340,11 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         return new RingView(ring, self, [.. peers], _state.Buckets);
     }
 
+    // While some member cannot be reached a node that joins gets no further than WeaklyUp: it serves all the same, since a partition may last.
+    private bool TakesPart => _ownStatus is MemberStatus.Up or MemberStatus.WeaklyUp;
+
     private NodeReadiness Readiness() =>
-        _ownStatus != MemberStatus.Up ? new(false, $"This node is {_ownStatus} in the cluster, not yet Up.")
+        !TakesPart ? new(false, $"This node is {_ownStatus} in the cluster, not yet Up.")
         : _state.Ring is null ? new(false, $"No ring yet: the first one forms when {_settings.InitialMembers} nodes are Up (dynamo.ring.initial-members).")
         : !_services.Identity.Confirmed ? new(false, "Asking the other nodes what they know of this data directory's identity.")
         : new(true, "");

@@ -25,7 +25,9 @@ internal sealed class AcknowledgedWritesSurvive : Checker
     private void Check(Operation write, VersionedObject? final)
     {
         if (write.Quorum.AcknowledgementsRequired <= Run.Destroyed.Count || final is not null && final.Holds(write.Dot)) return;
-        if (final is null || !final.Context.Covers(write.Dot))
+        // A deletion, or an expired version, that was removed because every owner had it.
+        if (History.DropsOf(write.Key).Any(dropped => dropped.Holds(write.Dot))) return;
+        if (final?.Context.Covers(write.Dot) != true && !History.WasDropped(write.Key, write.Dot))
             Fail(write.Key, $"{write.Dot} was acknowledged and is gone without a trace: {(object?)final ?? "nothing"} is left");
         else if (!History.Writes(write.Key).Any(other => CouldSupersede(other, write)))
             Fail(write.Key, $"{write.Dot} was acknowledged and is gone, though no write was ever made with a context that covers it: {final} is left");
@@ -38,7 +40,8 @@ internal sealed class AcknowledgedWritesSurvive : Checker
     // Of the versions of a last-write-wins bucket the greatest time stays, and no other.
     private void CheckLatest(ObjectKey key, VersionedObject? final)
     {
-        var counted = History.Acknowledged(key).Where(write => write.Quorum.AcknowledgementsRequired > Run.Destroyed.Count).ToList();
+        var counted = History.Acknowledged(key)
+            .Where(write => write.Quorum.AcknowledgementsRequired > Run.Destroyed.Count && !History.WasDropped(key, write.Dot)).ToList();
         if (counted.Count == 0) return;
         var latest = counted.Select(write => write.Stored.Siblings.First(write.IsMine)).MaxBy(sibling => (sibling.Time, sibling.Dot))!;
         if (final is null || final.Siblings.Length != 1)

@@ -12,6 +12,14 @@ internal sealed class DeletedStaysDeleted : Checker
 
     public override string Invariant => "A deleted key stays deleted, and what was superseded never comes back";
 
+    /// <summary>Deletions were dropped meanwhile, and nothing was written: what is there must have been there before.</summary>
+    public void AfterReaping(FinalState before, FinalState after)
+    {
+        foreach (var key in History.Keys)
+            foreach (var sibling in after[key]?.Siblings ?? [])
+                if (before[key]?.Holds(sibling.Dot) != true) Fail(key, $"{sibling.Dot} is there since deletions were dropped, and was not before: {after[key]}");
+    }
+
     public override void AtEnd(FinalState final)
     {
         foreach (var key in History.Keys)

@@ -19,7 +19,7 @@ internal sealed class ClientsReadTheirWrites : Checker
         {
             bool meets = write.Quorum.Pw + operation.Quorum.Pr > operation.Quorum.N
                 || Run.Faults.Lines.Count == 0 && write.Quorum.AcknowledgementsRequired + operation.Quorum.AnswersRequired > operation.Quorum.N;
-            if (meets && write.IsBefore(operation) && operation.Read?.Context.Covers(write.Dot) != true)
+            if (meets && write.IsBefore(operation) && operation.Read?.Context.Covers(write.Dot) != true && !History.WasDropped(write.Key, write.Dot))
                 Fail(operation.Key, $"{write.Dot} was acknowledged at {write.Completed}, and the read that client {operation.Client} began at {operation.Invoked} knows nothing of it: {(object?)operation.Read ?? "nothing"}");
         }
     }

@@ -10,7 +10,7 @@ internal static class AllCheckers
         new SiblingsAreConcurrentWriters(),
         new NoDotTwice(),
         new DeletedStaysDeleted(),
-        new Awaiting(6, "What has expired stays expired", "time to live"),
+        new ExpiredStaysExpired(),
         new DurableMeansDurable(),
         new QuorumsAreOwners(),
         new ClientsReadTheirWrites(),
@@ -21,7 +21,9 @@ internal static class AllCheckers
         new OneRingPerEpoch(),
         new Awaiting(15, "A transfer never hides a key", "transfers between owners"),
         new AnyNodeTakesWrites(),
-        new Awaiting(17, "Overload answers 503 with Retry-After, and throughput returns", "admission control under load"),
+        new OverloadPasses(),
         new SetsKeepTheirElements(),
+        new DeletionsGoOnProof(),
+        new ListingsAreComplete(),
     ];
 }

@@ -26,6 +26,9 @@ internal abstract class Checker
     /// <summary>A node's engine took an object.</summary>
     public virtual void Appended(SimulatedNode node, VersionedObject held) { }
 
+    /// <summary>A node's engine had an object and removed it.</summary>
+    public virtual void Dropped(SimulatedNode node, ObjectKey key, VersionedObject held) { }
+
     /// <summary>Called a few times a virtual second.</summary>
     public virtual void Glance() { }
 

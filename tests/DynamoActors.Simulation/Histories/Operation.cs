@@ -1,10 +1,12 @@
+using Akka.Embedded.Simulation;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
 
 namespace DynamoActors.Simulation.Histories;
 
-internal enum OperationKind { Get, Put, Delete }
+internal enum OperationKind { Get, Put, Delete, List }
 
 internal enum OperationState
 {
@@ -29,15 +31,29 @@ internal sealed class Operation
     public VersionVector? Context { get; init; }
 
     public byte[] Value { get; init; } = [];
+    /// <summary>When it is to read as absent, in milliseconds since 1970; null: never.</summary>
+    public long? ExpiresAt { get; init; }
+
+    /// <summary>What the clock of the node that was asked said then, in milliseconds since 1970.</summary>
+    public long ClockAtNode { get; init; }
+
+    /// <summary>The process that was asked; null: none ran.</summary>
+    public SimulatedProcess? Process { get; init; }
+
     public QuorumOverrides Overrides { get; init; } = QuorumOverrides.None;
     public required ResolvedQuorum Quorum { get; init; }
     public required TimeSpan Invoked { get; init; }
+
+    /// <summary>When the node took it, and when it answered.</summary>
+    public TimeSpan? Submitted { get; set; }
+
+    public TimeSpan? Answered { get; set; }
 
     public TimeSpan? Completed { get; private set; }
     public OperationState State { get; private set; }
     public ClientOutcome? Outcome { get; private set; }
 
-    public bool IsWrite => Kind != OperationKind.Get;
+    public bool IsWrite => Kind is OperationKind.Put or OperationKind.Delete;
 
     /// <summary>What a read was told; null: nothing is known of the key.</summary>
     public VersionedObject? Read => (Outcome as ObjectRead)?.Object;
@@ -55,7 +71,9 @@ internal sealed class Operation
         Outcome = outcome;
         State = outcome switch
         {
-            ObjectRead or ObjectWritten => OperationState.Done,
+            // Expired before it was acknowledged: which of the versions it was, nobody can say any more.
+            ObjectWritten { Object: var held } when ExpiresAt is not null && !held.Siblings.Any(IsMine) => OperationState.Unknown,
+            ObjectRead or ObjectWritten or KeysListed => OperationState.Done,
             null or QuorumNotReached { Unknown: true } when IsWrite => OperationState.Unknown,
             _ => OperationState.NotDone,
         };
@@ -74,13 +92,15 @@ internal sealed class Operation
         string what = Kind switch
         {
             OperationKind.Get => "get",
+            OperationKind.List => "list",
             OperationKind.Delete => $"delete with {(object?)Context ?? "no context"}",
-            _ => $"put #{Id} ({Value.Length} bytes) with {(object?)Context ?? "no context"}",
+            _ => $"put #{Id} ({Value.Length} bytes{(ExpiresAt is { } at ? $", expires at {at}" : "")}) with {(object?)Context ?? "no context"}",
         };
         string result = Outcome switch
         {
             ObjectRead read => (object?)read.Object is null ? "nothing" : Describe(read.Object!),
             ObjectWritten written => $"{Dot}, {Describe(written.Object)}",
+            KeysListed listed => $"{listed.Keys.Length} keys",
             null => State == OperationState.UnderWay ? "under way" : "no answer",
             var other => other.ToString(),
         };

@@ -11,6 +11,9 @@ internal abstract class Fault
     /// <summary>What it struck, for the timeline.</summary>
     public string Target { get; protected set; } = "";
 
+    /// <summary>How much longer it may keep a message that is told in the end, while every node takes every other for reachable.</summary>
+    public virtual TimeSpan MessagesLate => TimeSpan.Zero;
+
     /// <summary>False: it found nothing to strike, and never happens.</summary>
     public abstract bool Begin(Observed run);
 

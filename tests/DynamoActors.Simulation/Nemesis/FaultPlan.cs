@@ -54,6 +54,9 @@ internal sealed class FaultPlan
         return plan;
     }
 
+    /// <summary>All of them together.</summary>
+    public TimeSpan MessagesLate => new(_strokes.Sum(stroke => stroke.MessagesLate.Ticks));
+
     /// <summary>Lets them strike from now on.</summary>
     public void Unleash(Observed run)
     {
@@ -80,6 +83,8 @@ internal sealed class FaultPlan
         public TimeSpan Begin { get; } = begin;
 
         public TimeSpan End { get; } = end;
+
+        public TimeSpan MessagesLate => fault.MessagesLate;
 
         public void Strike(Observed run)
         {

@@ -9,6 +9,9 @@ internal sealed class PacketLoss : Fault
 {
     public override string Name => "packet loss";
 
+    // Six repetitions, each after twice the time before.
+    public override TimeSpan MessagesLate => TimeSpan.FromSeconds(13);
+
     public override bool Begin(Observed run)
     {
         double loss = run.Cluster.Simulation.Random.NextDouble() * 0.2;
@@ -33,6 +36,8 @@ internal sealed class MessageTroubles : Fault
 
     public override string Name => "message loss and duplication";
 
+    public override TimeSpan MessagesLate => MessageFaults.AgainMost;
+
     public override bool Begin(Observed run)
     {
         var random = run.Cluster.Simulation.Random;
@@ -52,9 +57,14 @@ internal sealed class MessageTroubles : Fault
 /// <summary>Some ways between nodes take up to seconds, others do not: what one node says to two is heard in any order.</summary>
 internal sealed class SlowLinks : Fault
 {
+    private static readonly TimeSpan _delayMost = TimeSpan.FromSeconds(3);
+
     private readonly List<(SimulatedLink Link, (TimeSpan, TimeSpan) Usual)> _slow = [];
 
     public override string Name => "slow links";
+
+    // There and back, and what is behind one waits for it.
+    public override TimeSpan MessagesLate => 2 * _delayMost;
 
     public override bool Begin(Observed run)
     {
@@ -65,7 +75,7 @@ internal sealed class SlowLinks : Fault
                 if (from == to || simulation.Random.Next(2) == 0) continue;
                 var link = simulation.Network.Link(from.Host, to.Host);
                 _slow.Add((link, link.Delay));
-                link.Delay = (TimeSpan.FromMilliseconds(1), simulation.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(3)));
+                link.Delay = (TimeSpan.FromMilliseconds(1), simulation.Between(TimeSpan.FromMilliseconds(20), _delayMost));
             }
         Target = $"{_slow.Count} of them";
         return _slow.Count > 0;

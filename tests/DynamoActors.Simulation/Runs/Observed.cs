@@ -2,6 +2,7 @@ using DynamoActors.Core.Quorum;
 using DynamoActors.Simulation.Checkers;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Nemesis;
+using DynamoActors.Simulation.Workloads;
 using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Runs;
@@ -16,10 +17,17 @@ internal sealed class Observed
         ClocksJump = clocksJump;
         Faults = new FaultTimeline(cluster.Simulation);
         Operator = new NodeOperator(this);
+        Admission = new Admission(cluster.Plan.RequestsMax, what => Checkers.OfType<OverloadPasses>().Single().Noticed(what));
         foreach (var checker in checkers) checker.Run = this;
         cluster.Appended = (node, held) =>
         {
             foreach (var checker in Checkers) checker.Appended(node, held);
+        };
+        cluster.Dropped = (node, key, held) =>
+        {
+            cluster.Simulation.Trace.Note(Now, $"{node.Name} drops {key} {held}");
+            History.Drop(key, held);
+            foreach (var checker in Checkers) checker.Dropped(node, key, held);
         };
     }
 
@@ -32,6 +40,8 @@ internal sealed class Observed
     public FaultTimeline Faults { get; }
 
     public NodeOperator Operator { get; }
+
+    public Admission Admission { get; }
 
     public List<Violation> Violations { get; } = [];
 
@@ -57,6 +67,11 @@ internal sealed class Observed
     public void Completed(Operation operation)
     {
         foreach (var checker in Checkers) checker.Completed(operation);
+    }
+
+    public void Listed(Listing listing)
+    {
+        foreach (var checker in Checkers.OfType<ListingsAreComplete>()) checker.Listed(listing);
     }
 
     /// <summary>Something of the run itself went wrong that never should: a node that does not come back, replicas that do not converge.</summary>

@@ -3,15 +3,20 @@ namespace DynamoActors.Simulation.Runs;
 /// <summary>What a seed's run is made of, drawn before anything happens, from chances of its own.</summary>
 internal sealed record RunPlan(
     int Seed, int Nodes, int Partitions, string Engine, int Throughput, int SegmentBytes, int Clients, int Keys, TimeSpan Duration, bool PowerLossAtEnd,
-    IReadOnlyList<double> ClockRates)
+    IReadOnlyList<double> ClockRates, RepairPlan Repair, int RequestsMax)
 {
     private const int NodesMax = 5;
     private const double DriftMax = 0.02;
+    private const int RequestsMaxUsual = 10_000;
 
-    public static RunPlan Draw(int seed)
+    /// <summary>Nodes may have so few requests under way that clients can exceed it.</summary>
+    public bool IsTight => RequestsMax < RequestsMaxUsual;
+
+    /// <param name="messagesLate">How much longer than usual the run's faults may keep a message while every node takes every other for reachable.</param>
+    public static RunPlan Draw(int seed, Func<TimeSpan, TimeSpan> messagesLate)
     {
         var random = new Random(seed ^ 0x5EED);
-        return new RunPlan(
+        var plan = new RunPlan(
             seed,
             Nodes: 3 + random.Next(NodesMax - 2),
             Partitions: 4 << random.Next(3),
@@ -22,7 +27,13 @@ internal sealed record RunPlan(
             Keys: 2 + random.Next(6),
             Duration: TimeSpan.FromSeconds(20 + random.Next(20)),
             PowerLossAtEnd: random.Next(2) == 0,
-            ClockRates: DrawClockRates(random));
+            ClockRates: DrawClockRates(random),
+            RepairPlan.None, RequestsMaxUsual);
+        return plan with
+        {
+            Repair = RepairPlan.Draw(random, messagesLate(plan.Duration)),
+            RequestsMax = random.Next(3) == 0 ? 8 << random.Next(3) : RequestsMaxUsual,
+        };
     }
 
     // In every second run each machine's clocks have a pace of their own.
@@ -35,5 +46,5 @@ internal sealed record RunPlan(
     }
 
     public override string ToString() =>
-        $"{Nodes} nodes, {Partitions} partitions, engine {Engine}, throughput {Throughput}, segments of {SegmentBytes} bytes, {Clients} clients on {Keys} keys for {Duration}";
+        $"{Nodes} nodes, {Partitions} partitions, engine {Engine}, throughput {Throughput}, segments of {SegmentBytes} bytes, {Clients} clients on {Keys} keys for {Duration}, {RequestsMax} requests at most, {Repair}";
 }

@@ -7,7 +7,7 @@ namespace DynamoActors.Simulation.Runs;
 
 /// <summary>How a seed came out. Unless told otherwise it is run twice: that both runs are the same in every step is part of the outcome.</summary>
 /// <param name="Failure">The report; null: passed.</param>
-internal sealed record SeedOutcome(int Seed, ulong Hash, TimeSpan Simulated, long Events, Violation? Violation, string? Failure)
+internal sealed record SeedOutcome(int Seed, int Nodes, ulong Hash, TimeSpan Simulated, long Events, Violation? Violation, string? Failure)
 {
     public static SeedOutcome Of(int seed, Func<Sabotage> sabotage, Action<string>? writer = null, bool twice = true)
     {
@@ -32,13 +32,19 @@ internal sealed record SeedOutcome(int Seed, ulong Hash, TimeSpan Simulated, lon
         var run = new SeedRun(seed, sabotage(), clocksJump);
         run.Simulation.Trace.Writer = writer;
         run.Execute();
-        if (clocksJump && run.Run.Violations.Count == 0 && !run.Run.History.Keys.Any(run.Run.IsLatestOnly) && run.Run.Faults.Lines.Any(line => line.Contains("clock jump", StringComparison.Ordinal))) CompareWithRightClocks(seed, sabotage, run);
+        if (clocksJump && run.Run.Violations.Count == 0 && HadClockJump(run) && !ClocksDecide(run)) CompareWithRightClocks(seed, sabotage, run);
         var violation = run.Run.Violations.FirstOrDefault();
-        return new SeedOutcome(seed, run.Simulation.Trace.Hash, run.Simulation.Now, run.Simulation.Events, violation,
+        return new SeedOutcome(seed, run.Plan.Nodes, run.Simulation.Trace.Hash, run.Simulation.Now, run.Simulation.Events, violation,
             violation is null ? null : FailureReport.Of(run, sabotage().Name));
     }
 
-    // Where last-write-wins keys are among them, their outcome decides which repairs are sent, and with those everything else that happens shifts.
+    private static bool HadClockJump(SeedRun run) => run.Run.Faults.Lines.Any(line => line.Contains("clock jump", StringComparison.Ordinal));
+
+    // Which version of a last-write-wins key stays, and when something expires or is old enough to be dropped, decides which messages are sent, and with
+    // those everything else that happens shifts.
+    private static bool ClocksDecide(SeedRun run) =>
+        run.Plan.Repair.Reaps || run.Run.History.Keys.Any(run.Run.IsLatestOnly) || run.Run.History.Operations.Any(operation => operation.ExpiresAt is not null);
+
     private static void CompareWithRightClocks(int seed, Func<Sabotage> sabotage, SeedRun run)
     {
         var right = new SeedRun(seed, sabotage(), clocksJump: false);

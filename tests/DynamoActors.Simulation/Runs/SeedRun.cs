@@ -14,13 +14,14 @@ namespace DynamoActors.Simulation.Runs;
 /// One seed's run from its first start to its last check: the cluster forms, clients work while faults come and go, everything heals, every key is
 /// read from all of its owners, and the checkers look at what is left.
 /// </summary>
-internal sealed class SeedRun
+internal sealed partial class SeedRun
 {
     private static readonly TimeSpan _startMost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _wholeMost = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan _convergenceMost = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _stragglersMost = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _glanceInterval = TimeSpan.FromMilliseconds(250);
+
+    private const int KeysPerListing = 4;
 
     private readonly Akka.Embedded.Simulation.Simulation _simulation;
     private readonly SimulatedCluster _cluster;
@@ -30,15 +31,18 @@ internal sealed class SeedRun
     private readonly IReadOnlyList<Workload> _workloads;
     private readonly List<SimulatedClient> _clients = [];
     private readonly SimulatedClient _reader;
+    private readonly Burst _burst;
 
     public SeedRun(int seed, Sabotage sabotage, bool clocksJump = true)
     {
-        _plan = RunPlan.Draw(seed);
+        var random = new Random(seed ^ 0xFA17);
+        FaultPlan? faults = null;
+        _plan = RunPlan.Draw(seed, duration => (faults = FaultPlan.Draw(random, duration)).MessagesLate);
+        _faults = faults!;
         _simulation = new Akka.Embedded.Simulation.Simulation(seed);
         _cluster = new SimulatedCluster(_simulation, _plan, sabotage);
         _run = new Observed(_cluster, AllCheckers.Create(), clocksJump);
-        var random = new Random(seed ^ 0xFA17);
-        _faults = FaultPlan.Draw(random, _plan.Duration);
+        _burst = new Burst(_plan.Keys, _plan.RequestsMax);
         _workloads = DrawWorkloads(random);
         _reader = new SimulatedClient(0, _run);
     }
@@ -67,9 +71,7 @@ internal sealed class SeedRun
     private void RunToTheEnd()
     {
         if (!Start()) return;
-        _ = Work() && Heal() && LosePower() && Converge() && ReadOnceMore();
-        if (Final is null || _run.Violations.Count > 0) return;
-        foreach (var checker in _run.Checkers) checker.AtEnd(Final);
+        _ = Work() && Heal() && LosePower() && Overload() && Converge() && CheckFinal() && Reap() && ReadOnceMore();
     }
 
     private bool Start()
@@ -120,55 +122,6 @@ internal sealed class SeedRun
 
     private bool BecomeWhole() => Until(() => _cluster.IsWhole, _wholeMost) || Fail($"the cluster is not whole {_wholeMost} after the last fault: {States()}");
 
-    private bool Converge()
-    {
-        if (!Until(() => _cluster.Nodes.All(node => node is { IsRunning: true, HasHints: false }), _convergenceMost))
-            return Fail($"hints were not handed over within {_convergenceMost} after the last fault: {string.Join(", ", _cluster.Nodes.Where(node => node.IsRunning && node.HasHints).Select(node => node.Name))} still keeps some");
-        // Twice: what the first round repairs is on its way while the round ends.
-        if (ReadAll() is null || !Settle(TimeSpan.FromSeconds(5)) || ReadAll() is not { } objects) return false;
-        Final = new FinalState(objects);
-        return true;
-    }
-
-    private bool ReadOnceMore()
-    {
-        long Appended() => _cluster.Nodes.Sum(node => node.ObjectsAppended);
-        if (!Settle(TimeSpan.FromSeconds(2))) return false;
-        long before = Appended();
-        if (ReadAll() is null || !Settle(TimeSpan.FromSeconds(2))) return false;
-        foreach (var checker in _run.Checkers.OfType<ConvergedReadsWriteNothing>()) checker.Check(before, Appended());
-        return _run.Violations.Count == 0;
-    }
-
-    private Dictionary<ObjectKey, VersionedObject?>? ReadAll()
-    {
-        var objects = new Dictionary<ObjectKey, VersionedObject?>();
-        var keys = new Queue<ObjectKey>(_run.History.Keys.ToList());
-        var everybody = new QuorumOverrides(R: QuorumSetting.All);
-        int total = keys.Count;
-        var deadline = _simulation.Now + _convergenceMost;
-        Next();
-        return Until(() => objects.Count == total, _convergenceMost) ? objects
-            : Refuse($"not every key could be read from all of its owners within {_convergenceMost} after the last fault: {States()}");
-
-        void Next()
-        {
-            if (_simulation.Now < deadline && keys.TryPeek(out var key)) _reader.Get(key, everybody, Took);
-        }
-
-        void Took(Operation read)
-        {
-            if (read.State == OperationState.Done) objects[keys.Dequeue()] = read.Read;
-            Next();
-        }
-
-        Dictionary<ObjectKey, VersionedObject?>? Refuse(string why)
-        {
-            Fail(why);
-            return null;
-        }
-    }
-
     private bool Settle(TimeSpan time)
     {
         Until(() => false, time);
@@ -204,9 +157,12 @@ internal sealed class SeedRun
             new ReadModifyWrite(keys) { IsStrong = IsStrong() }, new BlindWrites(keys) { IsStrong = IsStrong() }, new SetAdd(keys) { IsStrong = IsStrong() },
             new DeleteAndRecreate(keys) { IsStrong = IsStrong() }, new HotKey() { IsStrong = IsStrong() }, new LatestWins(keys) { IsStrong = IsStrong() },
             new Presets(keys), new MixedSizes(keys) { IsStrong = IsStrong() },
+            new Expiring(keys) { IsStrong = IsStrong() }, new ListAndWrite(keys * KeysPerListing) { IsStrong = IsStrong() },
         ];
         random.Shuffle(all);
-        return [.. all.Take(1 + random.Next(3))];
+        List<Workload> chosen = [.. all.Take(1 + random.Next(3))];
+        if (_plan.IsTight) chosen.Add(_burst);
+        return chosen;
 
         bool IsStrong() => random.Next(2) == 0;
     }

@@ -10,6 +10,7 @@ internal static class SimulationCommand
 {
     private const int Usage = 2;
     private const int SabotageSeedsMax = 200;
+    private const int NodesOfPace = 5;
 
     public static int Run(string[] arguments)
     {
@@ -43,14 +44,13 @@ internal static class SimulationCommand
     private static int RunSeeds(int first, int last, Func<Sabotage> sabotage, bool trace, bool once, bool rightClocks)
     {
         int passed = 0, failed = 0;
-        var clock = Stopwatch.StartNew();
-        var simulated = TimeSpan.Zero;
-        long events = 0;
+        var (all, ofFive) = (new Pace(), new Pace());
         for (int seed = first; seed <= last; seed++)
         {
+            var began = Stopwatch.GetTimestamp();
             var run = rightClocks ? SeedOutcome.WithRightClocks(seed, trace ? Console.WriteLine : null) : SeedOutcome.Of(seed, sabotage, trace ? Console.WriteLine : null, twice: !once);
-            simulated += run.Simulated;
-            events += run.Events;
+            all.Add(run, Stopwatch.GetElapsedTime(began));
+            if (run.Nodes == NodesOfPace) ofFive.Add(run, Stopwatch.GetElapsedTime(began));
             if (run.Failure is null) passed++;
             else
             {
@@ -61,7 +61,8 @@ internal static class SimulationCommand
             if (first == last) Console.WriteLine($"trace {run.Hash:x16}, {run.Simulated} simulated, {run.Events} events");
             else if ((seed - first + 1) % 25 == 0) Console.WriteLine($"... seed {seed}: {passed} passed, {failed} failed");
         }
-        Console.WriteLine($"{simulated} simulated in {clock.Elapsed}: {simulated / clock.Elapsed:0} times real time, {events / clock.Elapsed.TotalSeconds:0} events a second");
+        Console.WriteLine(all);
+        if (first != last) Console.WriteLine($"{NodesOfPace} nodes alone: {ofFive}");
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 ? 0 : 1;
     }

@@ -5,7 +5,8 @@ internal static class AllSabotages
     private static readonly Func<Sabotage>[] _list =
     [
         () => new DiskWithoutSync(), () => new ForgottenLease(), () => new LossyMerge(), () => new StandInAsOwner(), () => new EarlyAcknowledgement(),
-        () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(),
+        () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(), () => new HastyHints(), () => new OneSidedRepair(),
+        () => new RashReaping(), () => new ExpiryOfCopies(),
     ];
 
     /// <summary>How to make each: one lasts for one run.</summary>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Simulation.World;
 
@@ -29,6 +30,24 @@ internal sealed class NoRepair : Sabotage
 
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
         message is WriteReplica { RequestId: WriteReplica.NoReply } ? null : message;
+}
+
+/// <summary>A copy's time to live begins when the copy arrives.</summary>
+internal sealed class ExpiryOfCopies : Sabotage
+{
+    public override string Name => "expiry-of-copies";
+
+    public override string Description => "a replica counts the time to live from when it got its copy";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
+    {
+        if (message is not WriteReplica write) return message;
+        var held = VersionedObjectCodec.Decode(write.Encoded);
+        if (held.Siblings.All(sibling => sibling.ExpiresAtUnixMilliseconds is null)) return message;
+        var copies = held.Siblings.Select(sibling => sibling with { ExpiresAtUnixMilliseconds = sibling.ExpiresAtUnixMilliseconds - sibling.Time.UnixMilliseconds + node.ClockMilliseconds });
+        return new WriteReplica(write.RequestId, write.Slot, write.Epoch, write.Lww, write.ReportUncovered, write.Key,
+            VersionedObjectCodec.Encode(VersionedObject.Of(held.Context, [.. copies])), write.HoldFor);
+    }
 }
 
 /// <summary>What a stand-in acknowledges arrives as if an owner had: the first one, or the second where the first coordinates.</summary>

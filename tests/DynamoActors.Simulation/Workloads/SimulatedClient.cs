@@ -38,37 +38,49 @@ internal sealed class SimulatedClient(int id, Observed run)
         });
     }
 
-    public void Get(ObjectKey key, QuorumOverrides quorum, Action<Operation> then, SimulatedNode? node = null) =>
-        Ask(OperationKind.Get, key, null, [], quorum, then, node);
+    /// <summary>Any node, whether it runs or not.</summary>
+    public SimulatedNode AnyNode() => run.Cluster.Nodes[Random.Next(run.Cluster.Nodes.Count)];
 
-    public void Put(ObjectKey key, VersionVector? context, byte[] value, QuorumOverrides quorum, Action<Operation> then) =>
-        Ask(OperationKind.Put, key, context, value, quorum, then, null);
+    public void Get(ObjectKey key, QuorumOverrides quorum, Action<Operation> then, SimulatedNode? node = null) =>
+        Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Get, key, quorum), then);
+
+    /// <param name="ttl">Counted from what the clock of the node says that is asked, as its front end does it; null: for ever.</param>
+    public void Put(ObjectKey key, VersionVector? context, byte[] value, QuorumOverrides quorum, Action<Operation> then, TimeSpan? ttl = null, SimulatedNode? node = null) =>
+        Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Put, key, quorum, context, value, ttl), then);
 
     public void Delete(ObjectKey key, VersionVector? context, QuorumOverrides quorum, Action<Operation> then) =>
-        Ask(OperationKind.Delete, key, context, [], quorum, then, null);
+        Ask(AnyNode(), at => Operation(at, OperationKind.Delete, key, quorum, context), then);
 
-    private void Ask(OperationKind kind, ObjectKey key, VersionVector? context, byte[] value, QuorumOverrides overrides, Action<Operation> then, SimulatedNode? node)
+    /// <summary>A whole listing of the keys that begin like this one's name, a page after the other at the same node.</summary>
+    public void List(ObjectKey prefix, int limit, Action<Listing> then) => new Listing(run, this, prefix, limit, AnyNode(), then).Begin();
+
+    public void Ask(SimulatedNode node, Func<SimulatedNode, Operation> make, Action<Operation> then, Func<Operation, IClientReply, ClientRequest>? request = null)
     {
-        node ??= run.Cluster.Nodes[Random.Next(run.Cluster.Nodes.Count)];
-        var operation = new Operation
+        var operation = make(node);
+        run.History.Add(operation);
+        var reply = new Reply(run, this, operation, node, then);
+        run.Cluster.Simulation.After(_patience, () => reply.End(null));
+        if (!node.IsRunning) run.Cluster.Simulation.After(Way(), () => reply.End(new NodeNotReady("connection refused")));
+        else node.Host.Process!.Post("client", Way(), () => reply.Submit((request ?? Request)(operation, reply)));
+    }
+
+    public Operation Operation(
+        SimulatedNode node, OperationKind kind, ObjectKey key, QuorumOverrides overrides, VersionVector? context = null, byte[]? value = null, TimeSpan? ttl = null) => new()
         {
             Id = run.History.NextId,
             Client = Id,
             Node = node.Name,
+            Process = node.IsRunning ? node.Host.Process : null,
+            ClockAtNode = node.ClockMilliseconds,
             Kind = kind,
             Key = key,
             Context = context,
-            Value = value,
+            Value = value ?? [],
+            ExpiresAt = ttl is { } time ? node.ClockMilliseconds + (long)time.TotalMilliseconds : null,
             Overrides = overrides,
             Quorum = run.QuorumOf(key, overrides),
             Invoked = run.Now,
         };
-        run.History.Add(operation);
-        var reply = new Reply(this, operation, node, then);
-        run.Cluster.Simulation.After(_patience, () => reply.End(null));
-        if (!node.IsRunning) run.Cluster.Simulation.After(Way(), () => reply.End(new NodeNotReady("connection refused")));
-        else node.Host.Process!.Post("client", Way(), () => node.Door!.Submit(Request(operation, reply)));
-    }
 
     private static ClientRequest Request(Operation operation, IClientReply reply) => operation.Kind == OperationKind.Get
         ? new GetObject(operation.Key.Bucket, operation.Key.Bytes, reply) { Quorum = operation.Overrides }
@@ -77,34 +89,15 @@ internal sealed class SimulatedClient(int id, Observed run)
             Quorum = operation.Overrides,
             Context = operation.Context,
             Value = operation.Value,
+            ExpiresAt = operation.ExpiresAt,
             Tombstone = operation.Kind == OperationKind.Delete,
         };
 
     private TimeSpan Way() => run.Cluster.Simulation.Between(TimeSpan.Zero, _wayMost);
 
-    private sealed class Reply(SimulatedClient client, Operation operation, SimulatedNode node, Action<Operation> then) : IClientReply
-    {
-        private readonly Akka.Embedded.Simulation.SimulatedProcess? _process = node.Host.Process;
-        private bool _ended;
+    public void After(Action action) => run.Cluster.Simulation.After(Way(), action);
 
-        public void Complete(ClientOutcome outcome)
-        {
-            // A process that lost its power while it worked says nothing any more.
-            if (_process is { IsAlive: true }) client.After(() => End(outcome));
-        }
-
-        public void End(ClientOutcome? outcome)
-        {
-            if (_ended) return;
-            _ended = true;
-            client.Ended(operation, outcome);
-            then(operation);
-        }
-    }
-
-    private void After(Action action) => run.Cluster.Simulation.After(Way(), action);
-
-    private void Ended(Operation operation, ClientOutcome? outcome)
+    public void Ended(Operation operation, ClientOutcome? outcome)
     {
         operation.Complete(run.Now, outcome);
         run.Cluster.Simulation.Trace.Note(run.Now, operation.ToString());

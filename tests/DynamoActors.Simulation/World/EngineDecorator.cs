@@ -17,7 +17,7 @@ internal abstract class EngineDecorator(IStorageEngine engine) : IStorageEngine
 
     public long Flush() => engine.Flush();
 
-    public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to) => engine.Scan(from, to);
+    public virtual IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to) => engine.Scan(from, to);
 
     public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => engine.DropRange(from, to);
 

@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Akka.Embedded.Remote;
+using DynamoActors.Node.AntiEntropy;
+using DynamoActors.Node.Coordination;
 
 namespace DynamoActors.Simulation.World;
 
@@ -9,14 +11,22 @@ namespace DynamoActors.Simulation.World;
 /// </summary>
 internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster) : IInboundDelivery
 {
+    // A forwarded put would be written twice: no connection repeats it, and its sender never does.
+    private static bool MayComeTwice(object message) => message is not ForwardedPut && message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal);
+
+    /// <summary>So much later a message is told once more.</summary>
+    public static readonly TimeSpan AgainMost = TimeSpan.FromSeconds(2);
+
     public void Deliver(IActorRef recipient, object message, IActorRef? sender)
     {
         if (cluster.Simulation.Chance(node.MessageLoss)) return;
+        // Reads shall repair alone.
+        if (cluster.Plan.Repair.ByReads && message is DescribeTree) return;
         if (cluster.Sabotage.Arriving(node, recipient, message, sender) is not { } arriving) return;
         recipient.Tell(arriving, sender ?? ActorRefs.NoSender);
-        if (message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal) && cluster.Simulation.Chance(node.MessageDuplication))
+        if (MayComeTwice(message) && cluster.Simulation.Chance(node.MessageDuplication))
         {
-            var delay = cluster.Simulation.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            var delay = cluster.Simulation.Between(TimeSpan.Zero, AgainMost);
             node.Host.Process!.Post("again", delay, () => recipient.Tell(arriving, sender ?? ActorRefs.NoSender));
         }
     }

@@ -1,14 +1,31 @@
+using DynamoActors.Core.Versioning;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Simulation.World;
 
-/// <summary>A node's storage engine, with somebody looking at every batch that goes into it.</summary>
-internal sealed class ObservedEngine(IStorageEngine engine, Action<WriteBatch> appended) : EngineDecorator(engine)
+/// <summary>A node's storage engine, with somebody looking at every batch that goes into it, and at the objects that it removes.</summary>
+internal sealed class ObservedEngine(IStorageEngine engine, Action<WriteBatch, IReadOnlyList<DroppedObject>> appended) : EngineDecorator(engine)
 {
     public override long Append(WriteBatch batch)
     {
+        var dropped = DroppedBy(batch);
         long sequence = base.Append(batch);
-        appended(batch);
+        appended(batch, dropped);
         return sequence;
     }
+
+    private List<DroppedObject> DroppedBy(WriteBatch batch)
+    {
+        var dropped = new List<DroppedObject>();
+        for (int index = 0; index < batch.Count; index++)
+        {
+            var key = batch[index].Key;
+            if (batch[index].IsDelete && key.Span[0] == (byte)'o' && TryGet(key.Span, out var encoded))
+                dropped.Add(new DroppedObject(key.ToArray(), VersionedObjectCodec.Decode(encoded)));
+        }
+        return dropped;
+    }
 }
+
+/// <param name="Key">A store key.</param>
+internal sealed record DroppedObject(byte[] Key, VersionedObject Held);

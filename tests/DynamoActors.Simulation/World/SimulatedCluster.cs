@@ -3,6 +3,7 @@ using Akka.Embedded.Simulation;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Sabotages;
 
@@ -42,6 +43,9 @@ internal sealed class SimulatedCluster
     /// <summary>Told of each object that a node's engine takes.</summary>
     public Action<SimulatedNode, VersionedObject> Appended { get; set; } = (_, _) => { };
 
+    /// <summary>Told of each object that a node's engine had and removed.</summary>
+    public Action<SimulatedNode, ObjectKey, VersionedObject> Dropped { get; set; } = (_, _, _) => { };
+
     public bool AreAllReady => Nodes.All(node => node.IsReady);
 
     /// <summary>Every node sees every other.</summary>
@@ -73,6 +77,10 @@ internal sealed class SimulatedCluster
     private static Config CommonConfiguration(RunPlan plan) => ConfigurationFactory.ParseString($$"""
         dynamo.ring { partitions = {{plan.Partitions}}, initial-members = {{plan.Nodes}} }
         dynamo.coordinators = 2
+        dynamo.requests-max = {{plan.RequestsMax}}
+        dynamo.hints.bytes-max = {{plan.Repair.HintBytesMax}}
+        dynamo.anti-entropy.interval = {{plan.Repair.Interval.TotalSeconds}}s
+        dynamo.anti-entropy.deleted-age-min = {{plan.Repair.DeletedAgeMin.TotalSeconds}}s
         dynamo.store.engine = {{plan.Engine}}
         akka.loggers = ["{{typeof(TraceLogger).FullName}}, {{typeof(TraceLogger).Assembly.GetName().Name}}"]
         akka.loglevel = WARNING

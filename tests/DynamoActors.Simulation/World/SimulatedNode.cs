@@ -8,6 +8,8 @@ using DynamoActors.Node;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Ring;
+using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Sabotages;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
@@ -71,6 +73,13 @@ internal sealed class SimulatedNode
 
     /// <summary>Null while no process runs.</summary>
     public IStoreNode? Door { get; private set; }
+
+    /// <summary>The ring as its actors see it at the moment; null: none, or no process runs.</summary>
+    public RingView? View => (Door as StoreNode)?.View;
+
+    /// <summary>What its clock for people says, in milliseconds since 1970.</summary>
+    public long ClockMilliseconds =>
+        (Akka.Embedded.Simulation.Simulation.Epoch + (_cluster.Simulation.Now * Host.ClockRate) + Host.ClockOffset).ToUnixTimeMilliseconds();
 
     public bool IsRunning => Host.Process is { IsAlive: true };
 
@@ -208,11 +217,12 @@ internal sealed class SimulatedNode
             Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes },
         });
         var observed = new ObservedEngine(_cluster.Sabotage.Engine(this, engine), Appended);
-        return new NodeStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), hintBytesMaxPerOwner: 16 << 20);
+        return new NodeStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), settings.GetByteSize("dynamo.hints.bytes-max")!.Value);
     }
 
-    private void Appended(WriteBatch batch)
+    private void Appended(WriteBatch batch, IReadOnlyList<DroppedObject> dropped)
     {
+        foreach (var gone in dropped) _cluster.Dropped(this, ObjectKey.In(gone.Key), gone.Held);
         for (int index = 0; index < batch.Count; index++)
         {
             var operation = batch[index];

@@ -81,7 +81,7 @@ internal sealed partial class ClusterCore
             TakeOwnRemoval(envelope.From);
             return;
         }
-        if (!IsHeard(envelope.From) || !remote.HasMember(_self)) return;
+        if (!remote.HasMember(_self) || !IsHeard(envelope.From) && !IsKin(envelope)) return;
         var merged = WithoutOwnPredecessors(LatestGossip.Merge(remote).MarkSeen(_self));
         bool isNews = !merged.Version.IsSameAs(LatestGossip.Version) || !merged.Overview.Seen.SetEquals(LatestGossip.Overview.Seen);
         bool isNewsToSender = !merged.Version.IsSameAs(remote.Version) || !merged.Overview.Seen.SetEquals(remote.Overview.Seen);
@@ -89,6 +89,13 @@ internal sealed partial class ClusterCore
         if (isNewsToSender && LatestGossip.HasMember(envelope.From)) SendGossip(envelope.From);
         LeadIfAllAgree();
     }
+
+    /// <summary>
+    /// A stranger's gossip that counts this very incarnation among the members comes from the cluster that let it in. So it is when all others have restarted
+    /// one after the other, each let in by the one before, while this node could not be reached: it knows none of them any more, and only they know it.
+    /// </summary>
+    private bool IsKin(GossipEnvelope envelope) =>
+        !LatestGossip.HasMember(envelope.From) && !LatestGossip.Tombstones.ContainsKey(envelope.From) && envelope.Gossip.HasMember(envelope.From);
 
     /// <summary>
     /// Members are heard, unless this node finds them silent: what it hears of them must be more than the last words of a half-dead
