@@ -39,8 +39,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
             return;
         }
         _tried = slot;
-        // It has to ask others itself, so that it is late only after two of their answers' time.
-        _lateAt = Services.Now + 2 * Services.Latency.HedgeAfter;
+        _lateAt = Services.Now + Services.Latency.HedgeAfter;
         var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
             ForwardedPut.From(Id, put, context, Deadline - Services.Now), Services.Coordinator);

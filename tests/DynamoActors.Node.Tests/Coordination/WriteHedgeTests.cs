@@ -191,6 +191,19 @@ public class WriteHedgeTests
     }
 
     [Fact]
+    public async Task An_owner_that_an_answered_write_waits_for_is_passed_over_by_forwarded_puts()
+    {
+        using var group = NewGroup();
+        int[] owners = group.OwnersOf("k");
+        int stranger = group.StrangerTo("k");
+        string other = group.KeyOwnedBy(stranger, owners[1]);
+        group.Nodes[owners[1]].Pause();
+        await group.Written(stranger, other, "v");
+        await group.Advance(ReplicaGroup.HedgeMax);
+        for (int put = 0; put < 6; put++) (await group.Put(stranger, "k", "w", VersionVector.Empty)).ShouldBeOfType<ObjectWritten>();
+    }
+
+    [Fact]
     public async Task Forwarded_puts_pass_over_an_owner_from_its_first_late_answer_until_it_answers_again()
     {
         using var group = new ReplicaGroup(nodes: 5, requestTimeout: TimeSpan.FromMinutes(10), manualTime: true, []);
