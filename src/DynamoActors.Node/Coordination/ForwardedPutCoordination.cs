@@ -1,3 +1,4 @@
+using System.Numerics;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
@@ -39,15 +40,15 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
             return;
         }
         _tried = slot;
-        // It has to ask others itself, so that it is late only after two of their answers' time.
-        _lateAt = Services.Now + 2 * Services.Latency.HedgeAfter;
+        _lateAt = Services.Now + Services.Latency.HedgeAfter;
         var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
             ForwardedPut.From(Id, put, context, Deadline - Services.Now), Services.Coordinator);
         Asked(slot);
+        Services.Latency.HandedOn(MemberIn(slot));
     }
 
-    /// <summary>Those that are silent come last.</summary>
+    /// <summary>Those that are silent come last, and of them first those that have fewest to answer for.</summary>
     private bool TryTakeOwner(out int slot)
     {
         while (_order.TryNext(out slot))
@@ -59,8 +60,12 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
             _silent |= 1UL << slot;
         }
         if (_silent == 0) return false;
-        slot = System.Numerics.BitOperations.TrailingZeroCount(_silent);
-        _silent &= _silent - 1;
+        for (ulong left = _silent; left != 0; left &= left - 1)
+        {
+            int candidate = BitOperations.TrailingZeroCount(left);
+            if ((_silent >> slot & 1) == 0 || Services.Latency.DoubtsOf(MemberIn(candidate)) < Services.Latency.DoubtsOf(MemberIn(slot))) slot = candidate;
+        }
+        _silent &= ~(1UL << slot);
         return true;
     }
 
@@ -82,7 +87,10 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
 
     protected override void OnTick(TimeSpan now)
     {
-        if (now >= _lateAt) Services.Latency.Late(MemberIn(_tried), now);
+        if (now < _lateAt) return;
+        // Once: what was lost says nothing about what is asked later.
+        _lateAt = Deadline;
+        Services.Latency.Late(MemberIn(_tried), now);
     }
 
     protected override void OnDeadline() =>

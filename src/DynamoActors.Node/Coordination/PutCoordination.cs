@@ -126,9 +126,15 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
 
     protected override void OnTick(TimeSpan now)
     {
-        if (_isAnswered || now < _hedgeAt) return;
+        if (now < _hedgeAt) return;
+        // Also where the client has its answer: reads and puts that go elsewhere now need not find out themselves.
         for (ulong late = _quorum.Pending & ~(1UL << _replicas.Self); late != 0; late &= late - 1)
             Services.Latency.Late(MemberIn(BitOperations.TrailingZeroCount(late)), now);
+        if (_isAnswered)
+        {
+            _hedgeAt = Deadline;
+            return;
+        }
         if (_coordinated is null)
         {
             // Until the version is durable here nobody else may count, and what it looks like is not known.

@@ -9,10 +9,12 @@ internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
     private const double Step = 0.05;
     private const double Slower = 0.95;
 
+    private const int HandedOnUnheardMax = 2;
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<int, TimeSpan> _lateSince = [];
     private readonly Dictionary<int, TimeSpan> _probedAt = [];
+    private int[] _handedOnSinceHeard = [];
     private double _estimateTicks = hedgeMax.Ticks / 4.0;
 
     /// <summary>How long a read waits for a replica before it asks one more.</summary>
@@ -28,6 +30,7 @@ internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
     /// <summary>It answered something, whenever that was asked.</summary>
     public void Answered(int member)
     {
+        if (member < _handedOnSinceHeard.Length) _handedOnSinceHeard[member] = 0;
         if (_lateSince.Count > 0) _lateSince.Remove(member);
     }
 
@@ -37,14 +40,26 @@ internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
     public bool IsLate(int member, TimeSpan now) =>
         _lateSince.Count > 0 && _lateSince.TryGetValue(member, out var since) && now - since < TimeSpan.FromSeconds(1);
 
+    /// <summary>Something was sent there that can be sent only once.</summary>
+    public void HandedOn(int member)
+    {
+        if (member >= _handedOnSinceHeard.Length) Array.Resize(ref _handedOnSinceHeard, member + 1);
+        _handedOnSinceHeard[member]++;
+    }
+
+    /// <summary>The more, the less is to be handed on to it.</summary>
+    public int DoubtsOf(int member) =>
+        (_lateSince.ContainsKey(member) ? int.MaxValue / 2 : 0) + (member < _handedOnSinceHeard.Length ? _handedOnSinceHeard[member] : 0);
+
     /// <summary>
-    /// It has not answered since it was late. What can be sent only once does not go there for trial: whoever passes it over asks it something else instead, where
+    /// It has not answered since it was late, or since so much was handed on to it that more would all be lost with it. What can be sent only once does not go there for trial: whoever passes it over asks it something else instead, where
     /// <paramref name="probe"/> says that it is time for that.
     /// </summary>
     public bool IsSilent(int member, TimeSpan now, out bool probe)
     {
         probe = false;
-        if (_lateSince.Count == 0 || !_lateSince.ContainsKey(member)) return false;
+        bool isTrusted = member >= _handedOnSinceHeard.Length || _handedOnSinceHeard[member] < HandedOnUnheardMax;
+        if (isTrusted && (_lateSince.Count == 0 || !_lateSince.ContainsKey(member))) return false;
         probe = !_probedAt.TryGetValue(member, out var probedAt) || now - probedAt >= ProbeInterval;
         if (probe) _probedAt[member] = now;
         return true;

@@ -91,6 +91,8 @@ internal sealed class ReplicaGroup : IDisposable
     /// <summary>A node that owns no replica of the key (with more nodes than replicas).</summary>
     public int StrangerTo(string key) => Enumerable.Range(0, Nodes.Length).First(node => !OwnersOf(key).Contains(node));
 
+    public string KeyOwnedBy(params int[] nodes) => Enumerable.Range(0, 10_000).Select(i => $"k{i}").First(key => nodes.All(OwnersOf(key).Contains));
+
     public int[] OwnersOf(string key) => [.. _table.Owners(PartitionOf(key)).ToArray().Select(owner => (int)owner)];
 
     /// <summary>Tells everybody who can be reached.</summary>

@@ -191,6 +191,60 @@ public class WriteHedgeTests
     }
 
     [Fact]
+    public async Task No_more_than_two_puts_are_handed_on_to_an_owner_that_says_nothing()
+    {
+        using var group = NewGroup();
+        int stranger = group.StrangerTo("k");
+        group.Nodes[group.OwnersOf("k")[0]].Pause();
+        var puts = new List<Task<ClientOutcome>>();
+        for (int put = 0; put < 12; put++)
+        {
+            puts.Add(group.Put(stranger, "k", "v", VersionVector.Empty));
+            // No time passes.
+            await group.SettleAll();
+            await group.SettleAll();
+        }
+        await group.Until(() => puts.Count(put => put.IsCompleted) == 10);
+        group.Nodes[group.OwnersOf("k")[0]].Resume();
+        (await Task.WhenAll(puts)).ShouldAllBe(outcome => outcome is ObjectWritten);
+    }
+
+    [Fact]
+    public async Task An_owner_that_lost_what_it_was_sent_is_asked_whether_it_is_back()
+    {
+        using var group = NewGroup();
+        int stranger = group.StrangerTo("k");
+        int owner = group.OwnersOf("k")[0];
+        group.Nodes[owner].Open = false;
+        var lost = Enumerable.Range(0, 3).Select(_ => group.Put(stranger, "k", "v", VersionVector.Empty)).ToArray();
+        await group.Until(() => lost.Count(put => put.IsCompleted) == 2);
+        await group.Advance(ReplicaGroup.HedgeMax);
+        group.Nodes[owner].Open = true;
+        ulong actor = group.Nodes[owner].NodeStore.Dots.Actor;
+        bool isBack = false;
+        for (int put = 0; put < 20 && !isBack; put++)
+        {
+            var written = (await group.Put(stranger, "k", "w")).ShouldBeOfType<ObjectWritten>();
+            isBack = written.Object.Siblings.Single().Dot.Actor == actor;
+            await group.Advance(TimeSpan.FromMilliseconds(500));
+        }
+        isBack.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_owner_that_an_answered_write_waits_for_is_passed_over_by_forwarded_puts()
+    {
+        using var group = NewGroup();
+        int[] owners = group.OwnersOf("k");
+        int stranger = group.StrangerTo("k");
+        string other = group.KeyOwnedBy(stranger, owners[1]);
+        group.Nodes[owners[1]].Pause();
+        await group.Written(stranger, other, "v");
+        await group.Advance(ReplicaGroup.HedgeMax);
+        for (int put = 0; put < 6; put++) (await group.Put(stranger, "k", "w", VersionVector.Empty)).ShouldBeOfType<ObjectWritten>();
+    }
+
+    [Fact]
     public async Task Forwarded_puts_pass_over_an_owner_from_its_first_late_answer_until_it_answers_again()
     {
         using var group = new ReplicaGroup(nodes: 5, requestTimeout: TimeSpan.FromMinutes(10), manualTime: true, []);
