@@ -208,10 +208,13 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         ConfirmIdentity();
     }
 
-    /// <summary>Writes are coordinated here only after every peer that can be reached was asked what it saw of this directory's identity.</summary>
+    /// <summary>
+    /// Writes are coordinated here only after every peer that can be reached was asked what it saw of this directory's identity, and has said hello itself: a node
+    /// that calls itself ready before would refuse its first quorum.
+    /// </summary>
     private void ConfirmIdentity()
     {
-        if (_services.Identity.Confirmed || !TakesPart || _peers.Reachable.Any(peer => !peer.Acknowledged)) return;
+        if (_services.Identity.Confirmed || !TakesPart || _peers.Reachable.Any(peer => !peer.Acknowledged || peer.Hello is null)) return;
         _services.Identity.Confirmed = true;
         Publish();
     }

@@ -24,6 +24,7 @@ internal sealed class InProcessNode
     private readonly FaultyNetwork _network;
     private readonly int _number;
     private readonly ILoggerFactory _logs;
+    private readonly DataDirectory _data;
     private readonly BackgroundThread _background;
     private readonly NodeStore _store;
     private readonly NodeThreads _threads;
@@ -38,6 +39,7 @@ internal sealed class InProcessNode
         _logs = LoggerFactory.Create(logging => logging.AddProvider(lines));
         _threads = new NodeThreads(launch.Name);
         _transport = network.TransportOf(number);
+        _data = DataDirectory.Open(launch.DataDirectory, launch.Name);
         var config = NodeConfiguration.Read(launch);
         var settings = NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) };
         _background = new BackgroundThread($"{launch.Name}-storage", failure => _logs.CreateLogger("storage").LogError(failure, "The store's background work failed"));
@@ -87,6 +89,7 @@ internal sealed class InProcessNode
         await _frontEnd!.StopAsync(TimeSpan.Zero);
         await _frontEnd.DisposeAsync();
         _store.Dispose();
+        _data.Dispose();
         _background.Dispose();
         _logs.Dispose();
     }
