@@ -20,6 +20,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private readonly PendingRequests _pending = new();
     private readonly ReplicaLatency _latency;
     private readonly RequestAdmission _admission;
+    private readonly RecentForwards _forwarded = new();
     private bool _ticking;
 
     public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission)
@@ -80,6 +81,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
 
     private void OnForwarded(ForwardedPut forwarded)
     {
+        if (!_forwarded.TryAdd(Sender, forwarded.RequestId)) return;
         if (!_admission.TryEnter())
         {
             Sender.Tell(new ForwardedPutAnswer(forwarded.RequestId, _admission.Refusal));

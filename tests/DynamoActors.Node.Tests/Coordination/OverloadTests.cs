@@ -106,6 +106,17 @@ public class OverloadTests
     }
 
     [Fact]
+    public void A_forwarded_put_that_comes_twice_is_begun_once_for_as_long_as_it_is_remembered()
+    {
+        var recent = new RecentForwards();
+        var one = Akka.Actor.ActorRefs.Nobody;
+        (recent.TryAdd(one, 1), recent.TryAdd(one, 2), recent.TryAdd(one, 1)).ShouldBe((true, true, false));
+        (recent.TryAdd(Akka.Actor.ActorRefs.NoSender, 1), recent.TryAdd(one, 2)).ShouldBe((true, false));
+        for (int id = 3; id < 5000; id++) recent.TryAdd(one, id).ShouldBeTrue();
+        recent.TryAdd(one, 1).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Admission_counts_those_inside()
     {
         var admission = new RequestAdmission(2);
