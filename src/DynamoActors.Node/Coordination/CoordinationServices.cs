@@ -6,12 +6,12 @@ namespace DynamoActors.Node.Coordination;
 
 /// <summary>What a coordinator's requests share.</summary>
 internal sealed class CoordinationServices(
-    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine, NodeCounters counters)
+    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine, NodeCounters counters,
+    NodeClock clock)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
     private long _lastRequestId = time.HighResMonotonicClock.Ticks;
 
-    private long _latestMilliseconds;
     private RingView? _seen;
 
     public IActorRef Coordinator { get; } = coordinator;
@@ -35,8 +35,8 @@ internal sealed class CoordinationServices(
     /// <summary>Time since some fixed moment; never jumps.</summary>
     public TimeSpan Now => time.HighResMonotonicClock;
 
-    /// <summary>For what expires. Never goes back while the node runs: what has once read as expired stays so.</summary>
-    public long UnixMilliseconds => _latestMilliseconds = Math.Max(_latestMilliseconds, time.Now.ToUnixTimeMilliseconds());
+    /// <summary>For what expires; never goes back.</summary>
+    public long UnixMilliseconds => clock.LatestUnixMilliseconds;
 
     /// <summary>The ring, or who can be reached, has changed.</summary>
     public void Follow(RingView seen)

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Wire;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
@@ -27,7 +28,8 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     {
         _admission = admission;
         _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
-        _services = new CoordinationServices(Self, settings, Context.System.Scheduler, _latency, engine, counters);
+        _services = new CoordinationServices(
+            Self, settings, Context.System.Scheduler, _latency, engine, counters, NodeClockExtension.Of(Context.System));
         Receive<ReplicaReply>(OnReply);
         Receive<GetObject>(get => Start(get, new GetCoordination(_services, get)));
         Receive<PutObject>(put => Start(put, NewPut(put)));

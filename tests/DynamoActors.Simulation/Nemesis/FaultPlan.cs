@@ -9,6 +9,7 @@ namespace DynamoActors.Simulation.Nemesis;
 internal sealed class FaultPlan
 {
     private const int FaultsMax = 6;
+    private const int NeglectsOneIn = 6;
 
     private static readonly (string Name, Func<Fault> Create)[] _kinds =
     [
@@ -18,6 +19,7 @@ internal sealed class FaultPlan
         ("flapping", () => new FlappingPartition()),
         ("packets", () => new PacketLoss()),
         ("messages", () => new MessageTroubles()),
+        ("repairs", () => new PostponedRepairs()),
         ("links", () => new SlowLinks()),
         ("resets", () => new ConnectionResets()),
         ("pause", () => new Pause()),
@@ -42,6 +44,11 @@ internal sealed class FaultPlan
     public static FaultPlan Draw(Random random, TimeSpan duration)
     {
         var plan = new FaultPlan();
+        if (random.Next(NeglectsOneIn) == 0)
+        {
+            plan.Neglect(random, duration);
+            return plan;
+        }
         int count = random.Next(FaultsMax + 1);
         var chosen = Enumerable.Range(0, count).Select(_ => _kinds[random.Next(_kinds.Length)].Create()).ToArray();
         if (random.Next(3) == 0) plan.Swizzle(chosen, random, duration);
@@ -65,6 +72,18 @@ internal sealed class FaultPlan
             run.Cluster.Simulation.After(stroke.Begin, () => stroke.Strike(run));
             run.Cluster.Simulation.After(stroke.End, () => stroke.Relent(run));
         }
+    }
+
+    /// <summary>Owners differ for long although all nodes can be reached.</summary>
+    public bool IsNeglect { get; private set; }
+
+    // Nodes are apart for a while, and what could make good afterwards what some missed is put off to the end.
+    private void Neglect(Random random, TimeSpan duration)
+    {
+        IsNeglect = true;
+        var apart = duration * (0.1 + (random.NextDouble() * 0.1));
+        _strokes.Add(new Stroke(new SymmetricPartition(), apart, apart + (duration * 0.3)));
+        _strokes.Add(new Stroke(new PostponedRepairs(), apart, duration * 0.98));
     }
 
     private void Swizzle(Fault[] faults, Random random, TimeSpan duration)

@@ -54,6 +54,27 @@ internal sealed class MessageTroubles : Fault
     }
 }
 
+/// <summary>Nothing repairs a replica: owners differ although all nodes can be reached.</summary>
+internal sealed class PostponedRepairs : Fault
+{
+    private List<SimulatedNode> _nodes = [];
+
+    public override string Name => "postponed repairs";
+
+    public override bool Begin(Observed run)
+    {
+        _nodes = run.Cluster.Simulation.Random.Next(2) == 0 ? [.. run.Cluster.Nodes] : [AnyNode(run)];
+        Target = string.Join("+", _nodes.Select(node => node.Name));
+        foreach (var node in _nodes) node.PutsRepairsOff = true;
+        return true;
+    }
+
+    public override void End(Observed run)
+    {
+        foreach (var node in _nodes) node.PutsRepairsOff = false;
+    }
+}
+
 /// <summary>Some ways between nodes take up to seconds, others do not: what one node says to two is heard in any order.</summary>
 internal sealed class SlowLinks : Fault
 {

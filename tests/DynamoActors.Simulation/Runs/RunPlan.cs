@@ -1,3 +1,5 @@
+using DynamoActors.Simulation.Nemesis;
+
 namespace DynamoActors.Simulation.Runs;
 
 /// <summary>What a seed's run is made of, drawn before anything happens, from chances of its own.</summary>
@@ -12,8 +14,8 @@ internal sealed record RunPlan(
     /// <summary>Nodes may have so few requests under way that clients can exceed it.</summary>
     public bool IsTight => RequestsMax < RequestsMaxUsual;
 
-    /// <param name="messagesLate">How much longer than usual the run's faults may keep a message while every node takes every other for reachable.</param>
-    public static RunPlan Draw(int seed, Func<TimeSpan, TimeSpan> messagesLate)
+    /// <param name="faults">Draws those of a run of that duration: when deletions may be dropped depends on them.</param>
+    public static RunPlan Draw(int seed, Func<TimeSpan, FaultPlan> faults)
     {
         var random = new Random(seed ^ 0x5EED);
         var plan = new RunPlan(
@@ -31,7 +33,7 @@ internal sealed record RunPlan(
             RepairPlan.None, RequestsMaxUsual);
         return plan with
         {
-            Repair = RepairPlan.Draw(random, messagesLate(plan.Duration)),
+            Repair = RepairPlan.Draw(random, faults(plan.Duration)),
             RequestsMax = random.Next(3) == 0 ? 8 << random.Next(3) : RequestsMaxUsual,
         };
     }

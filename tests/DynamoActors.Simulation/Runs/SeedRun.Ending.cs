@@ -17,7 +17,9 @@ internal sealed partial class SeedRun
 
     private static readonly TimeSpan _recoveryMost = TimeSpan.FromSeconds(5);
 
-    private TimeSpan AgreementMost => _agreementMost + (RoundsOfAntiEntropyMost * _plan.Repair.Interval);
+    // Every object may have to be moved, by any of the owners.
+    private TimeSpan AgreementMost => _agreementMost + (RoundsOfAntiEntropyMost * _plan.Repair.Interval)
+        + TimeSpan.FromSeconds(2.0 * _run.History.Keys.Sum(key => HeldBy(key).Sum(held => held?.Siblings.Sum(sibling => sibling.Value.Length) ?? 0)) / _plan.Repair.BytesPerSecond);
 
     /// <summary>Every fault is over; one node gets several times what it may take, and some seconds later all must serve as ever.</summary>
     private bool Overload()
@@ -60,8 +62,9 @@ internal sealed partial class SeedRun
     /// <summary>Nobody reads: owners find what they hold differently by themselves.</summary>
     private bool ConvergeByAntiEntropy()
     {
-        if (!Until(() => Differing() is null, AgreementMost))
-            return _run.Violations.Count == 0 && Fail($"owners still differ {AgreementMost} after the last fault, with comparisons every {_plan.Repair.Interval}: {Differing()}");
+        var most = AgreementMost;
+        if (!Until(() => Differing() is null, most))
+            return _run.Violations.Count == 0 && Fail($"owners still differ {most} after the last fault, with comparisons every {_plan.Repair.Interval}: {Differing()}");
         Final = new FinalState(_run.History.Keys.ToDictionary(key => key, key => HeldBy(key)[0]));
         return true;
     }

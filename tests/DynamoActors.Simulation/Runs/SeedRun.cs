@@ -37,7 +37,7 @@ internal sealed partial class SeedRun
     {
         var random = new Random(seed ^ 0xFA17);
         FaultPlan? faults = null;
-        _plan = RunPlan.Draw(seed, duration => (faults = FaultPlan.Draw(random, duration)).MessagesLate);
+        _plan = RunPlan.Draw(seed, duration => faults = FaultPlan.Draw(random, duration));
         _faults = faults!;
         _simulation = new Akka.Embedded.Simulation.Simulation(seed);
         _cluster = new SimulatedCluster(_simulation, _plan, sabotage);
@@ -157,10 +157,11 @@ internal sealed partial class SeedRun
             new ReadModifyWrite(keys) { IsStrong = IsStrong() }, new BlindWrites(keys) { IsStrong = IsStrong() }, new SetAdd(keys) { IsStrong = IsStrong() },
             new DeleteAndRecreate(keys) { IsStrong = IsStrong() }, new HotKey() { IsStrong = IsStrong() }, new LatestWins(keys) { IsStrong = IsStrong() },
             new Presets(keys), new MixedSizes(keys) { IsStrong = IsStrong() },
-            new Expiring(keys) { IsStrong = IsStrong() }, new ListAndWrite(keys * KeysPerListing) { IsStrong = IsStrong() },
+            new Expiring(keys) { IsStrong = IsStrong() }, new WriteAndDelete { IsStrong = IsStrong() }, new ListAndWrite(keys * KeysPerListing) { IsStrong = IsStrong() },
         ];
         random.Shuffle(all);
         List<Workload> chosen = [.. all.Take(1 + random.Next(3))];
+        if (_faults.IsNeglect) chosen.Add(new WriteAndDelete { IsStrong = IsStrong() });
         if (_plan.IsTight) chosen.Add(_burst);
         return chosen;
 

@@ -1,37 +1,28 @@
 using Akka.Actor;
-using DynamoActors.Core.Versioning;
 using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Simulation.Sabotages;
 
-/// <summary>Of two replicas' objects the one with the later time replaces the other, where a comparison means to merge them.</summary>
+/// <summary>Where two replicas differ in a key, what the comparing owner holds replaces what the other does.</summary>
 internal sealed class OneSidedRepair : Sabotage
 {
     private readonly Dictionary<SimulatedNode, IStorageEngine> _engines = [];
 
     public override string Name => "one-sided-repair";
 
-    public override string Description => "anti-entropy takes what is newer instead of merging";
+    public override string Description => "anti-entropy takes one side for the newer one instead of merging";
 
     public override IStorageEngine Engine(SimulatedNode node, IStorageEngine engine) => _engines[node] = engine;
 
-    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) => message switch
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
     {
-        // To the compared owner, and back to the comparing one, which hands it on to its own replica.
-        MergeObjects merge => merge with { Objects = [.. merge.Objects.Where(arriving => Replaces(node, arriving.Key, arriving.Encoded))] },
-        ObjectsFetched fetched => new ObjectsFetched(fetched.RequestId, fetched.Slot,
-            [.. fetched.Objects.Select(found => !found.Encoded.IsEmpty && Replaces(node, found.Key, found.Encoded) ? found : found with { Encoded = default })]),
-        _ => message,
-    };
-
-    private bool Replaces(SimulatedNode node, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded)
-    {
-        if (!_engines[node].TryGet(key.Span, out var held)) return true;
-        if (VersionedObjectCodec.Decode(encoded).LatestTime <= VersionedObjectCodec.Decode(held).LatestTime) return false;
-        _engines[node].Append(new WriteBatch().Delete(key));
-        return true;
+        if (message is ObjectsFetched fetched)
+            return new ObjectsFetched(fetched.RequestId, fetched.Slot, [.. fetched.Objects.Select(found => found with { Encoded = default })]);
+        if (message is MergeObjects merge)
+            foreach (var arriving in merge.Objects) _engines[node].Append(new WriteBatch().Delete(arriving.Key));
+        return message;
     }
 }
 

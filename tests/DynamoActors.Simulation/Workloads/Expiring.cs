@@ -7,6 +7,9 @@ internal sealed class Expiring(int keys) : Workload("brief", keys)
 {
     private const int SecondsMost = 15;
 
+    // Long enough for a clock to jump across.
+    private const int SecondsMostLong = 1_000;
+
     public override void Next(SimulatedClient client, Action then)
     {
         var key = AnyKey(client);
@@ -21,7 +24,7 @@ internal sealed class Expiring(int keys) : Workload("brief", keys)
             if (client.Random.Next(8) == 0) client.Delete(key, context, Majority, _ => then());
             else
             {
-                TimeSpan? ttl = client.Random.Next(4) == 0 ? null : TimeSpan.FromSeconds(client.Random.NextDouble() * SecondsMost);
+                TimeSpan? ttl = client.Random.Next(4) == 0 ? null : TimeSpan.FromSeconds(client.Random.NextDouble() * (client.Random.Next(3) == 0 ? SecondsMostLong : SecondsMost));
                 client.Put(key, context, NewValue(client), Majority, _ => then(), ttl);
             }
         });

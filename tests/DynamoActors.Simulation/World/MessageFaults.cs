@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Embedded.Remote;
 using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Simulation.World;
 
@@ -14,6 +15,13 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
     // A forwarded put would be written twice: no connection repeats it, and its sender never does.
     private static bool MayComeTwice(object message) => message is not ForwardedPut && message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal);
 
+    /// <summary>Comparisons are refused as by a vnode that is behind with its work; handoffs and read repairs are lost.</summary>
+    private static bool TryPutOff(IActorRef recipient, object message, IActorRef? sender)
+    {
+        if (message is DescribeTree describe) sender!.Tell(new ReplicaRefused(describe.RequestId, describe.Slot, RefusalReason.Overloaded, describe.Epoch), recipient);
+        return message is DescribeTree || message is WriteReplica write && (write.RequestId == WriteReplica.NoReply || sender?.Path.Parent.Name == "hints");
+    }
+
     /// <summary>So much later a message is told once more.</summary>
     public static readonly TimeSpan AgainMost = TimeSpan.FromSeconds(2);
 
@@ -22,6 +30,7 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
         if (cluster.Simulation.Chance(node.MessageLoss)) return;
         // Reads shall repair alone.
         if (cluster.Plan.Repair.ByReads && message is DescribeTree) return;
+        if (node.PutsRepairsOff && TryPutOff(recipient, message, sender)) return;
         if (cluster.Sabotage.Arriving(node, recipient, message, sender) is not { } arriving) return;
         recipient.Tell(arriving, sender ?? ActorRefs.NoSender);
         if (MayComeTwice(message) && cluster.Simulation.Chance(node.MessageDuplication))

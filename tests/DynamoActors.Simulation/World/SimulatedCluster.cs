@@ -79,6 +79,7 @@ internal sealed class SimulatedCluster
         dynamo.coordinators = 2
         dynamo.requests-max = {{plan.RequestsMax}}
         dynamo.hints.bytes-max = {{plan.Repair.HintBytesMax}}
+        dynamo.anti-entropy.bytes-per-second = {{plan.Repair.BytesPerSecond}}
         dynamo.anti-entropy.interval = {{plan.Repair.Interval.TotalSeconds}}s
         dynamo.anti-entropy.deleted-age-min = {{plan.Repair.DeletedAgeMin.TotalSeconds}}s
         dynamo.store.engine = {{plan.Engine}}

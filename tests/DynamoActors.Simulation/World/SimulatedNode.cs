@@ -54,6 +54,9 @@ internal sealed class SimulatedNode
 
     public double MessageDuplication { get; set; }
 
+    /// <summary>Nothing that is to repair its replicas gets anywhere: comparisons, handoffs, read repairs.</summary>
+    public bool PutsRepairsOff { get; set; }
+
     /// <summary>How much fits on the disk, whichever is in the machine.</summary>
     public long CapacityBytes
     {
