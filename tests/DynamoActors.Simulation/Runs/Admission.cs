@@ -25,6 +25,8 @@ internal sealed class Admission(int requestsMax, Action<string> fail)
     public void Refused(SimulatedNode node, SimulatedProcess process)
     {
         Refusals++;
-        if (UnderWay(process) < requestsMax) fail($"{node.Name} refused a request for too many while it had {UnderWay(process)} under way of {requestsMax}");
+        // Puts that other nodes forwarded to it count as well.
+        int counted = node.Door?.Statistics.RequestsUnderWay ?? requestsMax;
+        if (counted < requestsMax) fail($"{node.Name} refused a request for too many while it had {counted} under way of {requestsMax}");
     }
 }
