@@ -43,7 +43,7 @@ public sealed class StoreNodeTests : IDisposable
         _node.Submit(new PutObject("b", "k"u8.ToArray(), replies[1]));
         _node.Submit(new ListKeys("b", default, replies[2]));
         _node.Submit(new GetObject("b", "k"u8.ToArray(), replies[3]));
-        replies[3].Outcome.Result.ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("dynamo.requests-max");
+        (await replies[3].Outcome).ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("dynamo.requests-max");
         _node.Statistics.RequestsUnderWay.ShouldBe(RequestsMax);
 
         for (int taken = 0; taken < RequestsMax; taken++) (await _taken.Next()).Complete(new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false));
@@ -57,12 +57,12 @@ public sealed class StoreNodeTests : IDisposable
     }
 
     [Fact]
-    public void A_node_that_is_not_ready_takes_nothing()
+    public async Task A_node_that_is_not_ready_takes_nothing()
     {
         _node.Publish(view: null, [], new NodeReadiness(false, "No ring yet."), leader: null);
         var reply = new Reply();
         _node.Submit(new GetObject("b", "k"u8.ToArray(), reply));
-        reply.Outcome.Result.ShouldBe(new NodeNotReady("No ring yet."));
+        (await reply.Outcome).ShouldBe(new NodeNotReady("No ring yet."));
         _node.Statistics.RequestsUnderWay.ShouldBe(0);
         _node.Leader.ShouldBeNull();
     }
