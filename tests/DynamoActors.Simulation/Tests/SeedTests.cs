@@ -35,6 +35,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData(635)]
     [InlineData(662)]
     [InlineData(713)]
+    [InlineData(929)]
     public void Seed_that_once_failed_holds_every_invariant(int seed) => Hold(seed);
 
     [Fact]
