@@ -11,7 +11,7 @@ internal sealed class NothingIsInvented : Checker
 
     public override void Completed(Operation operation)
     {
-        if (operation.State == OperationState.Done && operation.Kind != OperationKind.List) Check(operation.Key, operation.Kind == OperationKind.Get ? operation.Read : operation.Stored);
+        if (operation.State == OperationState.Done && operation.Kind is not (OperationKind.List or OperationKind.Explain)) Check(operation.Key, operation.Kind == OperationKind.Get ? operation.Read : operation.Stored);
     }
 
     public override void AtEnd(FinalState final)

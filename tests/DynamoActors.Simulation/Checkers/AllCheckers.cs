@@ -25,5 +25,6 @@ internal static class AllCheckers
         new SetsKeepTheirElements(),
         new DeletionsGoOnProof(),
         new ListingsAreComplete(),
+        new ExplanationsAreTrue(),
     ];
 }

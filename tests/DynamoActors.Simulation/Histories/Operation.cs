@@ -6,7 +6,7 @@ using DynamoActors.Node.Inspection;
 
 namespace DynamoActors.Simulation.Histories;
 
-internal enum OperationKind { Get, Put, Delete, List }
+internal enum OperationKind { Get, Put, Delete, List, Explain }
 
 internal enum OperationState
 {
@@ -73,7 +73,7 @@ internal sealed class Operation
         {
             // Expired before it was acknowledged: which of the versions it was, nobody can say any more.
             ObjectWritten { Object: var held } when ExpiresAt is not null && !held.Siblings.Any(IsMine) => OperationState.Unknown,
-            ObjectRead or ObjectWritten or KeysListed => OperationState.Done,
+            ObjectRead or ObjectWritten or KeysListed or KeyExplained => OperationState.Done,
             null or QuorumNotReached { Unknown: true } when IsWrite => OperationState.Unknown,
             _ => OperationState.NotDone,
         };
@@ -93,6 +93,7 @@ internal sealed class Operation
         {
             OperationKind.Get => "get",
             OperationKind.List => "list",
+            OperationKind.Explain => "explain",
             OperationKind.Delete => $"delete with {(object?)Context ?? "no context"}",
             _ => $"put #{Id} ({Value.Length} bytes{(ExpiresAt is { } at ? $", expires at {at}" : "")}) with {(object?)Context ?? "no context"}",
         };
@@ -101,6 +102,7 @@ internal sealed class Operation
             ObjectRead read => (object?)read.Object is null ? "nothing" : Describe(read.Object!),
             ObjectWritten written => $"{Dot}, {Describe(written.Object)}",
             KeysListed listed => $"{listed.Keys.Length} keys",
+            KeyExplained explained => string.Join(", ", explained.Owners.Select(owner => $"{owner.Node} {owner.Answer} {owner.Held}")),
             null => State == OperationState.UnderWay ? "under way" : "no answer",
             var other => other.ToString(),
         };

@@ -81,7 +81,9 @@ internal sealed class RestoredCheckpoint : Destruction
     protected override void Destroy(Observed run)
     {
         Node.LosePower();
-        Node.Restore();
+        // A copy that does not know of deletions that all others have dropped would bring back what they removed.
+        if (run.Now - Node.CheckpointAt < run.Cluster.Plan.Repair.DeletedAgeMin) Node.Restore();
+        else Node.Replace(new MemoryFileSystem());
     }
 }
 

@@ -80,7 +80,7 @@ internal sealed class SlowLinks : Fault
 {
     private static readonly TimeSpan _delayMost = TimeSpan.FromSeconds(3);
 
-    private readonly List<(SimulatedLink Link, (TimeSpan, TimeSpan) Usual)> _slow = [];
+    private readonly List<SimulatedLink> _slow = [];
 
     public override string Name => "slow links";
 
@@ -95,7 +95,7 @@ internal sealed class SlowLinks : Fault
             {
                 if (from == to || simulation.Random.Next(2) == 0) continue;
                 var link = simulation.Network.Link(from.Host, to.Host);
-                _slow.Add((link, link.Delay));
+                _slow.Add(link);
                 link.Delay = (TimeSpan.FromMilliseconds(1), simulation.Between(TimeSpan.FromMilliseconds(20), _delayMost));
             }
         Target = $"{_slow.Count} of them";
@@ -104,7 +104,7 @@ internal sealed class SlowLinks : Fault
 
     public override void End(Observed run)
     {
-        foreach (var (link, usual) in _slow) link.Delay = usual;
+        foreach (var link in _slow) link.Delay = SimulatedLink.UsualDelay;
     }
 }
 

@@ -25,6 +25,9 @@ internal sealed record RepairPlan(bool ByReads, TimeSpan Interval, TimeSpan Dele
     /// <summary>Deletions are dropped while the run lasts.</summary>
     public bool Reaps => DeletedAgeMin < _never;
 
+    /// <summary>There is room for all hints.</summary>
+    public bool KeepsHints => HintBytesMax == HintBytesUsual;
+
     public static RepairPlan Draw(Random random, FaultPlan faults)
     {
         // The proof is put to the test.

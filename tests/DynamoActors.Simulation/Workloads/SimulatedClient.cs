@@ -1,6 +1,7 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Inspection;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;
@@ -53,6 +54,10 @@ internal sealed class SimulatedClient(int id, Observed run)
 
     /// <summary>A whole listing of the keys that begin like this one's name, a page after the other at the same node.</summary>
     public void List(ObjectKey prefix, int limit, Action<Listing> then) => new Listing(run, this, prefix, limit, AnyNode(), then).Begin();
+
+    /// <summary>Where the key lies, and what each of its owners holds of it.</summary>
+    public void Explain(ObjectKey key, Action<Operation> then) => Ask(AnyNode(), at => Operation(at, OperationKind.Explain, key, QuorumOverrides.None), then,
+        (operation, reply) => new ExplainKey(operation.Key.Bucket, operation.Key.Bytes, reply));
 
     public void Ask(SimulatedNode node, Func<SimulatedNode, Operation> make, Action<Operation> then, Func<Operation, IClientReply, ClientRequest>? request = null)
     {

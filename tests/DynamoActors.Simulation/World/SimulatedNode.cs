@@ -74,6 +74,8 @@ internal sealed class SimulatedNode
     /// <summary>What a restore would put back.</summary>
     public MemoryFileSystem? Checkpoint { get; private set; }
 
+    public TimeSpan CheckpointAt { get; private set; }
+
     /// <summary>Null while no process runs.</summary>
     public IStoreNode? Door { get; private set; }
 
@@ -166,7 +168,11 @@ internal sealed class SimulatedNode
         Disk = disk;
     }
 
-    public void TakeCheckpoint() => Checkpoint = Disk.AfterProcessCrash();
+    public void TakeCheckpoint()
+    {
+        Checkpoint = Disk.AfterProcessCrash();
+        CheckpointAt = _cluster.Simulation.Now;
+    }
 
     /// <summary>Puts the disk back to the checkpoint, as a restore does it: what was restored is no longer who it was, and takes a new identity.</summary>
     public void Restore()

@@ -14,7 +14,10 @@ public sealed class SimulatedLink
     public SimulatedHost To { get; }
 
     /// <summary>How long a packet takes when all is well.</summary>
-    public (TimeSpan Least, TimeSpan Most) Delay { get; set; } = (TimeSpan.FromMicroseconds(50), TimeSpan.FromMilliseconds(1));
+    public static (TimeSpan Least, TimeSpan Most) UsualDelay => (TimeSpan.FromMicroseconds(50), TimeSpan.FromMilliseconds(1));
+
+    /// <summary>How long a packet takes at present.</summary>
+    public (TimeSpan Least, TimeSpan Most) Delay { get; set; } = UsualDelay;
 
     /// <summary>
     /// How likely a packet is lost. A stream notices nothing but the time until it is sent again, which all behind it wait for as well.
