@@ -82,7 +82,7 @@ public sealed class StoreNodeTests : IDisposable
           ring { partitions = 8, replicas = 3, initial-members = 3 }
           peer { requests-max = 10, bytes-max = 1MiB }
           http { host = localhost, port = 0 }
-          hints { bytes-max = 1MiB, age-max = 1d }
+          hints { bytes-max = 1MiB, age-max = 1d, bytes-per-second = 1MiB }
           anti-entropy { interval = 60s, bytes-per-second = 1MiB, deleted-age-min = 10m }
           store { engine = memory, directory = none }
         }
