@@ -6,7 +6,7 @@ namespace DynamoActors.Simulation.Runs;
 /// <summary>What somebody needs who has to find out why a seed fails.</summary>
 internal static class FailureReport
 {
-    private const int OperationsMost = 30;
+    private const int OperationsMost = 20;
 
     public static string Of(SeedRun run, string sabotage)
     {
@@ -29,12 +29,14 @@ internal static class FailureReport
         return string.Join(Environment.NewLine, lines);
     }
 
-    // First what names the same dot, then the last ones: the violation shows in the latest of them.
+    // What names the same dot, and the last ones: the violation shows in the latest of them. What was refused explains nothing, unless it is what should not have been.
     private static IEnumerable<Operation> Around(History history, Violation violation, ObjectKey key)
     {
-        var all = history.Of(key);
+        var all = history.Of(key).Where(operation => operation.State != OperationState.NotDone || IsNamed(operation)).ToList();
         var naming = all.Where(operation => operation.State == OperationState.Done && operation.IsWrite && violation.What.Contains(operation.Dot.ToString(), StringComparison.Ordinal));
         var last = all.TakeLast(OperationsMost);
         return naming.Concat(last).Distinct().OrderBy(operation => operation.Id);
+
+        bool IsNamed(Operation operation) => violation.What.Contains($"#{operation.Id}", StringComparison.Ordinal) || operation.Completed == violation.At;
     }
 }
