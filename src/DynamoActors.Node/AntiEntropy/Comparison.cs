@@ -47,7 +47,7 @@ internal sealed class Comparison : Conversation
             case TreeDescribed described: OnDescribed(described); break;
             case VersionsListed listed: OnListed(listed); break;
             case ObjectsFetched fetched: OnFetched(fetched); break;
-            case ObjectsMerged: _sides[1 - reply.Slot].IsTransferring = false; Advance(); break;
+            case ObjectsMerged: OnMerged(_sides[1 - reply.Slot]); break;
             case ReplicaRefused { Reason: RefusalReason.Overloaded or RefusalReason.ReplicaChanged }: Finish(ConversationEnd.PutOff); break;
             case ReplicaRefused: Finish(ConversationEnd.Failed); break;
         }
@@ -182,8 +182,15 @@ internal sealed class Comparison : Conversation
             Services.Budget.Spend(found.Key.Length + found.Encoded.Length + ByteBudget.ObjectCost, Services.Now);
             if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
         }
-        Services.ObjectsExchanged += merged.Count;
+        from.Transferred = merged.Count;
         to.Vnode.Tell(new MergeObjects(Id, (byte)(1 - fetched.Slot), Epoch, to.Generation, merged), Services.Actor);
+    }
+
+    private void OnMerged(CompareSide from)
+    {
+        Services.ObjectsExchanged += from.Transferred;
+        from.IsTransferring = false;
+        Advance();
     }
 
     private bool IsLww(ReadOnlySpan<byte> key) => Services.Ring.Bucket(StoreKey.BucketOf(key)).Policy == ConflictPolicy.Lww;
@@ -205,6 +212,9 @@ internal sealed class Comparison : Conversation
 
         /// <summary>Some of them are on their way.</summary>
         public bool IsTransferring { get; set; }
+
+        /// <summary>How many of them the other side is merging.</summary>
+        public int Transferred { get; set; }
 
         public void Rewind() => ListFrom = default;
     }

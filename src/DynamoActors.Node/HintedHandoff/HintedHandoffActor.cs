@@ -12,6 +12,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HintServices _services;
     private readonly Dictionary<string, IActorRef> _replays = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _announced = new(StringComparer.Ordinal);
     private RingView? _ring;
 
     public HintedHandoffActor(HintServices services)
@@ -24,7 +25,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
             foreach (var replay in _replays.Values) replay.Tell(ring);
             DeliverWhatCanBe();
         });
-        Receive<HintsWaiting>(_ => DeliverWhatCanBe());
+        Receive<HintsWaiting>(waiting => { Announce(waiting.Owner); DeliverWhatCanBe(); });
         Receive<Retry>(_ => DeliverWhatCanBe());
         Receive<HintsDelivered>(OnDelivered);
     }
@@ -33,12 +34,18 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Retry), Retry.Instance, RetryInterval);
 
+    private void Announce(string owner)
+    {
+        if (_ring is { } ring && !CanBeServed(ring, owner) && _announced.Add(owner)) _log.Info("Keeping hints for {0} until it can be reached", owner);
+    }
+
     private void DeliverWhatCanBe()
     {
         if (_ring is not { } ring) return;
         foreach (string owner in _services.Ledger.Owners)
         {
             if (_replays.ContainsKey(owner) || !CanBeServed(ring, owner)) continue;
+            _announced.Remove(owner);
             _log.Info("Delivering {0} hints to {1}", _services.Ledger.Of(owner).Count, owner);
             _replays.Add(owner, Context.ActorOf(Props.Create(typeof(HintReplay), _services, ring, owner)));
         }
@@ -51,8 +58,10 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
     private void OnDelivered(HintsDelivered delivered)
     {
         _replays.Remove(delivered.Owner);
-        if (delivered.Count > 0)
-            _log.Info("Delivered {0} hints to {1}, {2} are left", delivered.Count, delivered.Owner, _services.Ledger.Of(delivered.Owner).Count);
+        if (delivered.Count == 0) return;
+        if (_services.Ledger.Of(delivered.Owner).Count is > 0 and var left)
+            _log.Info("Delivered {0} hints to {1}; {2} that came meanwhile or were not taken follow", delivered.Count, delivered.Owner, left);
+        else _log.Info("Delivered all {0} hints to {1}", delivered.Count, delivered.Owner);
     }
 
     private sealed class Retry

@@ -13,11 +13,14 @@ namespace DynamoActors.Node.Vnodes;
 /// </summary>
 internal sealed partial class Vnode : ReceiveActor
 {
+    private static readonly TimeSpan _tellDamageEvery = TimeSpan.FromMinutes(1);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly VnodeServices _services;
     private readonly int _partition;
     private readonly WriteBatch _batch = new();
     private PartitionHeld _held = new(Epoch: 0, IsOwner: false);
+    private TimeSpan? _damageToldAt;
 
     public Vnode(VnodeServices services, int partition)
     {
@@ -302,7 +305,13 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void RefuseDamaged(long requestId, byte slot, StorageCorruptException damage)
     {
-        _log.Error("Partition {0} has damaged data, the other replicas serve it: {1}", _partition, damage.Message);
+        // Every read of it finds the same.
+        var now = Context.System.Scheduler.HighResMonotonicClock;
+        if (_damageToldAt is not { } told || now - told >= _tellDamageEvery)
+        {
+            _damageToldAt = now;
+            _log.Error("Partition {0} has damaged data, the other replicas serve it: {1}", _partition, damage.Message);
+        }
         Refuse(requestId, slot, RefusalReason.Damaged);
     }
 }
