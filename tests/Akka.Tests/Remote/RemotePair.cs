@@ -101,6 +101,8 @@ internal sealed class Collector : ReceiveActor
         if (watched is not null) Context.Watch(watched);
         // The answer to an identification that was asked again in the meantime; it says nothing about what a spec sent.
         Receive<DeadLetter>(letter => letter.Message is ActorIdentity, _ => { });
+        // The event stream's word that this actor is subscribed, where nobody waits for it.
+        Receive<DeadLetter>(letter => letter.Message is StreamUnsubscriber.Subscribed, _ => { });
         ReceiveAny(collected.Add);
     }
 }

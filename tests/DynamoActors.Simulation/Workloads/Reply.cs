@@ -28,7 +28,8 @@ internal sealed class Reply(Observed run, SimulatedClient client, Operation oper
         if (_isUnderWay) run.Admission.Leaves(_process!);
         _isUnderWay = false;
         operation.Answered = run.Now;
-        if (outcome is NodeOverloaded) run.Admission.Refused(node, _process!);
+        // What comes later is somebody else's word: that of the node to which the put was handed on, or of replicas that are busy.
+        if (outcome is NodeOverloaded && operation.Answered == operation.Submitted) run.Admission.Refused(node, _process!);
         // A process that lost its power while it worked says nothing any more.
         if (_process is { IsAlive: true }) client.After(() => End(outcome));
     }
