@@ -133,8 +133,8 @@ public class KeyListingTests
     public async Task A_short_listing_does_not_wait_behind_long_ones()
     {
         using var group = new ReplicaGroup();
-        for (int i = 0; i < 3000; i++) SeedMost(group, i, $"k{i:d4}");
-        SeedMost(group, 9998, "short", bucket: "other");
+        for (int i = 0; i < 3000; i++) group.Seed(0, $"k{i:d4}", AntiEntropy.ComparisonTests.Version(1, (ulong)i + 1, "v"));
+        group.Seed(0, "short", AntiEntropy.ComparisonTests.Version(1, 9999, "v"), bucket: "other");
         var answers = Channel.CreateUnbounded<ReplicaKeysListed>();
         var asker = group.System.ActorOf(Props.Create(typeof(Asker), answers.Writer));
         // The first scan begins when all have been asked for.
@@ -210,10 +210,10 @@ public class KeyListingTests
     }
 
     /// <summary>At two of three owners, as a write leaves it: what only one of them has may be missed where that one is late.</summary>
-    private static void SeedMost(ReplicaGroup group, int index, string key, string bucket = "default")
+    private static void SeedMost(ReplicaGroup group, int index, string key)
     {
         var version = AntiEntropy.ComparisonTests.Version(1, (ulong)index + 1, "v");
-        group.Seed(index % 3, key, version, bucket);
-        group.Seed((index + 1) % 3, key, version, bucket);
+        group.Seed(index % 3, key, version);
+        group.Seed((index + 1) % 3, key, version);
     }
 }
