@@ -1,0 +1,46 @@
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node.Tests.Coordination;
+
+/// <summary>An engine that can be told to refuse, and to wait.</summary>
+internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
+{
+    public volatile StorageException? AppendFault;
+    public volatile StorageException? FlushFault;
+    private int _appends;
+
+    public int Appends => Volatile.Read(ref _appends);
+    public StorageCapabilities Capabilities => inner.Capabilities;
+    public IReadOnlyList<string> RecoveryReport => inner.RecoveryReport;
+    public StorageStatistics Statistics => inner.Statistics;
+    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => inner.TryGet(key, out value);
+
+    /// <summary>Waited for by every scan; null: none waits.</summary>
+    public volatile ManualResetEventSlim? ScanGate;
+
+    public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to)
+    {
+        ScanGate?.Wait();
+        return inner.Scan(from, to);
+    }
+
+    public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => inner.DropRange(from, to);
+    public void Checkpoint(string directory) => inner.Checkpoint(directory);
+    public void Dispose() => inner.Dispose();
+
+    public long Append(WriteBatch batch)
+    {
+        if (AppendFault is { } fault) throw fault;
+        Interlocked.Increment(ref _appends);
+        return inner.Append(batch);
+    }
+
+    /// <summary>Waited for by every flush; null: none waits.</summary>
+    public volatile ManualResetEventSlim? FlushGate;
+
+    public long Flush()
+    {
+        FlushGate?.Wait();
+        return FlushFault is { } fault ? throw fault : inner.Flush();
+    }
+}
