@@ -179,6 +179,23 @@ public class KeyListingTests
     }
 
     [Fact]
+    public async Task A_stand_in_does_not_take_the_place_of_an_owner_that_is_late()
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        int[] owners = group.OwnersOf("k");
+        var version = AntiEntropy.ComparisonTests.Version(1, 1, "v");
+        group.Seed(owners[0], "k", version);
+        group.Seed(owners[2], "k", version);
+        group.Nodes[owners[0]].Open = false;
+        group.Publish(unreachable: owners[0]);
+        group.Nodes[owners[2]].Open = false;
+        int stranger = group.StrangerTo("k");
+        (await group.List(stranger, timeout: TimeSpan.FromMilliseconds(400))).ShouldBeOfType<QuorumNotReached>().TimedOut.ShouldBeTrue();
+        group.Nodes[owners[2]].Open = true;
+        (await All(group, stranger, 10)).ShouldBe(["k"]);
+    }
+
+    [Fact]
     public async Task A_bucket_that_keeps_the_latest_lists_by_the_latest()
     {
         using var group = new ReplicaGroup(buckets: ("latest", BucketSettings.Default with { Policy = ConflictPolicy.Lww }));
