@@ -8,6 +8,7 @@ namespace Akka.Embedded.Remote;
 public sealed class TcpTransport : ITransport
 {
     private const int LocalInARow = 61;
+    private static readonly TimeSpan PauseWithoutDescriptors = TimeSpan.FromMilliseconds(100);
 
     [ThreadStatic]
     private static int _row;
@@ -100,6 +101,12 @@ public sealed class TcpTransport : ITransport
             var socket = accepting.AcceptSocket;
             accepting.AcceptSocket = null;
             if (accepting.SocketError is SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket) return false;
+            if (accepting.SocketError is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                // The peer still waits in the backlog: at once, the next attempt would fail as this one did.
+                Task.Delay(PauseWithoutDescriptors).ContinueWith(_ => Next(), TaskScheduler.Default);
+                return false;
+            }
             // Any other error is the fault of one peer that went away, not of the listener.
             if (accepting.SocketError != SocketError.Success || socket is null) return true;
             if (TryTake(socket, out var connection, out _)) connection.Open(accept(connection));
