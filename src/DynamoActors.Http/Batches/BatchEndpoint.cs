@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
@@ -60,18 +59,13 @@ internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options
         return reply.Outcome;
     }
 
-    private static ReadOnlyMemory<byte> Render(BatchOperation[] operations, ClientOutcome[] outcomes)
-    {
-        var bytes = new ArrayBufferWriter<byte>(4096);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
-        json.WriteStartArray("results");
-        for (var index = 0; index < outcomes.Length; index++) BatchResult.Write(json, operations[index].Verb, outcomes[index]);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    private static ReadOnlyMemory<byte> Render(BatchOperation[] operations, ClientOutcome[] outcomes) =>
+        JsonText.Object((operations, outcomes), static (json, batch) =>
+        {
+            json.WriteStartArray("results");
+            for (var index = 0; index < batch.outcomes.Length; index++) BatchResult.Write(json, batch.operations[index].Verb, batch.outcomes[index]);
+            json.WriteEndArray();
+        }, 4096);
 
     private sealed class BatchReply : IClientReply
     {

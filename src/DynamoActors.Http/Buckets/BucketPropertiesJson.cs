@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
@@ -9,11 +8,8 @@ namespace DynamoActors.Http.Buckets;
 /// <summary>A bucket's settings as a JSON object. What is not set is null, and comes from the cluster.</summary>
 internal static class BucketPropertiesJson
 {
-    public static ReadOnlyMemory<byte> Render(BucketSettings settings)
+    public static ReadOnlyMemory<byte> Render(BucketSettings settings) => JsonText.Object(json =>
     {
-        var bytes = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteString("policy", settings.Policy == ConflictPolicy.Lww ? "lww" : "siblings");
         if (settings.N is { } n) json.WriteNumber("n", n);
         else json.WriteNull("n");
@@ -25,10 +21,7 @@ internal static class BucketPropertiesJson
         if (settings.Ttl is { } ttl) json.WriteNumber("ttl", (long)ttl.TotalSeconds);
         else json.WriteNull("ttl");
         json.WriteNumber("siblingsMax", settings.SiblingsMax);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 
     /// <summary>The settings with the fields that the object names changed; else null, and what is wrong.</summary>
     public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFieldError? error)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
@@ -26,18 +25,12 @@ internal sealed class KeysEndpoint(IStoreNode node, HttpFrontEndOptions options)
         else await exchange.WriteAsync(OutcomeProblems.Of(outcome, isWrite: false));
     }
 
-    private static ReadOnlyMemory<byte> Render(KeysListed listed)
+    private static ReadOnlyMemory<byte> Render(KeysListed listed) => JsonText.Object(json =>
     {
-        var bytes = new ArrayBufferWriter<byte>(4096);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteStartArray("keys");
         foreach (var key in listed.Keys) json.WriteStringValue(PercentEncoding.Encode(key.Span));
         json.WriteEndArray();
         if (listed.Next is { } next) json.WriteString("cursor", KeysCursor.ToText(next.Span));
         else json.WriteNull("cursor");
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    }, 4096);
 }

@@ -29,17 +29,11 @@ internal static class SiblingsAnswer
         return exchange.WriteAsync(status, ToJson(versions));
     }
 
-    private static ReadOnlyMemory<byte> ToJson(VersionedObject versions)
+    private static ReadOnlyMemory<byte> ToJson(VersionedObject versions) => JsonText.Object(versions, static (json, versions) =>
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteString("context", ContextText.ToText(versions.Context));
         WriteSiblings(json, versions);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 
     public static void WriteSiblings(Utf8JsonWriter json, VersionedObject versions)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Node;
 
@@ -7,11 +6,8 @@ namespace DynamoActors.Http.Operations;
 /// <summary><c>/cluster</c>: the members as this node sees them.</summary>
 internal static class ClusterPage
 {
-    public static ReadOnlyMemory<byte> Render(IStoreNode node)
+    public static ReadOnlyMemory<byte> Render(IStoreNode node) => JsonText.Object(json =>
     {
-        var bytes = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteString("node", node.Name);
         json.WriteBoolean("ready", node.Readiness.Ready);
         if (node.Ring is { } ring) json.WriteNumber("ringEpoch", ring.Epoch);
@@ -32,8 +28,5 @@ internal static class ClusterPage
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 }

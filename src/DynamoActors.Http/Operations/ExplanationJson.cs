@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Targets;
@@ -11,11 +10,8 @@ internal static class ExplanationJson
 {
     private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    public static ReadOnlyMemory<byte> Render(ExplainKey asked, KeyExplained explained)
+    public static ReadOnlyMemory<byte> Render(ExplainKey asked, KeyExplained explained) => JsonText.Object(json =>
     {
-        var bytes = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteString("key", PercentEncoding.Encode(asked.Key.Span));
         json.WriteString("bucket", asked.Bucket);
         json.WriteNumber("partition", explained.Partition);
@@ -31,10 +27,7 @@ internal static class ExplanationJson
         json.WriteEndArray();
         JsonTime.Write(json, "inSyncAsOf", explained.InSyncAsOf);
         json.WriteString("why", explained.Why);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 
     private static void WriteOwner(Utf8JsonWriter json, ExplainedOwner owner)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node;
@@ -22,16 +21,10 @@ internal sealed class HealthPages(IStoreNode node)
             : exchange.WriteJsonAsync(503, Render("not-ready", readiness.Reason, node.Name));
     }
 
-    private static ReadOnlyMemory<byte> Render(string status, string reason, string name)
+    private static ReadOnlyMemory<byte> Render(string status, string reason, string name) => JsonText.Object(json =>
     {
-        var bytes = new ArrayBufferWriter<byte>(128);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteString("status", status);
         json.WriteString("node", name);
         if (reason.Length > 0) json.WriteString("reason", reason);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Core.Ring;
 using DynamoActors.Http.Problems;
@@ -21,12 +20,9 @@ internal static class PreferenceListPage
             : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason));
     }
 
-    private static ReadOnlyMemory<byte> Render(IStoreNode node, PartitionTable ring, string bucket, byte[] key)
+    private static ReadOnlyMemory<byte> Render(IStoreNode node, PartitionTable ring, string bucket, byte[] key) => JsonText.Object(json =>
     {
         var partition = ring.PartitionOf(bucket, key);
-        var bytes = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteString("bucket", bucket);
         json.WriteNumber("partition", partition);
         json.WriteNumber("epoch", ring.Epoch);
@@ -42,10 +38,7 @@ internal static class PreferenceListPage
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 
     private static bool IsReachable(IStoreNode node, string name)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Core.Ring;
 using DynamoActors.Http.Problems;
@@ -14,11 +13,8 @@ internal static class RingPage
         ? exchange.WriteJsonAsync(200, Render(ring))
         : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason));
 
-    private static ReadOnlyMemory<byte> Render(PartitionTable ring)
+    private static ReadOnlyMemory<byte> Render(PartitionTable ring) => JsonText.Object(json =>
     {
-        var bytes = new ArrayBufferWriter<byte>(16 * 1024);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteNumber("epoch", ring.Epoch);
         json.WriteNumber("partitions", ring.PartitionCount);
         json.WriteNumber("replicas", ring.ReplicaCount);
@@ -28,10 +24,7 @@ internal static class RingPage
         json.WriteStartArray("owners");
         for (var partition = 0; partition < ring.PartitionCount; partition++) WriteOwners(json, ring, partition);
         json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    }, 16 * 1024);
 
     private static void WriteMember(Utf8JsonWriter json, PartitionTable ring, int member)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using DynamoActors.Node;
 using DynamoActors.Storage;
@@ -8,12 +7,9 @@ namespace DynamoActors.Http.Operations;
 /// <summary><c>/stats</c>: what this node counts. All counts are since its start; times are in seconds.</summary>
 internal static class StatisticsPage
 {
-    public static ReadOnlyMemory<byte> Render(IStoreNode node)
+    public static ReadOnlyMemory<byte> Render(IStoreNode node) => JsonText.Object(json =>
     {
         var statistics = node.Statistics;
-        var bytes = new ArrayBufferWriter<byte>(2048);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
         json.WriteString("node", node.Name);
         json.WriteNumber("uptime", statistics.Uptime.TotalSeconds);
         WriteRequests(json, statistics);
@@ -24,10 +20,7 @@ internal static class StatisticsPage
         foreach (var partition in statistics.AntiEntropy) WriteAgreements(json, partition);
         json.WriteEndArray();
         WriteStorage(json, statistics.Storage);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    });
 
     private static void WriteRequests(Utf8JsonWriter json, NodeStatistics statistics)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace DynamoActors.Http.Problems;
@@ -33,16 +32,7 @@ internal sealed record Problem(int Status, string Type, string Title, string Det
     /// <summary>Sent as <c>X-Dynamo-Context</c>: what the client should hand in with its next write of the key.</summary>
     public string? Context { get; init; }
 
-    public ReadOnlyMemory<byte> ToJson()
-    {
-        var bytes = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(bytes);
-        json.WriteStartObject();
-        WriteMembers(json);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
-    }
+    public ReadOnlyMemory<byte> ToJson() => JsonText.Object(this, static (json, problem) => problem.WriteMembers(json));
 
     /// <summary>Everything but what is sent in headers, into an object that the caller has begun.</summary>
     public void WriteMembers(Utf8JsonWriter json)
