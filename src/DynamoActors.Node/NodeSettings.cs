@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Core.Ring;
 
 namespace DynamoActors.Node;
 
@@ -33,65 +34,30 @@ public sealed record NodeSettings
     public required string StoreDirectory { get; init; }
 
     /// <exception cref="ConfigurationException">A key is missing or its value makes no sense; the message names it.</exception>
-    public static NodeSettings From(Config config)
+    public static NodeSettings From(Config config) => new()
     {
-        var dynamo = config.GetConfig("dynamo") ?? throw new ConfigurationException("There is no section 'dynamo': include hocon/reference.conf.");
-        return new NodeSettings
-        {
-            Name = NonEmpty(dynamo, "name"),
-            Zone = dynamo.GetString("zone", ""),
-            Weight = Positive(dynamo, "weight"),
-            HttpAddress = $"{NonEmpty(dynamo, "http.host")}:{Within(dynamo, "http.port", 0, 65535)}",
-            Partitions = Within(dynamo, "ring.partitions", 1, 65_536),
-            Replicas = Within(dynamo, "ring.replicas", 1, 64),
-            InitialMembers = Within(dynamo, "ring.initial-members", 1, 10_000),
-            RequestTimeout = Time(dynamo, "request-timeout"),
-            HedgeMin = Time(dynamo, "hedge.min"),
-            HedgeMax = Time(dynamo, "hedge.max"),
-            Coordinators = Within(dynamo, "coordinators", 1, 256),
-            RequestsMax = Within(dynamo, "requests-max", 1, 10_000_000),
-            PeerRequestsMax = Within(dynamo, "peer.requests-max", 1, 10_000_000),
-            PeerBytesMax = Size(dynamo, "peer.bytes-max"),
-            ListingsMax = Within(dynamo, "listings-max", 1, 10_000),
-            HintBytesMax = Size(dynamo, "hints.bytes-max"),
-            HintAgeMax = Time(dynamo, "hints.age-max"),
-            HintBytesPerSecond = Size(dynamo, "hints.bytes-per-second"),
-            AntiEntropyInterval = Time(dynamo, "anti-entropy.interval"),
-            AntiEntropyBytesPerSecond = Size(dynamo, "anti-entropy.bytes-per-second"),
-            DeletedAgeMin = Time(dynamo, "anti-entropy.deleted-age-min"),
-            StoreEngine = NonEmpty(dynamo, "store.engine"),
-            StoreDirectory = NonEmpty(dynamo, "store.directory"),
-        };
-    }
-
-    private static string NonEmpty(Config dynamo, string key) =>
-        dynamo.GetString(key, "") is { Length: > 0 } value ? value : throw Wrong(key, "it is missing or empty");
-
-    private static int Within(Config dynamo, string key, int least, int most)
-    {
-        if (!dynamo.HasPath(key)) throw Wrong(key, "it is missing");
-        int value = dynamo.GetInt(key);
-        return value >= least && value <= most ? value : throw Wrong(key, $"{value} is not within {least} to {most}");
-    }
-
-    private static double Positive(Config dynamo, string key)
-    {
-        double value = dynamo.GetDouble(key, 1);
-        return value > 0 && double.IsFinite(value) ? value : throw Wrong(key, $"{value} is not above zero");
-    }
-
-    private static TimeSpan Time(Config dynamo, string key)
-    {
-        if (!dynamo.HasPath(key)) throw Wrong(key, "it is missing");
-        var value = dynamo.GetTimeSpan(key);
-        return value > TimeSpan.Zero ? value : throw Wrong(key, $"{value} is not above zero");
-    }
-
-    private static long Size(Config dynamo, string key)
-    {
-        if (!dynamo.HasPath(key)) throw Wrong(key, "it is missing");
-        return dynamo.GetByteSize(key) is { } bytes and > 0 ? bytes : throw Wrong(key, "it is not a size above zero");
-    }
-
-    private static ConfigurationException Wrong(string key, string why) => new($"dynamo.{key}: {why}.");
+        Name = Setting.Text(config, "dynamo.name"),
+        Zone = config.GetString("dynamo.zone", ""),
+        Weight = Setting.PositiveNumber(config, "dynamo.weight"),
+        HttpAddress = $"{Setting.Text(config, "dynamo.http.host")}:{Setting.Number(config, "dynamo.http.port", 0, 65535)}",
+        Partitions = Setting.Number(config, "dynamo.ring.partitions", 1, PartitionTable.PartitionCountMax),
+        Replicas = Setting.Number(config, "dynamo.ring.replicas", 1, PartitionTable.ReplicationFactorMax),
+        InitialMembers = Setting.Number(config, "dynamo.ring.initial-members", 1, PartitionTable.MembersMax),
+        RequestTimeout = Setting.Time(config, "dynamo.request-timeout"),
+        HedgeMin = Setting.Time(config, "dynamo.hedge.min"),
+        HedgeMax = Setting.Time(config, "dynamo.hedge.max"),
+        Coordinators = Setting.Number(config, "dynamo.coordinators", 1, 256),
+        RequestsMax = Setting.Number(config, "dynamo.requests-max", 1, 10_000_000),
+        PeerRequestsMax = Setting.Number(config, "dynamo.peer.requests-max", 1, 10_000_000),
+        PeerBytesMax = Setting.Size(config, "dynamo.peer.bytes-max", 1),
+        ListingsMax = Setting.Number(config, "dynamo.listings-max", 1, 10_000),
+        HintBytesMax = Setting.Size(config, "dynamo.hints.bytes-max", 1),
+        HintAgeMax = Setting.Time(config, "dynamo.hints.age-max"),
+        HintBytesPerSecond = Setting.Size(config, "dynamo.hints.bytes-per-second", 1),
+        AntiEntropyInterval = Setting.Time(config, "dynamo.anti-entropy.interval"),
+        AntiEntropyBytesPerSecond = Setting.Size(config, "dynamo.anti-entropy.bytes-per-second", 1),
+        DeletedAgeMin = Setting.Time(config, "dynamo.anti-entropy.deleted-age-min"),
+        StoreEngine = Setting.Text(config, "dynamo.store.engine"),
+        StoreDirectory = Setting.Text(config, "dynamo.store.directory"),
+    };
 }

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Http;
+using DynamoActors.Node;
 
 namespace DynamoActors.Server.Startup;
 
@@ -14,10 +15,10 @@ internal static class HttpSettings
     /// <exception cref="ConfigurationException">A value makes no sense; the message names its key.</exception>
     public static HttpFrontEndOptions From(Config config) => new()
     {
-        Host = config.GetString("dynamo.http.host"),
+        Host = Setting.Text(config, "dynamo.http.host"),
         Port = Setting.Number(config, "dynamo.http.port", 0, 65535),
         ValueBytesMax = (int)Setting.Size(config, "dynamo.http.value-bytes-max", 1, ValueBytesLimit),
-        BodiesBytesMax = Setting.Size(config, "dynamo.http.bodies-bytes-max", 1, long.MaxValue),
+        BodiesBytesMax = Setting.Size(config, "dynamo.http.bodies-bytes-max", 1),
         KeyBytesMax = (int)Setting.Size(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
     };
 

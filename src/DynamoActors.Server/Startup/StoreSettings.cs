@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Node;
 using DynamoActors.Storage;
 using DynamoActors.Storage.FileSystem;
 using DynamoActors.Storage.Log;
@@ -48,14 +49,14 @@ internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOpt
         RestartInterval = Setting.Number(config, "dynamo.store.lsm.block-restart-interval", 1),
         BloomBitsPerKey = Setting.Number(config, "dynamo.store.lsm.bloom-bits-per-key", 0, 64),
         Compression = Setting.Choice<BlockCompression>(config, "dynamo.store.lsm.compression"),
-        BlockCacheBytes = Setting.Size(config, "dynamo.store.lsm.block-cache-bytes", 0, long.MaxValue),
+        BlockCacheBytes = Setting.Size(config, "dynamo.store.lsm.block-cache-bytes", 0),
         Level0CompactionTables = Setting.Number(config, "dynamo.store.lsm.level0-compaction-tables", 1),
         Level0SlowdownTables = Setting.Number(config, "dynamo.store.lsm.level0-slowdown-tables", 1),
         Level0StopTables = Setting.Number(config, "dynamo.store.lsm.level0-stop-tables", 1),
-        Level1Bytes = Setting.Size(config, "dynamo.store.lsm.level1-bytes", 1, long.MaxValue),
+        Level1Bytes = Setting.Size(config, "dynamo.store.lsm.level1-bytes", 1),
         LevelGrowth = Setting.Number(config, "dynamo.store.lsm.level-growth", 2),
-        TableBytes = Setting.Size(config, "dynamo.store.lsm.table-bytes", 1, long.MaxValue),
-        CompactionBytesPerSecond = Setting.Size(config, "dynamo.store.lsm.compaction-bytes-per-second", 0, long.MaxValue),
+        TableBytes = Setting.Size(config, "dynamo.store.lsm.table-bytes", 1),
+        CompactionBytesPerSecond = Setting.Size(config, "dynamo.store.lsm.compaction-bytes-per-second", 0),
         BackgroundPieceBytes = (int)Setting.Size(config, "dynamo.store.lsm.background-piece-bytes", 1, 1 * GiB),
         BackgroundRetryDelay = Setting.Time(config, "dynamo.store.lsm.background-retry-delay", RetryDelayMax),
     };
@@ -69,7 +70,7 @@ internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOpt
 
     private static SnapshotOptions ReadSnapshot(Config config) => new()
     {
-        LogBytes = Setting.Size(config, "dynamo.store.snapshot.log-bytes", 1, long.MaxValue),
+        LogBytes = Setting.Size(config, "dynamo.store.snapshot.log-bytes", 1),
         LogPerSnapshot = Setting.PositiveNumber(config, "dynamo.store.snapshot.log-per-snapshot"),
     };
 }

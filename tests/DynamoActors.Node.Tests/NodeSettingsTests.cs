@@ -1,0 +1,128 @@
+using Akka.Configuration;
+
+namespace DynamoActors.Node.Tests;
+
+/// <summary>Every key of the node: what its range is, and that a value outside is refused with the key, the value and what is allowed.</summary>
+public sealed class NodeSettingsTests
+{
+    private static readonly Config Sound = ConfigurationFactory.ParseString("""
+        dynamo {
+          name = n0, zone = hall, weight = 2.5, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 3, requests-max = 4, listings-max = 5
+          ring { partitions = 8, replicas = 6, initial-members = 7 }
+          peer { requests-max = 9, bytes-max = 10KiB }
+          http { host = localhost, port = 80 }
+          hints { bytes-max = 11KiB, age-max = 1d, bytes-per-second = 12KiB }
+          anti-entropy { interval = 60s, bytes-per-second = 13KiB, deleted-age-min = 10m }
+          store { engine = memory, directory = none }
+        }
+        """);
+
+    public static TheoryData<string> Required =>
+    [
+        "name", "weight", "http.host", "http.port", "ring.partitions", "ring.replicas", "ring.initial-members", "request-timeout", "hedge.min", "hedge.max", "coordinators",
+        "requests-max", "peer.requests-max", "peer.bytes-max", "listings-max", "hints.bytes-max", "hints.age-max", "hints.bytes-per-second", "anti-entropy.interval",
+        "anti-entropy.bytes-per-second", "anti-entropy.deleted-age-min", "store.engine", "store.directory",
+    ];
+
+    [Fact]
+    public void Each_key_becomes_the_setting_of_its_name() => NodeSettings.From(Sound).ShouldBe(new NodeSettings
+    {
+        Name = "n0",
+        Zone = "hall",
+        Weight = 2.5,
+        HttpAddress = "localhost:80",
+        Partitions = 8,
+        Replicas = 6,
+        InitialMembers = 7,
+        RequestTimeout = TimeSpan.FromSeconds(2),
+        HedgeMin = TimeSpan.FromMilliseconds(10),
+        HedgeMax = TimeSpan.FromMilliseconds(500),
+        Coordinators = 3,
+        RequestsMax = 4,
+        PeerRequestsMax = 9,
+        PeerBytesMax = 10 << 10,
+        ListingsMax = 5,
+        HintBytesMax = 11 << 10,
+        HintAgeMax = TimeSpan.FromDays(1),
+        HintBytesPerSecond = 12 << 10,
+        AntiEntropyInterval = TimeSpan.FromSeconds(60),
+        AntiEntropyBytesPerSecond = 13 << 10,
+        DeletedAgeMin = TimeSpan.FromMinutes(10),
+        StoreEngine = "memory",
+        StoreDirectory = "none",
+    });
+
+    [Theory]
+    [MemberData(nameof(Required))]
+    public void A_key_that_is_missing_is_refused_by_its_full_name(string key) => RefusalOf(key, "null").ShouldBe($"dynamo.{key}: it is missing; include reference.conf.");
+
+    [Fact]
+    public void A_configuration_without_the_section_is_refused() =>
+        Should.Throw<ConfigurationException>(() => NodeSettings.From(Config.Empty)).Message.ShouldStartWith("dynamo.name: it is missing");
+
+    [Fact]
+    public void A_node_without_a_zone_has_an_empty_one() => NodeSettings.From(With("zone", "null")).Zone.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("http.host")]
+    [InlineData("store.engine")]
+    [InlineData("store.directory")]
+    public void A_text_is_not_empty(string key)
+    {
+        RefusalOf(key, "\"\"").ShouldBe($"dynamo.{key} is ''; it must be a text that is not empty.");
+        RefusalOf(key, "[a]").ShouldBe($"dynamo.{key} is no single value; it must be a text that is not empty.");
+    }
+
+    [Theory]
+    [InlineData("http.port", 0, 65_535)]
+    [InlineData("ring.partitions", 1, 65_536)]
+    [InlineData("ring.replicas", 1, 16)]
+    [InlineData("ring.initial-members", 1, 10_000)]
+    [InlineData("coordinators", 1, 256)]
+    [InlineData("requests-max", 1, 10_000_000)]
+    [InlineData("peer.requests-max", 1, 10_000_000)]
+    [InlineData("listings-max", 1, 10_000)]
+    public void A_number_is_within_its_range(string key, int least, int most)
+    {
+        foreach (var sound in (int[])[least, most]) NodeSettings.From(With(key, $"{sound}"));
+        foreach (var wrong in (string[])[$"{least - 1}", $"{most + 1}", "9999999999", "1.5", "some"])
+            RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a whole number from {least} to {most}.");
+    }
+
+    [Theory]
+    [InlineData("peer.bytes-max")]
+    [InlineData("hints.bytes-max")]
+    [InlineData("hints.bytes-per-second")]
+    [InlineData("anti-entropy.bytes-per-second")]
+    public void A_size_is_at_least_one_byte(string key)
+    {
+        foreach (var sound in (string[])["1", "1TiB"]) NodeSettings.From(With(key, sound));
+        foreach (var wrong in (string[])["0", "-1", "much"]) RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a size in bytes, at least 1.");
+    }
+
+    [Theory]
+    [InlineData("request-timeout")]
+    [InlineData("hedge.min")]
+    [InlineData("hedge.max")]
+    [InlineData("hints.age-max")]
+    [InlineData("anti-entropy.interval")]
+    [InlineData("anti-entropy.deleted-age-min")]
+    public void A_time_is_above_zero_and_ends(string key)
+    {
+        foreach (var sound in (string[])["1ms", "3650d"]) NodeSettings.From(With(key, sound));
+        foreach (var wrong in (string[])["0s", "infinite", "soon"]) RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a time above 0, such as 500ms.");
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("heavy")]
+    public void A_weight_is_a_number_above_zero(string wrong) => RefusalOf("weight", wrong).ShouldBe($"dynamo.weight is '{wrong}'; it must be a number above 0.");
+
+    private static string RefusalOf(string key, string value) => Should.Throw<ConfigurationException>(() => NodeSettings.From(With(key, value))).Message;
+
+    private static Config With(string key, string value) => ConfigurationFactory.ParseString($"dynamo.{key} = {value}").WithFallback(Sound);
+}
