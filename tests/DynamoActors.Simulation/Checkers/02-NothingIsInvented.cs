@@ -25,7 +25,7 @@ internal sealed class NothingIsInvented : Checker
         if (seen.Siblings.Select(sibling => sibling.Dot).Distinct().Count() != seen.Siblings.Length) Fail(key, $"two siblings share a dot: {seen}");
         foreach (var sibling in seen.Siblings)
         {
-            if (sibling.IsTombstone ? !History.Writes(key).Any(write => write.Kind == OperationKind.Delete || write.ExpiresAt is not null) : !IsWritten(key, sibling))
+            if (sibling.IsTombstone ? !History.Writes(key).Any(write => write.Kind == OperationKind.Delete || write.Expires) : !IsWritten(key, sibling))
                 Fail(key, $"nobody wrote {sibling.Dot} (#{Payload.OperationOf(sibling)}, {sibling.Value.Length} bytes)");
             if (!seen.Context.Covers(sibling.Dot)) Fail(key, $"the context of {seen} does not know {sibling.Dot}");
         }

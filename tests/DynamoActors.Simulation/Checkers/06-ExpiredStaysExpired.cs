@@ -1,18 +1,25 @@
 using Akka.Embedded.Simulation;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Inspection;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// A version's expiry is the moment that came with its write, in every store for ever; and a node that is asked when its own clock is past that moment does
-/// not show the version, nor does it once it has told that the version is gone, wherever its clock jumps while it runs. Nodes whose clocks differ may
-/// differ by as much.
+/// A version's expiry is the moment that came with its write, or else the bucket's time to live after the clock of the node that made the version, in every
+/// store and hint for ever; and a node that is asked when its own clock is past that moment does not show the version, in a read or in a listing, nor does it once
+/// it has told that the version is gone, wherever its clock jumps while it runs. Nodes whose clocks differ may differ by as much.
 /// </summary>
 internal sealed class ExpiredStaysExpired : Checker
 {
     private readonly Dictionary<(SimulatedProcess Process, Dot Dot), TimeSpan> _toldGone = [];
+
+    /// <summary>Of versions to which the bucket gives their time, from when they were made.</summary>
+    private readonly Dictionary<Dot, long> _byDefault = [];
+
+    /// <summary>The same by the number of the write, which may have made more than one version.</summary>
+    private readonly Dictionary<int, long> _latestByDefault = [];
 
     public override int Number => 6;
 
@@ -22,14 +29,19 @@ internal sealed class ExpiredStaysExpired : Checker
     {
         foreach (var sibling in held.Siblings)
         {
-            if (sibling.IsTombstone || History.Find(Payload.OperationOf(sibling)) is not { } write) continue;
-            if (sibling.ExpiresAtUnixMilliseconds != write.ExpiresAt)
-                Fail(write.Key, $"{node.Name} stores {sibling.Dot} of write #{write.Id} as expiring at {Time(sibling.ExpiresAtUnixMilliseconds)}, not at {Time(write.ExpiresAt)}");
+            if (WriteOf(sibling) is not { } write) continue;
+            // Whoever makes a version stores it before anybody else hears of it.
+            if (write.DefaultTtl is { } ttl && _byDefault.TryAdd(sibling.Dot, node.ClockMilliseconds + (long)ttl.TotalMilliseconds))
+                _latestByDefault[write.Id] = Math.Max(_latestByDefault.GetValueOrDefault(write.Id), _byDefault[sibling.Dot]);
+            CheckExpiry(write, sibling, node.Name, "stores");
         }
     }
 
+    public override void Kept(SimulatedNode node, VersionedObject held) => Appended(node, held);
+
     public override void Completed(Operation operation)
     {
+        if (operation.Outcome is KeysListed listed) CheckListed(operation, listed);
         if (operation.Read is not { } read || operation.Process is not { } process) return;
         foreach (var sibling in read.Siblings)
         {
@@ -38,13 +50,41 @@ internal sealed class ExpiredStaysExpired : Checker
                 _toldGone.TryAdd((process, sibling.Dot), Run.Now);
                 continue;
             }
-            if (sibling.ExpiresAtUnixMilliseconds is not { } expiry) continue;
+            if (WriteOf(sibling) is not { } write) continue;
+            CheckExpiry(write, sibling, operation.Node, "shows");
+            if (ExpiryOf(write, sibling.Dot) is not { } expiry) continue;
             if (expiry <= operation.ClockAtNode)
                 Fail(operation.Key, $"{operation.Node} was asked at {Time(operation.ClockAtNode)} of its clock and shows {sibling.Dot}, which expired at {Time(expiry)}");
             else if (_toldGone.TryGetValue((process, sibling.Dot), out var told) && told <= operation.Invoked)
                 Fail(operation.Key, $"{operation.Node} shows {sibling.Dot}, of which it told at {told} that it was gone");
         }
     }
+
+    private Operation? WriteOf(Sibling sibling) => sibling.IsTombstone ? null : History.Find(Payload.OperationOf(sibling));
+
+    private long? ExpiryOf(Operation write, Dot dot) => _byDefault.TryGetValue(dot, out long byDefault) ? byDefault : write.ExpiresAt;
+
+    private void CheckExpiry(Operation write, Sibling sibling, string node, string does)
+    {
+        if (ExpiryOf(write, sibling.Dot) is var expiry && sibling.ExpiresAtUnixMilliseconds != expiry)
+            Fail(write.Key, $"{node} {does} {sibling.Dot} of write #{write.Id} as expiring at {Time(sibling.ExpiresAtUnixMilliseconds)}, not at {Time(expiry)}");
+    }
+
+    private void CheckListed(Operation operation, KeysListed listed)
+    {
+        foreach (var listedKey in listed.Keys)
+        {
+            var key = operation.Key with { Name = System.Text.Encoding.UTF8.GetString(listedKey.Span) };
+            var last = History.Writes(key).Where(write => write.Kind == OperationKind.Put && write.State != OperationState.NotDone)
+                .Select(LatestExpiryOf).DefaultIfEmpty(long.MaxValue).Max();
+            if (last <= operation.ClockAtNode)
+                Fail(key, $"{operation.Node} was asked at {Time(operation.ClockAtNode)} of its clock and lists the key, whose last version expired at {Time(last)}");
+        }
+    }
+
+    /// <summary>The end of time where it has none, or was not made yet.</summary>
+    private long LatestExpiryOf(Operation put) =>
+        put.ExpiresAt ?? (put.DefaultTtl is not null && _latestByDefault.TryGetValue(put.Id, out long latest) ? latest : long.MaxValue);
 
     private static string Time(long? unixMilliseconds) => unixMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no time";
 }

@@ -45,7 +45,7 @@ internal sealed class ListingsAreComplete : Checker
     private Operation? MustBeThere(ObjectKey key, Listing listing)
     {
         var writes = History.Writes(key).Where(write => write.State != OperationState.NotDone).ToList();
-        if (writes.Any(write => write.ExpiresAt is not null)) return null;
+        if (writes.Any(write => write.Expires)) return null;
         return writes.FirstOrDefault(write => write is { Kind: OperationKind.Put, State: OperationState.Done } && write.Quorum.Pw * 2 > write.Quorum.N
             && write.Completed < listing.Invoked
             && writes.All(deletion => deletion.Kind != OperationKind.Delete || deletion.State == OperationState.Done && deletion.Completed < write.Invoked));

@@ -26,6 +26,9 @@ internal abstract class Checker
     /// <summary>A node's engine took an object.</summary>
     public virtual void Appended(SimulatedNode node, VersionedObject held) { }
 
+    /// <summary>A node's engine took an object that another node is to have.</summary>
+    public virtual void Kept(SimulatedNode node, VersionedObject held) { }
+
     /// <summary>A node's engine had an object and removed it.</summary>
     public virtual void Dropped(SimulatedNode node, ObjectKey key, VersionedObject held) { }
 

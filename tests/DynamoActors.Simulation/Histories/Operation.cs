@@ -31,8 +31,14 @@ internal sealed class Operation
     public VersionVector? Context { get; init; }
 
     public byte[] Value { get; init; } = [];
-    /// <summary>When it is to read as absent, in milliseconds since 1970; null: never.</summary>
+
+    /// <summary>When it is to read as absent, in milliseconds since 1970; null: nothing was said of that.</summary>
     public long? ExpiresAt { get; init; }
+
+    /// <summary>What the bucket says of a write that says nothing itself: how long after a version was made it is to read as absent; null: never.</summary>
+    public TimeSpan? DefaultTtl { get; init; }
+
+    public bool Expires => ExpiresAt is not null || DefaultTtl is not null;
 
     /// <summary>What the clock of the node that was asked said then, in milliseconds since 1970.</summary>
     public long ClockAtNode { get; init; }
@@ -72,7 +78,7 @@ internal sealed class Operation
         State = outcome switch
         {
             // Expired before it was acknowledged: which of the versions it was, nobody can say any more.
-            ObjectWritten { Object: var held } when ExpiresAt is not null && !held.Siblings.Any(IsMine) => OperationState.Unknown,
+            ObjectWritten { Object: var held } when Expires && !held.Siblings.Any(IsMine) => OperationState.Unknown,
             ObjectRead or ObjectWritten or KeysListed or KeyExplained => OperationState.Done,
             null or QuorumNotReached { Unknown: true } when IsWrite => OperationState.Unknown,
             _ => OperationState.NotDone,
@@ -95,7 +101,7 @@ internal sealed class Operation
             OperationKind.List => "list",
             OperationKind.Explain => "explain",
             OperationKind.Delete => $"delete with {(object?)Context ?? "no context"}",
-            _ => $"put #{Id} ({Value.Length} bytes{(ExpiresAt is { } at ? $", expires at {at}" : "")}) with {(object?)Context ?? "no context"}",
+            _ => $"put #{Id} ({Value.Length} bytes{(ExpiresAt is { } at ? $", expires at {at}" : DefaultTtl is { } ttl ? $", expires after {ttl}" : "")}) with {(object?)Context ?? "no context"}",
         };
         string result = Outcome switch
         {

@@ -23,6 +23,10 @@ internal sealed class Observed
         {
             foreach (var checker in Checkers) checker.Appended(node, held);
         };
+        cluster.Kept = (node, held) =>
+        {
+            foreach (var checker in Checkers) checker.Kept(node, held);
+        };
         cluster.Dropped = (node, key, held) =>
         {
             cluster.Simulation.Trace.Note(Now, $"{node.Name} drops {key} {held}");

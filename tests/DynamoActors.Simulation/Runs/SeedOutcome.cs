@@ -43,7 +43,7 @@ internal sealed record SeedOutcome(int Seed, int Nodes, ulong Hash, TimeSpan Sim
     // Which version of a last-write-wins key stays, and when something expires or is old enough to be dropped, decides which messages are sent, and with
     // those everything else that happens shifts.
     private static bool ClocksDecide(SeedRun run) =>
-        run.Plan.Repair.Reaps || run.Run.History.Keys.Any(run.Run.IsLatestOnly) || run.Run.History.Operations.Any(operation => operation.ExpiresAt is not null);
+        run.Plan.Repair.Reaps || run.Run.History.Keys.Any(run.Run.IsLatestOnly) || run.Run.History.Operations.Any(operation => operation.Expires);
 
     private static void CompareWithRightClocks(int seed, Func<Sabotage> sabotage, SeedRun run)
     {

@@ -23,6 +23,9 @@ internal sealed partial class SeedRun
 
     private const int KeysPerListing = 4;
 
+    /// <summary>One run in so many uses the bucket whose versions expire by default.</summary>
+    private const int RunsPerPassing = 3;
+
     private readonly Akka.Embedded.Simulation.Simulation _simulation;
     private readonly SimulatedCluster _cluster;
     private readonly Observed _run;
@@ -78,12 +81,20 @@ internal sealed partial class SeedRun
     {
         foreach (var node in _cluster.Nodes) _run.Operator.Start(node);
         if (!Until(() => _cluster.IsWhole, _startMost)) return Fail($"the cluster has not formed within {_startMost}: {States()}");
-        // Nobody waits for the task: that the setting has arrived everywhere is what counts.
-        _ = _cluster.Nodes[0].Door!.SetBucketAsync(Buckets.Latest, Buckets.SettingsOf(Buckets.Latest));
-        if (!Until(() => _cluster.Nodes.All(node => node.Door!.Bucket(Buckets.Latest).Policy == ConflictPolicy.Lww), _startMost))
-            return Fail("a bucket's settings have not reached every node");
+        foreach (string bucket in _workloads.Select(workload => workload.Bucket).Prepend(Buckets.Latest).Distinct())
+            if (!Set(bucket)) return false;
         Glance();
         return _cluster.Ring is not null || Fail("every node is ready, and none knows the ring");
+    }
+
+    private bool Set(string bucket)
+    {
+        var settings = Buckets.SettingsOf(bucket);
+        if (settings == BucketSettings.Default) return true;
+        // Nobody waits for the task: that the setting has arrived everywhere is what counts.
+        _ = _cluster.Nodes[0].Door!.SetBucketAsync(bucket, settings);
+        return Until(() => _cluster.Nodes.All(node => node.Door!.Bucket(bucket) == settings), _startMost)
+            || Fail($"the settings of bucket {bucket} have not reached every node");
     }
 
     private bool Work()
@@ -163,6 +174,8 @@ internal sealed partial class SeedRun
         List<Workload> chosen = [.. all.Take(1 + random.Next(3))];
         if (_faults.IsNeglect) chosen.Add(new WriteAndDelete { IsStrong = IsStrong() });
         if (_plan.IsTight) chosen.Add(_burst);
+        // Drawn by itself, so that runs without it are what they were before there was one; those of the seeds that are kept are among them.
+        if (new Random(_plan.Seed ^ 0x1137).Next(RunsPerPassing) == 0) chosen.Add(new ExpiringByDefault(keys) { IsStrong = IsStrong() });
         return chosen;
 
         bool IsStrong() => random.Next(2) == 0;

@@ -6,7 +6,7 @@ internal static class AllSabotages
     [
         () => new DiskWithoutSync(), () => new ForgottenLease(), () => new LossyMerge(), () => new StandInAsOwner(), () => new EarlyAcknowledgement(),
         () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(), () => new HastyHints(), () => new OneSidedRepair(),
-        () => new RashReaping(), () => new ExpiryOfCopies(),
+        () => new RashReaping(), () => new ExpiryOfCopies(), () => new HintsForEver(),
     ];
 
     /// <summary>How to make each: one lasts for one run.</summary>

@@ -50,6 +50,23 @@ internal sealed class ExpiryOfCopies : Sabotage
     }
 }
 
+internal sealed class HintsForEver : Sabotage
+{
+    public override string Name => "hints-for-ever";
+
+    public override string Description => "a stand-in keeps its copy without the expiry";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
+    {
+        if (message is not WriteReplica { HoldFor: not null } write) return message;
+        var held = VersionedObjectCodec.Decode(write.Encoded);
+        if (held.Siblings.All(sibling => sibling.ExpiresAtUnixMilliseconds is null)) return message;
+        var kept = held.Siblings.Select(sibling => sibling with { ExpiresAtUnixMilliseconds = null });
+        return new WriteReplica(write.RequestId, write.Slot, write.Epoch, write.Lww, write.ReportUncovered, write.Key,
+            VersionedObjectCodec.Encode(VersionedObject.Of(held.Context, [.. kept])), write.HoldFor);
+    }
+}
+
 /// <summary>What a stand-in acknowledges arrives as if an owner had: the first one, or the second where the first coordinates.</summary>
 internal sealed class StandInAsOwner : Sabotage
 {

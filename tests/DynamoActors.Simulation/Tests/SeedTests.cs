@@ -65,6 +65,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("one-sided-repair", 4)]
     [InlineData("rash-reaping", 12)]
     [InlineData("expiry-of-copies", 1)]
+    [InlineData("hints-for-ever", 12)]
     public void Sabotage_is_caught(string name, int caughtAt)
     {
         var caught = SeedOutcome.FirstFailing(caughtAt, caughtAt + SabotageSeedsMost, AllSabotages.Named(name));

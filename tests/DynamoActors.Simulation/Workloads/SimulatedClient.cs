@@ -45,7 +45,7 @@ internal sealed class SimulatedClient(int id, Observed run)
     public void Get(ObjectKey key, QuorumOverrides quorum, Action<Operation> then, SimulatedNode? node = null) =>
         Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Get, key, quorum), then);
 
-    /// <param name="ttl">Counted from what the clock of the node says that is asked, as its front end does it; null: for ever.</param>
+    /// <param name="ttl">Counted from what the clock of the node says that is asked, as its front end does it; null: the bucket's, which the coordinator has to see to, or for ever.</param>
     public void Put(ObjectKey key, VersionVector? context, byte[] value, QuorumOverrides quorum, Action<Operation> then, TimeSpan? ttl = null, SimulatedNode? node = null) =>
         Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Put, key, quorum, context, value, ttl), then);
 
@@ -82,6 +82,7 @@ internal sealed class SimulatedClient(int id, Observed run)
             Context = context,
             Value = value ?? [],
             ExpiresAt = ttl is { } time ? node.ClockMilliseconds + (long)time.TotalMilliseconds : null,
+            DefaultTtl = kind == OperationKind.Put && ttl is null ? Buckets.SettingsOf(key.Bucket).Ttl : null,
             Overrides = overrides,
             Quorum = run.QuorumOf(key, overrides),
             Invoked = run.Now,

@@ -9,6 +9,8 @@ internal abstract class Workload(string prefix, int keys, string bucket = Bucket
     private static readonly QuorumOverrides _strong = new(Consistency: Consistency.Strong);
     private static readonly int[] _sizes = [0, 10, 100, 100, 1_000, 5_000];
 
+    public string Bucket => bucket;
+
     public IEnumerable<ObjectKey> Keys => Enumerable.Range(0, keys).Select(index => new ObjectKey(bucket, $"{prefix}{index}"));
 
     /// <summary>Does one thing, which may take several requests.</summary>

@@ -43,6 +43,9 @@ internal sealed class SimulatedCluster
     /// <summary>Told of each object that a node's engine takes.</summary>
     public Action<SimulatedNode, VersionedObject> Appended { get; set; } = (_, _) => { };
 
+    /// <summary>Told of each object that a node's engine took for another node.</summary>
+    public Action<SimulatedNode, VersionedObject> Kept { get; set; } = (_, _) => { };
+
     /// <summary>Told of each object that a node's engine had and removed.</summary>
     public Action<SimulatedNode, ObjectKey, VersionedObject> Dropped { get; set; } = (_, _, _) => { };
 

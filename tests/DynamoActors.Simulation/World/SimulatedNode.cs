@@ -235,6 +235,8 @@ internal sealed class SimulatedNode
         for (int index = 0; index < batch.Count; index++)
         {
             var operation = batch[index];
+            if (!operation.IsDelete && operation.Key.Span.StartsWith(StoreKey.AllHints.Span) && Hint.ObjectIn(operation.Value) is { IsEmpty: false } kept)
+                _cluster.Kept(this, VersionedObjectCodec.Decode(kept));
             if (operation.IsDelete || operation.Key.Span[0] != (byte)'o') continue;
             ObjectsAppended++;
             _cluster.Appended(this, VersionedObjectCodec.Decode(operation.Value));
