@@ -15,12 +15,12 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public StorageStatistics Statistics => inner.Statistics;
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => inner.TryGet(key, out value);
 
-    /// <summary>Waited for by every scan; null: none waits.</summary>
-    public volatile ManualResetEventSlim? ScanGate;
+    /// <summary>Done before every scan, on its thread; null: nothing.</summary>
+    public volatile Action? BeforeScan;
 
     public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to)
     {
-        ScanGate?.Wait();
+        BeforeScan?.Invoke();
         return inner.Scan(from, to);
     }
 

@@ -139,7 +139,7 @@ public class KeyListingTests
         var asker = group.System.ActorOf(Props.Create(typeof(Asker), answers.Writer));
         // The first scan begins when all have been asked for.
         using var gate = new ManualResetEventSlim();
-        group.Nodes[0].Engine.ScanGate = gate;
+        group.Nodes[0].Engine.BeforeScan = gate.Wait;
         var slots = Enumerable.Range(0, group.PartitionCount).Select(partition => new KeySlot(partition, null)).ToImmutableArray();
         for (int listing = 0; listing < 5; listing++)
             group.Nodes[0].Inspector.Tell(new ListReplicaKeys(listing, 0, "default", default, default, 10_000, slots), asker);
