@@ -19,6 +19,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private TimeSpan _hedgeAt;
     private bool _lww;
     private bool _passedBusy;
+    private int _overloaded = -1;
     private int _asked;
 
     protected override void Begin()
@@ -57,6 +58,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         else
         {
             answer.State = AnswerState.Failed;
+            if (reply is ReplicaRefused { Reason: RefusalReason.Overloaded }) _overloaded = member;
             AskMore(1);
             Decide(_quorum.Failed(reply.Slot));
         }
@@ -69,7 +71,10 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     }
 
     private void Fail(QuorumDecision missing) =>
-        Finish((_passedBusy ? TooBusy() : null) ?? Missed(missing, unknown: false, timedOut: false));
+        Finish((_passedBusy ? TooBusy() : null) ?? Overloaded() ?? Missed(missing, unknown: false, timedOut: false));
+
+    private ClientOutcome? Overloaded() => _overloaded < 0 ? null
+        : new NodeOverloaded(TimeSpan.FromSeconds(1), $"{Ring.NameOf(_overloaded)} has more to answer than the way to this node takes (dynamo.peer.bytes-max).");
 
     protected override void OnTick(TimeSpan now)
     {

@@ -1,3 +1,4 @@
+using Akka.Embedded.Remote;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Ring;
@@ -21,8 +22,8 @@ internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bo
 {
     /// <summary>The bucket's time to live, for a put that names none; null: for ever.</summary>
     public TimeSpan? Ttl { get; init; }
-    /// <summary>A write that leaves more siblings is refused.</summary>
-    public int SiblingsMax { get; init; } = int.MaxValue;
+    /// <summary>A write that leaves more siblings is refused. Null: this one is not refused for its siblings, neither for their number nor for their size.</summary>
+    public int? SiblingsMax { get; init; }
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
     public ulong Epoch { get; } = epoch;
@@ -46,7 +47,7 @@ internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObjec
 /// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
 /// <param name="holdFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
 internal sealed class WriteReplica(
-    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null)
+    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null) : ISizedMessage
 {
     /// <summary>A write that wants no answer: read repair.</summary>
     public const long NoReply = 0;
@@ -60,6 +61,7 @@ internal sealed class WriteReplica(
     public ReadOnlyMemory<byte> Key { get; } = key;
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
     public string? HoldFor { get; } = holdFor;
+    public int Bytes => Encoded.Length;
 }
 
 /// <summary>Durable here.</summary>
@@ -83,9 +85,10 @@ internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOn
 }
 
 /// <param name="encoded">Empty where the replica has nothing of the key.</param>
-internal sealed class ReplicaRead(long requestId, byte slot, ReadOnlyMemory<byte> encoded) : ReplicaReply(requestId, slot)
+internal sealed class ReplicaRead(long requestId, byte slot, ReadOnlyMemory<byte> encoded) : ReplicaReply(requestId, slot), ISizedMessage
 {
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
+    public int Bytes => Encoded.Length;
 }
 
 /// <summary>The replica did nothing of what was asked.</summary>
@@ -96,13 +99,15 @@ internal sealed class ReplicaRefused(long requestId, byte slot, RefusalReason re
     public ulong Epoch { get; } = epoch;
     /// <summary>How many there would be; told only to the own node's coordinator, which is the only one to meet that refusal.</summary>
     public int Siblings { get; init; }
+    /// <summary>How large they would be together, where that is why; else 0.</summary>
+    public long ObjectBytes { get; init; }
 }
 
 internal enum RefusalReason : byte
 {
     /// <summary>The partition is not (or not yet, or no longer) held by this node.</summary>
     NotOwner = 1,
-    /// <summary>The storage engine is behind.</summary>
+    /// <summary>The storage engine is behind, or too many bytes of answers wait for the way to the coordinator.</summary>
     Overloaded = 2,
     /// <summary>No space on the replica's disk.</summary>
     StorageFull = 3,
@@ -116,7 +121,7 @@ internal enum RefusalReason : byte
     ContextFromTheFuture = 7,
     /// <summary>The node keeps as many hints for that owner as it may.</summary>
     HintsFull = 8,
-    /// <summary>The write would leave more siblings than the bucket allows.</summary>
+    /// <summary>The write would leave more siblings than the bucket allows, or an object larger than can travel between nodes.</summary>
     TooManySiblings = 9,
     /// <summary>The replica has dropped deletions since the comparison began, or has restarted.</summary>
     ReplicaChanged = 10,

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Embedded.Remote;
 using Akka.Event;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.HintedHandoff;
@@ -42,6 +43,12 @@ internal sealed partial class Vnode : ReceiveActor
         {
             bool found = _services.Engine.TryGet(read.HeldFor is null ? read.Key.Span : StoreKey.Hint(read.HeldFor, read.Key.Span), out var encoded);
             if (found && read.HeldFor is not null) encoded = Hint.ObjectIn(encoded);
+            // A refusal costs the coordinator nothing; an answer that the full connection drops unseen costs it the request's time.
+            if (Sender is IQueuedRef { BytesWaiting: > 0 and var waiting } && waiting + encoded.Length > _services.AnswerBytesMax)
+            {
+                Refuse(read.RequestId, read.Slot, RefusalReason.Overloaded);
+                return;
+            }
             Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, encoded));
         }
         catch (StorageCorruptException damage)
@@ -210,14 +217,22 @@ internal sealed partial class Vnode : ReceiveActor
     }
 
     /// <summary>
-    /// Refuses a write that would leave more siblings than the bucket allows. One that leaves fewer than there were goes through: it is
-    /// on the way to what was asked for.
+    /// Refuses a write that would leave more siblings than the bucket allows, or larger ones than an object may have together. One that leaves fewer
+    /// than there were goes through: it is on the way to what was asked for.
     /// </summary>
     private bool HasTooMany(VersionedObject written, VersionedObject? current, CoordinateWrite write)
     {
         int count = written.Siblings.Length;
-        if (count <= write.SiblingsMax || count < (current?.Siblings.Length ?? 0)) return false;
-        Sender.Tell(new ReplicaRefused(write.RequestId, write.Slot, RefusalReason.TooManySiblings, _held.Epoch) { Siblings = count });
+        if (write.SiblingsMax is not { } max || count == 1 || count < (current?.Siblings.Length ?? 0)) return false;
+        long bytes = 0;
+        foreach (var sibling in written.Siblings) bytes += sibling.Value.Length;
+        bool isTooLarge = bytes > _services.ObjectBytesMax;
+        if (count <= max && !isTooLarge) return false;
+        Sender.Tell(new ReplicaRefused(write.RequestId, write.Slot, RefusalReason.TooManySiblings, _held.Epoch)
+        {
+            Siblings = count,
+            ObjectBytes = isTooLarge ? bytes : 0,
+        });
         return true;
     }
 
