@@ -73,7 +73,15 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void Follow()
     {
-        if (_state.Ring is { } ring) _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Length);
+        if (_state.Ring is { } ring)
+        {
+            if (!CanServe(ring, "this directory's ring"))
+            {
+                Context.Stop(Self);
+                return;
+            }
+            _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Length);
+        }
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.LeaderChanged));
         Timers.StartPeriodicTimer(nameof(Greet), Greet.Instance, GreetInterval);
@@ -161,7 +169,8 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
             if (isAsked) peer.GreetedAt = Now;
             if (isAsked || peer.IsReachable && !peer.Acknowledged)
                 KeeperAt(peer.Id.Address).Tell(new Hello(
-                    _self, _cluster.SelfUniqueAddress.Uid, _services.Coordinators.Length, _settings.Partitions, _services.Dots.Actor, _state.Epoch, [.. _state.BucketVersions.Values]), Self);
+                    _self, _cluster.SelfUniqueAddress.Uid, _services.Coordinators.Length, _settings.Partitions, _settings.Replicas, _services.Dots.Actor,
+                    _state.Epoch, [.. _state.BucketVersions.Values]), Self);
         }
         ConfirmIdentity();
         _formation.Retry();
@@ -189,11 +198,12 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         string? complaint =
             hello.Member.Name == _settings.Name || _peers.Named(hello.Member.Name) is { } other && !other.Id.Address.Equals(peer.Id.Address) && other.IsReachable
                 ? $"{hello.Member.Address} calls itself {hello.Member.Name}, a name that another node has. It is not talked to: start it again with a name of its own (--name)"
-            : hello.Partitions != _settings.Partitions
-                ? $"{hello.Member.Name} has dynamo.ring.partitions = {hello.Partitions}, this node {_settings.Partitions}. They cannot share a ring: correct the one that is wrong"
-            : null;
+            : Unlike("partitions", hello.Partitions, _settings.Partitions) ?? (hello.Replicas == 0 ? null : Unlike("replicas", hello.Replicas, _settings.Replicas));
         if (complaint is not null && _complaints.Add(complaint)) _log.Error(complaint);
         return complaint is null;
+
+        string? Unlike(string what, int theirs, int ours) => theirs == ours ? null
+            : $"{hello.Member.Name} has dynamo.ring.{what} = {theirs}, this node {ours}. They cannot share a ring: correct the one that is wrong";
     }
 
     private void OnHelloAcknowledged(HelloAcknowledged acknowledged)
@@ -279,7 +289,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void OnCommitted(RingCommitted committed)
     {
-        if (committed.Ring.Epoch <= _state.Epoch) return;
+        if (committed.Ring.Epoch <= _state.Epoch || !CanServe(committed.Ring, "the cluster's ring")) return;
         _formation.Abandon();
         Persist(committed, stored =>
         {
@@ -288,6 +298,18 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
                 stored.Ring.ReplicationFactor, string.Join(", ", stored.Ring.Members.Select(member => member.Name)));
             Publish();
         });
+    }
+
+    // Vnodes, and the replicas that a request may ask for, are as many as the configuration says.
+    private bool CanServe(PartitionTable ring, string whose)
+    {
+        string? complaint = Misfit("partitions", ring.PartitionCount, _settings.Partitions) ?? Misfit("replicas", ring.ReplicationFactor, _settings.Replicas);
+        if (complaint is not null && _complaints.Add(complaint)) _log.Error(complaint);
+        return complaint is null;
+
+        string? Misfit(string what, int formedWith, int configured) => formedWith == configured ? null
+            : $"{_settings.Name}: {whose} has {formedWith} {what}, the configuration says {configured}: a ring keeps the number that it was formed with. "
+                + $"Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new directories on every node";
     }
 
     // ---- Buckets

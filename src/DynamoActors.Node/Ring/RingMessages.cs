@@ -9,9 +9,11 @@ namespace DynamoActors.Node.Ring;
 /// <summary>Who I am: sent to every member that appears, again until it is acknowledged.</summary>
 /// <param name="Actor">The identity of the sender's data directory.</param>
 /// <param name="Incarnation">The uid of the sender's actor system: a node that restarts keeps its address.</param>
+/// <param name="Partitions">As its configuration says.</param>
+/// <param name="Replicas">As its configuration says; 0: it does not tell.</param>
 /// <param name="Epoch">Of the ring that the sender knows; 0: none.</param>
 internal sealed record Hello(
-    RingMember Member, int Incarnation, int Coordinators, int Partitions, ulong Actor, ulong Epoch, IReadOnlyList<BucketVersion> Buckets);
+    RingMember Member, int Incarnation, int Coordinators, int Partitions, int Replicas, ulong Actor, ulong Epoch, IReadOnlyList<BucketVersion> Buckets);
 
 /// <param name="Member">Who answers.</param>
 /// <param name="Incarnation">The uid of the answerer's actor system.</param>

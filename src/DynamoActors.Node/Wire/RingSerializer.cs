@@ -41,6 +41,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
                 Incarnation = (uint)hello.Incarnation,
                 Coordinators = (uint)hello.Coordinators,
                 Partitions = (uint)hello.Partitions,
+                Replicas = (uint)hello.Replicas,
                 Actor = hello.Actor,
                 Epoch = hello.Epoch,
                 Buckets = { hello.Buckets.Select(To) },
@@ -90,7 +91,9 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
         {
             case "hello":
                 var hello = Observed(Proto.Hello.Parser.ParseFrom(bytes), message => message.Clock);
-                return new Hello(From(hello.Member), (int)hello.Incarnation, (int)hello.Coordinators, (int)hello.Partitions, hello.Actor, hello.Epoch, [.. hello.Buckets.Select(From)]);
+                return new Hello(
+                    From(hello.Member), (int)hello.Incarnation, (int)hello.Coordinators, (int)hello.Partitions, (int)hello.Replicas, hello.Actor, hello.Epoch,
+                    [.. hello.Buckets.Select(From)]);
             case "hello-acknowledged":
                 var acknowledged = Observed(Proto.HelloAcknowledged.Parser.ParseFrom(bytes), message => message.Clock);
                 return new HelloAcknowledged(acknowledged.Member, (int)acknowledged.Incarnation, acknowledged.Actor, acknowledged.You, acknowledged.SeenOfYou);

@@ -72,7 +72,7 @@ public sealed class LeaderTests
                   cluster { gossip-interval = 100ms, leader-actions-interval = 100ms }
                 }
                 dynamo {
-                  name = {{name}}, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = 10, listings-max = 1
+                  name = {{name}}, weight = 1, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = 10, listings-max = 1
                   ring { partitions = 8, replicas = 3, initial-members = 3 }
                   peer { requests-max = 10, bytes-max = 1MiB }
                   http { host = localhost, port = 0 }
