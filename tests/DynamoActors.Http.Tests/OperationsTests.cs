@@ -86,6 +86,18 @@ public sealed class OperationsTests : FrontEndFixture
         Node.Bucket("default").ShouldBe(BucketSettings.Default);
     }
 
+    [Fact]
+    public async Task Bucket_properties_that_this_node_has_not_heard_of_yet_stay_too()
+    {
+        await Node.SetBucketAsync("carts", BucketSettings.Default with { W = QuorumSetting.One });
+        Node.OldBucket = BucketSettings.Default;
+        var answer = await PutAsync("/buckets/carts/props", """{"policy":"lww"}""");
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("w").GetString().ShouldBe("one");
+        Node.OldBucket = null;
+        Node.Bucket("carts").ShouldBe(BucketSettings.Default with { Policy = ConflictPolicy.Lww, W = QuorumSetting.One });
+        (await PutAsync("/buckets/carts/props", "{}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData(true, "unknown")]
     [InlineData(false, "not-written")]

@@ -43,7 +43,7 @@ public sealed class NodeStopTests : IDisposable
     {
         await using var node = Start("");
         await node.IsReady();
-        node.System.ActorSelection("/user/node/ring").Tell(new BucketsChanged(null!));
+        node.System.ActorSelection("/user/node/ring").Tell(new BucketsChanged(null!, 0, 0));
         await node.Ends();
         node.Errors.Last().ShouldStartWith($"This node shuts down, because akka://stops/user/node/ring has failed: ");
     }

@@ -12,7 +12,7 @@ namespace DynamoActors.Node.Ring;
 /// Keeps the ring and the bucket settings: durable in its journal, spread among the nodes, and shown to this node's coordinators and vnodes as one
 /// <see cref="RingView"/>. Akka.Cluster says who is a member and who can be reached; that alone never changes the ring.
 /// </summary>
-internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
+internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 {
     private static readonly TimeSpan GreetInterval = TimeSpan.FromMilliseconds(250);
 
@@ -48,7 +48,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Command<ClusterEvent.IMemberEvent>(OnMember);
         Command<ClusterEvent.UnreachableMember>(unreachable => OnDoubt(unreachable.Member));
         Command<ClusterEvent.ReachableMember>(reachable => OnReachable(reachable.Member));
-        Command<Greet>(_ => { GiveUpSilent(); GreetAndRetry(); });
+        Command<Greet>(_ => { GiveUpSilent(); GreetAndRetry(); SpreadChanges(); });
 
         Command<Hello>(OnHello);
         Command<HelloAcknowledged>(OnHelloAcknowledged);
@@ -62,7 +62,8 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Command<RingCommitted>(OnCommitted);
 
         Command<SetBucket>(OnSetBucket);
-        Command<BucketsChanged>(changed => Learn(changed.Buckets));
+        Command<BucketsChanged>(OnBucketsChanged);
+        Command<BucketsTaken>(OnBucketsTaken);
     }
 
     public override string PersistenceId => "ring";
@@ -187,7 +188,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Sender.Tell(new HelloAcknowledged(_settings.Name, _cluster.SelfUniqueAddress.Uid, _services.Dots.Actor, hello.Actor, _services.Seen.CeilingOf(hello.Actor)));
         if (_state.Ring is { } ring && hello.Epoch < ring.Epoch) Sender.Tell(new RingCommitted(ring));
         if (hello.Epoch > _state.Epoch) peer.Acknowledged = false;
-        Learn(hello.Buckets);
+        Learn(hello.Buckets, learned: () => { });
         if (!isNews) return;
         Publish();
         TryFormFirstRing();
@@ -310,32 +311,6 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         string? Misfit(string what, int formedWith, int configured) => formedWith == configured ? null
             : $"{_settings.Name}: {whose} has {formedWith} {what}, the configuration says {configured}: a ring keeps the number that it was formed with. "
                 + $"Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new directories on every node";
-    }
-
-    // ---- Buckets
-
-    private void OnSetBucket(SetBucket set)
-    {
-        var version = new BucketVersion(set.Bucket, _services.Clock.Tick(), set.Settings);
-        var asker = Sender;
-        Persist(version, stored =>
-        {
-            Apply(stored);
-            Publish();
-            foreach (var peer in _peers.Reachable) KeeperAt(peer.Id.Address).Tell(new BucketsChanged([stored]), Self);
-            asker.Tell(new BucketStored(set.Bucket));
-        });
-    }
-
-    private void Learn(IReadOnlyList<BucketVersion> versions)
-    {
-        var news = versions.Where(_state.IsNews).ToList();
-        if (news.Count > 0)
-            PersistAll(news, stored =>
-            {
-                Apply(stored);
-                Publish();
-            });
     }
 
     // ---- What the rest of the node sees

@@ -1,6 +1,5 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
-using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Node.Ring;
 
@@ -36,12 +35,20 @@ internal sealed record RingAccepted(string Member, ulong Epoch, Ballot Ballot);
 /// <summary>A higher ballot was promised: try again above it.</summary>
 internal sealed record RingRejected(string Member, ulong Epoch, Ballot Promised);
 
-/// <summary>A bucket's settings with the time of the change: of two changes the later one counts, on every node.</summary>
-internal sealed record BucketVersion(string Bucket, HybridTime Changed, BucketSettings Settings);
+/// <summary>Settings that the receiver may lack.</summary>
+/// <param name="Incarnation">The uid of the sender's actor system.</param>
+/// <param name="Change">The number that the sender gives to the last of these changes, repeated in <see cref="BucketsTaken"/>; 0: no answer is wanted.</param>
+internal sealed record BucketsChanged(IReadOnlyList<BucketVersion> Buckets, int Incarnation, ulong Change);
 
-internal sealed record BucketsChanged(IReadOnlyList<BucketVersion> Buckets);
+/// <summary>They are durable at the answerer, and in force.</summary>
+/// <param name="Incarnation">The uid of the answerer's actor system.</param>
+/// <param name="You">The incarnation that sent them.</param>
+internal sealed record BucketsTaken(int Incarnation, int You, ulong Change);
 
-/// <summary>From this node's front end; answered with <see cref="BucketStored"/> once durable here and sent to the others.</summary>
-internal sealed record SetBucket(string Bucket, BucketSettings Settings);
+/// <summary>
+/// From this node's front end: change those fields. Answered with <see cref="BucketStored"/> once durable here and on every other node that can be reached and answers
+/// in time.
+/// </summary>
+internal sealed record SetBucket(string Bucket, BucketFields Fields, BucketSettings Settings);
 
-internal sealed record BucketStored(string Bucket);
+internal sealed record BucketStored(string Bucket, BucketSettings Settings);
