@@ -26,6 +26,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private readonly PeerDirectory _peers = new();
     private readonly RingMember _self;
     private readonly RingFormation _formation;
+    private readonly Outages _outages;
     private readonly HashSet<string> _complaints = [];
     private RingState _state = RingState.Empty;
     private MemberStatus _ownStatus = MemberStatus.Joining;
@@ -36,6 +37,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         _settings = settings;
         _services = services;
         _self = new RingMember(settings.Name, _cluster.SelfAddress.ToString(), settings.HttpAddress, settings.Zone, settings.Weight);
+        _outages = new Outages((level, line) => _log.Log(level, null, line));
         _formation = new RingFormation(settings.Name, (voter, message) => KeeperOf(voter).Tell(message, Self));
 
         Recover<AcceptorChanged>(Apply);
@@ -99,15 +101,18 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
         {
             _ownStatus = member.Status;
+            Note(member);
             Publish();
         }
         else if (changed is ClusterEvent.MemberRemoved ? _peers.Removed(member) : _peers.Seen(member))
         {
-            _log.Info("{0} is {1}", NameOf(member.UniqueAddress.Address), member.Status);
+            Note(member);
             Publish();
         }
         GreetAndRetry();
     }
+
+    private void Note(Member member) => _log.Info("{0} ({1}) is {2}", NameOf(member.Address), member.Address, member.Status);
 
     private void OnLeader(ClusterEvent.LeaderChanged changed)
     {
@@ -122,13 +127,13 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void OnDoubt(Member member)
     {
         if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)) return;
-        if (_peers.Doubted(member, Now)) OnReachabilityChanged(member.Address, reached: false);
+        if (_peers.Doubted(member, Now)) OnReachabilityChanged();
         GreetAndRetry();
     }
 
     private void OnReachable(Member member)
     {
-        if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && _peers.Reached(member)) OnReachabilityChanged(member.Address, reached: true);
+        if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && _peers.Reached(member)) OnReachabilityChanged();
     }
 
     private void GiveUpSilent()
@@ -137,7 +142,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         {
             if (peer.IsSilent || peer.DoubtedSince is not { } since || Now - since < DoubtPatience) continue;
             peer.IsSilent = true;
-            OnReachabilityChanged(peer.Id.Address, reached: false);
+            OnReachabilityChanged();
         }
     }
 
@@ -147,13 +152,11 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         peer.DoubtedSince = Now;
         if (!peer.IsSilent) return;
         peer.IsSilent = false;
-        OnReachabilityChanged(peer.Id.Address, reached: true);
+        OnReachabilityChanged();
     }
 
-    private void OnReachabilityChanged(Address address, bool reached)
+    private void OnReachabilityChanged()
     {
-        if (reached) _log.Info("{0} can be reached again", NameOf(address));
-        else _log.Warning("{0} cannot be reached: requests go on with the other replicas", NameOf(address));
         Publish();
         TryFormFirstRing();
     }
@@ -317,6 +320,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void Publish()
     {
+        _outages.Follow(_peers.All, _state.Ring, Now);
         var view = _state.Ring is { } ring ? ViewOf(ring) : null;
         if (view is not null)
         {
