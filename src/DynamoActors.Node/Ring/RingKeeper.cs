@@ -112,7 +112,11 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         GreetAndRetry();
     }
 
-    private void Note(Member member) => _log.Info("{0} ({1}) is {2}", NameOf(member.Address), member.Address, member.Status);
+    private void Note(Member member)
+    {
+        string name = NameOf(member.Address), address = member.Address.ToString();
+        _log.Info("{0} is {1}", name == address ? name : $"{name} ({address})", member.Status);
+    }
 
     private void OnLeader(ClusterEvent.LeaderChanged changed)
     {
