@@ -73,11 +73,11 @@ public sealed class NodeStopTests : IDisposable
                   stdout-loglevel = OFF
                   loggers = []
                   coordinated-shutdown.run-by-clr-shutdown-hook = off
-                  remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+                  remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, maximum-frame-size = 16MiB }
                   persistence.journal { plugin = "akka.persistence.journal.file", file.dir = "{{journal}}" }
                 }
                 dynamo {
-                  name = n0, weight = 1, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = 10, listings-max = 1
+                  name = n0, weight = 1, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = 10, object-bytes-max = 1MiB, listings-max = 1
                   ring { partitions = 8, replicas = 3, initial-members = 1 }
                   peer { requests-max = 10, bytes-max = 1MiB }
                   http { host = localhost, port = 0 }

@@ -42,7 +42,7 @@ internal sealed record BucketVersion(string Bucket, ImmutableArray<HybridTime> C
     private bool IsLater(BucketVersion other, int field)
     {
         int byTime = Changed[field].CompareTo(other.Changed[field]);
-        return byTime > 0 || byTime == 0 && BytesOf(field).AsSpan().SequenceCompareTo(other.BytesOf(field)) > 0;
+        return byTime > 0 || byTime == 0 && Changed[field].Value > 0 && BytesOf(field).AsSpan().SequenceCompareTo(other.BytesOf(field)) > 0;
     }
 
     private byte[] BytesOf(int field) => BucketSettingsCodec.Encode(BucketSettings.Default.With(Field(field), Settings));

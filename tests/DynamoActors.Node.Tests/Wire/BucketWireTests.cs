@@ -25,7 +25,7 @@ public sealed class BucketWireTests : IDisposable
             .With(BucketFields.SiblingsMax, BucketSettings.Default with { SiblingsMax = 9 }, new HybridTime(1));
         var bytes = _serializer.ToBinary(version);
         Convert.ToHexString(bytes).ShouldBe(
-            "0A01621102000000000000001A0E01000300020000000009A877F1502248"
+            "0A01621102000000000000001A0E01000000020000000009C1F0B58B2248"
             + "000000000000000000000000000000000000000000000000020000000000000000000000000000000000000000000000000000000000000000000000000000000100000000000000");
         var read = (BucketVersion)_serializer.FromBinary(bytes, "bucket");
         (read.Bucket, read.Settings).ShouldBe(("b", version.Settings));
