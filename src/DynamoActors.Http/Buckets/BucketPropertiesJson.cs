@@ -24,9 +24,9 @@ internal static class BucketPropertiesJson
     });
 
     /// <summary>The settings with the fields that the object names changed; else null, and what is wrong.</summary>
-    public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFieldError? error)
+    public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFields fields, out BucketFieldError? error)
     {
-        error = null;
+        (fields, error) = (BucketFields.None, null);
         try
         {
             using var document = JsonDocument.Parse(json);
@@ -40,6 +40,8 @@ internal static class BucketPropertiesJson
             {
                 if (Apply(settings, property.Name, property.Value, out error) is not { } changed) return null;
                 settings = changed;
+                // A field is named as its property.
+                fields |= Enum.Parse<BucketFields>(property.Name, ignoreCase: true);
             }
 
             return settings;

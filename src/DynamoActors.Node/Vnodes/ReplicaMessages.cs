@@ -1,6 +1,7 @@
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Ring;
+using DynamoActors.Node.Wire;
 
 namespace DynamoActors.Node.Vnodes;
 
@@ -9,7 +10,7 @@ namespace DynamoActors.Node.Vnodes;
 // objects are encoded (VersionedObjectCodec): what travels is what is stored.
 
 /// <summary>Anything a vnode or its store answers a coordinator.</summary>
-internal abstract class ReplicaReply(long requestId, byte slot)
+internal abstract class ReplicaReply(long requestId, byte slot) : IMayBeLost
 {
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
@@ -46,7 +47,7 @@ internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObjec
 /// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
 /// <param name="holdFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
 internal sealed class WriteReplica(
-    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null)
+    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null) : IMayBeLost
 {
     /// <summary>A write that wants no answer: read repair.</summary>
     public const long NoReply = 0;
@@ -73,7 +74,7 @@ internal sealed class ReplicaWritten(long requestId, byte slot, VersionVector? u
 internal sealed record KeepHint(string Owner, ReadOnlyMemory<byte> Key);
 
 /// <param name="heldFor">Read the hint kept for that owner; null: one's own replica.</param>
-internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null)
+internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null) : IMayBeLost
 {
     public string? HeldFor { get; } = heldFor;
     public long RequestId { get; } = requestId;
