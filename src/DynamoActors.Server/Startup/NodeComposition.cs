@@ -56,6 +56,7 @@ internal sealed class NodeComposition : IRunningNode
         try
         {
             await host.StartAsync(cancellation);
+            FormClusterWithoutSeeds(host.Services.GetRequiredService<ActorSystem>(), settings.Name, logs.CreateLogger<NodeComposition>());
             return new NodeComposition(host, store, background, node!);
         }
         catch
@@ -65,6 +66,15 @@ internal sealed class NodeComposition : IRunningNode
             background.Dispose();
             throw;
         }
+    }
+
+    /// <summary>By itself the cluster extension joins nobody, not even itself, where it is given no seeds.</summary>
+    private static void FormClusterWithoutSeeds(ActorSystem system, string name, ILogger log)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        if (cluster.Settings.SeedNodes.Count > 0) return;
+        log.LogInformation("{Node} has no seeds (--seed, akka.cluster.seed-nodes): it forms a cluster of its own, as {Address}", name, cluster.SelfAddress);
+        cluster.Join(cluster.SelfAddress);
     }
 
     public async ValueTask DisposeAsync()

@@ -60,7 +60,7 @@ internal static class NodeProgram
         var log = logs.CreateLogger("DynamoActors.Server");
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Host}:{Port}", launch.Name, Environment.ProcessId, http.Host, frontEnd.Port);
 
-        var ended = await Task.WhenAny(running.Ended, StoppedAsync(running, launch, stop));
+        var ended = await Task.WhenAny(running.Ended, StoppedAsync(running, launch, log, stop));
         await frontEnd.StopAsync(DrainPatience);
         if (ended == running.Ended)
             throw new StartFailure($"{launch.Name} has ended by itself; the log above says why. Mend that and start it again.");
@@ -68,9 +68,10 @@ internal static class NodeProgram
         return 0;
     }
 
-    private static async Task StoppedAsync(IRunningNode running, NodeLaunch launch, StopSignal stop)
+    private static async Task StoppedAsync(IRunningNode running, NodeLaunch launch, ILogger log, StopSignal stop)
     {
         await JoinWatch.WaitAsync(running.Node, launch, stop.Token);
+        await ReadinessLog.WriteAsync(running.Node, log, stop.Token);
         await stop.WaitAsync();
     }
 
