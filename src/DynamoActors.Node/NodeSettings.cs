@@ -33,8 +33,17 @@ public sealed record NodeSettings
     public required string StoreEngine { get; init; }
     public required string StoreDirectory { get; init; }
 
-    /// <exception cref="ConfigurationException">A key is missing or its value makes no sense; the message names it.</exception>
-    public static NodeSettings From(Config config) => new()
+    /// <exception cref="SettingException">A key is missing or its value makes no sense; the message names it.</exception>
+    public static NodeSettings From(Config config)
+    {
+        var settings = Read(config);
+        return settings.HedgeMin <= settings.HedgeMax
+            ? settings
+            : throw new SettingException("dynamo.hedge.min",
+                $"dynamo.hedge.min is '{config.GetString("dynamo.hedge.min")}'; it must be at most dynamo.hedge.max, which is '{config.GetString("dynamo.hedge.max")}'.");
+    }
+
+    private static NodeSettings Read(Config config) => new()
     {
         Name = Setting.Text(config, "dynamo.name"),
         Zone = config.GetString("dynamo.zone", ""),

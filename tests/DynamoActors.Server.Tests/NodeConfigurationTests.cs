@@ -67,6 +67,36 @@ public sealed class NodeConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_includes_itself_is_refused_with_the_chain()
+    {
+        var own = _directory.Write("own.conf", "include \"own.conf\"");
+        Refusal(own).ShouldContain($"{own} includes {own}.");
+        var a = _directory.Write("a.conf", "x = 1\nsection { include \"b.conf\" }");
+        var b = _directory.Write("b.conf", "include \"./a.conf\"");
+        Refusal(a).ShouldContain($"{a} includes {b} includes {a}.");
+    }
+
+    [Fact]
+    public void Files_are_not_included_without_end_and_each_is_read_once()
+    {
+        for (var number = 0; number < 60; number++) _directory.Write($"deep{number}.conf", $"include \"deep{number + 1}.conf\"");
+        Refusal(_directory["deep0.conf"]).ShouldContain("more than 50 deep");
+        // Read anew for each mention, the last would be read 2^40 times.
+        for (var number = 0; number < 40; number++) _directory.Write($"twice{number}.conf", $"include \"twice{number + 1}.conf\"\ninclude \"twice{number + 1}.conf\"");
+        _directory.Write("twice40.conf", "include \"reference.conf\"");
+        NodeConfiguration.Read(Launch(_directory["twice0.conf"])).GetInt("dynamo.ring.replicas").ShouldBe(3);
+    }
+
+    [Fact]
+    public void An_included_file_that_is_no_HOCON_is_named_with_the_file_that_includes_it()
+    {
+        var inner = _directory.Write("inner.conf", "\ndynamo.weight = [1");
+        var outer = _directory.Write("outer.conf", "include \"inner.conf\"");
+        var message = Refusal(outer);
+        message.ShouldContain($"{inner}, included by {outer}, is no HOCON: {inner}:2:19: ");
+    }
+
+    [Fact]
     public void Quotes_and_backslashes_in_paths_stay_what_they_are()
     {
         var config = NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { DataDirectory = "/data/a \"b\" \\c ${d}" });
@@ -154,6 +184,9 @@ public sealed class NodeConfigurationTests : IDisposable
 
     private static Config Store(params string[] settings) =>
         NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Settings = settings });
+
+    private static string Refusal(string file, params string[] settings) =>
+        Should.Throw<StartFailure>(() => NodeConfiguration.Read(Launch(file) with { Settings = settings })).Message;
 
     private static NodeLaunch Launch(string file) => new()
     {

@@ -31,21 +31,18 @@ public sealed partial class ReferenceConfigurationTests
     private static IEnumerable<string> KeysReadByNode()
     {
         var source = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "DynamoActors.Node", "NodeSettings.cs"));
-        return KeyOfNode().Matches(source).Select(match => match.Groups[1].Value);
+        return KeyRead().Matches(source).Select(match => match.Groups[1].Value);
     }
 
     private static IEnumerable<string> KeysReadByServer() =>
         Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "src", "DynamoActors.Server", "Startup"), "*.cs")
-            .SelectMany(file => KeyOfServer().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
+            .SelectMany(file => KeyRead().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
 
     private static IEnumerable<string> KeysIn(HoconValue value, string prefix) =>
         value.IsObject()
             ? value.GetObject().Items.SelectMany(item => KeysIn(item.Value, prefix.Length == 0 ? item.Key : $"{prefix}.{item.Key}"))
             : [prefix];
 
-    [GeneratedRegex("""(?:\(dynamo, |dynamo\.Get[A-Za-z]+\()"([a-z0-9.-]+)\x22""")]
-    private static partial Regex KeyOfNode();
-
     [GeneratedRegex("""config(?:\.Get[A-Za-z]+\(|, )"dynamo\.([a-z0-9.-]+)\x22""")]
-    private static partial Regex KeyOfServer();
+    private static partial Regex KeyRead();
 }

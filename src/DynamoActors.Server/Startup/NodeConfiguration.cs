@@ -1,6 +1,5 @@
 using System.Globalization;
 using Akka.Configuration;
-using Akka.Configuration.Hocon;
 
 namespace DynamoActors.Server.Startup;
 
@@ -20,31 +19,7 @@ internal static class NodeConfiguration
     {
         var settings = Config.Empty;
         foreach (var setting in launch.Settings) settings = ReadSetting(setting).WithFallback(settings);
-        return settings.WithFallback(OfCommandLine(launch)).WithFallback(ReadFile(launch.ConfigFile));
-    }
-
-    private static Config ReadFile(string path)
-    {
-        try
-        {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path), included => ReadIncluded(path, included)!);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartFailure($"The configuration file {path} (--config) cannot be read: {e.Message}");
-        }
-        catch (ConfigurationException e)
-        {
-            throw new StartFailure($"The configuration file {path} (--config) is no HOCON: {e.Message}");
-        }
-    }
-
-    /// <summary>What a file includes lies beside it, or else beside the program. Null where it is nowhere.</summary>
-    private static HoconRoot? ReadIncluded(string includingFile, string included)
-    {
-        var beside = Path.Combine(Path.GetDirectoryName(includingFile)!, included);
-        var path = File.Exists(beside) ? beside : DefaultFile(included);
-        return File.Exists(path) ? new HoconRoot(ReadFile(path).Root) : null;
+        return settings.WithFallback(OfCommandLine(launch)).WithFallback(ConfigurationFiles.Read(launch.ConfigFile));
     }
 
     private static Config ReadSetting(string setting)
@@ -52,7 +27,7 @@ internal static class NodeConfiguration
         if (!setting.Contains('=')) throw new StartFailure($"--set {setting}: give it as key=value.");
         try
         {
-            return ConfigurationFactory.ParseString(setting);
+            return HoconText.Parse("--set", setting);
         }
         catch (ConfigurationException e)
         {
