@@ -11,6 +11,9 @@ public static class Setting
     /// <exception cref="SettingException">As for all of these.</exception>
     public static string Text(Config config, string key) => Read(config, key, "a text that is not empty", () => config.GetString(key), text => !string.IsNullOrEmpty(text));
 
+    public static IReadOnlyList<string> Texts(Config config, string key) =>
+        [.. Read(config, key, "a list of texts, such as [\"a\", \"b\"]", () => config.GetStringList(key), texts => texts.All(text => text is not null))];
+
     /// <summary>Bytes, or another whole number; the configuration may give a unit.</summary>
     public static long Size(Config config, string key, long least, long most = long.MaxValue)
     {

@@ -51,6 +51,35 @@ public sealed class NodeConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Addresses_that_the_command_line_leaves_out_are_the_files()
+    {
+        var file = _directory.Write("my.conf", """
+            include "reference.conf"
+            dynamo.http { host = "10.0.0.1", port = 81, public-host = web.example }
+            akka.remote.dot-netty.tcp { hostname = "10.0.0.2", port = 82, public-hostname = node.example }
+            """);
+        var silent = Launch(file) with { Http = null, Remote = null };
+        var config = NodeConfiguration.Read(silent);
+        config.GetString("dynamo.http.host").ShouldBe("10.0.0.1");
+        HttpSettings.PublicAddress(config).ShouldBe("web.example:81");
+        AkkaSettings.From(config).Remote.ShouldBe(new HostPort("10.0.0.2", 82));
+        config.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("node.example");
+
+        NodeConfiguration.Read(silent with { Http = new HostPort("127.0.0.1", 91) }).GetString("dynamo.http.public-host").ShouldBe("web.example");
+        var advertised = NodeConfiguration.Read(silent with { Advertise = "both.example" });
+        HttpSettings.PublicAddress(advertised).ShouldBe("both.example:81");
+        advertised.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("both.example");
+    }
+
+    [Fact]
+    public void Without_any_address_the_reference_files_are_taken()
+    {
+        var config = NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Http = null, Remote = null });
+        HttpSettings.PublicAddress(config).ShouldBe("127.0.0.1:8081");
+        AkkaSettings.From(config).Remote.ShouldBe(new HostPort("127.0.0.1", 4053));
+    }
+
+    [Fact]
     public void Without_seeds_the_files_are_kept()
     {
         var file = _directory.Write("my.conf", "include \"reference.conf\"\nakka.cluster.seed-nodes = [\"akka.tcp://dynamo@old:1\"]");
@@ -117,6 +146,7 @@ public sealed class NodeConfigurationTests : IDisposable
     [Theory]
     [InlineData("dynamo.http.value-bytes-max=0")]
     [InlineData("dynamo.http.value-bytes-max=2GiB")]
+    [InlineData("dynamo.http.value-bytes-max=16321KiB")]
     [InlineData("dynamo.http.key-bytes-max=1025")]
     [InlineData("dynamo.http.port=70000")]
     public void Sizes_outside_their_range_are_refused_by_key(string setting)

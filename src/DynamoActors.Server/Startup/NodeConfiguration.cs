@@ -27,7 +27,7 @@ internal static class NodeConfiguration
         if (!setting.Contains('=')) throw new StartFailure($"--set {setting}: give it as key=value.");
         try
         {
-            return HoconText.Parse("--set", setting);
+            return HoconText.Parse(HoconText.SetOption, setting);
         }
         catch (ConfigurationException e)
         {
@@ -35,24 +35,27 @@ internal static class NodeConfiguration
         }
     }
 
+    /// <summary>Only what was said there: a default of the command line would hide the file's.</summary>
     private static Config OfCommandLine(NodeLaunch launch)
     {
-        var publicHost = launch.Advertise ?? launch.Remote.Host;
         // The ring and the buckets' settings, event-sourced.
         var journal = Path.Combine(launch.DataDirectory, "journal");
-        var seeds = string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")));
-        var hocon = string.Create(CultureInfo.InvariantCulture, $$"""
-            dynamo.name = {{Quoted(launch.Name)}}
-            dynamo.http { host = {{Quoted(launch.Http.Host)}}, port = {{launch.Http.Port}}, public-host = {{Quoted(launch.Advertise ?? launch.Http.Host)}} }
-            dynamo.store.directory = {{Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}}
-            akka.persistence.journal.plugin = "akka.persistence.journal.file"
-            akka.persistence.journal.file.dir = {{Quoted(journal)}}
-            akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.local"
-            akka.persistence.snapshot-store.local.dir = {{Quoted(journal)}}
-            akka.remote.dot-netty.tcp { hostname = {{Quoted(launch.Remote.Host)}}, port = {{launch.Remote.Port}}, public-hostname = {{Quoted(publicHost)}} }
-            """);
-        if (launch.Seeds.Count > 0) hocon += $"\nakka.cluster.seed-nodes = [{seeds}]";
-        return ConfigurationFactory.ParseString(hocon);
+        List<string> lines =
+        [
+            $"dynamo.name = {Quoted(launch.Name)}",
+            $"dynamo.store.directory = {Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}",
+            "akka.persistence.journal.plugin = \"akka.persistence.journal.file\"",
+            $"akka.persistence.journal.file.dir = {Quoted(journal)}",
+            "akka.persistence.snapshot-store.plugin = \"akka.persistence.snapshot-store.local\"",
+            $"akka.persistence.snapshot-store.local.dir = {Quoted(journal)}",
+        ];
+        if (launch.Http is { } http) lines.Add(string.Create(CultureInfo.InvariantCulture, $"dynamo.http {{ host = {Quoted(http.Host)}, port = {http.Port} }}"));
+        if (launch.Remote is { } remote)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"akka.remote.dot-netty.tcp {{ hostname = {Quoted(remote.Host)}, port = {remote.Port} }}"));
+        if (launch.Advertise is { } host) lines.Add($"dynamo.http.public-host = {Quoted(host)}, akka.remote.dot-netty.tcp.public-hostname = {Quoted(host)}");
+        if (launch.Seeds.Count > 0)
+            lines.Add($"akka.cluster.seed-nodes = [{string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")))}]");
+        return HoconText.Parse(HoconText.CommandLine, string.Join('\n', lines));
     }
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
