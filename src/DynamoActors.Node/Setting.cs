@@ -50,7 +50,7 @@ public static class Setting
 
     private static T Read<T>(Config config, string key, string allowed, Func<T> read, Func<T, bool> isAllowed)
     {
-        if (!config.HasPath(key)) throw new SettingException(key, $"{key} is missing; include reference.conf.");
+        if (!config.HasPath(key)) throw new SettingException(key, $"{key}: it is missing; include reference.conf.");
         try
         {
             var value = read();
