@@ -6,6 +6,11 @@ namespace DynamoActors.Node;
 /// <summary>The <c>dynamo</c> section of the configuration; hocon/reference.conf documents every key with unit, default and reason.</summary>
 public sealed record NodeSettings
 {
+    private const string FrameBytes = "akka.remote.dot-netty.tcp.maximum-frame-size";
+
+    // Context, content types and keys of an object in its message.
+    private const long BesideValues = 1 << 20;
+
     public required string Name { get; init; }
     public required string Zone { get; init; }
     public required double Weight { get; init; }
@@ -23,6 +28,7 @@ public sealed record NodeSettings
     public required int RequestsMax { get; init; }
     public required int PeerRequestsMax { get; init; }
     public required long PeerBytesMax { get; init; }
+    public required long ObjectBytesMax { get; init; }
     public required int ListingsMax { get; init; }
     public required long HintBytesMax { get; init; }
     public required TimeSpan HintAgeMax { get; init; }
@@ -59,6 +65,7 @@ public sealed record NodeSettings
         RequestsMax = Setting.Number(config, "dynamo.requests-max", 1, 10_000_000),
         PeerRequestsMax = Setting.Number(config, "dynamo.peer.requests-max", 1, 10_000_000),
         PeerBytesMax = Setting.Size(config, "dynamo.peer.bytes-max", 1),
+        ObjectBytesMax = ObjectSize(config),
         ListingsMax = Setting.Number(config, "dynamo.listings-max", 1, 10_000),
         HintBytesMax = Setting.Size(config, "dynamo.hints.bytes-max", 1),
         HintAgeMax = Setting.Time(config, "dynamo.hints.age-max"),
@@ -69,4 +76,17 @@ public sealed record NodeSettings
         StoreEngine = Setting.Text(config, "dynamo.store.engine"),
         StoreDirectory = Setting.Text(config, "dynamo.store.directory"),
     };
+
+    /// <summary>Owners that could not reach each other may each have let an object grow so far; merged it must still fit into one message.</summary>
+    private static long ObjectSize(Config config)
+    {
+        long bytes = Setting.Size(config, "dynamo.object-bytes-max", 1);
+        long frame = Setting.Size(config, FrameBytes, 1);
+        int replicas = Setting.Number(config, "dynamo.ring.replicas", 1, PartitionTable.ReplicationFactorMax);
+        if (bytes > (frame - BesideValues) / replicas)
+            throw new SettingException("dynamo.object-bytes-max",
+                $"dynamo.object-bytes-max is {bytes}, but the {replicas} owners of a key may each keep so much of it apart, and {FrameBytes} must hold it all: "
+                + $"lower it to at most {Math.Max(0, frame - BesideValues) / replicas}, or raise {FrameBytes} (now {frame}) to {bytes * replicas + BesideValues} on every node.");
+        return bytes;
+    }
 }

@@ -45,6 +45,8 @@ public sealed class BadInputTests : FrontEndFixture
     [InlineData("/kv/a?w=%", "broken-percent-encoding", "w")]
     [InlineData("/kv/a?context=abc", "bad-context", "context")]
     [InlineData("/kv/a?context=", "bad-context", "context")]
+    [InlineData("/kv/a?&&timeout=0", "bad-parameter", "timeout")]
+    [InlineData("/kv/a?timeout=1=2", "bad-parameter", "timeout")]
     public async Task Bad_targets_are_400(string target, string type, string field)
     {
         foreach (var method in (string[])["PUT", "GET", "DELETE"])
@@ -68,7 +70,8 @@ public sealed class BadInputTests : FrontEndFixture
         var escaped = string.Concat(Enumerable.Repeat("%2f", 1024));
         (await PutAsync("/kv/" + escaped, "v")).StatusCode.ShouldBe(HttpStatusCode.Created);
         Node.Requests.Single().Key.Length.ShouldBe(1024);
-        await ShouldBeProblemAsync(await PutAsync("/kv/" + escaped + "a", "v"), HttpStatusCode.BadRequest, "key-too-long", "key");
+        (await ShouldBeProblemAsync(await PutAsync("/kv/" + escaped + "a", "v"), HttpStatusCode.BadRequest, "key-too-long", "key"))
+            .GetProperty("detail").GetString()!.ShouldStartWith("The key has 1,025 bytes after percent-decoding; at most 1,024 ");
         await ShouldBeProblemAsync(await Client.GetAsync("/kv/" + new string('k', 60_000)), HttpStatusCode.BadRequest, "key-too-long", "key");
         Node.Requests.Count.ShouldBe(1);
     }
@@ -145,8 +148,19 @@ public sealed class BadInputTests : FrontEndFixture
         var chunk = $"2710\r\n{new string('v', 10_000)}\r\n";
         for (var sent = 0; sent <= ValueBytesMax; sent += 10_000) raw.Send(chunk);
         // No last chunk was sent: the answer does not wait for it.
-        raw.Receive().Status.ShouldBe(413);
+        var answer = raw.Receive();
+        answer.Status.ShouldBe(413);
+        answer.Text.ShouldContain("grew beyond the limit");
         Node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_value_in_chunks_may_be_as_long_as_any()
+    {
+        var put = new HttpRequestMessage(HttpMethod.Put, "/kv/a") { Content = new StringContent(new string('v', ValueBytesMax)) };
+        put.Headers.TransferEncodingChunked = true;
+        (await Client.SendAsync(put)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        Node.Requests.Single().ShouldBeOfType<PutObject>().Value.Length.ShouldBe(ValueBytesMax);
     }
 
     [Fact]
@@ -199,6 +213,49 @@ public sealed class BadInputTests : FrontEndFixture
     public async Task A_path_that_nothing_is_at_is_404(string path) =>
         await ShouldBeProblemAsync(await Client.GetAsync(path), HttpStatusCode.NotFound, "no-such-route");
 
+    [Fact]
+    public void A_target_without_a_path_is_the_root()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send("GET http://elsewhere:99 HTTP/1.1\r\nHost: elsewhere:99\r\n\r\n");
+        var answer = raw.Receive();
+        answer.Status.ShouldBe(404);
+        JsonDocument.Parse(answer.Text).RootElement.GetProperty("detail").GetString()!.ShouldStartWith("Nothing is served at '/'.");
+    }
+
+    [Fact]
+    public void A_broken_escape_is_told_with_its_place()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send("GET /kv/%41b%4g HTTP/1.1\r\nHost: a\r\n\r\n");
+        JsonDocument.Parse(raw.Receive().Text).RootElement.GetProperty("detail").GetString()!.ShouldStartWith("At character 4 of the key: ");
+    }
+
+    [Fact]
+    public async Task Long_headers_are_taken() =>
+        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/a", null, ("X-Long", new string('a', 100_000))), HttpStatusCode.NotFound, "not-found");
+
+    [Fact]
+    public async Task What_came_from_outside_is_shown_in_part()
+    {
+        var detail = (await ShouldBeProblemAsync(await Client.GetAsync("/kv/a?timeout=" + new string('9', 5000)), HttpStatusCode.BadRequest, "bad-parameter", "timeout"))
+            .GetProperty("detail").GetString()!;
+        detail.ShouldStartWith($"timeout='{new string('9', 100)}…' is not a number of milliseconds");
+    }
+
+    [Fact]
+    public void A_target_with_a_null_byte_is_that_requests_alone()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        foreach (var target in (string[])["/kv/%00a", "/kv/b", "/kv/c%00"])
+        {
+            raw.Send($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+            raw.Receive().Status.ShouldBe(404);
+        }
+
+        Node.Requests.Select(request => Encoding.UTF8.GetString(request.Key.Span)).ShouldBe(["\0a", "b", "c\0"]);
+    }
+
     [Theory]
     [InlineData("{\"policy\":\"newest\"}", "policy")]
     [InlineData("{\"n\":0}", "n")]
@@ -220,6 +277,17 @@ public sealed class BadInputTests : FrontEndFixture
         var before = Node.Bucket("b");
         await ShouldBeProblemAsync(await PutAsync("/buckets/b/props", body), HttpStatusCode.BadRequest, "bad-bucket-properties", field);
         Node.Bucket("b").ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Bucket_properties_over_the_limit_are_413()
+    {
+        const string change = """{"w":"all"}""";
+        await ShouldBeProblemAsync(
+            await PutAsync("/buckets/b/props", change.PadLeft(64 * 1024 + 1)), HttpStatusCode.RequestEntityTooLarge, "bad-bucket-properties", "body");
+        Node.Bucket("b").W.ShouldBeNull();
+        (await PutAsync("/buckets/b/props", change.PadLeft(64 * 1024))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Bucket("b").W.ShouldNotBeNull();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 
 namespace DynamoActors.Http.Tests;
@@ -70,11 +71,16 @@ public sealed class BatchTests : FrontEndFixture
     [InlineData("""{"op":"put","key":"a"}""", "bad-batch", "value")]
     [InlineData("""{"op":"put","key":"a","value":"not base64!"}""", "bad-batch", "value")]
     [InlineData("""{"op":"put","key":"a","value":"","contentType":""}""", "bad-batch", "contentType")]
+    [InlineData("""{"op":"put","key":"a","value":"","contentType":"text/é"}""", "bad-batch", "contentType")]
     [InlineData("""{"op":"put","key":"a","value":"","context":"abc"}""", "bad-context", "context")]
     [InlineData("""{"op":"get","key":"a","context":"abc"}""", "bad-batch", "context")]
     [InlineData("""{"op":"put","key":"a","value":"","ttl":0}""", "bad-batch", "ttl")]
     [InlineData("""{"op":"put","key":"a","value":"","ttl":"60"}""", "bad-batch", "ttl")]
     [InlineData("""{"op":"put","key":"a","value":"","w":1}""", "bad-batch", "w")]
+    [InlineData("""{"op":"get","key":"a","colour":null}""", "bad-batch", "colour")]
+    [InlineData("""{"op":"get","key":"a","contentType":"text/plain"}""", "bad-batch", "op")]
+    [InlineData("""{"op":"delete","key":"a","value":""}""", "bad-batch", "op")]
+    [InlineData("""{"op":"get","key":"a\u007f"}""", "broken-percent-encoding", "key")]
     [InlineData("7", "bad-batch", "operations")]
     public async Task A_bad_operation_is_named_by_its_place_and_nothing_is_done(string operation, string type, string field)
     {
@@ -82,6 +88,7 @@ public sealed class BatchTests : FrontEndFixture
         var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.BadRequest, type, field);
         problem.GetProperty("operation").GetInt32().ShouldBe(1);
         problem.GetProperty("detail").GetString().ShouldStartWith("Operation 1: ");
+        problem.GetProperty("detail").GetString()!.ShouldEndWith(" Nothing of the batch was done.");
         Node.Requests.ShouldBeEmpty();
     }
 
@@ -93,6 +100,7 @@ public sealed class BatchTests : FrontEndFixture
     [InlineData("""{"operations":7}""", "operations")]
     [InlineData("""{"operations":[]}""", "operations")]
     [InlineData("""{"operation":[]}""", "body")]
+    [InlineData("""{"operations":[{"op":"get","key":"a"}],"options":{}}""", "body")]
     public async Task A_body_that_is_no_batch_is_400(string body, string field) =>
         await ShouldBeProblemAsync(await PostAsync(body), HttpStatusCode.BadRequest, "bad-batch", field);
 
@@ -115,6 +123,45 @@ public sealed class BatchTests : FrontEndFixture
         problem.GetProperty("operation").GetInt32().ShouldBe(0);
         await ShouldBeProblemAsync(await PostAsync(new string(' ', 2 * ValueBytesMax + (1 << 20) + 1)), HttpStatusCode.RequestEntityTooLarge, "batch-too-large", "body");
         Node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_body_of_the_largest_size_is_read()
+    {
+        const string batch = """{"operations":[{"op":"get","key":"a"}]}""";
+        (await PostAsync(batch.PadLeft(2 * ValueBytesMax + (1 << 20)))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_context_goes_in_with_puts_and_deletes_and_comes_out_with_deletions_too()
+    {
+        var written = (await ResultsAsync("""{"op":"put","key":"a","value":"eA=="}""")).Single().GetProperty("context").GetString()!;
+        var deleted = (await ResultsAsync($$"""{"op":"delete","key":"a","context":"{{written}}"}""")).Single().GetProperty("context").GetString()!;
+        var read = (await ResultsAsync("""{"op":"get","key":"a"}""")).Single();
+        read.GetProperty("status").GetInt32().ShouldBe(404);
+        read.GetProperty("context").GetString().ShouldBe(deleted);
+        read.GetProperty("detail").GetString()!.ShouldContain("was deleted");
+        await ResultsAsync($$"""{"op":"put","key":"a","value":"","context":"{{deleted}}"}""");
+        Node.Requests.OfType<PutObject>().Select(put => put.Context is null ? null : ContextText.ToText(put.Context)).ShouldBe([null, written, deleted]);
+    }
+
+    [Fact]
+    public async Task A_deletion_beside_a_version_without_a_type_leaves_that_version()
+    {
+        var live = FakeStoreNode.Version(1, "left", contentType: null);
+        Node.Put("a", FakeStoreNode.Siblings(live, Sibling.Tombstone(new Dot(0xb0, 1), live.Time)));
+        var read = (await ResultsAsync("""{"op":"get","key":"a"}""")).Single();
+        (read.GetProperty("status").GetInt32(), read.GetProperty("contentType").GetString()).ShouldBe((200, "application/octet-stream"));
+        read.GetProperty("value").GetBytesFromBase64().ShouldBe("left"u8.ToArray());
+    }
+
+    [Fact]
+    public async Task A_quorum_that_was_not_reached_says_of_reads_and_writes_what_became_of_them()
+    {
+        Node.Script = _ => new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false);
+        var results = await ResultsAsync("""{"op":"get","key":"a"},{"op":"put","key":"a","value":""},{"op":"delete","key":"a"}""");
+        results.Select(result => result.GetProperty("outcome").GetString()).ShouldBe(["failed", "not-written", "not-written"]);
     }
 
     [Fact]

@@ -49,8 +49,31 @@ public sealed class BodyBudgetTests : IAsyncLifetime
         request.Client.Complete(new NodeNotReady("enough"));
         await large;
         // The room is given back right behind the answer.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         for (var attempt = await SendAsync(path, method, chunked); !attempt.IsSuccessStatusCode; attempt = await SendAsync(path, method, chunked))
+        {
             attempt.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            patience.IsCancellationRequested.ShouldBeFalse("The room was never given back.");
+        }
+    }
+
+    [Fact]
+    public async Task A_body_of_unknown_length_is_refused_where_it_outgrows_the_room()
+    {
+        var held = new TaskCompletionSource<ClientRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _node.Held = held.SetResult;
+        var other = _client.PutAsync("/kv/a", new StringContent(new string('a', 10_000)));
+        var request = await held.Task;
+
+        // Its beginning finds room.
+        var growing = new HttpRequestMessage(HttpMethod.Put, "/kv/b") { Content = new StringContent(new string('b', 15_000)) };
+        growing.Headers.TransferEncodingChunked = true;
+        var refused = await _client.SendAsync(growing);
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("/problems/overloaded");
+        _node.Requests.Count.ShouldBe(1);
+        request.Client.Complete(new NodeNotReady("enough"));
+        await other;
     }
 
     [Fact]
@@ -58,6 +81,17 @@ public sealed class BodyBudgetTests : IAsyncLifetime
     {
         (await _client.PutAsync("/kv/a", new StringContent(new string('a', 50_000)))).StatusCode.ShouldBe(HttpStatusCode.Created);
         for (var put = 0; put < 20; put++) (await _client.PutAsync("/kv/a", new StringContent(new string('a', 15_000)))).IsSuccessStatusCode.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task All_that_a_growing_body_held_is_given_back()
+    {
+        for (var put = 0; put < 20; put++)
+        {
+            var growing = new HttpRequestMessage(HttpMethod.Put, "/kv/a") { Content = new StringContent(new string('a', 15_000)) };
+            growing.Headers.TransferEncodingChunked = true;
+            (await _client.SendAsync(growing)).IsSuccessStatusCode.ShouldBeTrue($"put {put}");
+        }
     }
 
     [Fact]

@@ -38,7 +38,10 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
             .ShouldBe([("00000000000000a0-1", 4, false), ("00000000000000b0-2", 0, true)]);
         siblings[0].GetProperty("expires").GetString().ShouldBe("2027-01-15T08:00:00.123Z");
         siblings[1].GetProperty("expires").ValueKind.ShouldBe(JsonValueKind.Null);
-        page.GetProperty("standIns")[0].GetProperty("for").GetString().ShouldBe("node3");
+        var standIn = page.GetProperty("standIns")[0];
+        (standIn.GetProperty("node").GetString(), standIn.GetProperty("for").GetString()).ShouldBe(("node4", "node3"));
+        page.GetProperty("hints").EnumerateArray().Select(hint => (hint.GetProperty("node").GetString(), hint.GetProperty("for").GetString()))
+            .ShouldBe([("node4", "node3"), ("node1", "node2")]);
         page.GetProperty("hints")[0].GetProperty("keptAt").GetString().ShouldBe("2023-11-14T22:13:20.000Z");
         page.GetProperty("hints")[1].GetProperty("context").ValueKind.ShouldBe(JsonValueKind.Null);
         page.GetProperty("inSyncAsOf").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -46,15 +49,29 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
     }
 
     [Fact]
+    public async Task Times_are_in_UTC_and_one_beyond_the_calendar_is_its_last()
+    {
+        var held = FakeStoreNode.Siblings(FakeStoreNode.Version(1, "v") with { ExpiresAtUnixMilliseconds = long.MaxValue });
+        Node.Script = _ => new KeyExplained(7, 3, [new("node1", true, OwnerAnswer.Held, held)], [], [], new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), "It agrees.");
+        var page = await JsonAsync("/explain/a");
+        page.GetProperty("inSyncAsOf").GetString().ShouldBe("2026-01-02T01:04:05.000Z");
+        page.GetProperty("owners")[0].GetProperty("siblings")[0].GetProperty("expires").GetString().ShouldBe("9999-12-31T23:59:59.999Z");
+    }
+
+    [Fact]
     public async Task What_cannot_be_explained_is_refused()
     {
         await ShouldBeProblemAsync(await Client.GetAsync("/explain/"), HttpStatusCode.BadRequest, "key-empty", "key");
         await ShouldBeProblemAsync(await Client.GetAsync("/explain/a?x=1"), HttpStatusCode.BadRequest, "unknown-parameter", "x");
+        await ShouldBeProblemAsync(await Client.GetAsync("/explain/a?bucket=a&bucket=a"), HttpStatusCode.BadRequest, "repeated-parameter", "bucket");
         await ShouldBeProblemAsync(await Client.GetAsync("/explain/a?bucket=%0a"), HttpStatusCode.BadRequest, "bad-bucket", "bucket");
         await ShouldBeProblemAsync(await Client.PutAsync("/explain/a", null), HttpStatusCode.MethodNotAllowed, "method-not-allowed", "method");
         Node.Requests.ShouldBeEmpty();
         Node.Script = _ => new NodeNotReady("No ring yet.");
         await ShouldBeProblemAsync(await Client.GetAsync("/explain/a"), HttpStatusCode.ServiceUnavailable, "not-ready");
+        Node.Script = _ => new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false);
+        (await ShouldBeProblemAsync(await Client.GetAsync("/explain/a"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached"))
+            .GetProperty("outcome").GetString().ShouldBe("failed");
     }
 
     [Fact]
@@ -62,9 +79,10 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
     {
         Node.Statistics = new NodeStatistics(
             TimeSpan.FromSeconds(90.5), 3, 1000, [new HintQueue("node2", 5, 600, 7)], DivergentReads: 11, ReadRepairs: 12, QuorumFailures: 13,
-            new StorageStatistics { LogBytes = 21, Levels = [new LevelStatistics(1, 2, 3000)], UserBytesWritten = 100, DiskBytesWritten = 250, BackgroundFailure = "full" },
+            new StorageStatistics { LogBytes = 21, LogAge = TimeSpan.FromSeconds(2.5), BlockCacheHits = 31, BlockCacheMisses = 32, BloomNegatives = 33, Levels = [new LevelStatistics(1, 2, 3000)], UserBytesWritten = 100, DiskBytesWritten = 250, BackgroundFailure = "full" },
             [new PartitionAgreement(4, [new("node2", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000)), new("node3", null)]), new PartitionAgreement(9, [])]);
         var page = await JsonAsync("/stats");
+        page.GetProperty("node").GetString().ShouldBe("node1");
         page.GetProperty("uptime").GetDouble().ShouldBe(90.5);
         var requests = page.GetProperty("requests");
         ((string[])["underWay", "max", "divergentReads", "readRepairs", "quorumFailures"]).Select(name => requests.GetProperty(name).GetInt64())
@@ -77,6 +95,8 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
         partitions[0].GetProperty("peers").EnumerateArray().Select(one => (one.GetProperty("node").GetString(), one.GetProperty("agreedAsOf").GetString()))
             .ShouldBe([("node2", "2023-11-14T22:13:20.000Z"), ("node3", null)]);
         var storage = page.GetProperty("storage");
+        storage.GetProperty("logAge").GetDouble().ShouldBe(2.5);
+        ((string[])["logBytes", "blockCacheHits", "blockCacheMisses", "bloomNegatives"]).Select(name => storage.GetProperty(name).GetInt64()).ShouldBe([21, 31, 32, 33]);
         storage.GetProperty("writeAmplification").GetDouble().ShouldBe(2.5);
         storage.GetProperty("levels")[0].GetProperty("bytes").GetInt64().ShouldBe(3000);
         // Nothing that an engine counts is left out.

@@ -41,6 +41,8 @@ public sealed class KeysTests : FrontEndFixture
     [InlineData("cursor=%20", "bad-parameter", "cursor")]
     [InlineData("prefix=%zz", "broken-percent-encoding", "prefix")]
     [InlineData("timeout=0", "bad-parameter", "timeout")]
+    [InlineData("timeout=600001", "bad-parameter", "timeout")]
+    [InlineData("%zz=1", "broken-percent-encoding", "query")]
     [InlineData("r=1", "unknown-parameter", "r")]
     public async Task Bad_queries_are_400(string query, string type, string field)
     {
@@ -52,6 +54,26 @@ public sealed class KeysTests : FrontEndFixture
         problem.GetProperty("type").GetString().ShouldBe("/problems/" + type);
         problem.GetProperty("field").GetString().ShouldBe(field);
         Node.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("limit=1", 1, null)]
+    [InlineData("limit=10000&timeout=1", 10_000, 1)]
+    [InlineData("&timeout=600000&", 1000, 600_000)]
+    public async Task The_ends_of_each_range_are_taken(string query, int limit, int? milliseconds)
+    {
+        Node.Script = _ => new KeysListed([], null);
+        await JsonAsync("/buckets/b/keys?" + query);
+        var asked = Asked();
+        (asked.Limit, asked.Timeout).ShouldBe((limit, milliseconds is { } given ? TimeSpan.FromMilliseconds(given) : null));
+    }
+
+    [Fact]
+    public async Task A_prefix_is_as_long_as_a_key_may_be()
+    {
+        Node.Script = _ => new KeysListed(["-._~"u8.ToArray()], null);
+        (await JsonAsync("/buckets/b/keys?prefix=" + new string('a', 1024))).GetProperty("keys")[0].GetString().ShouldBe("-._~");
+        Asked().Prefix.Length.ShouldBe(1024);
     }
 
     [Fact]
@@ -71,6 +93,7 @@ public sealed class KeysTests : FrontEndFixture
         Node.Script = _ => new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false);
         var problem = await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached");
         (problem.GetProperty("required").GetInt32(), problem.GetProperty("reached").GetInt32()).ShouldBe((2, 1));
+        problem.GetProperty("outcome").GetString().ShouldBe("failed");
     }
 
     private ListKeys Asked()

@@ -229,6 +229,7 @@ public sealed class ObjectTests : FrontEndFixture
         var again = await PutAsync("/kv/a", "two", ("If-None-Match", "*"));
         await ShouldBeProblemAsync(again, HttpStatusCode.PreconditionFailed, "condition-failed");
         again.Headers.ETag!.ToString().ShouldBe(tag);
+        ContextOf(again).ShouldBe(ContextOf(first));
 
         (await PutAsync("/kv/a", "three", ("If-Match", tag))).StatusCode.ShouldBe(HttpStatusCode.Created);
         await ShouldBeProblemAsync(await PutAsync("/kv/a", "four", ("If-Match", tag)), HttpStatusCode.PreconditionFailed, "condition-failed");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Ring;
 using DynamoActors.Http.Targets;
 
 namespace DynamoActors.Http.Tests;
@@ -21,9 +22,14 @@ public sealed class OperationsTests : FrontEndFixture
         members.Select(one => one.GetProperty("reachable").GetBoolean()).ShouldBe([true, true, false]);
         members[2].GetProperty("http").GetString().ShouldBe("127.0.0.1:8083");
         members[2].GetProperty("status").GetString().ShouldBe("Up");
+        members[2].GetProperty("address").GetString().ShouldBe("akka.tcp://dynamo@127.0.0.1:4055");
+        (members[2].GetProperty("zone").GetString(), members[2].GetProperty("weight").GetDouble()).ShouldBe(("hall-b", 2));
+        page.GetProperty("ready").GetBoolean().ShouldBeTrue();
         Node.Ring = null;
         Node.Leader = null;
+        Node.Readiness = new DynamoActors.Node.NodeReadiness(false, "No ring yet.");
         page = await JsonAsync("/cluster");
+        page.GetProperty("ready").GetBoolean().ShouldBeFalse();
         (page.GetProperty("ringEpoch").ValueKind, page.GetProperty("leader").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
     }
 
@@ -37,8 +43,22 @@ public sealed class OperationsTests : FrontEndFixture
         var owners = page.GetProperty("owners").EnumerateArray().ToArray();
         owners.Length.ShouldBe(16);
         owners[5].EnumerateArray().Select(one => one.GetString()).ShouldBe(Node.Ring!.Owners(5).ToArray().Select(owner => Node.Ring.Members[owner].Name));
+        page.GetProperty("epoch").GetUInt64().ShouldBe(Node.Ring.Epoch);
         Node.Ring = null;
         await ShouldBeProblemAsync(await Client.GetAsync("/ring"), HttpStatusCode.ServiceUnavailable, "not-ready");
+    }
+
+    [Fact]
+    public async Task A_ring_of_fewer_members_than_replicas_has_as_many_replicas_as_members()
+    {
+        Node.Ring = PartitionTable.Assign(
+            [new RingMember("a", "akka.tcp://dynamo@a:4053", "a.example:8081", "hall-a", 1), new RingMember("b", "akka.tcp://dynamo@b:4053", "b.example:8081", "hall-b", 2.5)],
+            partitionCount: 4, replicationFactor: 3, previous: null);
+        var page = await JsonAsync("/ring");
+        page.GetProperty("replicas").GetInt32().ShouldBe(2);
+        page.GetProperty("members").EnumerateArray()
+            .Select(one => (one.GetProperty("name").GetString(), one.GetProperty("http").GetString(), one.GetProperty("zone").GetString(), one.GetProperty("weight").GetDouble()))
+            .ShouldBe([("a", "a.example:8081", "hall-a", 1), ("b", "b.example:8081", "hall-b", 2.5)]);
     }
 
     [Fact]
@@ -50,15 +70,21 @@ public sealed class OperationsTests : FrontEndFixture
         page.GetProperty("owners").EnumerateArray().Select(one => one.GetProperty("name").GetString())
             .ShouldBe(Node.Ring.Owners(partition).ToArray().Select(owner => Node.Ring.Members[owner].Name));
         page.GetProperty("owners").EnumerateArray().Count(one => one.GetProperty("reachable").GetBoolean()).ShouldBe(2);
+        page.GetProperty("epoch").GetUInt64().ShouldBe(Node.Ring.Epoch);
+        page.GetProperty("owners").EnumerateArray().ShouldAllBe(one => one.GetProperty("http").GetString() == one.GetProperty("name").GetString() + ":8081");
         (await JsonAsync("/ring/preflist/a%2fb")).GetProperty("bucket").GetString().ShouldBe("default");
         await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/"), HttpStatusCode.BadRequest, "key-empty", "key");
         await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a?x=1"), HttpStatusCode.BadRequest, "unknown-parameter", "x");
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a?bucket=a&bucket=b"), HttpStatusCode.BadRequest, "repeated-parameter", "bucket");
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/" + new string('k', 1025)), HttpStatusCode.BadRequest, "key-too-long", "key");
+        Node.Ring = null;
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a"), HttpStatusCode.ServiceUnavailable, "not-ready");
     }
 
     [Fact]
     public async Task Ready_follows_the_node_and_live_does_not()
     {
-        (await Client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await JsonAsync("/health/ready")).EnumerateObject().Select(member => $"{member.Name}={member.Value}").ShouldBe(["status=ready", "node=node1"]);
         Node.Readiness = new DynamoActors.Node.NodeReadiness(false, "2 of 3 first members are up.");
         var answer = await Client.GetAsync("/health/ready");
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
@@ -86,6 +112,39 @@ public sealed class OperationsTests : FrontEndFixture
         Node.Bucket("default").ShouldBe(BucketSettings.Default);
     }
 
+    [Fact]
+    public async Task Every_bucket_property_is_set_shown_and_taken_back_by_its_own_name()
+    {
+        const string every = """{"policy":"siblings","n":3,"r":1,"w":2,"pr":"one","pw":"quorum","dw":"all","ttl":90,"siblingsMax":7}""";
+        var answer = await PutAsync("/buckets/carts/props", every);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Bucket("carts").ShouldBe(new BucketSettings
+        {
+            N = 3,
+            R = QuorumSetting.Of(1),
+            W = QuorumSetting.Of(2),
+            Pr = QuorumSetting.One,
+            Pw = QuorumSetting.Majority,
+            Dw = QuorumSetting.All,
+            Ttl = TimeSpan.FromSeconds(90),
+            SiblingsMax = 7,
+        });
+        (await answer.Content.ReadAsStringAsync()).ShouldBe(every);
+        (await Client.GetStringAsync("/buckets/carts/props")).ShouldBe(every);
+
+        var unset = await PutAsync("/buckets/carts/props", """{"n":null,"r":null,"w":null,"pr":null,"pw":null,"dw":null,"ttl":null}""");
+        unset.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Bucket("carts").ShouldBe(BucketSettings.Default with { N = null, SiblingsMax = 7 });
+    }
+
+    [Fact]
+    public async Task Bucket_properties_wait_for_a_ring()
+    {
+        Node.Ring = null;
+        await ShouldBeProblemAsync(await PutAsync("/buckets/carts/props", """{"w":"all"}"""), HttpStatusCode.ServiceUnavailable, "not-ready");
+        Node.Bucket("carts").ShouldBe(BucketSettings.Default);
+    }
+
     [Theory]
     [InlineData(true, "unknown")]
     [InlineData(false, "not-written")]
@@ -95,7 +154,7 @@ public sealed class OperationsTests : FrontEndFixture
         var answer = await PutAsync("/buckets/carts/props", """{"w":"all"}""");
         var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "bucket-not-set");
         problem.GetProperty("outcome").GetString().ShouldBe(outcome);
-        problem.GetProperty("detail").GetString()!.ShouldStartWith("The journal does not answer.");
+        problem.GetProperty("detail").GetString()!.ShouldStartWith($"The journal does not answer. {(unknown ? "Whether the settings were changed is unknown" : "Nothing was changed")}");
         answer.Headers.RetryAfter.ShouldNotBeNull();
         Node.Bucket("carts").ShouldBe(BucketSettings.Default);
     }

@@ -22,6 +22,9 @@ public sealed class OutcomeTests : FrontEndFixture
         problem.GetProperty("required").GetInt32().ShouldBe(2);
         problem.GetProperty("reached").GetInt32().ShouldBe(1);
         problem.GetProperty("outcome").GetString().ShouldBe(outcome);
+        problem.GetProperty("detail").GetString()!.ShouldContain(timedOut ? "before the request's time ran out" : "of those that can be reached");
+        // Only of a write is there anything to find out.
+        problem.GetProperty("detail").GetString()!.Contains("may hold the write").ShouldBe(outcome == "unknown" && method != "GET");
     }
 
     [Fact]
@@ -29,7 +32,7 @@ public sealed class OutcomeTests : FrontEndFixture
     {
         Node.Script = _ => new TooManySiblings(Count: 65, Max: 64);
         var problem = await ShouldBeProblemAsync(await SendAsync(HttpMethod.Put, "/kv/a"), HttpStatusCode.Conflict, "too-many-siblings");
-        problem.GetProperty("detail").GetString()!.ShouldContain("65");
+        problem.GetProperty("detail").GetString()!.ShouldContain("65 siblings, and the bucket allows 64 ");
         problem.GetProperty("detail").GetString()!.ShouldContain("X-Dynamo-Context");
     }
 
@@ -43,6 +46,16 @@ public sealed class OutcomeTests : FrontEndFixture
         answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(2));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task Nobody_is_told_to_come_back_at_once(int milliseconds)
+    {
+        Node.Script = _ => new NodeOverloaded(TimeSpan.FromMilliseconds(milliseconds), "Busy.");
+        (await Client.GetAsync("/kv/a")).Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+    }
+
     [Fact]
     public async Task A_node_without_a_ring_is_503_with_Retry_After()
     {
@@ -50,6 +63,7 @@ public sealed class OutcomeTests : FrontEndFixture
         var answer = await Client.GetAsync("/kv/a");
         var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "not-ready");
         problem.GetProperty("detail").GetString()!.ShouldStartWith("No ring was formed yet.");
+        problem.GetProperty("outcome").GetString().ShouldBe("not-written");
         answer.Headers.RetryAfter.ShouldNotBeNull();
     }
 
@@ -64,6 +78,7 @@ public sealed class OutcomeTests : FrontEndFixture
         var answer = raw.Receive();
         answer.Status.ShouldBe(500);
         answer.Text.ShouldContain("/problems/internal");
+        answer.Text.ShouldContain("\"outcome\":\"unknown\"");
         answer.Text.ShouldNotContain("secret");
         Node.Held = null;
         raw.Send("GET /kv/a HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -123,7 +138,9 @@ public sealed class OutcomeTests : FrontEndFixture
         var request = await held.Task;
 
         FrontEnd.Drain();
-        (await Client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var ready = await Client.GetAsync("/health/ready");
+        ready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await ready.Content.ReadAsStringAsync()).ShouldContain("The node is stopping.");
         (await Client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         var stopped = FrontEnd.StopAsync(TimeSpan.FromSeconds(20));

@@ -7,7 +7,7 @@ public sealed class NodeSettingsTests
 {
     private static readonly Config Sound = ConfigurationFactory.ParseString("""
         dynamo {
-          name = n0, zone = hall, weight = 2.5, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 3, requests-max = 4, listings-max = 5
+          name = n0, zone = hall, weight = 2.5, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 3, requests-max = 4, object-bytes-max = 14KiB, listings-max = 5
           ring { partitions = 8, replicas = 6, initial-members = 7 }
           peer { requests-max = 9, bytes-max = 10KiB }
           http { host = localhost, port = 80 }
@@ -15,12 +15,13 @@ public sealed class NodeSettingsTests
           anti-entropy { interval = 60s, bytes-per-second = 13KiB, deleted-age-min = 10m }
           store { engine = memory, directory = none }
         }
+        akka.remote.dot-netty.tcp.maximum-frame-size = 2MiB
         """);
 
     public static TheoryData<string> Required =>
     [
         "name", "weight", "http.host", "http.port", "ring.partitions", "ring.replicas", "ring.initial-members", "request-timeout", "hedge.min", "hedge.max", "coordinators",
-        "requests-max", "peer.requests-max", "peer.bytes-max", "listings-max", "hints.bytes-max", "hints.age-max", "hints.bytes-per-second", "anti-entropy.interval",
+        "requests-max", "peer.requests-max", "peer.bytes-max", "object-bytes-max", "listings-max", "hints.bytes-max", "hints.age-max", "hints.bytes-per-second", "anti-entropy.interval",
         "anti-entropy.bytes-per-second", "anti-entropy.deleted-age-min", "store.engine", "store.directory",
     ];
 
@@ -41,6 +42,7 @@ public sealed class NodeSettingsTests
         RequestsMax = 4,
         PeerRequestsMax = 9,
         PeerBytesMax = 10 << 10,
+        ObjectBytesMax = 14 << 10,
         ListingsMax = 5,
         HintBytesMax = 11 << 10,
         HintAgeMax = TimeSpan.FromDays(1),
@@ -55,6 +57,17 @@ public sealed class NodeSettingsTests
     [Theory]
     [MemberData(nameof(Required))]
     public void A_key_that_is_missing_is_refused_by_its_full_name(string key) => RefusalOf(key, "null").ShouldBe($"dynamo.{key}: it is missing; include reference.conf.");
+
+    [Theory]
+    [InlineData("174762", null)]
+    [InlineData("174763", "lower it to at most 174762, or raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    public void What_all_owners_may_keep_of_one_object_must_fit_into_one_message(string bytes, string? refusal)
+    {
+        // Six replicas, and 1 MiB of the frame's two for what stands beside the values.
+        var config = ConfigurationFactory.ParseString($"dynamo.object-bytes-max = {bytes}").WithFallback(Sound);
+        if (refusal is null) NodeSettings.From(config).ObjectBytesMax.ShouldBe(174762);
+        else Should.Throw<ConfigurationException>(() => NodeSettings.From(config)).Message.ShouldContain(refusal);
+    }
 
     [Fact]
     public void A_configuration_without_the_section_is_refused() =>

@@ -78,7 +78,7 @@ public sealed class StoreNodeTests : IDisposable
 
     private static NodeSettings Settings() => NodeSettings.From(ConfigurationFactory.ParseString($$"""
         dynamo {
-          name = n0, weight = 1, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = {{RequestsMax}}, listings-max = 1
+          name = n0, weight = 1, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = {{RequestsMax}}, object-bytes-max = 1MiB, listings-max = 1
           ring { partitions = 8, replicas = 3, initial-members = 3 }
           peer { requests-max = 10, bytes-max = 1MiB }
           http { host = localhost, port = 0 }
@@ -86,6 +86,7 @@ public sealed class StoreNodeTests : IDisposable
           anti-entropy { interval = 60s, bytes-per-second = 1MiB, deleted-age-min = 10m }
           store { engine = memory, directory = none }
         }
+        akka.remote.dot-netty.tcp.maximum-frame-size = 16MiB
         """));
 
     private sealed class Taken

@@ -20,6 +20,7 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.request-timeout=infinite", "'infinite'", "a time above 0")]
     [InlineData("dynamo.http.value-bytes-max=8 MoB", "'8 MoB'", "a size in bytes")]
     [InlineData("dynamo.store.engine=foo", "'foo'", "lsm or memory or snapshot")]
+    [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise akka.remote.dot-netty.tcp.maximum-frame-size")]
     [InlineData("akka.loglevel=LOUD", "'LOUD'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.loglevel=7", "'7'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.cluster.seed-node-timeout=0s", "'0s'", "a time above 0")]
@@ -61,10 +62,10 @@ public sealed class CheckedConfigurationTests : IDisposable
     [Fact]
     public void A_value_must_fit_a_message_to_a_replica()
     {
-        var message = Refusal(Launch() with { Settings = ["dynamo.http.value-bytes-max=16MiB"] });
-        foreach (var part in (string[])["dynamo.http.value-bytes-max is 16777216", "maximum-frame-size) at most 16777216", "Lower", "raise maximum-frame-size on all nodes"])
+        var message = Refusal(Launch() with { Settings = ["dynamo.http.value-bytes-max=128MiB"] });
+        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "maximum-frame-size) at most 134217728", "Lower", "raise maximum-frame-size on all nodes"])
             message.ShouldContain(part);
-        Check("dynamo.http.value-bytes-max=16320KiB").Http.ValueBytesMax.ShouldBe(16320 * 1024);
+        Check("dynamo.http.value-bytes-max=131008KiB").Http.ValueBytesMax.ShouldBe(131008 * 1024);
         Check("dynamo.http.value-bytes-max=500MiB", "akka.remote.dot-netty.tcp.maximum-frame-size=1GiB").Http.ValueBytesMax.ShouldBe(500 * 1024 * 1024);
     }
 

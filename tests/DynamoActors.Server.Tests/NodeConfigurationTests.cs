@@ -146,7 +146,7 @@ public sealed class NodeConfigurationTests : IDisposable
     [Theory]
     [InlineData("dynamo.http.value-bytes-max=0")]
     [InlineData("dynamo.http.value-bytes-max=2GiB")]
-    [InlineData("dynamo.http.value-bytes-max=16321KiB")]
+    [InlineData("dynamo.http.value-bytes-max=131009KiB")]
     [InlineData("dynamo.http.key-bytes-max=1025")]
     [InlineData("dynamo.http.port=70000")]
     public void Sizes_outside_their_range_are_refused_by_key(string setting)

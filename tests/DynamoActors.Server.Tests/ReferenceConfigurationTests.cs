@@ -12,7 +12,8 @@ public sealed partial class ReferenceConfigurationTests
     [Fact]
     public void Every_key_that_is_read_is_documented_and_every_documented_key_is_read()
     {
-        var read = KeysReadByNode().Concat(KeysReadByServer()).Distinct().Order().ToArray();
+        var read = KeysReadBy(Source("DynamoActors.Node", "NodeSettings.cs"))
+            .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order().ToArray();
         read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");
         KeysIn(ConfigurationFactory.ParseString(Reference).GetConfig("dynamo").Root, "").Order().ShouldBe(read);
     }
@@ -28,15 +29,9 @@ public sealed partial class ReferenceConfigurationTests
         }
     }
 
-    private static IEnumerable<string> KeysReadByNode()
-    {
-        var source = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "DynamoActors.Node", "NodeSettings.cs"));
-        return KeyRead().Matches(source).Select(match => match.Groups[1].Value);
-    }
+    private static IEnumerable<string> KeysReadBy(string file) => KeyThatIsRead().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value);
 
-    private static IEnumerable<string> KeysReadByServer() =>
-        Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "src", "DynamoActors.Server", "Startup"), "*.cs")
-            .SelectMany(file => KeyRead().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
+    private static string Source(params string[] path) => Path.Combine([RepositoryRoot.Path, "src", .. path]);
 
     private static IEnumerable<string> KeysIn(HoconValue value, string prefix) =>
         value.IsObject()
@@ -44,5 +39,5 @@ public sealed partial class ReferenceConfigurationTests
             : [prefix];
 
     [GeneratedRegex("""config(?:\.Get[A-Za-z]+\(|, )"dynamo\.([a-z0-9.-]+)\x22""")]
-    private static partial Regex KeyRead();
+    private static partial Regex KeyThatIsRead();
 }

@@ -24,7 +24,7 @@ public sealed record BucketSettings
     /// <summary>
     /// Replicas of each key, at most the ring's replication factor; null: exactly that. Low: cheap and easily lost. High: slow writes.
     /// </summary>
-    public int? N { get; init; } = 3;
+    public int? N { get; init; }
 
     /// <summary>Answers that a read waits for; null: a majority of n.</summary>
     public QuorumSetting? R { get; init; }

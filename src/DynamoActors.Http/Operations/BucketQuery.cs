@@ -12,12 +12,15 @@ internal static class BucketQuery
     {
         bucket = BucketName.Default;
         problem = null;
+        var isGiven = false;
         var reader = new QueryReader(query);
         while (reader.MoveNext())
         {
-            if (!reader.Name.SequenceEqual("bucket")) problem = RequestProblems.UnknownParameter(reader.Name.ToString(), "bucket");
-            else if (!ObjectNames.TryReadBucket(reader.Value, out bucket, out problem)) return false;
-            if (problem != null) return false;
+            problem = !reader.Name.SequenceEqual("bucket") ? RequestProblems.UnknownParameter(reader.Name.ToString(), "bucket")
+                : isGiven ? RequestProblems.RepeatedParameter("bucket")
+                : null;
+            if (problem != null || !ObjectNames.TryReadBucket(reader.Value, out bucket, out problem)) return false;
+            isGiven = true;
         }
 
         return true;

@@ -15,6 +15,7 @@ internal static class OutcomeProblems
         RequestRefused refused => Refused(refused),
         QuorumNotReached quorum => QuorumNotReached(quorum, isWrite),
         TooManySiblings many => TooManySiblings(many),
+        ObjectTooLarge large => ObjectTooLarge(large),
         NodeOverloaded overloaded => Overloaded(overloaded),
         NodeNotReady notReady => NotReady(notReady.Reason),
         _ => throw new InvalidOperationException($"The node gave an outcome without a status: {outcome.GetType().Name}."),
@@ -52,6 +53,10 @@ internal static class OutcomeProblems
     public static Problem TooManySiblings(TooManySiblings many) => new(409, "/problems/too-many-siblings", "Too many siblings",
         $"The write would leave {many.Count} siblings, and the bucket allows {many.Max} (siblingsMax). Nothing was written. Read the key, merge what it holds and "
         + "write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
+
+    public static Problem ObjectTooLarge(ObjectTooLarge large) => new(409, "/problems/object-too-large", "Object too large",
+        $"The write would leave {large.Count} siblings of {large.Bytes:N0} bytes together, more than one key may hold (dynamo.object-bytes-max). Nothing was written. Read the key, merge what it "
+        + "holds and write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
 
     public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
         $"{overloaded.Reason} Nothing was done; try again later or at another node.")

@@ -36,6 +36,11 @@ public sealed record ConditionFailed(VersionedObject? Current) : ClientOutcome;
 /// <param name="Max">The bucket's <c>siblingsMax</c>.</param>
 public sealed record TooManySiblings(int Count, int Max) : ClientOutcome;
 
+/// <summary>The write would have left siblings that are too large together to travel between nodes; nothing was written.</summary>
+/// <param name="Count">How many there would have been.</param>
+/// <param name="Bytes">Of their values.</param>
+public sealed record ObjectTooLarge(int Count, long Bytes) : ClientOutcome;
+
 /// <summary>The request contradicts itself or the bucket (w above n, say); nothing was written.</summary>
 public sealed record RequestRefused(string Field, string Reason) : ClientOutcome;
 

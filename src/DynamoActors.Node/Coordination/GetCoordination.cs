@@ -115,6 +115,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         try
         {
             Services.Engine.TryGet(StoreKeyBytes, out var encoded);
+            ExpectFromOthers(encoded.Length);
             reply = new ReplicaRead(Id, self, encoded);
         }
         catch (StorageCorruptException)

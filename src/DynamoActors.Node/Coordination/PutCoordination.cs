@@ -70,7 +70,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
             new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, _replicas)
             {
                 Ttl = bucket.Ttl,
-                SiblingsMax = IsSecondRound ? int.MaxValue : bucket.SiblingsMax,
+                SiblingsMax = IsSecondRound ? null : bucket.SiblingsMax,
             }, Services.Coordinator);
         _siblingsMax = bucket.SiblingsMax;
         for (ulong others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
@@ -107,7 +107,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
                 Finish(new RequestRefused("context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
                 break;
             case ReplicaRefused { Reason: RefusalReason.TooManySiblings } refused:
-                Finish(new TooManySiblings(refused.Siblings, _siblingsMax));
+                Finish(refused.ObjectBytes > 0 ? new ObjectTooLarge(refused.Siblings, refused.ObjectBytes) : new TooManySiblings(refused.Siblings, _siblingsMax));
                 break;
             case ReplicaRefused refused when reply.Slot == _replicas.Self && refused.Reason != RefusalReason.NotDurable:
                 // Nothing was made and nothing was sent, so another owner may coordinate.

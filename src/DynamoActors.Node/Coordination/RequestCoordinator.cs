@@ -64,7 +64,16 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
 
     private void Run(Coordination coordination)
     {
-        coordination.Start();
+        try
+        {
+            coordination.Start();
+        }
+        catch
+        {
+            // Not among the pending ones yet, which the restart answers.
+            coordination.Abandon();
+            throw;
+        }
         Keep(coordination);
     }
 

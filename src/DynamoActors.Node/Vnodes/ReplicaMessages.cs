@@ -21,8 +21,8 @@ internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bo
 {
     /// <summary>The bucket's time to live, for a put that names none; null: for ever.</summary>
     public TimeSpan? Ttl { get; init; }
-    /// <summary>A write that leaves more siblings is refused.</summary>
-    public int SiblingsMax { get; init; } = int.MaxValue;
+    /// <summary>A write that leaves more siblings is refused. Null: this one is not refused for its siblings, neither for their number nor for their size.</summary>
+    public int? SiblingsMax { get; init; }
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
     public ulong Epoch { get; } = epoch;
@@ -96,6 +96,8 @@ internal sealed class ReplicaRefused(long requestId, byte slot, RefusalReason re
     public ulong Epoch { get; } = epoch;
     /// <summary>How many there would be; told only to the own node's coordinator, which is the only one to meet that refusal.</summary>
     public int Siblings { get; init; }
+    /// <summary>How large they would be together, where that is why; else 0.</summary>
+    public long ObjectBytes { get; init; }
 }
 
 internal enum RefusalReason : byte
@@ -116,7 +118,7 @@ internal enum RefusalReason : byte
     ContextFromTheFuture = 7,
     /// <summary>The node keeps as many hints for that owner as it may.</summary>
     HintsFull = 8,
-    /// <summary>The write would leave more siblings than the bucket allows.</summary>
+    /// <summary>The write would leave more siblings than the bucket allows, or an object larger than can travel between nodes.</summary>
     TooManySiblings = 9,
     /// <summary>The replica has dropped deletions since the comparison began, or has restarted.</summary>
     ReplicaChanged = 10,

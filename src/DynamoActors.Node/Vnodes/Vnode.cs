@@ -210,14 +210,22 @@ internal sealed partial class Vnode : ReceiveActor
     }
 
     /// <summary>
-    /// Refuses a write that would leave more siblings than the bucket allows. One that leaves fewer than there were goes through: it is
-    /// on the way to what was asked for.
+    /// Refuses a write that would leave more siblings than the bucket allows, or larger ones than an object may have together. One that leaves fewer
+    /// than there were goes through: it is on the way to what was asked for.
     /// </summary>
     private bool HasTooMany(VersionedObject written, VersionedObject? current, CoordinateWrite write)
     {
         int count = written.Siblings.Length;
-        if (count <= write.SiblingsMax || count < (current?.Siblings.Length ?? 0)) return false;
-        Sender.Tell(new ReplicaRefused(write.RequestId, write.Slot, RefusalReason.TooManySiblings, _held.Epoch) { Siblings = count });
+        if (write.SiblingsMax is not { } max || count == 1 || count < (current?.Siblings.Length ?? 0)) return false;
+        long bytes = 0;
+        foreach (var sibling in written.Siblings) bytes += sibling.Value.Length;
+        bool isTooLarge = bytes > _services.ObjectBytesMax;
+        if (count <= max && !isTooLarge) return false;
+        Sender.Tell(new ReplicaRefused(write.RequestId, write.Slot, RefusalReason.TooManySiblings, _held.Epoch)
+        {
+            Siblings = count,
+            ObjectBytes = isTooLarge ? bytes : 0,
+        });
         return true;
     }
 

@@ -124,6 +124,11 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
                 message.Required = many.Max;
                 message.Reached = many.Count;
                 break;
+            case ObjectTooLarge large:
+                message.Kind = Proto.ForwardedPutAnswer.Types.Kind.ObjectTooLarge;
+                message.Reached = large.Count;
+                message.Bytes = large.Bytes;
+                break;
             case NodeOverloaded overloaded:
                 message.Kind = Proto.ForwardedPutAnswer.Types.Kind.Overloaded;
                 message.RetryAfterMs = (long)overloaded.RetryAfter.TotalMilliseconds;
@@ -147,6 +152,7 @@ internal sealed class ForwardingSerializer(ExtendedActorSystem system) : Seriali
             new QuorumNotReached(answer.What, answer.Required, answer.Reached, answer.OutcomeUnknown, answer.TimedOut),
         Proto.ForwardedPutAnswer.Types.Kind.Overloaded => new NodeOverloaded(TimeSpan.FromMilliseconds(answer.RetryAfterMs), answer.Reason),
         Proto.ForwardedPutAnswer.Types.Kind.TooManySiblings => new TooManySiblings(answer.Reached, answer.Required),
+        Proto.ForwardedPutAnswer.Types.Kind.ObjectTooLarge => new ObjectTooLarge(answer.Reached, answer.Bytes),
         Proto.ForwardedPutAnswer.Types.Kind.NotReady => new NodeNotReady(answer.Reason),
         _ => throw new SerializationException($"A forwarded put's answer is of the unknown kind {answer.Kind}"),
     };

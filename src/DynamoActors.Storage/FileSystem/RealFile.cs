@@ -13,12 +13,20 @@ internal sealed class RealFile(string path, SafeFileHandle handle) : IFile
     public int Read(long offset, Span<byte> buffer)
     {
         var filled = 0;
-        while (filled < buffer.Length)
+        try
         {
-            var got = RandomAccess.Read(handle, buffer[filled..], offset + filled);
-            if (got == 0)
-                break;
-            filled += got;
+            while (filled < buffer.Length)
+            {
+                var got = RandomAccess.Read(handle, buffer[filled..], offset + filled);
+                if (got == 0)
+                    break;
+                filled += got;
+            }
+        }
+        catch (IOException e)
+        {
+            // Whoever asks is no better off than with bytes that do not match their checksum.
+            throw new StorageCorruptException(path, offset + filled, $"the disk cannot read it: {e.Message}");
         }
         return filled;
     }

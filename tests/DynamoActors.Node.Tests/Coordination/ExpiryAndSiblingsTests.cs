@@ -67,4 +67,20 @@ public class ExpiryAndSiblingsTests
         (await group.Put(node, "k", "blind", quorum: All, bucket: "few")).ShouldBeOfType<ObjectWritten>();
         (await group.Values(0, "k", All, "few")).ShouldBe(["blind"]);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Siblings_larger_together_than_an_object_may_be_are_refused_and_a_single_value_never_is(int node)
+    {
+        using var group = new ReplicaGroup(nodes: 4);
+        string half = new('h', (int)GroupNode.ObjectBytesMax / 2);
+        string whole = new('w', (int)GroupNode.ObjectBytesMax + 1);
+        (await group.Put(node, "k", half, VersionVector.Empty, All)).ShouldBeOfType<ObjectWritten>();
+        (await group.Put(node, "k", half, VersionVector.Empty, All)).ShouldBeOfType<ObjectWritten>();
+        (await group.Put(node, "k", "x", VersionVector.Empty, All)).ShouldBe(new ObjectTooLarge(3, GroupNode.ObjectBytesMax + 1));
+        (await group.Values(0, "k", All)).ShouldBe([half, half]);
+        (await group.Put(node, "k", whole, quorum: All)).ShouldBeOfType<ObjectWritten>();
+        (await group.Values(0, "k", All)).ShouldBe([whole]);
+    }
 }

@@ -7,13 +7,14 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
 {
     public volatile StorageException? AppendFault;
     public volatile StorageException? FlushFault;
+    public volatile Exception? ReadFault;
     private int _appends;
 
     public int Appends => Volatile.Read(ref _appends);
     public StorageCapabilities Capabilities => inner.Capabilities;
     public IReadOnlyList<string> RecoveryReport => inner.RecoveryReport;
     public StorageStatistics Statistics => inner.Statistics;
-    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => inner.TryGet(key, out value);
+    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => ReadFault is { } fault ? throw fault : inner.TryGet(key, out value);
 
     /// <summary>Done before every scan, on its thread; null: nothing.</summary>
     public volatile Action? BeforeScan;

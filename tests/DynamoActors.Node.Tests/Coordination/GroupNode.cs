@@ -28,7 +28,7 @@ internal sealed class GroupNode
         NodeStore = new NodeStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
         Store = system.ActorOf(Props.Create(typeof(ReplicaStoreActor), Engine, NodeStore.Dots), $"n{index}-store");
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
-        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints, NodeStore.Agreements);
+        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints, NodeStore.Agreements, ObjectBytesMax);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
         Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
@@ -54,6 +54,7 @@ internal sealed class GroupNode
     public NodeCounters Counters { get; } = new();
     public RequestAdmission Admission { get; }
     public const int ListingsMax = 8;
+    public const long ObjectBytesMax = 1 << 20;
     public IActorRef Inspector { get; }
     public IActorRef Inspection { get; }
     public IActorRef GatedInspector { get; }

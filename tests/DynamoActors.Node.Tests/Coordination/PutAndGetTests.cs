@@ -246,6 +246,17 @@ public class PutAndGetTests
     }
 
     [Fact]
+    public async Task A_request_on_which_its_coordinator_fails_is_answered()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[0].Engine.ReadFault = new InvalidOperationException("A fault of this test.");
+        (await group.Get(0, "k")).ShouldBeOfType<QuorumNotReached>().Unknown.ShouldBeTrue();
+        group.Nodes[0].Engine.ReadFault = null;
+        group.Publish();
+        (await group.Get(0, "k")).ShouldBeOfType<ObjectRead>();
+    }
+
+    [Fact]
     public async Task At_W_one_a_node_alone_takes_writes()
     {
         using var group = new ReplicaGroup();

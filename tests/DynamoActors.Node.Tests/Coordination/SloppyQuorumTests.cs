@@ -1,5 +1,8 @@
+using Akka.Actor;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.HintedHandoff;
+using DynamoActors.Node.ReplicaStore;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -75,6 +78,28 @@ public class SloppyQuorumTests
         group.Nodes[2].Open = true;
         await group.HandOff();
         ReplicaGroup.ValuesOf(group.Stored(2, "k")).ShouldBe(["v"]);
+    }
+
+    [Fact]
+    public async Task A_hint_is_removed_only_as_it_was_delivered()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[2].Open = false;
+        group.Publish(unreachable: 2);
+        await group.Written(0, "k", "v");
+        await group.Until(() => group.HintsFor(2) == 1);
+        var keeper = group.Nodes.Single(node => node.NodeStore.Hints.Of("n2").Count == 1);
+        var (partition, key) = group.Located("k");
+        byte[] hintKey = StoreKey.Hint("n2", key);
+        keeper.Engine.TryGet(hintKey, out var kept).ShouldBeTrue();
+
+        keeper.Vnodes[partition].Tell(new RemoveHint("n2", hintKey, Hint.OwnReplica(1), IsDropped: false));
+        await group.Settle(keeper.Index);
+        keeper.Engine.TryGet(hintKey, out _).ShouldBeTrue();
+        keeper.Vnodes[partition].Tell(new RemoveHint("n2", hintKey, kept, IsDropped: false));
+        await group.Settle(keeper.Index);
+        keeper.Engine.TryGet(hintKey, out _).ShouldBeFalse();
+        group.HintsFor(2).ShouldBe(0);
     }
 
     [Fact]

@@ -32,6 +32,8 @@ public class KeyListingTests
         await group.Put(0, "aa", "v", bucket: "other");
         (await All(group, 1, 2)).ShouldBe(["Z", "a", "a/b", "ab", "b", "b1", "é"]);
         (await All(group, 1, 2, prefix: "a")).ShouldBe(["a", "a/b", "ab"]);
+        // A page that ends with the prefix itself goes on behind it.
+        (await All(group, 1, 1, prefix: "a")).ShouldBe(["a", "a/b", "ab"]);
         (await All(group, 1, 2, prefix: "x")).ShouldBeEmpty();
     }
 

@@ -15,6 +15,7 @@ public class ForwardingWireTests
     public static TheoryData<ClientOutcome, string> Refusals => new()
     {
         { new TooManySiblings(65, 64), "0803" + "1006" + "3040" + "3841" + "790807060504030201" },
+        { new ObjectTooLarge(3, 300), "0803" + "1007" + "3803" + "60ac02" + "790807060504030201" },
         { new RequestRefused("w", "No."), "0803" + "1002" + "220177" + "2a034e6f2e" + "790807060504030201" },
         { new QuorumNotReached("w", 3, 1, Unknown: true, TimedOut: true), "0803" + "1003" + "220177" + "3003" + "3801" + "4001" + "4801" + "790807060504030201" },
         { new QuorumNotReached("pw", 2, 0, Unknown: false, TimedOut: false), "0803" + "1003" + "22027077" + "3002" + "790807060504030201" },
