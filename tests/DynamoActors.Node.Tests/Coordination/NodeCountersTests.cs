@@ -21,6 +21,8 @@ public class NodeCountersTests
 
         group.Nodes[2].Open = false;
         await group.Written(0, "k", "v2");
+        // The gate has stopped the write by now, not only been told of it.
+        await group.Settle(2);
         group.Nodes[2].Open = true;
         await group.Values(0, "k", All);
         // The client has its answer before the repair is sent.
