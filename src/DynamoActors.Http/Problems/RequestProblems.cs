@@ -45,7 +45,7 @@ internal static class RequestProblems
 
     public static Problem ValueTooLarge(long? length, int max) => new(413, "/problems/value-too-large", "Value too large",
         (length is { } known ? $"The value has {known:N0} bytes" : "The value grew beyond the limit while it was sent")
-        + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max). Nothing was stored.")
+        + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max).")
     { Field = "value" };
 
     /// <summary>What the HTTP server itself refused before it was a request.</summary>
@@ -73,6 +73,9 @@ internal static class RequestProblems
 
     public static Problem BadBatch(string field, string reason) => new(400, "/problems/bad-batch", "Bad batch", $"{reason} Nothing was done.")
     { Field = field };
+
+    /// <summary>Of one operation of a batch; <see cref="InBatch"/> says the rest.</summary>
+    public static Problem BadOperation(string field, string reason) => new(400, "/problems/bad-batch", "Bad batch", reason) { Field = field };
 
     /// <summary>The problem that one operation of a batch would have been by itself: none of them was done.</summary>
     public static Problem InBatch(int index, Problem problem) => problem with
