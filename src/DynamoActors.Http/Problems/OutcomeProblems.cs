@@ -58,6 +58,10 @@ internal static class OutcomeProblems
         $"The write would leave {large.Count} siblings of {large.Bytes:N0} bytes together, more than one key may hold (dynamo.object-bytes-max). Nothing was written. Read the key, merge what it "
         + "holds and write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
 
+    /// <summary>Of a get in a batch.</summary>
+    public static Problem AnswerTooLarge(long bytesMax) => new(413, "/problems/answer-too-large", "Answer too large",
+        $"The values that the batch reads have more than {bytesMax:N0} bytes together. This one was left out: ask for it alone, with a GET, or in a smaller batch.");
+
     public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
         $"{overloaded.Reason} Nothing was done; try again later or at another node.")
     { RetryAfter = overloaded.RetryAfter, Outcome = "not-written" };
