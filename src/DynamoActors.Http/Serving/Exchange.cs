@@ -63,7 +63,7 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     /// </summary>
     public bool TryHold(long bytes)
     {
-        if (bytes > 0 && !bodies.TryTake(bytes)) return false;
+        if (bytes > 0 && !bodies.TryTake(bytes, _bodyBytes)) return false;
         _bodyBytes += bytes;
         return true;
     }
