@@ -90,7 +90,9 @@ public sealed class BatchTests : FrontEndFixture
         var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.BadRequest, type, field);
         problem.GetProperty("operation").GetInt32().ShouldBe(1);
         problem.GetProperty("detail").GetString().ShouldStartWith("Operation 1: ");
-        problem.GetProperty("detail").GetString()!.ShouldEndWith(" Nothing of the batch was done.");
+        var detail = problem.GetProperty("detail").GetString()!;
+        detail.ShouldEndWith(" Nothing of the batch was done.");
+        detail.Split("Nothing").Length.ShouldBe(2, detail);
         Node.Requests.ShouldBeEmpty();
     }
 

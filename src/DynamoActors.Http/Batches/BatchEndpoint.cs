@@ -54,6 +54,6 @@ internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options
             Value = operation.Value,
             ContentType = operation.ContentType,
             Tombstone = operation.Verb == BatchVerb.Delete,
-            ExpiresAt = operation.Verb == BatchVerb.Put ? TimeToLive.ExpiryOf(operation.Ttl, node.Bucket(operation.Bucket), options.Time) : null,
+            ExpiresAt = TimeToLive.ExpiryOf(operation.Ttl, options.Time),
         };
 }

@@ -32,10 +32,10 @@ internal static class BatchResult
         switch (outcome)
         {
             case ObjectRead { Object: null }:
-                WriteProblem(json, OutcomeProblems.NotFound(context: null));
+                WriteProblem(json, OutcomeProblems.NotFound(known: null));
                 break;
             case ObjectRead { Object: { IsDeleted: true } deleted }:
-                WriteProblem(json, OutcomeProblems.NotFound(ContextText.ToText(deleted.Context)));
+                WriteProblem(json, OutcomeProblems.NotFound(deleted));
                 break;
             case ObjectRead { Object: { } read }:
                 WriteRead(json, read);
