@@ -1,8 +1,10 @@
 #!/usr/bin/env pwsh
-# The commands of a build, one after another; .ci/run does the same. Stops at the first that fails.
+# Build, tests and formatting, one after another. Stops at the first that fails. .ci/run does more: it limits the time of each, counts, and
+# compares the engine's API with Akka.NET's.
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 
 dotnet build DynamoActors.sln -c Release --nologo
-dotnet test DynamoActors.sln -c Release --no-build --nologo
+# One project after another (-m:1): several start clusters of processes, and would disturb each other's clocks.
+dotnet test DynamoActors.sln -c Release --no-build --nologo -m:1
 dotnet format DynamoActors.sln --verify-no-changes

@@ -28,9 +28,13 @@ public interface IStoreNode
     /// <summary>The member that proposes changes of the ring, by name, as this node sees it; null where it sees none.</summary>
     string? Leader { get; }
 
-    /// <summary>Changes a bucket's settings on every node. Completes when they are durable here and sent to the others.</summary>
+    /// <summary>
+    /// Changes those fields of a bucket's settings on every node; the others stay as they are. Completes when the change is durable and in force here and on every node that
+    /// can be reached. One that does not answer within <c>dynamo.request-timeout</c> is not waited for longer; it gets the change as soon as it answers again.
+    /// </summary>
+    /// <returns>The settings in force after the change.</returns>
     /// <exception cref="BucketNotSetException">The node is not ready, or its journal does not answer.</exception>
-    Task SetBucketAsync(string bucket, BucketSettings settings);
+    Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All);
 
     /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what is missing.</summary>
     NodeReadiness Readiness { get; }

@@ -39,8 +39,17 @@ public sealed record NodeSettings
     public required string StoreEngine { get; init; }
     public required string StoreDirectory { get; init; }
 
-    /// <exception cref="ConfigurationException">A key is missing or its value makes no sense; the message names it.</exception>
-    public static NodeSettings From(Config config) => new()
+    /// <exception cref="SettingException">A key is missing or its value makes no sense; the message names it.</exception>
+    public static NodeSettings From(Config config)
+    {
+        var settings = Read(config);
+        return settings.HedgeMin <= settings.HedgeMax
+            ? settings
+            : throw new SettingException("dynamo.hedge.min",
+                $"dynamo.hedge.min is '{config.GetString("dynamo.hedge.min")}'; it must be at most dynamo.hedge.max, which is '{config.GetString("dynamo.hedge.max")}'.");
+    }
+
+    private static NodeSettings Read(Config config) => new()
     {
         Name = Setting.Text(config, "dynamo.name"),
         Zone = config.GetString("dynamo.zone", ""),
@@ -75,7 +84,7 @@ public sealed record NodeSettings
         long frame = Setting.Size(config, FrameBytes, 1);
         int replicas = Setting.Number(config, "dynamo.ring.replicas", 1, PartitionTable.ReplicationFactorMax);
         if (bytes > (frame - BesideValues) / replicas)
-            throw new ConfigurationException(
+            throw new SettingException("dynamo.object-bytes-max",
                 $"dynamo.object-bytes-max is {bytes}, but the {replicas} owners of a key may each keep so much of it apart, and {FrameBytes} must hold it all: "
                 + $"lower it to at most {Math.Max(0, frame - BesideValues) / replicas}, or raise {FrameBytes} (now {frame}) to {bytes * replicas + BesideValues} on every node.");
         return bytes;

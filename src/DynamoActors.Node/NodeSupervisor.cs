@@ -26,10 +26,12 @@ internal sealed class NodeSupervisor : ReceiveActor
     private readonly NodeClock _clock;
     private readonly IdentityGuard _identity = new();
     private IActorRef _replicaStore = ActorRefs.Nobody;
+    private IActorRef _ring = ActorRefs.Nobody;
     private IActorRef _vnodes = ActorRefs.Nobody;
     private IActorRef _coordinators = ActorRefs.Nobody;
     private IActorRef[]? _vnodeRefs;
     private IActorRef[]? _coordinatorRefs;
+    private Exception? _failure;
 
     public NodeSupervisor(NodeSettings settings, NodeStore store, StoreNode front, NodeClock clock)
     {
@@ -39,19 +41,18 @@ internal sealed class NodeSupervisor : ReceiveActor
         _clock = clock;
         Receive<VnodesOpened>(opened => { _vnodeRefs = opened.Vnodes; StartRingKeeper(); });
         Receive<CoordinatorsStarted>(started => { _coordinatorRefs = started.Coordinators; StartRingKeeper(); });
-        Receive<Terminated>(_ => StopNode());
+        Receive<Terminated>(terminated => StopNode(terminated.ActorRef));
     }
 
     protected override void PreStart()
     {
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
-        _replicaStore = Context.ActorOf(Props.Create(typeof(ReplicaStoreActor), _store.Engine, _store.Dots).WithDispatcher("dynamo.store.dispatcher"), "store");
-        Context.Watch(_replicaStore);
+        _replicaStore = Start("store", Props.Create(typeof(ReplicaStoreActor), _store.Engine, _store.Dots).WithDispatcher("dynamo.store.dispatcher"));
         var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints, _store.Agreements,
-            _settings.ObjectBytesMax, _settings.PeerBytesMax);
-        _vnodes = Context.ActorOf(Props.Create(typeof(VnodesActor), services, _settings.Partitions), "vnodes");
-        _coordinators = Context.ActorOf(
-            Props.Create(typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _front.Admission, _settings.Coordinators), "coordinators");
+            _settings.ObjectBytesMax);
+        _vnodes = Start("vnodes", Props.Create(typeof(VnodesActor), services, _settings.Partitions));
+        _coordinators = Start("coordinators", Props.Create(
+            typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _front.Admission, _settings.Coordinators));
     }
 
     // Requests are dealt out in turn, so that each coordinator may have its share.
@@ -63,41 +64,52 @@ internal sealed class NodeSupervisor : ReceiveActor
     private void StartRingKeeper()
     {
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
-        var hints = Context.ActorOf(
-            Props.Create(typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax, _settings.HintBytesPerSecond)), "hints");
+        var hints = Start("hints", Props.Create(
+            typeof(HintedHandoffActor), new HintServices(_store.Engine, _store.Hints, _vnodeRefs, _settings.HintAgeMax, _settings.HintBytesPerSecond)));
         var inspect = new InspectionServices(
             _store.Engine, _store.Hints, _store.Agreements, _clock, CoordinatorSettings, _settings.ListingsMax, () => _front.View);
-        var inspector = Context.ActorOf(Props.Create(typeof(InspectorActor), inspect), "inspector");
-        var inspection = Context.ActorOf(Props.Create(typeof(InspectionActor), inspect), "inspection");
+        var inspector = Start("inspector", Props.Create(typeof(InspectorActor), inspect));
+        var inspection = Start("inspection", Props.Create(typeof(InspectionActor), inspect));
         // The directory's identity is random, so that nodes spread their comparisons differently.
-        var antiEntropy = Context.ActorOf(Props.Create(typeof(AntiEntropyActor),
+        var antiEntropy = Start("anti-entropy", Props.Create(typeof(AntiEntropyActor),
             new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin, _handoffTime),
-            _store.Agreements, (int)_store.Dots.Actor), "anti-entropy");
+            _store.Agreements, (int)_store.Dots.Actor));
         var services = new RingKeeperServices(
             _vnodeRefs, _vnodes, _coordinatorRefs, _coordinators, hints, antiEntropy, _replicaStore, inspector, _store.Dots, _store.Seen, _clock,
             _identity, _front);
-        var ring = Context.ActorOf(Props.Create(typeof(RingKeeper), _settings, services), "ring");
-        Context.Watch(ring);
-        _front.Open(_coordinatorRefs, inspection, ring);
+        _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, services));
+        _front.Open(_coordinatorRefs, inspection, _ring);
     }
 
     /// <summary>
-    /// The store stops when what it synced may not be on the disk, the ring keeper when its journal fails: going on would promise
-    /// what the disk does not hold. Everything else keeps its state on the disk or with the client, and restarts.
+    /// A store or ring keeper that failed is not tried again: what it synced may not be on the disk, or what it remembers makes it fail, and going on would promise
+    /// what the disk does not hold. Everything else keeps its state on the disk or with the client, and restarts, unless it could not even start.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
-        Sender.Equals(_replicaStore) || failure is StorageException ? Directive.Stop : Directive.Restart);
-
-    private void StopNode()
     {
-        _log.Error("{0} stopped: this node cannot keep its promises any more and shuts down. The log above says why", Sender.Path);
-        _front.Publish(null, [], new NodeReadiness(false, "The node is stopping after a failure of its disk; see its log."), leader: null);
-        CoordinatedShutdown.Get(Context.System).Run(StoreFailed.Instance);
+        if (!Sender.Equals(_replicaStore) && !Sender.Equals(_ring) && failure is not ActorInitializationException) return Directive.Restart;
+        _failure = failure.GetBaseException();
+        return Directive.Stop;
+    });
+
+    private IActorRef Start(string name, Props props)
+    {
+        var actor = Context.ActorOf(props, name);
+        Context.Watch(actor);
+        return actor;
+    }
+
+    private void StopNode(IActorRef stopped)
+    {
+        string cause = _failure is null ? "has stopped; the log above says why" : $"has failed: {_failure.Message}";
+        _log.Error("This node shuts down, because {0} {1}", stopped.Path, cause);
+        _front.Publish(null, [], new NodeReadiness(false, $"The node is stopping, because its actor {stopped.Path.Name} {cause}"), leader: null);
+        CoordinatedShutdown.Get(Context.System).Run(PartFailed.Instance);
     }
 
     /// <summary>Why the actor system shut down.</summary>
-    public sealed class StoreFailed : CoordinatedShutdown.Reason
+    public sealed class PartFailed : CoordinatedShutdown.Reason
     {
-        public static readonly StoreFailed Instance = new();
+        public static readonly PartFailed Instance = new();
     }
 }

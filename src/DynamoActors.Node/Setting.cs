@@ -8,8 +8,11 @@ namespace DynamoActors.Node;
 /// </summary>
 public static class Setting
 {
-    /// <exception cref="ConfigurationException">As for all of these.</exception>
+    /// <exception cref="SettingException">As for all of these.</exception>
     public static string Text(Config config, string key) => Read(config, key, "a text that is not empty", () => config.GetString(key), text => !string.IsNullOrEmpty(text));
+
+    public static IReadOnlyList<string> Texts(Config config, string key) =>
+        [.. Read(config, key, "a list of texts, such as [\"a\", \"b\"]", () => config.GetStringList(key), texts => texts.All(text => text is not null))];
 
     /// <summary>Bytes, or another whole number; the configuration may give a unit.</summary>
     public static long Size(Config config, string key, long least, long most = long.MaxValue)
@@ -33,6 +36,9 @@ public static class Setting
         return Read(config, key, allowed, () => config.GetTimeSpan(key), value => value > TimeSpan.Zero && !(value > most));
     }
 
+    public static string OneOf(Config config, string key, IReadOnlyCollection<string> allowed, StringComparer? comparer = null) =>
+        Read(config, key, string.Join(" or ", allowed), () => config.GetString(key), text => allowed.Contains(text, comparer ?? StringComparer.Ordinal));
+
     /// <summary>One of the names of an enumeration, in small letters.</summary>
     public static T Choice<T>(Config config, string key)
         where T : struct, Enum
@@ -44,7 +50,7 @@ public static class Setting
 
     private static T Read<T>(Config config, string key, string allowed, Func<T> read, Func<T, bool> isAllowed)
     {
-        if (!config.HasPath(key)) throw new ConfigurationException($"{key}: it is missing; include reference.conf.");
+        if (!config.HasPath(key)) throw new SettingException(key, $"{key}: it is missing; include reference.conf.");
         try
         {
             var value = read();
@@ -55,7 +61,7 @@ public static class Setting
             // Of another type than asked for: to be told like a value outside the range.
         }
 
-        throw new ConfigurationException($"{key} is {Shown(config, key)}; it must be {allowed}.");
+        throw new SettingException(key, $"{key} is {Shown(config, key)}; it must be {allowed}.");
     }
 
     private static string Shown(Config config, string key)

@@ -10,7 +10,8 @@ namespace DynamoActors.Node;
 /// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
 internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSystem system) : IStoreNode
 {
-    private static readonly TimeSpan SetBucketTimeout = TimeSpan.FromSeconds(5);
+    // The request's time is for the other nodes; the journal has its own.
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(3);
 
     private Published _published = new(null, [], new NodeReadiness(false, "The node is starting."), null);
     private Doors? _doors;
@@ -64,17 +65,18 @@ internal sealed class StoreNode(NodeSettings settings, NodeStore store, ActorSys
         door.Tell(request, ActorRefs.NoSender);
     }
 
-    public async Task SetBucketAsync(string bucket, BucketSettings changed)
+    public async Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings changed, BucketFields fields = BucketFields.All)
     {
         var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Current.Readiness.Reason, isUnknown: false);
+        var timeout = settings.RequestTimeout + JournalPatience;
         try
         {
-            await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, changed), SetBucketTimeout);
+            return (await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, fields, changed), timeout)).Settings;
         }
         catch (AskTimeoutException)
         {
             // Its journal does not answer, or has failed; it may have written before.
-            throw new BucketNotSetException($"The settings were not durable within {SetBucketTimeout.TotalSeconds} s.", isUnknown: true);
+            throw new BucketNotSetException($"The settings were not durable within {timeout.TotalSeconds} s.", isUnknown: true);
         }
     }
 

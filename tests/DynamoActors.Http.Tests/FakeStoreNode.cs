@@ -43,18 +43,21 @@ internal sealed class FakeStoreNode : IStoreNode
 
     public int Stored => _objects.Count;
 
-    public BucketSettings Bucket(string bucket) => _buckets.GetValueOrDefault(bucket, BucketSettings.Default);
+    /// <summary>What the node shows of every bucket, while its keeper knows better; null: what the keeper knows.</summary>
+    public BucketSettings? OldBucket { get; set; }
+
+    public BucketSettings Bucket(string bucket) => OldBucket ?? _buckets.GetValueOrDefault(bucket, BucketSettings.Default);
 
     public string? Leader { get; set; } = "node2";
 
     /// <summary>Thrown instead of changing a bucket.</summary>
     public BucketNotSetException? BucketFault { get; set; }
 
-    public async Task SetBucketAsync(string bucket, BucketSettings settings)
+    public async Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All)
     {
         await Task.Yield();
         if (BucketFault is { } fault) throw fault;
-        _buckets[bucket] = settings;
+        return _buckets[bucket] = _buckets.GetValueOrDefault(bucket, BucketSettings.Default).With(fields, settings);
     }
 
     public void Submit(ClientRequest request)

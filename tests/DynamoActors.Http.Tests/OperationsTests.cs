@@ -113,6 +113,18 @@ public sealed class OperationsTests : FrontEndFixture
     }
 
     [Fact]
+    public async Task Bucket_properties_that_this_node_has_not_heard_of_yet_stay_too()
+    {
+        await Node.SetBucketAsync("carts", BucketSettings.Default with { W = QuorumSetting.One });
+        Node.OldBucket = BucketSettings.Default;
+        var answer = await PutAsync("/buckets/carts/props", """{"policy":"lww"}""");
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("w").GetString().ShouldBe("one");
+        Node.OldBucket = null;
+        Node.Bucket("carts").ShouldBe(BucketSettings.Default with { Policy = ConflictPolicy.Lww, W = QuorumSetting.One });
+        (await PutAsync("/buckets/carts/props", "{}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Every_bucket_property_is_set_shown_and_taken_back_by_its_own_name()
     {
         const string every = """{"policy":"siblings","n":3,"r":1,"w":2,"pr":"one","pw":"quorum","dw":"all","ttl":90,"siblingsMax":7}""";

@@ -78,9 +78,18 @@ public sealed class RefusedStartSpecs : IDisposable
         }
 
         await ShouldBeRefusedAsync(1, "dynamo.ring.replicas", "--http", Http, "--remote", Remote, "--set", "dynamo.ring.replicas=0");
-        await ShouldBeRefusedAsync(1, "no storage engine 'tape'", "--http", Http, "--remote", Remote, "--set", "dynamo.store.engine=tape");
+        await ShouldBeRefusedAsync(1, "dynamo.store.engine is 'tape'; it must be lsm or memory or snapshot", "--http", Http, "--remote", Remote, "--set", "dynamo.store.engine=tape");
         await ShouldBeRefusedAsync(1, "dynamo.store.lsm.compression is 'snappy'; it must be none or brotli", "--http", Http, "--remote", Remote,
             "--set", "dynamo.store.lsm.compression=snappy");
+    }
+
+    [Fact]
+    public async Task A_setting_of_the_engine_that_makes_no_sense_is_told_without_a_stack()
+    {
+        await using var server = ServerProcess.Start(Arguments("--http", Http, "--remote", Remote, "--set", "akka.cluster.gossip-interval=soon"));
+        (await server.EndsAsync()).ShouldBe(1, server.Printed);
+        server.Printed.ShouldStartWith("The configuration cannot be used: akka.cluster.gossip-interval: --set:1:30: expected a duration");
+        server.Printed.ShouldNotContain("\n");
     }
 
     [Fact]

@@ -115,16 +115,23 @@ public sealed class NodeSettingsTests
     }
 
     [Theory]
-    [InlineData("request-timeout")]
-    [InlineData("hedge.min")]
-    [InlineData("hedge.max")]
-    [InlineData("hints.age-max")]
-    [InlineData("anti-entropy.interval")]
-    [InlineData("anti-entropy.deleted-age-min")]
-    public void A_time_is_above_zero_and_ends(string key)
+    [InlineData("request-timeout", "1ms", "3650d")]
+    [InlineData("hedge.min", "1ms", "500ms")]
+    [InlineData("hedge.max", "10ms", "3650d")]
+    [InlineData("hints.age-max", "1ms", "3650d")]
+    [InlineData("anti-entropy.interval", "1ms", "3650d")]
+    [InlineData("anti-entropy.deleted-age-min", "1ms", "3650d")]
+    public void A_time_is_above_zero_and_ends(string key, string least, string most)
     {
-        foreach (var sound in (string[])["1ms", "3650d"]) NodeSettings.From(With(key, sound));
+        foreach (var sound in (string[])[least, most]) NodeSettings.From(With(key, sound));
         foreach (var wrong in (string[])["0s", "infinite", "soon"]) RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a time above 0, such as 500ms.");
+    }
+
+    [Fact]
+    public void The_least_wait_before_a_hedge_is_not_above_the_longest()
+    {
+        RefusalOf("hedge.min", "501ms").ShouldBe("dynamo.hedge.min is '501ms'; it must be at most dynamo.hedge.max, which is '500ms'.");
+        RefusalOf("hedge.max", "9ms").ShouldContain("dynamo.hedge.min is '10ms'; it must be at most dynamo.hedge.max, which is '9ms'.");
     }
 
     [Theory]

@@ -51,6 +51,35 @@ public sealed class NodeConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Addresses_that_the_command_line_leaves_out_are_the_files()
+    {
+        var file = _directory.Write("my.conf", """
+            include "reference.conf"
+            dynamo.http { host = "10.0.0.1", port = 81, public-host = web.example }
+            akka.remote.dot-netty.tcp { hostname = "10.0.0.2", port = 82, public-hostname = node.example }
+            """);
+        var silent = Launch(file) with { Http = null, Remote = null };
+        var config = NodeConfiguration.Read(silent);
+        config.GetString("dynamo.http.host").ShouldBe("10.0.0.1");
+        HttpSettings.PublicAddress(config).ShouldBe("web.example:81");
+        AkkaSettings.From(config).Remote.ShouldBe(new HostPort("10.0.0.2", 82));
+        config.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("node.example");
+
+        NodeConfiguration.Read(silent with { Http = new HostPort("127.0.0.1", 91) }).GetString("dynamo.http.public-host").ShouldBe("web.example");
+        var advertised = NodeConfiguration.Read(silent with { Advertise = "both.example" });
+        HttpSettings.PublicAddress(advertised).ShouldBe("both.example:81");
+        advertised.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("both.example");
+    }
+
+    [Fact]
+    public void Without_any_address_the_reference_files_are_taken()
+    {
+        var config = NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Http = null, Remote = null });
+        HttpSettings.PublicAddress(config).ShouldBe("127.0.0.1:8081");
+        AkkaSettings.From(config).Remote.ShouldBe(new HostPort("127.0.0.1", 4053));
+    }
+
+    [Fact]
     public void Without_seeds_the_files_are_kept()
     {
         var file = _directory.Write("my.conf", "include \"reference.conf\"\nakka.cluster.seed-nodes = [\"akka.tcp://dynamo@old:1\"]");
@@ -64,6 +93,36 @@ public sealed class NodeConfigurationTests : IDisposable
         var message = Should.Throw<StartFailure>(() => NodeConfiguration.Read(Launch(file))).Message;
         message.ShouldContain(file);
         message.ShouldMatch(@"\b3\b.*\b\d+\b");
+    }
+
+    [Fact]
+    public void A_file_that_includes_itself_is_refused_with_the_chain()
+    {
+        var own = _directory.Write("own.conf", "include \"own.conf\"");
+        Refusal(own).ShouldContain($"{own} includes {own}.");
+        var a = _directory.Write("a.conf", "x = 1\nsection { include \"b.conf\" }");
+        var b = _directory.Write("b.conf", "include \"./a.conf\"");
+        Refusal(a).ShouldContain($"{a} includes {b} includes {a}.");
+    }
+
+    [Fact]
+    public void Files_are_not_included_without_end_and_each_is_read_once()
+    {
+        for (var number = 0; number < 60; number++) _directory.Write($"deep{number}.conf", $"include \"deep{number + 1}.conf\"");
+        Refusal(_directory["deep0.conf"]).ShouldContain("more than 50 deep");
+        // Read anew for each mention, the last would be read 2^40 times.
+        for (var number = 0; number < 40; number++) _directory.Write($"twice{number}.conf", $"include \"twice{number + 1}.conf\"\ninclude \"twice{number + 1}.conf\"");
+        _directory.Write("twice40.conf", "include \"reference.conf\"");
+        NodeConfiguration.Read(Launch(_directory["twice0.conf"])).GetInt("dynamo.ring.replicas").ShouldBe(3);
+    }
+
+    [Fact]
+    public void An_included_file_that_is_no_HOCON_is_named_with_the_file_that_includes_it()
+    {
+        var inner = _directory.Write("inner.conf", "\ndynamo.weight = [1");
+        var outer = _directory.Write("outer.conf", "include \"inner.conf\"");
+        var message = Refusal(outer);
+        message.ShouldContain($"{inner}, included by {outer}, is no HOCON: {inner}:2:19: ");
     }
 
     [Fact]
@@ -87,6 +146,7 @@ public sealed class NodeConfigurationTests : IDisposable
     [Theory]
     [InlineData("dynamo.http.value-bytes-max=0")]
     [InlineData("dynamo.http.value-bytes-max=2GiB")]
+    [InlineData("dynamo.http.value-bytes-max=131009KiB")]
     [InlineData("dynamo.http.key-bytes-max=1025")]
     [InlineData("dynamo.http.port=70000")]
     public void Sizes_outside_their_range_are_refused_by_key(string setting)
@@ -154,6 +214,9 @@ public sealed class NodeConfigurationTests : IDisposable
 
     private static Config Store(params string[] settings) =>
         NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Settings = settings });
+
+    private static string Refusal(string file, params string[] settings) =>
+        Should.Throw<StartFailure>(() => NodeConfiguration.Read(Launch(file) with { Settings = settings })).Message;
 
     private static NodeLaunch Launch(string file) => new()
     {

@@ -27,7 +27,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         EmbeddedSetup? embedded = setup.Get<EmbeddedSetup>().GetOrElse(null!);
         _random = embedded?.Random;
         EventStream = new EventStream();
-        Log = Logging.GetLogger(EventStream, $"ActorSystem({name})");
+        Log = new BusLogging(EventStream, $"ActorSystem({name})", typeof(ActorSystem), DefaultLogMessageFormatter.Instance);
         Scheduler = embedded?.Scheduler ?? ConfiguredScheduler() ?? (_ownScheduler = new WheelScheduler(
             Settings.Config.GetTimeSpan("akka.scheduler.tick-duration"),
             $"{name}-scheduler",

@@ -11,11 +11,18 @@ public class Config
 {
     private static readonly HoconValue NoFields = HoconValue.Of(new HoconObject(), Origin.None);
 
+    /// <summary>Where these settings were in what they were taken from, with a dot behind it: errors name a setting in full.</summary>
+    private readonly string _path = "";
+
     public Config() => Root = NoFields;
 
     public Config(HoconRoot root) => Root = root.Value;
 
-    private Config(HoconValue root) => Root = root;
+    private Config(HoconValue root, string path = "")
+    {
+        Root = root;
+        _path = path;
+    }
 
     public static Config Empty { get; } = new();
 
@@ -27,13 +34,13 @@ public class Config
     public virtual Config WithFallback(Config fallback)
     {
         if (fallback is null || fallback.IsEmpty || ReferenceEquals(fallback, this)) return this;
-        return IsEmpty ? fallback : new Config(HoconValue.Merge(Root, fallback.Root));
+        return IsEmpty ? fallback : new Config(HoconValue.Merge(Root, fallback.Root), _path);
     }
 
     public virtual bool HasPath(string path) => Find(path) is not null;
 
     /// <summary>The settings below <paramref name="path"/>; null where there are none.</summary>
-    public virtual Config GetConfig(string path) => Read(path, value => value.GetObject() is not null ? new Config(value) : null!, null!);
+    public virtual Config GetConfig(string path) => Read(path, value => value.GetObject() is not null ? new Config(value, $"{_path}{path}.") : null!, null!);
 
     public virtual string GetString(string path, string @default = null!) => Read(path, value => value.GetString(), @default);
 
@@ -74,7 +81,7 @@ public class Config
         }
         catch (ConfigurationException e)
         {
-            throw new ConfigurationException($"{path}: {e.Message}", e);
+            throw new ConfigurationException($"{_path}{path}: {e.Message}", e);
         }
     }
 }

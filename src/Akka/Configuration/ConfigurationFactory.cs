@@ -48,7 +48,7 @@ public class ConfigurationFactory
     private static ObjectSyntax NoIncludes(IncludeRequest request) =>
         throw request.Origin.Error($"cannot include \"{request.File}\": this text was not read from a file, so there is nothing to look in");
 
-    private static ObjectSyntax Included(IncludeRequest request, HoconRoot? root)
+    internal static ObjectSyntax Included(IncludeRequest request, HoconRoot? root)
     {
         if (root is not null) return (ObjectSyntax)ResolvedSyntax.Of(root.Value);
         if (request.Required) throw request.Origin.Error($"cannot include \"{request.File}\": it does not exist");

@@ -33,8 +33,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
     private readonly ConcurrentQueue<Outgoing> _queue = new();
     private readonly ConcurrentQueue<object> _events = new();
     private int _queued;
-    private long _queuedBytes;
-    private long _writtenBytes;
     private int _signal;
 
     // Read by others to save themselves an event; written by the run only.
@@ -68,9 +66,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
         Stopped,
     }
 
-    /// <summary>Of what has been put in and not left: exact for what is serialised, and for what stands before that if it tells its size.</summary>
-    public long BytesWaiting => Interlocked.Read(ref _queuedBytes) + Interlocked.Read(ref _writtenBytes);
-
     /// <summary>Puts a message in; never blocks. Above the bound it becomes a dead letter.</summary>
     public void Send(RemoteActorRef recipient, object message, IActorRef? sender)
     {
@@ -80,7 +75,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
             Drop(new Outgoing(recipient, message, sender), $"{_remoting.Settings.SendQueueMessages} messages wait already (akka.remote.send-queue-messages)");
             return;
         }
-        if (message is ISizedMessage sized) Interlocked.Add(ref _queuedBytes, sized.Bytes);
         _queue.Enqueue(new Outgoing(recipient, message, sender));
         Signal();
     }
@@ -163,7 +157,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
             case SentEvent sent when sent.Link == _link:
                 _sending = false;
                 _inFlight.Reset();
-                CountWritten();
                 break;
             case ClosedEvent closed when closed.Link == _link && _phase is Phase.Introducing or Phase.Ready:
                 Fail(new RemoteConnectionException(closed.Error is null
@@ -263,12 +256,8 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
             if (_filling.Bytes + _inFlight.Bytes > _remoting.Settings.SendQueueBytes)
                 Drop(outgoing, $"{_filling.Bytes + _inFlight.Bytes} bytes wait already (akka.remote.send-queue-size)");
             else Write(outgoing);
-            CountWritten();
-            if (outgoing.Message is ISizedMessage sized) Interlocked.Add(ref _queuedBytes, -sized.Bytes);
         }
     }
-
-    private void CountWritten() => Interlocked.Exchange(ref _writtenBytes, _filling.Bytes + _inFlight.Bytes);
 
     private void Write(Outgoing outgoing)
     {
@@ -292,7 +281,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
         if (!_connection!.Send(_inFlight.Segments)) return;
         _sending = false;
         _inFlight.Reset();
-        CountWritten();
     }
 
     private void Fail(Exception error)
@@ -326,7 +314,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
         else _inFlight.Reset();
         _sending = false;
         _filling.Reset();
-        CountWritten();
     }
 
     // While the gate is closed: the log has been told that the peer cannot be reached.
@@ -335,7 +322,6 @@ internal sealed partial class OutboundStream : IThreadPoolWorkItem
         while (_queue.TryDequeue(out var outgoing))
         {
             Interlocked.Decrement(ref _queued);
-            if (outgoing.Message is ISizedMessage sized) Interlocked.Add(ref _queuedBytes, -sized.Bytes);
             DeadLetter(outgoing);
         }
     }

@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
-using Akka.Embedded.Remote;
 using Akka.Remote.Wire;
 
 namespace Akka.Remote;
 
 /// <summary>The handle of an actor on another node.</summary>
-internal sealed class RemoteActorRef : InternalActorRefBase, IQueuedRef
+internal sealed class RemoteActorRef : InternalActorRefBase
 {
     private readonly RemoteActorRefProvider _provider;
     private readonly Association _association;
@@ -33,8 +32,6 @@ internal sealed class RemoteActorRef : InternalActorRefBase, IQueuedRef
     public override bool IsTerminated => false;
 
     public override bool IsLocal => false;
-
-    public long BytesWaiting => _stream.BytesWaiting;
 
     public override IActorRef GetChild(IReadOnlyList<string> name)
     {

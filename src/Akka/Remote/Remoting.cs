@@ -25,7 +25,7 @@ internal sealed class Remoting
         Provider = provider;
         Uid = uid;
         Settings = new RemoteSettings(system.Settings.Config);
-        Log = Logging.GetLogger(system, "remoting");
+        Log = new BusLogging(system.EventStream, "remoting", typeof(Remoting), DefaultLogMessageFormatter.Instance);
         _refusals = CreateWarning();
         var setup = system.Settings.Setup.Get<RemoteSetup>();
         Transport = setup.HasValue ? setup.Value.Transport

@@ -24,7 +24,7 @@ public sealed record BucketSettings
     /// <summary>
     /// Replicas of each key, at most the ring's replication factor; null: exactly that. Low: cheap and easily lost. High: slow writes.
     /// </summary>
-    public int? N { get; init; } = 3;
+    public int? N { get; init; }
 
     /// <summary>Answers that a read waits for; null: a majority of n.</summary>
     public QuorumSetting? R { get; init; }
@@ -51,6 +51,20 @@ public sealed record BucketSettings
     /// nobody reconciles grow until every read is slow.
     /// </summary>
     public int SiblingsMax { get; init; } = 64;
+
+    /// <summary>These settings with the fields named as they are in others.</summary>
+    public BucketSettings With(BucketFields fields, BucketSettings others) => new()
+    {
+        Policy = fields.HasFlag(BucketFields.Policy) ? others.Policy : Policy,
+        N = fields.HasFlag(BucketFields.N) ? others.N : N,
+        R = fields.HasFlag(BucketFields.R) ? others.R : R,
+        W = fields.HasFlag(BucketFields.W) ? others.W : W,
+        Pr = fields.HasFlag(BucketFields.Pr) ? others.Pr : Pr,
+        Pw = fields.HasFlag(BucketFields.Pw) ? others.Pw : Pw,
+        Dw = fields.HasFlag(BucketFields.Dw) ? others.Dw : Dw,
+        Ttl = fields.HasFlag(BucketFields.Ttl) ? others.Ttl : Ttl,
+        SiblingsMax = fields.HasFlag(BucketFields.SiblingsMax) ? others.SiblingsMax : SiblingsMax,
+    };
 
     /// <summary>What is wrong with the settings in a ring of that replication factor; empty where nothing is.</summary>
     public ImmutableArray<BucketFieldError> Validate(int replicationFactor)

@@ -1,3 +1,4 @@
+using DynamoActors.Core.Buckets;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http.Buckets;
 
-/// <summary>Serves <c>/buckets/{bucket}/props</c>. A PUT changes the fields that it names and keeps the others.</summary>
+/// <summary>Serves <c>/buckets/{bucket}/props</c>. A PUT changes the fields that it names and keeps the others; 200 means that every reachable node heeds it.</summary>
 internal sealed class BucketPropertiesEndpoint(IStoreNode node)
 {
     private const int BodyBytesMax = 64 * 1024;
@@ -40,7 +41,7 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
             return;
         }
 
-        var settings = BucketPropertiesJson.Apply(node.Bucket(bucket), body, out var error);
+        var settings = BucketPropertiesJson.Apply(node.Bucket(bucket), body, out var fields, out var error);
         if (settings != null && settings.Validate(ring.ReplicationFactor) is [var first, ..]) error = first;
         if (settings == null || error != null)
         {
@@ -50,7 +51,8 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
 
         try
         {
-            await node.SetBucketAsync(bucket, settings);
+            // What this node knows of the other fields may be old: only the change travels.
+            if (fields != BucketFields.None) settings = await node.SetBucketAsync(bucket, settings, fields);
         }
         catch (BucketNotSetException notSet)
         {

@@ -25,20 +25,21 @@ internal static class BucketPropertiesJson
     });
 
     /// <summary>The settings with the fields that the object names changed; else null, and what is wrong.</summary>
-    public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFieldError? error)
+    public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFields fields, out BucketFieldError? error)
     {
-        error = null;
+        (fields, error) = (BucketFields.None, null);
         if (!JsonBody.TryParse(json, out var document, out var fault))
         {
             error = new BucketFieldError("body", fault);
             return null;
         }
 
-        using (document) return Apply(settings, document.RootElement, out error);
+        using (document) return Apply(settings, document.RootElement, out fields, out error);
     }
 
-    private static BucketSettings? Apply(BucketSettings settings, JsonElement properties, out BucketFieldError? error)
+    private static BucketSettings? Apply(BucketSettings settings, JsonElement properties, out BucketFields fields, out BucketFieldError? error)
     {
+        fields = BucketFields.None;
         error = properties.ValueKind == JsonValueKind.Object ? null : new BucketFieldError("body", "The body is not a JSON object.");
         if (error != null) return null;
         HashSet<string> seen = [];
@@ -48,6 +49,8 @@ internal static class BucketPropertiesJson
             else if (!seen.Add(name)) error = new BucketFieldError(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is given more than once; give it once.");
             else if (Apply(settings, name, property.Value, out error) is { } changed) settings = changed;
             if (error != null) return null;
+            // A field is named as its property.
+            fields |= Enum.Parse<BucketFields>(name!, ignoreCase: true);
         }
 
         return settings;

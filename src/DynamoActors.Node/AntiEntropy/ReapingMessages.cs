@@ -1,4 +1,5 @@
 using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Wire;
 
 namespace DynamoActors.Node.AntiEntropy;
 
@@ -11,7 +12,7 @@ internal sealed record ListDeleted(long RequestId, ReadOnlyMemory<byte> From, lo
 
 /// <summary>To the partition's vnode on every node: do you hold exactly these, and no hint for the partition?</summary>
 /// <param name="Member">Who is asked, by its index in the ring of that epoch.</param>
-internal sealed record ConfirmDeleted(long RequestId, int Member, ulong Epoch, IReadOnlyList<KeyVersion> Keys);
+internal sealed record ConfirmDeleted(long RequestId, int Member, ulong Epoch, IReadOnlyList<KeyVersion> Keys) : IMayBeLost;
 
 /// <param name="hasHints">The node keeps hints for the partition, or is still to see some of its own: nothing may be dropped.</param>
 /// <param name="held">By the position of the key in the question; an owner holds exactly that version of it. Empty from a node that is no owner.</param>
@@ -23,4 +24,4 @@ internal sealed class DeletedConfirmed(long requestId, int member, bool hasHints
 }
 
 /// <summary>Every owner held exactly these: drop them, unless you hold anything else by now. Not answered; what stays is found again.</summary>
-internal sealed record DropDeleted(ulong Epoch, IReadOnlyList<KeyVersion> Keys);
+internal sealed record DropDeleted(ulong Epoch, IReadOnlyList<KeyVersion> Keys) : IMayBeLost;

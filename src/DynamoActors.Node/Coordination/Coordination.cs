@@ -101,6 +101,13 @@ internal abstract class Coordination
         _load.Sent(member, _bytes);
     }
 
+    /// <summary>Each of those asked will answer with about so many bytes, to judge by what this node itself has.</summary>
+    protected void ExpectFromOthers(int bytes)
+    {
+        _bytes += bytes;
+        for (ulong awaited = _awaited; awaited != 0; awaited &= awaited - 1) _load.Expected(MemberIn(BitOperations.TrailingZeroCount(awaited)), bytes);
+    }
+
     /// <summary>It has answered; a second answer counts for nothing.</summary>
     protected void Heard(int slot)
     {

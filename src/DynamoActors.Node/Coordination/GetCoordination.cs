@@ -19,7 +19,6 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private TimeSpan _hedgeAt;
     private bool _lww;
     private bool _passedBusy;
-    private int _overloaded = -1;
     private int _asked;
 
     protected override void Begin()
@@ -58,7 +57,6 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         else
         {
             answer.State = AnswerState.Failed;
-            if (reply is ReplicaRefused { Reason: RefusalReason.Overloaded }) _overloaded = member;
             AskMore(1);
             Decide(_quorum.Failed(reply.Slot));
         }
@@ -71,10 +69,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     }
 
     private void Fail(QuorumDecision missing) =>
-        Finish((_passedBusy ? TooBusy() : null) ?? Overloaded() ?? Missed(missing, unknown: false, timedOut: false));
-
-    private ClientOutcome? Overloaded() => _overloaded < 0 ? null
-        : new NodeOverloaded(TimeSpan.FromSeconds(1), $"{Ring.NameOf(_overloaded)} has more to answer than the way to this node takes (dynamo.peer.bytes-max).");
+        Finish((_passedBusy ? TooBusy() : null) ?? Missed(missing, unknown: false, timedOut: false));
 
     protected override void OnTick(TimeSpan now)
     {
@@ -120,6 +115,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         try
         {
             Services.Engine.TryGet(StoreKeyBytes, out var encoded);
+            ExpectFromOthers(encoded.Length);
             reply = new ReplicaRead(Id, self, encoded);
         }
         catch (StorageCorruptException)

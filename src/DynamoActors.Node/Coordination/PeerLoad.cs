@@ -7,7 +7,7 @@ namespace DynamoActors.Node.Coordination;
 /// until half of it is answered or given up: what waits for it must not grow for as long as it is slow.
 /// </summary>
 /// <param name="requestsMax">Of one member.</param>
-/// <param name="bytesMax">Of one member: keys and values sent. A single larger request passes.</param>
+/// <param name="bytesMax">Of one member: keys and values, sent and expected in answers. A single larger request passes.</param>
 /// <param name="changed">Called when a member becomes busy, or free again.</param>
 internal sealed class PeerLoad(int members, int requestsMax, long bytesMax, Action changed)
 {
@@ -19,13 +19,19 @@ internal sealed class PeerLoad(int members, int requestsMax, long bytesMax, Acti
     public void Sent(int member, int bytes)
     {
         _requests[member]++;
+        Expected(member, bytes);
+    }
+
+    /// <summary>What was sent before will be answered with so much.</summary>
+    public void Expected(int member, int bytes)
+    {
         _bytes[member] += bytes;
         if ((_requests[member] < requestsMax && _bytes[member] < bytesMax) || Busy.Contains(member)) return;
         Busy = Busy.With(member);
         changed();
     }
 
-    /// <param name="bytes">As many as were sent.</param>
+    /// <param name="bytes">As many as were sent, and expected.</param>
     public void Done(int member, int bytes)
     {
         _requests[member]--;

@@ -9,15 +9,17 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HintServices _services;
     private readonly Dictionary<string, IActorRef> _replays = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _announced = new(StringComparer.Ordinal);
+    private readonly HandoffLog _outages;
     private RingView? _ring;
 
     public HintedHandoffActor(HintServices services)
     {
         _services = services;
+        var log = Context.GetLogger();
+        _outages = new HandoffLog((level, line) => log.Log(level, null, line));
+        foreach (string owner in services.Ledger.Owners) _outages.Found(owner, services.Ledger.Of(owner).Count);
         services.Ledger.ReportTo(Self);
         Receive<RingView>(ring =>
         {
@@ -25,7 +27,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
             foreach (var replay in _replays.Values) replay.Tell(ring);
             DeliverWhatCanBe();
         });
-        Receive<HintsWaiting>(waiting => { Announce(waiting.Owner); DeliverWhatCanBe(); });
+        Receive<HintsWaiting>(_ => DeliverWhatCanBe());
         Receive<Retry>(_ => DeliverWhatCanBe());
         Receive<HintsDelivered>(OnDelivered);
     }
@@ -34,21 +36,27 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Retry), Retry.Instance, RetryInterval);
 
-    private void Announce(string owner)
-    {
-        if (_ring is { } ring && !CanBeServed(ring, owner) && _announced.Add(owner)) _log.Info("Keeping hints for {0} until it can be reached", owner);
-    }
+    private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
 
     private void DeliverWhatCanBe()
     {
         if (_ring is not { } ring) return;
         foreach (string owner in _services.Ledger.Owners)
         {
-            if (_replays.ContainsKey(owner) || !CanBeServed(ring, owner)) continue;
-            _announced.Remove(owner);
-            _log.Info("Delivering {0} hints to {1}", _services.Ledger.Of(owner).Count, owner);
-            _replays.Add(owner, Context.ActorOf(Props.Create(typeof(HintReplay), _services, ring, owner)));
+            long hints = _services.Ledger.Of(owner).Count;
+            if (!CanBeServed(ring, owner))
+            {
+                _outages.Keeping(owner, hints);
+            }
+            else if (!_replays.ContainsKey(owner))
+            {
+                _outages.Delivering(owner, hints, Now);
+                _replays.Add(owner, Context.ActorOf(Props.Create(typeof(HintReplay), _services, ring, owner)));
+            }
         }
+        // Vnodes remove hints a moment after they were delivered.
+        foreach (string owner in _outages.Open)
+            if (!_replays.ContainsKey(owner) && _services.Ledger.Of(owner).Count == 0) _outages.Ended(owner);
     }
 
     // Hints for a node that left the ring go to the partition's owners of today.
@@ -58,10 +66,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
     private void OnDelivered(HintsDelivered delivered)
     {
         _replays.Remove(delivered.Owner);
-        if (delivered.Count == 0) return;
-        if (_services.Ledger.Of(delivered.Owner).Count is > 0 and var left)
-            _log.Info("Delivered {0} hints to {1}; {2} that came meanwhile or were not taken follow", delivered.Count, delivered.Owner, left);
-        else _log.Info("Delivered all {0} hints to {1}", delivered.Count, delivered.Owner);
+        _outages.Delivered(delivered.Owner, delivered.Count, Now);
     }
 
     private sealed class Retry

@@ -27,7 +27,7 @@ internal static class NodeConfiguration
                 typeof(ObjectsFetched), typeof(MergeObjects), typeof(ObjectsMerged), typeof(ReplicasAgreed), typeof(ConfirmDeleted), typeof(DeletedConfirmed),
                 typeof(DropDeleted))}}
             {{Bind("dynamo-ring", typeof(Hello), typeof(HelloAcknowledged), typeof(RingCommitted), typeof(PrepareRing), typeof(RingPromised),
-                typeof(AcceptRing), typeof(RingAccepted), typeof(RingRejected), typeof(BucketsChanged), typeof(AcceptorChanged), typeof(BucketVersion))}}
+                typeof(AcceptRing), typeof(RingAccepted), typeof(RingRejected), typeof(BucketsChanged), typeof(BucketsTaken), typeof(AcceptorChanged), typeof(BucketVersion))}}
             {{Bind("dynamo-forwarding", typeof(ForwardedPut), typeof(ForwardedPutAnswer))}}
             {{Bind("dynamo-inspection", typeof(ListReplicaKeys), typeof(ReplicaKeysListed), typeof(FindHints), typeof(HintsFound))}}
           }

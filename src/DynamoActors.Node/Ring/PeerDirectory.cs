@@ -87,6 +87,14 @@ internal sealed class Peer(UniqueAddress id)
     /// <summary>It knows who we are, and has told what it saw of our identity.</summary>
     public bool Acknowledged { get; set; }
 
+    /// <summary>The last change of bucket settings made here that it has, durably.</summary>
+    public ulong ChangesTaken { get; set; }
+
+    /// <summary>The last one that it was told of, and when.</summary>
+    public ulong ChangesSent { get; set; }
+
+    public TimeSpan ChangesSentAt { get; set; }
+
     /// <summary>Its actors, once it said hello.</summary>
     public RingPeer? Refs { get; set; }
 

@@ -12,7 +12,7 @@ namespace DynamoActors.Node.Ring;
 /// Keeps the ring and the bucket settings: durable in its journal, spread among the nodes, and shown to this node's coordinators and vnodes as one
 /// <see cref="RingView"/>. Akka.Cluster says who is a member and who can be reached; that alone never changes the ring.
 /// </summary>
-internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
+internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 {
     private static readonly TimeSpan GreetInterval = TimeSpan.FromMilliseconds(250);
 
@@ -26,6 +26,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private readonly PeerDirectory _peers = new();
     private readonly RingMember _self;
     private readonly RingFormation _formation;
+    private readonly Outages _outages;
     private readonly HashSet<string> _complaints = [];
     private RingState _state = RingState.Empty;
     private MemberStatus _ownStatus = MemberStatus.Joining;
@@ -36,6 +37,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         _settings = settings;
         _services = services;
         _self = new RingMember(settings.Name, _cluster.SelfAddress.ToString(), settings.HttpAddress, settings.Zone, settings.Weight);
+        _outages = new Outages((level, line) => _log.Log(level, null, line));
         _formation = new RingFormation(settings.Name, (voter, message) => KeeperOf(voter).Tell(message, Self));
 
         Recover<AcceptorChanged>(Apply);
@@ -48,7 +50,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Command<ClusterEvent.IMemberEvent>(OnMember);
         Command<ClusterEvent.UnreachableMember>(unreachable => OnDoubt(unreachable.Member));
         Command<ClusterEvent.ReachableMember>(reachable => OnReachable(reachable.Member));
-        Command<Greet>(_ => { GiveUpSilent(); GreetAndRetry(); });
+        Command<Greet>(_ => { GiveUpSilent(); GreetAndRetry(); SpreadChanges(); });
 
         Command<Hello>(OnHello);
         Command<HelloAcknowledged>(OnHelloAcknowledged);
@@ -62,7 +64,8 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Command<RingCommitted>(OnCommitted);
 
         Command<SetBucket>(OnSetBucket);
-        Command<BucketsChanged>(changed => Learn(changed.Buckets));
+        Command<BucketsChanged>(OnBucketsChanged);
+        Command<BucketsTaken>(OnBucketsTaken);
     }
 
     public override string PersistenceId => "ring";
@@ -73,7 +76,15 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void Follow()
     {
-        if (_state.Ring is { } ring) _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Length);
+        if (_state.Ring is { } ring)
+        {
+            if (!CanServe(ring, "this directory's ring"))
+            {
+                Context.Stop(Self);
+                return;
+            }
+            _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Length);
+        }
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.LeaderChanged));
         Timers.StartPeriodicTimer(nameof(Greet), Greet.Instance, GreetInterval);
@@ -90,14 +101,21 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
         {
             _ownStatus = member.Status;
+            Note(member);
             Publish();
         }
         else if (changed is ClusterEvent.MemberRemoved ? _peers.Removed(member) : _peers.Seen(member))
         {
-            _log.Info("{0} is {1}", NameOf(member.UniqueAddress.Address), member.Status);
+            Note(member);
             Publish();
         }
         GreetAndRetry();
+    }
+
+    private void Note(Member member)
+    {
+        string name = NameOf(member.Address), address = member.Address.ToString();
+        _log.Info("{0} is {1}", name == address ? name : $"{name} ({address})", member.Status);
     }
 
     private void OnLeader(ClusterEvent.LeaderChanged changed)
@@ -113,13 +131,13 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
     private void OnDoubt(Member member)
     {
         if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)) return;
-        if (_peers.Doubted(member, Now)) OnReachabilityChanged(member.Address, reached: false);
+        if (_peers.Doubted(member, Now)) OnReachabilityChanged();
         GreetAndRetry();
     }
 
     private void OnReachable(Member member)
     {
-        if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && _peers.Reached(member)) OnReachabilityChanged(member.Address, reached: true);
+        if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && _peers.Reached(member)) OnReachabilityChanged();
     }
 
     private void GiveUpSilent()
@@ -128,7 +146,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         {
             if (peer.IsSilent || peer.DoubtedSince is not { } since || Now - since < DoubtPatience) continue;
             peer.IsSilent = true;
-            OnReachabilityChanged(peer.Id.Address, reached: false);
+            OnReachabilityChanged();
         }
     }
 
@@ -138,13 +156,11 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         peer.DoubtedSince = Now;
         if (!peer.IsSilent) return;
         peer.IsSilent = false;
-        OnReachabilityChanged(peer.Id.Address, reached: true);
+        OnReachabilityChanged();
     }
 
-    private void OnReachabilityChanged(Address address, bool reached)
+    private void OnReachabilityChanged()
     {
-        if (reached) _log.Info("{0} can be reached again", NameOf(address));
-        else _log.Warning("{0} cannot be reached: requests go on with the other replicas", NameOf(address));
         Publish();
         TryFormFirstRing();
     }
@@ -161,7 +177,8 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
             if (isAsked) peer.GreetedAt = Now;
             if (isAsked || peer.IsReachable && !peer.Acknowledged)
                 KeeperAt(peer.Id.Address).Tell(new Hello(
-                    _self, _cluster.SelfUniqueAddress.Uid, _services.Coordinators.Length, _settings.Partitions, _services.Dots.Actor, _state.Epoch, [.. _state.BucketVersions.Values]), Self);
+                    _self, _cluster.SelfUniqueAddress.Uid, _services.Coordinators.Length, _settings.Partitions, _settings.Replicas, _services.Dots.Actor,
+                    _state.Epoch, [.. _state.BucketVersions.Values]), Self);
         }
         ConfirmIdentity();
         _formation.Retry();
@@ -178,7 +195,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         Sender.Tell(new HelloAcknowledged(_settings.Name, _cluster.SelfUniqueAddress.Uid, _services.Dots.Actor, hello.Actor, _services.Seen.CeilingOf(hello.Actor)));
         if (_state.Ring is { } ring && hello.Epoch < ring.Epoch) Sender.Tell(new RingCommitted(ring));
         if (hello.Epoch > _state.Epoch) peer.Acknowledged = false;
-        Learn(hello.Buckets);
+        Learn(hello.Buckets, learned: () => { });
         if (!isNews) return;
         Publish();
         TryFormFirstRing();
@@ -189,11 +206,12 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         string? complaint =
             hello.Member.Name == _settings.Name || _peers.Named(hello.Member.Name) is { } other && !other.Id.Address.Equals(peer.Id.Address) && other.IsReachable
                 ? $"{hello.Member.Address} calls itself {hello.Member.Name}, a name that another node has. It is not talked to: start it again with a name of its own (--name)"
-            : hello.Partitions != _settings.Partitions
-                ? $"{hello.Member.Name} has dynamo.ring.partitions = {hello.Partitions}, this node {_settings.Partitions}. They cannot share a ring: correct the one that is wrong"
-            : null;
+            : Unlike("partitions", hello.Partitions, _settings.Partitions) ?? (hello.Replicas == 0 ? null : Unlike("replicas", hello.Replicas, _settings.Replicas));
         if (complaint is not null && _complaints.Add(complaint)) _log.Error(complaint);
         return complaint is null;
+
+        string? Unlike(string what, int theirs, int ours) => theirs == ours ? null
+            : $"{hello.Member.Name} has dynamo.ring.{what} = {theirs}, this node {ours}. They cannot share a ring: correct the one that is wrong";
     }
 
     private void OnHelloAcknowledged(HelloAcknowledged acknowledged)
@@ -279,7 +297,7 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private void OnCommitted(RingCommitted committed)
     {
-        if (committed.Ring.Epoch <= _state.Epoch) return;
+        if (committed.Ring.Epoch <= _state.Epoch || !CanServe(committed.Ring, "the cluster's ring")) return;
         _formation.Abandon();
         Persist(committed, stored =>
         {
@@ -290,36 +308,23 @@ internal sealed class RingKeeper : ReceivePersistentActor, IWithTimers
         });
     }
 
-    // ---- Buckets
-
-    private void OnSetBucket(SetBucket set)
+    // Vnodes, and the replicas that a request may ask for, are as many as the configuration says.
+    private bool CanServe(PartitionTable ring, string whose)
     {
-        var version = new BucketVersion(set.Bucket, _services.Clock.Tick(), set.Settings);
-        var asker = Sender;
-        Persist(version, stored =>
-        {
-            Apply(stored);
-            Publish();
-            foreach (var peer in _peers.Reachable) KeeperAt(peer.Id.Address).Tell(new BucketsChanged([stored]), Self);
-            asker.Tell(new BucketStored(set.Bucket));
-        });
-    }
+        string? complaint = Misfit("partitions", ring.PartitionCount, _settings.Partitions) ?? Misfit("replicas", ring.ReplicationFactor, _settings.Replicas);
+        if (complaint is not null && _complaints.Add(complaint)) _log.Error(complaint);
+        return complaint is null;
 
-    private void Learn(IReadOnlyList<BucketVersion> versions)
-    {
-        var news = versions.Where(_state.IsNews).ToList();
-        if (news.Count > 0)
-            PersistAll(news, stored =>
-            {
-                Apply(stored);
-                Publish();
-            });
+        string? Misfit(string what, int formedWith, int configured) => formedWith == configured ? null
+            : $"{_settings.Name}: {whose} has {formedWith} {what}, the configuration says {configured}: a ring keeps the number that it was formed with. "
+                + $"Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new directories on every node";
     }
 
     // ---- What the rest of the node sees
 
     private void Publish()
     {
+        _outages.Follow(_peers.All, _state.Ring, Now);
         var view = _state.Ring is { } ring ? ViewOf(ring) : null;
         if (view is not null)
         {

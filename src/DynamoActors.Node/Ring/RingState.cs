@@ -20,12 +20,13 @@ internal sealed record RingState(PartitionTable? Ring, RingAcceptor Next, Immuta
         AcceptorChanged changed when changed.Acceptor.Epoch == Next.Epoch => this with { Next = changed.Acceptor },
         RingCommitted committed when committed.Ring.Epoch > Epoch =>
             this with { Ring = committed.Ring, Next = RingAcceptor.For(committed.Ring.Epoch + 1) },
-        BucketVersion version when IsNews(version) => this with { BucketVersions = BucketVersions.SetItem(version.Bucket, version) },
+        BucketVersion version when IsNews(version) => this with { BucketVersions = BucketVersions.SetItem(version.Bucket, BucketOf(version.Bucket).Merge(version)) },
         _ => this,
     };
 
-    public bool IsNews(BucketVersion version) =>
-        !BucketVersions.TryGetValue(version.Bucket, out var known) || known.Changed.CompareTo(version.Changed) < 0;
+    public BucketVersion BucketOf(string name) => BucketVersions.GetValueOrDefault(name) ?? BucketVersion.Unset(name);
+
+    public bool IsNews(BucketVersion version) => BucketOf(version.Bucket) is var known && !ReferenceEquals(known.Merge(version), known);
 }
 
 /// <summary>An event of the RingKeeper: durable before the promise or acceptance it stands for is sent.</summary>

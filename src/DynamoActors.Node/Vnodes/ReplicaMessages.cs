@@ -1,7 +1,7 @@
-using Akka.Embedded.Remote;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Ring;
+using DynamoActors.Node.Wire;
 
 namespace DynamoActors.Node.Vnodes;
 
@@ -10,7 +10,7 @@ namespace DynamoActors.Node.Vnodes;
 // objects are encoded (VersionedObjectCodec): what travels is what is stored.
 
 /// <summary>Anything a vnode or its store answers a coordinator.</summary>
-internal abstract class ReplicaReply(long requestId, byte slot)
+internal abstract class ReplicaReply(long requestId, byte slot) : IMayBeLost
 {
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
@@ -47,7 +47,7 @@ internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObjec
 /// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
 /// <param name="holdFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
 internal sealed class WriteReplica(
-    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null) : ISizedMessage
+    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null) : IMayBeLost
 {
     /// <summary>A write that wants no answer: read repair.</summary>
     public const long NoReply = 0;
@@ -61,7 +61,6 @@ internal sealed class WriteReplica(
     public ReadOnlyMemory<byte> Key { get; } = key;
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
     public string? HoldFor { get; } = holdFor;
-    public int Bytes => Encoded.Length;
 }
 
 /// <summary>Durable here.</summary>
@@ -75,7 +74,7 @@ internal sealed class ReplicaWritten(long requestId, byte slot, VersionVector? u
 internal sealed record KeepHint(string Owner, ReadOnlyMemory<byte> Key);
 
 /// <param name="heldFor">Read the hint kept for that owner; null: one's own replica.</param>
-internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null)
+internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null) : IMayBeLost
 {
     public string? HeldFor { get; } = heldFor;
     public long RequestId { get; } = requestId;
@@ -85,10 +84,9 @@ internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOn
 }
 
 /// <param name="encoded">Empty where the replica has nothing of the key.</param>
-internal sealed class ReplicaRead(long requestId, byte slot, ReadOnlyMemory<byte> encoded) : ReplicaReply(requestId, slot), ISizedMessage
+internal sealed class ReplicaRead(long requestId, byte slot, ReadOnlyMemory<byte> encoded) : ReplicaReply(requestId, slot)
 {
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
-    public int Bytes => Encoded.Length;
 }
 
 /// <summary>The replica did nothing of what was asked.</summary>
@@ -107,7 +105,7 @@ internal enum RefusalReason : byte
 {
     /// <summary>The partition is not (or not yet, or no longer) held by this node.</summary>
     NotOwner = 1,
-    /// <summary>The storage engine is behind, or too many bytes of answers wait for the way to the coordinator.</summary>
+    /// <summary>The storage engine is behind.</summary>
     Overloaded = 2,
     /// <summary>No space on the replica's disk.</summary>
     StorageFull = 3,

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Embedded.Remote;
 using Akka.Event;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.HintedHandoff;
@@ -43,12 +42,6 @@ internal sealed partial class Vnode : ReceiveActor
         {
             bool found = _services.Engine.TryGet(read.HeldFor is null ? read.Key.Span : StoreKey.Hint(read.HeldFor, read.Key.Span), out var encoded);
             if (found && read.HeldFor is not null) encoded = Hint.ObjectIn(encoded);
-            // A refusal costs the coordinator nothing; an answer that the full connection drops unseen costs it the request's time.
-            if (Sender is IQueuedRef { BytesWaiting: > 0 and var waiting } && waiting + encoded.Length > _services.AnswerBytesMax)
-            {
-                Refuse(read.RequestId, read.Slot, RefusalReason.Overloaded);
-                return;
-            }
             Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, encoded));
         }
         catch (StorageCorruptException damage)

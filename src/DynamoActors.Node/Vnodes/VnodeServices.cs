@@ -8,7 +8,6 @@ namespace DynamoActors.Node.Vnodes;
 
 /// <summary>What all vnodes of a node share; every member may be used by all of them at the same time.</summary>
 /// <param name="ObjectBytesMax">A write that leaves siblings larger than this together is refused: an object travels between nodes as one message.</param>
-/// <param name="AnswerBytesMax">While so many bytes wait on the way to a node, its reads are refused.</param>
 internal sealed record VnodeServices(
     IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, HintLedger Hints,
-    AgreementTable Agreements, long ObjectBytesMax = long.MaxValue, long AnswerBytesMax = long.MaxValue);
+    AgreementTable Agreements, long ObjectBytesMax = long.MaxValue);

@@ -25,6 +25,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
         RingAccepted => "accepted",
         RingRejected => "rejected",
         BucketsChanged => "buckets",
+        BucketsTaken => "buckets-taken",
         AcceptorChanged => "acceptor",
         BucketVersion => "bucket",
         _ => throw new SerializationException($"{o.GetType()} does not belong to the conversation of ring keepers"),
@@ -41,6 +42,7 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
                 Incarnation = (uint)hello.Incarnation,
                 Coordinators = (uint)hello.Coordinators,
                 Partitions = (uint)hello.Partitions,
+                Replicas = (uint)hello.Replicas,
                 Actor = hello.Actor,
                 Epoch = hello.Epoch,
                 Buckets = { hello.Buckets.Select(To) },
@@ -70,7 +72,14 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
             AcceptRing accept => new Proto.AcceptRing { Ballot = To(accept.Ballot), Ring = To(accept.Ring), Clock = clock },
             RingAccepted accepted => new Proto.RingAccepted { Member = accepted.Member, Epoch = accepted.Epoch, Ballot = To(accepted.Ballot), Clock = clock },
             RingRejected rejected => new Proto.RingRejected { Member = rejected.Member, Epoch = rejected.Epoch, Promised = To(rejected.Promised), Clock = clock },
-            BucketsChanged changed => new Proto.BucketsChanged { Buckets = { changed.Buckets.Select(To) }, Clock = clock },
+            BucketsChanged changed => new Proto.BucketsChanged
+            {
+                Buckets = { changed.Buckets.Select(To) },
+                Incarnation = (uint)changed.Incarnation,
+                Change = changed.Change,
+                Clock = clock,
+            },
+            BucketsTaken taken => new Proto.BucketsTaken { Incarnation = (uint)taken.Incarnation, You = (uint)taken.You, Change = taken.Change, Clock = clock },
             AcceptorChanged { Acceptor: var acceptor } => new Proto.AcceptorChanged
             {
                 Epoch = acceptor.Epoch,
@@ -90,7 +99,9 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
         {
             case "hello":
                 var hello = Observed(Proto.Hello.Parser.ParseFrom(bytes), message => message.Clock);
-                return new Hello(From(hello.Member), (int)hello.Incarnation, (int)hello.Coordinators, (int)hello.Partitions, hello.Actor, hello.Epoch, [.. hello.Buckets.Select(From)]);
+                return new Hello(
+                    From(hello.Member), (int)hello.Incarnation, (int)hello.Coordinators, (int)hello.Partitions, (int)hello.Replicas, hello.Actor, hello.Epoch,
+                    [.. hello.Buckets.Select(From)]);
             case "hello-acknowledged":
                 var acknowledged = Observed(Proto.HelloAcknowledged.Parser.ParseFrom(bytes), message => message.Clock);
                 return new HelloAcknowledged(acknowledged.Member, (int)acknowledged.Incarnation, acknowledged.Actor, acknowledged.You, acknowledged.SeenOfYou);
@@ -113,7 +124,10 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
                 return new RingRejected(rejected.Member, rejected.Epoch, From(rejected.Promised));
             case "buckets":
                 var buckets = Observed(Proto.BucketsChanged.Parser.ParseFrom(bytes), message => message.Clock);
-                return new BucketsChanged([.. buckets.Buckets.Select(From)]);
+                return new BucketsChanged([.. buckets.Buckets.Select(From)], (int)buckets.Incarnation, buckets.Change);
+            case "buckets-taken":
+                var taken = Observed(Proto.BucketsTaken.Parser.ParseFrom(bytes), message => message.Clock);
+                return new BucketsTaken((int)taken.Incarnation, (int)taken.You, taken.Change);
             case "acceptor":
                 var acceptor = Proto.AcceptorChanged.Parser.ParseFrom(bytes);
                 return new AcceptorChanged(new RingAcceptor(acceptor.Epoch, From(acceptor.Promised), From(acceptor.Accepted), Ring(acceptor.Ring)));
@@ -138,12 +152,21 @@ internal sealed class RingSerializer(ExtendedActorSystem system) : SerializerWit
     private static Proto.Bucket To(BucketVersion version) => new()
     {
         Name = version.Bucket,
-        Changed = version.Changed.Value,
+        Changed = version.Latest.Value,
+        FieldsChanged = { version.Changed.Select(time => time.Value) },
         Settings = ByteString.CopyFrom(BucketSettingsCodec.Encode(version.Settings)),
     };
 
-    private static BucketVersion From(Proto.Bucket bucket) =>
-        new(bucket.Name, new HybridTime(bucket.Changed), BucketSettingsCodec.Decode(bucket.Settings.Span));
+    // Before fields had times of their own, all were changed at once.
+    private static BucketVersion From(Proto.Bucket bucket)
+    {
+        var whole = BucketVersion.Whole(bucket.Name, new HybridTime(bucket.Changed), BucketSettingsCodec.Decode(bucket.Settings.Span));
+        var times = bucket.FieldsChanged;
+        return times.Count == 0 ? whole : whole with
+        {
+            Changed = [.. Enumerable.Range(0, BucketVersion.FieldCount).Select(field => new HybridTime(field < times.Count ? times[field] : 0))],
+        };
+    }
 
     private static Proto.Ballot To(Ballot ballot) => new() { Round = ballot.Round, Proposer = ballot.Proposer };
 

@@ -9,17 +9,17 @@ internal static class NodeCommand
     private static readonly Option<string> Name = new("--name")
     { Description = "The node's name, unique in its cluster; it stays the same for as long as its data directory.", Required = true };
 
-    private static readonly Option<HostPort> Http = new("--http")
-    { Description = "host:port to take HTTP on.", CustomParser = HostPort.ParseOne, DefaultValueFactory = _ => new HostPort("127.0.0.1", 8081) };
+    private static readonly Option<HostPort?> Http = new("--http")
+    { Description = "host:port to take HTTP on. Default: the configuration file's, 127.0.0.1:8081 where it says nothing.", CustomParser = HostPort.ParseOne };
 
-    private static readonly Option<HostPort> Remote = new("--remote")
-    { Description = "host:port to take other nodes' messages on.", CustomParser = HostPort.ParseOne, DefaultValueFactory = _ => new HostPort("127.0.0.1", 4053) };
+    private static readonly Option<HostPort?> Remote = new("--remote")
+    { Description = "host:port to take other nodes' messages on. Default: the configuration file's, 127.0.0.1:4053 where it says nothing.", CustomParser = HostPort.ParseOne };
 
     private static readonly Option<string?> Advertise = new("--advertise")
     { Description = "The host under which other nodes and clients reach this one, where it listens on 0.0.0.0 or behind a translation." };
 
     private static readonly Option<HostPort[]> Seeds = new("--seed")
-    { Description = "host:port (as for --remote) of a node to join through; repeatable. The first seed of the list forms a new cluster where no other answers.", CustomParser = HostPort.ParseAll };
+    { Description = "host:port (as for --remote) of a node to join through; repeatable. The first seed of the list forms a new cluster where no other answers. None, here or in the file: this node forms a cluster of its own.", CustomParser = HostPort.ParseAll };
 
     private static readonly Option<string> Data = new("--data")
     { Description = "The directory with this node's data; made where it is absent.", Required = true };
@@ -49,8 +49,8 @@ internal static class NodeCommand
     private static NodeLaunch Read(ParseResult parsed) => new()
     {
         Name = parsed.GetRequiredValue(Name),
-        Http = parsed.GetRequiredValue(Http),
-        Remote = parsed.GetRequiredValue(Remote),
+        Http = parsed.GetValue(Http),
+        Remote = parsed.GetValue(Remote),
         Advertise = parsed.GetValue(Advertise),
         Seeds = parsed.GetValue(Seeds) ?? [],
         DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),

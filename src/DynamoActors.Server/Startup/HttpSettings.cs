@@ -10,17 +10,28 @@ internal static class HttpSettings
     /// <summary>What storage and messages are made for.</summary>
     private const long KeyBytesLimit = 1024;
 
-    private const long ValueBytesLimit = 1024 * 1024 * 1024;
+    private const string ValueBytesMax = "dynamo.http.value-bytes-max";
 
-    /// <exception cref="ConfigurationException">A value makes no sense; the message names its key.</exception>
+    /// <exception cref="SettingException">A value makes no sense; the message names its key.</exception>
     public static HttpFrontEndOptions From(Config config) => new()
     {
         Host = Setting.Text(config, "dynamo.http.host"),
         Port = Setting.Number(config, "dynamo.http.port", 0, 65535),
-        ValueBytesMax = (int)Setting.Size(config, "dynamo.http.value-bytes-max", 1, ValueBytesLimit),
+        ValueBytesMax = ReadValueBytesMax(config),
         BodiesBytesMax = Setting.Size(config, "dynamo.http.bodies-bytes-max", 1),
         KeyBytesMax = (int)Setting.Size(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
     };
+
+    /// <summary>A value goes to a replica in one message: a larger one could be put, and would never get there.</summary>
+    private static int ReadValueBytesMax(Config config)
+    {
+        var valueBytes = Setting.Size(config, "dynamo.http.value-bytes-max", 1);
+        var frameBytes = AkkaSettings.FrameBytes(config);
+        if (valueBytes <= frameBytes - AkkaSettings.FrameRoom) return (int)valueBytes;
+        throw new SettingException(ValueBytesMax,
+            $"{ValueBytesMax} is {valueBytes} bytes, and a message to a replica (akka.remote.dot-netty.tcp.maximum-frame-size) at most {frameBytes}: "
+            + $"the value must be at least {AkkaSettings.FrameRoom} bytes smaller. Lower {ValueBytesMax}, or raise maximum-frame-size on all nodes, to 1 GiB at most.");
+    }
 
     /// <summary>What other nodes and <c>/cluster</c> show as this node's HTTP address.</summary>
     public static string PublicAddress(Config config)

@@ -1,4 +1,5 @@
 using DynamoActors.Node;
+using DynamoActors.Server.Commands;
 
 namespace DynamoActors.Server.Startup;
 
@@ -7,10 +8,11 @@ internal static class JoinWatch
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    /// <param name="joinTimeout">Zero: wait for ever.</param>
     /// <exception cref="StartFailure">The time has passed.</exception>
-    public static async Task WaitAsync(IStoreNode node, NodeLaunch launch, CancellationToken stop)
+    public static async Task WaitAsync(IStoreNode node, IReadOnlyList<HostPort> seeds, TimeSpan joinTimeout, CancellationToken stop)
     {
-        var patience = launch.JoinTimeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : launch.JoinTimeout;
+        var patience = joinTimeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : joinTimeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(patience);
         try
@@ -19,7 +21,7 @@ internal static class JoinWatch
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw NotJoined(node, launch);
+            throw NotJoined(node, seeds, joinTimeout);
         }
     }
 
@@ -27,12 +29,10 @@ internal static class JoinWatch
     private static bool IsMember(IStoreNode node) =>
         node.Nodes.Any(member => member.Name == node.Name ? member.Status is "Up" or "WeaklyUp" : member.Status != "Absent");
 
-    private static StartFailure NotJoined(IStoreNode node, NodeLaunch launch)
-    {
-        var seeds = launch.Seeds.Count == 0 ? "the seeds of the configuration file" : string.Join(", ", launch.Seeds);
-        return new StartFailure(
-            $"{node.Name} could not join a cluster within {launch.JoinTimeout.TotalSeconds:0} s: no answer from {seeds}. "
-            + "Start one of those nodes, or name with --seed a node that runs. The first node of a new cluster names its own --remote address as the first --seed.",
-            ExitCodes.NotJoined);
-    }
+    private static StartFailure NotJoined(IStoreNode node, IReadOnlyList<HostPort> seeds, TimeSpan joinTimeout) => new(
+        seeds.Count == 0
+            ? $"{node.Name} could not form a cluster of its own within {joinTimeout.TotalSeconds:0} s; the log above says why. It has no seeds (--seed)."
+            : $"{node.Name} could not join a cluster within {joinTimeout.TotalSeconds:0} s: no answer from {string.Join(", ", seeds)}. "
+                + "Start one of those nodes, or name with --seed a node that runs. The first node of a new cluster names its own --remote address as the first --seed.",
+        ExitCodes.NotJoined);
 }

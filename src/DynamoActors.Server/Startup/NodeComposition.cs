@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Hosting;
 using DynamoActors.Node;
 using DynamoActors.Node.Hosting;
@@ -34,13 +33,12 @@ internal sealed class NodeComposition : IRunningNode
 
     /// <param name="repairAdvice">What the log tells to do about damaged files.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static async Task<IRunningNode> StartAsync(Config config, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<IRunningNode> StartAsync(CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var stores = StoreSettings.From(config);
-        var settings = NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) };
+        var settings = configuration.Node;
         var log = logs.CreateLogger("DynamoActors.Storage");
         var background = new BackgroundThread($"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
-        var engine = StorageEngines.Open(settings.StoreEngine, stores.OptionsFor(settings.StoreDirectory, background) with
+        var engine = StorageEngines.Open(settings.StoreEngine, configuration.Stores.OptionsFor(settings.StoreDirectory, background) with
         {
             RepairAdvice = repairAdvice,
             DamageFound = file => log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
@@ -50,12 +48,17 @@ internal sealed class NodeComposition : IRunningNode
         var host = new HostBuilder().ConfigureServices(services => services
             .AddSingleton(logs)
             .AddAkka(NodeConfiguration.ActorSystemName, builder => builder
-                .AddHocon(config, HoconAddMode.Prepend)
-                .ConfigureLoggers(loggers => loggers.ClearLoggers().AddLoggerFactory())
+                .AddHocon(configuration.Config, HoconAddMode.Prepend)
+                .ConfigureLoggers(loggers =>
+                {
+                    loggers.LogLevel = configuration.Akka.EngineLogLevel;
+                    loggers.ClearLoggers().AddLoggerFactory();
+                })
                 .WithDynamoNode(settings, store, started => node = started))).Build();
         try
         {
             await host.StartAsync(cancellation);
+            FormClusterWithoutSeeds(host.Services.GetRequiredService<ActorSystem>(), settings.Name, logs.CreateLogger<NodeComposition>());
             return new NodeComposition(host, store, background, node!);
         }
         catch
@@ -65,6 +68,15 @@ internal sealed class NodeComposition : IRunningNode
             background.Dispose();
             throw;
         }
+    }
+
+    /// <summary>By itself the cluster extension joins nobody, not even itself, where it is given no seeds.</summary>
+    private static void FormClusterWithoutSeeds(ActorSystem system, string name, ILogger log)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        if (cluster.Settings.SeedNodes.Count > 0) return;
+        log.LogInformation("{Node} has no seeds (--seed, akka.cluster.seed-nodes): it forms a cluster of its own, as {Address}", name, cluster.SelfAddress);
+        cluster.Join(cluster.SelfAddress);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Akka.Configuration;
-using Akka.Configuration.Hocon;
 
 namespace DynamoActors.Server.Startup;
 
@@ -20,31 +19,7 @@ internal static class NodeConfiguration
     {
         var settings = Config.Empty;
         foreach (var setting in launch.Settings) settings = ReadSetting(setting).WithFallback(settings);
-        return settings.WithFallback(OfCommandLine(launch)).WithFallback(ReadFile(launch.ConfigFile));
-    }
-
-    private static Config ReadFile(string path)
-    {
-        try
-        {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path), included => ReadIncluded(path, included)!);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartFailure($"The configuration file {path} (--config) cannot be read: {e.Message}");
-        }
-        catch (ConfigurationException e)
-        {
-            throw new StartFailure($"The configuration file {path} (--config) is no HOCON: {e.Message}");
-        }
-    }
-
-    /// <summary>What a file includes lies beside it, or else beside the program. Null where it is nowhere.</summary>
-    private static HoconRoot? ReadIncluded(string includingFile, string included)
-    {
-        var beside = Path.Combine(Path.GetDirectoryName(includingFile)!, included);
-        var path = File.Exists(beside) ? beside : DefaultFile(included);
-        return File.Exists(path) ? new HoconRoot(ReadFile(path).Root) : null;
+        return settings.WithFallback(OfCommandLine(launch)).WithFallback(ConfigurationFiles.Read(launch.ConfigFile));
     }
 
     private static Config ReadSetting(string setting)
@@ -52,7 +27,7 @@ internal static class NodeConfiguration
         if (!setting.Contains('=')) throw new StartFailure($"--set {setting}: give it as key=value.");
         try
         {
-            return ConfigurationFactory.ParseString(setting);
+            return HoconText.Parse(HoconText.SetOption, setting);
         }
         catch (ConfigurationException e)
         {
@@ -60,24 +35,27 @@ internal static class NodeConfiguration
         }
     }
 
+    /// <summary>Only what was said there: a default of the command line would hide the file's.</summary>
     private static Config OfCommandLine(NodeLaunch launch)
     {
-        var publicHost = launch.Advertise ?? launch.Remote.Host;
         // The ring and the buckets' settings, event-sourced.
         var journal = Path.Combine(launch.DataDirectory, "journal");
-        var seeds = string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")));
-        var hocon = string.Create(CultureInfo.InvariantCulture, $$"""
-            dynamo.name = {{Quoted(launch.Name)}}
-            dynamo.http { host = {{Quoted(launch.Http.Host)}}, port = {{launch.Http.Port}}, public-host = {{Quoted(launch.Advertise ?? launch.Http.Host)}} }
-            dynamo.store.directory = {{Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}}
-            akka.persistence.journal.plugin = "akka.persistence.journal.file"
-            akka.persistence.journal.file.dir = {{Quoted(journal)}}
-            akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.local"
-            akka.persistence.snapshot-store.local.dir = {{Quoted(journal)}}
-            akka.remote.dot-netty.tcp { hostname = {{Quoted(launch.Remote.Host)}}, port = {{launch.Remote.Port}}, public-hostname = {{Quoted(publicHost)}} }
-            """);
-        if (launch.Seeds.Count > 0) hocon += $"\nakka.cluster.seed-nodes = [{seeds}]";
-        return ConfigurationFactory.ParseString(hocon);
+        List<string> lines =
+        [
+            $"dynamo.name = {Quoted(launch.Name)}",
+            $"dynamo.store.directory = {Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}",
+            "akka.persistence.journal.plugin = \"akka.persistence.journal.file\"",
+            $"akka.persistence.journal.file.dir = {Quoted(journal)}",
+            "akka.persistence.snapshot-store.plugin = \"akka.persistence.snapshot-store.local\"",
+            $"akka.persistence.snapshot-store.local.dir = {Quoted(journal)}",
+        ];
+        if (launch.Http is { } http) lines.Add(string.Create(CultureInfo.InvariantCulture, $"dynamo.http {{ host = {Quoted(http.Host)}, port = {http.Port} }}"));
+        if (launch.Remote is { } remote)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"akka.remote.dot-netty.tcp {{ hostname = {Quoted(remote.Host)}, port = {remote.Port} }}"));
+        if (launch.Advertise is { } host) lines.Add($"dynamo.http.public-host = {Quoted(host)}, akka.remote.dot-netty.tcp.public-hostname = {Quoted(host)}");
+        if (launch.Seeds.Count > 0)
+            lines.Add($"akka.cluster.seed-nodes = [{string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")))}]");
+        return HoconText.Parse(HoconText.CommandLine, string.Join('\n', lines));
     }
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";

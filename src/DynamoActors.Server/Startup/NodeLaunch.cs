@@ -7,11 +7,12 @@ internal sealed record NodeLaunch
 {
     public required string Name { get; init; }
 
-    public required HostPort Http { get; init; }
+    /// <summary>Null, as for all below that may be: the configuration file's.</summary>
+    public HostPort? Http { get; init; }
 
-    public required HostPort Remote { get; init; }
+    public HostPort? Remote { get; init; }
 
-    /// <summary>Null: the hosts of <see cref="Http"/> and <see cref="Remote"/> themselves.</summary>
+    /// <summary>The host under which others reach this node, its HTTP too.</summary>
     public string? Advertise { get; init; }
 
     /// <summary>Empty: the configuration file's; where that has none either, this node forms a cluster of its own.</summary>

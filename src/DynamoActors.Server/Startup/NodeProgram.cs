@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Http;
+using DynamoActors.Server.Commands;
 using DynamoActors.Server.Repair;
 using DynamoActors.Storage;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,8 @@ internal static class NodeProgram
         }
         catch (ConfigurationException e)
         {
-            return await FailAsync($"The configuration ({launch.ConfigFile}, --set) cannot be used: {e.Message}", ExitCodes.CannotStart);
+            // One of the engine's own settings; its message names key and place.
+            return await FailAsync($"The configuration cannot be used: {e.Message}", ExitCodes.CannotStart);
         }
         catch (StorageCorruptException e)
         {
@@ -45,22 +47,19 @@ internal static class NodeProgram
 
     private static async Task<int> RunAsync(NodeLaunch launch, StopSignal stop)
     {
-        var config = NodeConfiguration.Read(launch);
-        var http = HttpSettings.From(config);
-        Ports.RequireFree([("--http", launch.Http), ("--remote", launch.Remote)]);
+        var configuration = CheckedConfiguration.Of(NodeConfiguration.Read(launch));
+        var http = configuration.Http;
+        Ports.RequireFree([
+            (launch.Http is null ? "dynamo.http" : "--http", new HostPort(http.Host, http.Port)),
+            (launch.Remote is null ? "akka.remote.dot-netty.tcp" : "--remote", configuration.Akka.Remote)]);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
-        using var logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        }).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning));
-        await using var running = await NodeComposition.StartAsync(config, RepairAdvice.For(data.Path), logs, stop.Token);
+        using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
+        await using var running = await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, stop.Token);
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         var log = logs.CreateLogger("DynamoActors.Server");
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Host}:{Port}", launch.Name, Environment.ProcessId, http.Host, frontEnd.Port);
 
-        var ended = await Task.WhenAny(running.Ended, StoppedAsync(running, launch, stop));
+        var ended = await Task.WhenAny(running.Ended, StoppedAsync(running, launch, configuration.Akka.Seeds, log, stop));
         await frontEnd.StopAsync(DrainPatience);
         if (ended == running.Ended)
             throw new StartFailure($"{launch.Name} has ended by itself; the log above says why. Mend that and start it again.");
@@ -68,9 +67,10 @@ internal static class NodeProgram
         return 0;
     }
 
-    private static async Task StoppedAsync(IRunningNode running, NodeLaunch launch, StopSignal stop)
+    private static async Task StoppedAsync(IRunningNode running, NodeLaunch launch, IReadOnlyList<HostPort> seeds, ILogger log, StopSignal stop)
     {
-        await JoinWatch.WaitAsync(running.Node, launch, stop.Token);
+        await JoinWatch.WaitAsync(running.Node, seeds, launch.JoinTimeout, stop.Token);
+        await ReadinessLog.WriteAsync(running.Node, log, stop.Token);
         await stop.WaitAsync();
     }
 

@@ -20,12 +20,13 @@ internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOpt
 
     private static readonly TimeSpan RetryDelayMax = TimeSpan.FromHours(1);
 
-    /// <exception cref="ConfigurationException">A value makes no sense; the message names its key, the value and what is allowed.</exception>
+    /// <exception cref="SettingException">A value makes no sense; the message names its key, the value and what is allowed.</exception>
     public static StoreSettings From(Config config)
     {
+        Setting.OneOf(config, "dynamo.store.engine", StorageEngines.Names);
         var lsm = ReadLsm(config);
         if (lsm.Level0StopTables < lsm.Level0CompactionTables)
-            throw new ConfigurationException(
+            throw new SettingException("dynamo.store.lsm.level0-stop-tables",
                 $"dynamo.store.lsm.level0-stop-tables is '{lsm.Level0StopTables}'; it must be at least level0-compaction-tables, which is {lsm.Level0CompactionTables}.");
         return new StoreSettings(lsm, ReadLog(config), ReadSnapshot(config));
     }

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 using Akka.Embedded.Configuration;
 
 namespace Akka.Tests.Configuration;
@@ -50,6 +51,19 @@ public sealed class ConfigFileTests
     {
         _files["a.conf"] = "include \"a.conf\"";
         Should.Throw<ConfigurationException>(() => Load("a.conf")).Message.ShouldContain("includes itself");
+    }
+
+    [Fact]
+    public void Each_value_keeps_the_name_of_the_text_that_set_it()
+    {
+        var inner = ConfigFile.Parse("inner.conf", "\n  b = 2\nc = 3", _ => null);
+        var config = ConfigFile.Parse("--set", "c = 4", _ => null)
+            .WithFallback(ConfigFile.Parse("outer.conf", "a = 1\nsection { include \"inner.conf\" }", _ => new HoconRoot(inner.Root)));
+        ConfigFile.PlaceOf(config, "a").ShouldBe("outer.conf:1:5");
+        ConfigFile.PlaceOf(config, "section.b").ShouldBe("inner.conf:2:7");
+        ConfigFile.PlaceOf(config, "c").ShouldBe("--set:1:5");
+        ConfigFile.PlaceOf(config, "section.absent").ShouldBeNull();
+        Should.Throw<ConfigurationException>(() => config.GetBoolean("section.b")).Message.ShouldStartWith("section.b: inner.conf:2:7: expected a boolean");
     }
 
     [Fact]

@@ -104,5 +104,13 @@ public sealed class ConfigReadingTests
         error.Message.ShouldContain("10 apples");
     }
 
+    [Fact]
+    public void Wrong_value_of_a_section_is_named_in_full()
+    {
+        var section = Parse("a.b { c { d = soon }, e = 1 }").GetConfig("a.b").WithFallback(Parse("f = 2"));
+        Should.Throw<ConfigurationException>(() => section.GetTimeSpan("c.d")).Message.ShouldStartWith("a.b.c.d: ");
+        Should.Throw<ConfigurationException>(() => section.GetConfig("c").GetTimeSpan("d")).Message.ShouldStartWith("a.b.c.d: ");
+    }
+
     private static Config Parse(string hocon) => ConfigurationFactory.ParseString(hocon);
 }

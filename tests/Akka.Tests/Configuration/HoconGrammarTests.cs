@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Configuration;
 
 namespace Akka.Tests.Configuration;
@@ -86,6 +87,26 @@ public sealed class HoconGrammarTests
         var error = Should.Throw<ConfigurationException>(() => ConfigurationFactory.ParseString(hocon));
         error.Message.ShouldStartWith(place + ":");
         error.Message.ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("x{0} = ${{x{1}}}${{x{1}}}${{x{1}}}${{x{1}}}", "1234567890")]
+    [InlineData("x{0} = ${{x{1}}} ${{x{1}}} ${{x{1}}} ${{x{1}}}", "[1, 2]")]
+    [InlineData("x{0} = [${{x{1}}}, ${{x{1}}}, ${{x{1}}}, ${{x{1}}}]", "1")]
+    [InlineData("x{0} {{ a = ${{x{1}}}, b = ${{x{1}}}, c = ${{x{1}}}, d = ${{x{1}}} }}", "{ y = 1 }")]
+    public void Substitutions_that_multiply_each_other_are_refused(string line, string first)
+    {
+        var hocon = string.Join('\n', Enumerable.Range(1, 30).Select(number => string.Format(CultureInfo.InvariantCulture, line, number, number - 1)).Prepend("x0 = " + first));
+        var error = Should.Throw<ConfigurationException>(() => ConfigurationFactory.ParseString(hocon)).Message;
+        error.ShouldContain("more than 4000000 values and characters");
+        error.ShouldStartWith("string:");
+    }
+
+    [Fact]
+    public void A_chain_of_substitutions_without_end_is_refused()
+    {
+        var hocon = string.Join('\n', Enumerable.Range(0, 200_000).Select(number => $"x{number} = ${{x{number + 1}}}"));
+        Should.Throw<ConfigurationException>(() => ConfigurationFactory.ParseString(hocon)).Message.ShouldContain("more than 1000 deep");
     }
 
     [Fact]

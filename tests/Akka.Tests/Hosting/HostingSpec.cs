@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Embedded.Remote;
@@ -68,6 +69,7 @@ public class HostingSpec
         host.Services.GetRequiredService<ActorSystem>().Log.Warning("the {0} is full", "mailbox");
 
         (await log.Warned.Task.WaitAsync(_patience)).ShouldEndWith("the mailbox is full");
+        log.Categories.ShouldContain("Akka.Actor.ActorSystem");
         await host.StopAsync();
     }
 
@@ -146,7 +148,13 @@ public class HostingSpec
     {
         public TaskCompletionSource<string> Warned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ILogger CreateLogger(string categoryName) => this;
+        public ConcurrentQueue<string> Categories { get; } = new();
+
+        public ILogger CreateLogger(string categoryName)
+        {
+            Categories.Enqueue(categoryName);
+            return this;
+        }
 
         public void Dispose()
         {

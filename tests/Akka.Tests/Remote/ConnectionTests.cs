@@ -72,32 +72,6 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task What_waits_on_the_way_to_an_actor_can_be_seen_before_and_after_it_is_serialised()
-    {
-        await using var pair = new RemotePair(tcp: false);
-        var letters = Collect(pair.Near, typeof(DeadLetter));
-        pair.Network!.CreateTransport().Listen("silent", 1, _ => new Deaf());
-        var nobody = ((ExtendedActorSystem)pair.Near).Provider.ResolveActorRef("akka.tcp://silent@silent:1/user/nobody");
-        var waiting = nobody.ShouldBeAssignableTo<IQueuedRef>()!;
-        for (var i = 0; i < 5; i++) nobody.Tell(new Sized(100));
-        // What the hello takes is on the way by now, or not yet.
-        waiting.BytesWaiting.ShouldBeInRange(500, 1000);
-
-        var collected = new BlockingCollection<object>();
-        pair.Far.ActorOf(Props.Create(() => new Collector(collected, null)), "collector");
-        var collector = await pair.Identify("/user/collector");
-        var port = RemotePair.AddressOf(pair.Far).Port!.Value;
-        pair.Network.Hold(port);
-        for (var i = 0; i < 10; i++) collector.Tell(new byte[1024]);
-        SpinWait.SpinUntil(() => ((IQueuedRef)collector).BytesWaiting >= 10 * 1024, RemotePair.Patience).ShouldBeTrue();
-        pair.Network.Release(port);
-        SpinWait.SpinUntil(() => ((IQueuedRef)collector).BytesWaiting == 0, RemotePair.Patience).ShouldBeTrue();
-        letters.Count.ShouldBe(0);
-    }
-
-    private sealed record Sized(int Bytes) : ISizedMessage;
-
-    [Fact]
     public async Task Control_is_not_held_up_by_data()
     {
         await using var pair = new RemotePair(tcp: true);

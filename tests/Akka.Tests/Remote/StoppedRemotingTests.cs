@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
 using Akka.Embedded.Remote;
 using Akka.Event;
 using Akka.Remote;
@@ -30,6 +32,20 @@ public sealed class StoppedRemotingTests
 
         ((DeadLetter)letters.Next()).Message.ShouldBe("too late");
         connected.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_system_that_ends_as_soon_as_it_is_there_closes_its_remoting()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            var system = ActorSystem.Create("brief", ActorSystemSetup.Empty
+                .WithSetup(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString("akka { actor.provider = remote, loggers = [], stdout-loglevel = OFF }")))
+                .WithSetup(new RemoteSetup(new InMemoryNetwork().CreateTransport())));
+            var remoting = ((RemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Remoting;
+            await system.Terminate().WaitAsync(RemotePair.Patience);
+            remoting.IsClosed.ShouldBeTrue();
+        }
     }
 
     [Fact]

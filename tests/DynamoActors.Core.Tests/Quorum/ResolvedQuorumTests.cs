@@ -11,6 +11,16 @@ public class ResolvedQuorumTests
     [Fact]
     public void Nothing_said_means_a_majority_of_three() => Resolved(_default, _none).ShouldBe(new ResolvedQuorum(3, 2, 2, 0, 0, 0));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Without_an_n_a_bucket_has_as_many_replicas_as_the_ring(int replicas)
+    {
+        BucketSettings.Default.Validate(replicas).ShouldBeEmpty();
+        ResolvedQuorum.TryResolve(_default, _none, replicas, memberCount: 9, out var quorum, out _).ShouldBeTrue();
+        quorum.N.ShouldBe(replicas);
+    }
+
     [Fact]
     public void Presets_mean_what_they_say()
     {

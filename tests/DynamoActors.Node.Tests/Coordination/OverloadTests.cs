@@ -86,6 +86,24 @@ public class OverloadTests
     }
 
     [Fact]
+    public async Task Large_answers_fill_the_bound_before_they_come()
+    {
+        using var group = new ReplicaGroup(nodes: 3, TimeSpan.FromMinutes(10), manualTime: true, [], peerBytesMax: 1000);
+        await group.Written(0, "k", new string('v', 600), quorum: All);
+        group.Nodes[1].Pause();
+        group.Nodes[2].Pause();
+        // Two values for each of the others are more than it may have; the fifth read finds nobody to ask.
+        var reads = Enumerable.Range(0, 5).Select(_ => group.Get(0, "k")).ToArray();
+        var refused = await Task.WhenAny(reads).WaitAsync(TimeSpan.FromSeconds(20));
+        (await refused).ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("dynamo.peer");
+        group.Nodes[1].Resume();
+        group.Nodes[2].Resume();
+        (await Task.WhenAll(reads)).Count(outcome => outcome is ObjectRead).ShouldBe(4);
+        await group.SettleAll();
+        (await group.Get(0, "k")).ShouldBeOfType<ObjectRead>();
+    }
+
+    [Fact]
     public async Task A_full_node_takes_no_forwarded_puts_and_another_owner_does()
     {
         using var group = new ReplicaGroup(nodes: 5, TimeSpan.FromMinutes(10), manualTime: true, [], requestsMax: 1);

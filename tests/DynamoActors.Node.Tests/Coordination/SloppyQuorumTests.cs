@@ -1,8 +1,10 @@
 using Akka.Actor;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -116,5 +118,17 @@ public class SloppyQuorumTests
         await group.Until(() => ReplicaGroup.ValuesOf(group.Stored(owners[2], "k")).Contains("v199"));
         ReplicaGroup.ValuesOf(group.Stored(owners[2], "k")).ShouldBe(["v199"]);
         await group.HandOff();
+    }
+
+    [Fact]
+    public async Task Hints_for_a_node_that_left_the_ring_go_to_all_who_own_the_partition_now()
+    {
+        using var group = new ReplicaGroup(nodes: 5);
+        var (partition, key) = group.Located("k");
+        var keeper = group.Nodes[group.StrangerTo("k")];
+        byte[] encoded = VersionedObjectCodec.Encode(AntiEntropy.ComparisonTests.Version(1, 1, "v"));
+        keeper.Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, lww: false, reportUncovered: false, key, encoded, holdFor: "gone"));
+        await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null) && keeper.NodeStore.Hints.Of("gone").Count == 0);
+        foreach (int owner in group.OwnersOf("k")) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["v"]);
     }
 }

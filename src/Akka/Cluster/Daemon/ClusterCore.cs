@@ -136,7 +136,7 @@ internal sealed partial class ClusterCore : ReceiveActor
         _cluster.Publish(_state);
         var events = GossipDiff.Between(before, _state).ToArray();
         foreach (var @event in events.Where(e => e is ClusterEvent.IMemberEvent or ClusterEvent.IReachabilityEvent))
-            _log.Info("Cluster Node [{0}] - {1}", _self.Address, @event);
+            _log.Debug("Cluster Node [{0}] - {1}", _self.Address, @event);
         _subscribers.Publish(events);
         if (_state.SelfMember?.Status is MemberStatus.Up or MemberStatus.WeaklyUp && before.SelfMember?.Status != _state.SelfMember.Status) _cluster.Callbacks.Up();
         if (events.Length > 0) TellWhomToWatch();

@@ -79,8 +79,10 @@ internal sealed class HoconScanner(HoconSource source)
         optional = Peek() == '?';
         if (optional) _offset++;
         SkipBlanks();
-        var path = TakePath($"a path in the substitution opened at {start}", () => Peek() == '}');
-        Take('}', $"'}}' to close the substitution opened at {start}");
+        var path = TakePath("a path in the substitution", () => Peek() == '}');
+        // Only now: telling the place counts the lines before it, which for every substitution would make a long text slow.
+        if (AtEnd || Peek() != '}') throw Unexpected($"'}}' to close the substitution opened at {start}");
+        _offset++;
         return path;
     }
 

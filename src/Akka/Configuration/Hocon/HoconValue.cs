@@ -17,10 +17,15 @@ public class HoconValue
         _items = items;
         Text = text;
         Origin = origin;
+        Size = text is not null ? 1L + text.Length : 1 + (fields?.Items.Values.Sum(value => value.Size) ?? items?.Sum(value => value.Size) ?? 0);
     }
 
     internal Origin Origin { get; }
     internal string? Text { get; }
+
+    /// <summary>Values and characters in it, however often the same one stands in it.</summary>
+    internal long Size { get; }
+
     internal bool IsNull => _fields is null && _items is null && Text is null;
     internal bool IsText => _fields is null && _items is null;
 

@@ -8,6 +8,14 @@ namespace Akka.Configuration.Hocon;
 /// </summary>
 internal sealed class SubstitutionResolver(ObjectSyntax root, Func<string, string?> environment)
 {
+    /// <summary>
+    /// Values and characters that one value may have: far more than anybody writes, and little enough to be copied. A few lines that each repeat
+    /// the one before would otherwise fill any memory.
+    /// </summary>
+    private const int SizeMax = 4_000_000;
+
+    private const int DepthMax = 1000;
+
     private readonly Dictionary<Syntax, HoconValue?> _resolved = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Syntax> _inProgress = new(ReferenceEqualityComparer.Instance);
 
@@ -16,6 +24,8 @@ internal sealed class SubstitutionResolver(ObjectSyntax root, Func<string, strin
     private HoconValue? Resolve(Syntax syntax)
     {
         if (_resolved.TryGetValue(syntax, out var known)) return known;
+        // A bound instead of an exhausted stack, which no caller could catch.
+        if (_inProgress.Count == DepthMax) throw syntax.Origin.Error($"substitutions refer to one another more than {DepthMax} deep");
         _inProgress.Add(syntax);
         var value = syntax switch
         {
@@ -28,6 +38,7 @@ internal sealed class SubstitutionResolver(ObjectSyntax root, Func<string, strin
             _ => throw new InvalidOperationException($"no rule resolves {syntax.GetType()}"),
         };
         _inProgress.Remove(syntax);
+        RequireBounded(value?.Size ?? 0, syntax);
         return _resolved[syntax] = value;
     }
 
@@ -95,12 +106,19 @@ internal sealed class SubstitutionResolver(ObjectSyntax root, Func<string, strin
             parts.Add((value, isBlank));
         }
         if (blanksOnly) return null;
+        RequireBounded(parts.Sum(part => part.Value.Size), syntax);
         var solid = parts.Where(part => !part.IsBlank).Select(part => part.Value).ToList();
         if (solid.TrueForAll(value => value.IsObject())) return solid.Aggregate((older, newer) => HoconValue.Merge(newer, older));
         if (solid.TrueForAll(value => value.IsArray()))
             return HoconValue.Of(solid.SelectMany(value => value.GetArray()).ToList(), syntax.Origin);
         if (solid.TrueForAll(value => value.IsText)) return HoconValue.Of(Join(parts), syntax.Origin);
         throw syntax.Origin.Error("values of different kinds stand side by side: only texts, only arrays or only objects can be joined");
+    }
+
+    private static void RequireBounded(long size, Syntax syntax)
+    {
+        if (size > SizeMax)
+            throw syntax.Origin.Error($"with all substitutions filled in, this has more than {SizeMax} values and characters: refer to less");
     }
 
     private static string Join(List<(HoconValue Value, bool IsBlank)> parts)

@@ -22,6 +22,17 @@ public static class ConfigFile
     /// <summary>Reads a configuration file from the file system.</summary>
     public static Config Load(string path) => Load(path, file => File.Exists(file) ? File.ReadAllText(file) : null);
 
+    /// <summary>Reads a text whose includes the caller finds.</summary>
+    /// <param name="name">What errors call the text: a file's path, or where else it came from.</param>
+    /// <param name="include">Gives what each include names, or null where that does not exist.</param>
+    /// <exception cref="ConfigurationException">The text is no HOCON; the message names text, line and column.</exception>
+    public static Config Parse(string name, string text, Func<string, HoconRoot?> include) =>
+        ConfigurationFactory.Read(new HoconSource(name, text), request => ConfigurationFactory.Included(request, include(request.File)));
+
+    /// <summary>Text, line and column at which what is set under <paramref name="path"/> was read; null where nothing is.</summary>
+    public static string? PlaceOf(Config config, string path) =>
+        config.Root.Find(HoconPath.Split(path)) is { Origin.Source: not null } value ? value.Origin.ToString() : null;
+
     private static IncludeReader Including(string includer, Func<string, string?> readFile, int depth) => request =>
     {
         var path = Path.Combine(Path.GetDirectoryName(includer) ?? "", request.File);

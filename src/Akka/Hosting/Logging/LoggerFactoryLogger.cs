@@ -26,7 +26,8 @@ public class LoggerFactoryLogger : ActorBase
         switch (message)
         {
             case InitializeLogger:
-                Sender.Tell(new LoggerInitialized(), Self);
+                // The system does not wait for the answer: what is logged meanwhile stands behind this message in the mailbox.
+                if (!Sender.Equals(Context.System.DeadLetters)) Sender.Tell(new LoggerInitialized(), Self);
                 return true;
             case LogEvent entry:
                 Log(entry, Self.Path);

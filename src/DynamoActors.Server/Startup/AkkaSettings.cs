@@ -1,0 +1,78 @@
+using Akka.Configuration;
+using DynamoActors.Node;
+using DynamoActors.Server.Commands;
+using Microsoft.Extensions.Logging;
+using EngineLogLevel = Akka.Event.LogLevel;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>
+/// What hocon/reference.conf documents of the section <c>akka</c>. The engine reads it too, but while the node starts already; here a mistake is found
+/// before anything is.
+/// </summary>
+internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnlyList<HostPort> Seeds)
+{
+    /// <summary>What a message between nodes needs beside a value: key, context, names. Versions side by side need more.</summary>
+    public const long FrameRoom = 64 * 1024;
+
+    private const string Tcp = "akka.remote.dot-netty.tcp.";
+    private const string SeedNodes = "akka.cluster.seed-nodes";
+    private const long FrameBytesMax = 1 << 30;
+
+    private static readonly string[] LevelNames = ["OFF", "ERROR", "WARNING", "INFO", "DEBUG"];
+
+    /// <summary>The engine has no level for nothing at all: the log itself drops what is left.</summary>
+    public EngineLogLevel EngineLogLevel => LogLevel switch
+    {
+        LogLevel.Debug => EngineLogLevel.DebugLevel,
+        LogLevel.Information => EngineLogLevel.InfoLevel,
+        LogLevel.Warning => EngineLogLevel.WarningLevel,
+        _ => EngineLogLevel.ErrorLevel,
+    };
+
+    /// <exception cref="SettingException">A value makes no sense; the message names its key.</exception>
+    public static AkkaSettings From(Config config)
+    {
+        Setting.Time(config, "akka.cluster.seed-node-timeout");
+        Setting.Time(config, "akka.cluster.failure-detector.acceptable-heartbeat-pause");
+        return new AkkaSettings(ReadLogLevel(config), ReadRemote(config), ReadSeeds(config));
+    }
+
+    /// <summary>The largest message between nodes.</summary>
+    public static long FrameBytes(Config config) => Setting.Size(config, Tcp + "maximum-frame-size", 1024, FrameBytesMax);
+
+    private static LogLevel ReadLogLevel(Config config) => Setting.OneOf(config, "akka.loglevel", LevelNames, StringComparer.OrdinalIgnoreCase).ToUpperInvariant() switch
+    {
+        "OFF" => LogLevel.None,
+        "ERROR" => LogLevel.Error,
+        "WARNING" => LogLevel.Warning,
+        "INFO" => LogLevel.Information,
+        _ => LogLevel.Debug,
+    };
+
+    private static HostPort ReadRemote(Config config)
+    {
+        var host = Setting.Text(config, Tcp + "hostname");
+        var publicHost = config.GetString(Tcp + "public-hostname") is { Length: > 0 } given ? given : host;
+        if (IsEveryInterface(publicHost))
+            throw new SettingException(Tcp + "hostname",
+                $"this node listens for the others on {host} ({Tcp}hostname, --remote): then {Tcp}public-hostname is needed, under which they reach it. Give --advertise HOST.");
+        return new HostPort(host, Setting.Number(config, Tcp + "port", 0, 65535));
+    }
+
+    private static bool IsEveryInterface(string host) => host is "0.0.0.0" or "::" or "[::]" or "*";
+
+    private static List<HostPort> ReadSeeds(Config config)
+    {
+        const string Prefix = $"akka.tcp://{NodeConfiguration.ActorSystemName}@";
+        var seeds = new List<HostPort>();
+        foreach (var text in Setting.Texts(config, SeedNodes))
+        {
+            if (!text.StartsWith(Prefix, StringComparison.Ordinal) || !HostPort.TryParse(text[Prefix.Length..], out var seed))
+                throw new SettingException(SeedNodes, $"{SeedNodes} has '{text}'; each must be like {Prefix}host:port.");
+            seeds.Add(seed);
+        }
+
+        return seeds;
+    }
+}

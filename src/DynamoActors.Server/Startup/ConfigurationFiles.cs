@@ -1,0 +1,64 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>Reads a configuration file and what it includes: beside the including file, or else beside the program.</summary>
+internal sealed class ConfigurationFiles
+{
+    private const int DepthMax = 50;
+
+    /// <summary>Each is read once, however often it is included.</summary>
+    private readonly Dictionary<string, Config> _read = [];
+
+    /// <summary>The file that is being read, and before it those that include it.</summary>
+    private readonly List<string> _chain = [];
+
+    private ConfigurationFiles()
+    {
+    }
+
+    /// <exception cref="StartFailure">One of the files cannot be read, is no HOCON, or includes itself.</exception>
+    public static Config Read(string path) => new ConfigurationFiles().ReadFile(Path.GetFullPath(path));
+
+    private Config ReadFile(string path)
+    {
+        if (_read.TryGetValue(path, out var known)) return known;
+        RequireNewLink(path);
+        _chain.Add(path);
+        try
+        {
+            return _read[path] = HoconText.Parse(path, File.ReadAllText(path), included => ReadIncluded(path, included));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFailure($"The configuration file {NameLast()} cannot be read: {e.Message}");
+        }
+        catch (ConfigurationException e)
+        {
+            throw new StartFailure($"The configuration file {NameLast()} is no HOCON: {e.Message}");
+        }
+        finally
+        {
+            _chain.RemoveAt(_chain.Count - 1);
+        }
+    }
+
+    /// <summary>Null where it is nowhere.</summary>
+    private HoconRoot? ReadIncluded(string includingFile, string included)
+    {
+        var beside = Path.GetFullPath(included, Path.GetDirectoryName(includingFile)!);
+        var path = File.Exists(beside) ? beside : NodeConfiguration.DefaultFile(included);
+        return File.Exists(path) ? new HoconRoot(ReadFile(path).Root) : null;
+    }
+
+    private void RequireNewLink(string path)
+    {
+        if (_chain.Contains(path))
+            throw new StartFailure($"A configuration file includes itself: {string.Join(" includes ", _chain.Append(path))}. Take one of these includes out.");
+        if (_chain.Count == DepthMax)
+            throw new StartFailure($"Configuration files are included more than {DepthMax} deep: {string.Join(" includes ", _chain.Append(path))}. Take one of these includes out.");
+    }
+
+    private string NameLast() => _chain.Count == 1 ? $"{_chain[0]} (--config)" : $"{_chain[^1]}, included by {_chain[^2]},";
+}

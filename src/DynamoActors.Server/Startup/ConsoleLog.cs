@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>The log of a node: lines on its standard output.</summary>
+internal static class ConsoleLog
+{
+    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        })
+        .SetMinimumLevel(level)
+        .AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning)
+        // These two tell of a start that failed, with a stack, and throw it too: the one sentence that says what to do would stand below.
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+        .AddFilter("Akka.Hosting.AkkaHostedService", LogLevel.None));
+}

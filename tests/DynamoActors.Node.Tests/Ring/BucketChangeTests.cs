@@ -1,0 +1,116 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Configuration;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Node.Hosting;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Memory;
+
+namespace DynamoActors.Node.Tests.Ring;
+
+/// <summary>A bucket's settings, changed through one node and read through another.</summary>
+public sealed class BucketChangeTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly BucketSettings Lww = BucketSettings.Default with { Policy = ConflictPolicy.Lww };
+    private static readonly BucketSettings One = BucketSettings.Default with { W = QuorumSetting.One };
+
+    private readonly Member[] _members = [new("n0"), new("n1"), new("n2")];
+
+    public async Task InitializeAsync()
+    {
+        foreach (var member in _members) member.Join(_members[0]);
+        using var limit = new CancellationTokenSource(Patience);
+        while (!_members.All(member => member.Door.Readiness.Ready && member.Door.Nodes.Count(node => node.Reachable) == _members.Length)) await Task.Delay(10, limit.Token);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var member in _members) await member.Stop();
+    }
+
+    [Fact]
+    public async Task A_change_that_was_acknowledged_is_in_force_on_every_node()
+    {
+        for (int round = 0; round < 30; round++)
+        {
+            (await _members[round % 3].Door.SetBucketAsync($"b{round}", Lww, BucketFields.Policy)).ShouldBe(Lww);
+            foreach (var member in _members) member.Door.Bucket($"b{round}").ShouldBe(Lww, member.Name);
+        }
+    }
+
+    [Fact]
+    public async Task Changes_one_after_the_other_through_different_nodes_are_all_kept()
+    {
+        for (int round = 0; round < 30; round++)
+        {
+            await _members[round % 3].Door.SetBucketAsync($"b{round}", One, BucketFields.W);
+            (await _members[(round + 1) % 3].Door.SetBucketAsync($"b{round}", Lww, BucketFields.Policy)).ShouldBe(Lww with { W = QuorumSetting.One });
+        }
+    }
+
+    [Fact]
+    public async Task Of_changes_at_once_those_of_different_fields_are_kept_and_of_the_same_field_one()
+    {
+        for (int round = 0; round < 30; round++)
+        {
+            string bucket = $"b{round}";
+            await Task.WhenAll(
+                _members[0].Door.SetBucketAsync(bucket, One with { SiblingsMax = 7 }, BucketFields.W | BucketFields.SiblingsMax),
+                _members[1].Door.SetBucketAsync(bucket, Lww with { SiblingsMax = 8 }, BucketFields.Policy | BucketFields.SiblingsMax));
+            var settings = _members[2].Door.Bucket(bucket);
+            settings.SiblingsMax.ShouldBeOneOf(7, 8);
+            settings.ShouldBe(Lww with { W = QuorumSetting.One, SiblingsMax = settings.SiblingsMax });
+            foreach (var member in _members) member.Door.Bucket(bucket).ShouldBe(settings, member.Name);
+        }
+    }
+
+    private sealed class Member
+    {
+        private readonly ActorSystem _system;
+        private readonly NodeStore _store;
+
+        public Member(string name)
+        {
+            Name = name;
+            var config = DynamoNode.Configuration.WithFallback(ConfigurationFactory.ParseString($$"""
+                akka {
+                  loglevel = WARNING
+                  stdout-loglevel = OFF
+                  loggers = []
+                  coordinated-shutdown.run-by-clr-shutdown-hook = off
+                  remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, maximum-frame-size = 16MiB }
+                  cluster { gossip-interval = 100ms, leader-actions-interval = 100ms }
+                }
+                dynamo {
+                  name = {{name}}, weight = 1, request-timeout = 60s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = 10, object-bytes-max = 1MiB, listings-max = 1
+                  ring { partitions = 8, replicas = 3, initial-members = 3 }
+                  peer { requests-max = 10, bytes-max = 1MiB }
+                  http { host = localhost, port = 0 }
+                  hints { bytes-max = 1MiB, age-max = 1d, bytes-per-second = 1MiB }
+                  anti-entropy { interval = 60s, bytes-per-second = 1MiB, deleted-age-min = 10m }
+                  store { engine = memory, directory = none }
+                }
+                """));
+            _system = ActorSystem.Create("buckets", config);
+            _store = new NodeStore(
+                new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), name, () => name[^1]);
+            Door = DynamoNode.Start(_system, NodeSettings.From(config), _store);
+        }
+
+        public string Name { get; }
+
+        public IStoreNode Door { get; }
+
+        public void Join(Member first) => Cluster.Get(_system).Join(Cluster.Get(first._system).SelfAddress);
+
+        public async Task Stop()
+        {
+            await _system.Terminate().WaitAsync(Patience);
+            _store.Dispose();
+        }
+    }
+}

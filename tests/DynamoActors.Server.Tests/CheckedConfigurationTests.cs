@@ -1,0 +1,112 @@
+using DynamoActors.Server.Commands;
+using DynamoActors.Server.Startup;
+using Microsoft.Extensions.Logging;
+using EngineLogLevel = Akka.Event.LogLevel;
+
+namespace DynamoActors.Server.Tests;
+
+/// <summary>What a node is told is checked as a whole before it changes anything: the error names key, value, what is allowed and where it was set.</summary>
+public sealed class CheckedConfigurationTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("dynamo.ring.replicas=17", "'17'", "from 1 to 16")]
+    [InlineData("dynamo.ring.replicas=0", "'0'", "from 1 to 16")]
+    [InlineData("dynamo.ring.partitions=65537", "'65537'", "from 1 to 65536")]
+    [InlineData("dynamo.hedge.min=1s", "'1s'", "at most dynamo.hedge.max, which is '500ms'")]
+    [InlineData("dynamo.request-timeout=infinite", "'infinite'", "a time above 0")]
+    [InlineData("dynamo.http.value-bytes-max=8 MoB", "'8 MoB'", "a size in bytes")]
+    [InlineData("dynamo.store.engine=foo", "'foo'", "lsm or memory or snapshot")]
+    [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    [InlineData("akka.loglevel=LOUD", "'LOUD'", "OFF or ERROR or WARNING or INFO or DEBUG")]
+    [InlineData("akka.loglevel=7", "'7'", "OFF or ERROR or WARNING or INFO or DEBUG")]
+    [InlineData("akka.cluster.seed-node-timeout=0s", "'0s'", "a time above 0")]
+    [InlineData("akka.cluster.failure-detector.acceptable-heartbeat-pause=soon", "'soon'", "a time above 0")]
+    [InlineData("akka.cluster.seed-nodes=[here]", "'here'", "like akka.tcp://dynamo@host:port")]
+    [InlineData("akka.cluster.seed-nodes=[\"akka.tcp://other@a:1\"]", "'akka.tcp://other@a:1'", "like akka.tcp://dynamo@host:port")]
+    [InlineData("akka.cluster.seed-nodes=a", "'a'", "a list of texts")]
+    [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size=2GiB", "'2GiB'", "from 1024 to 1073741824 bytes")]
+    public void A_value_that_cannot_be_used_is_refused(string setting, string given, string allowed)
+    {
+        var message = Refusal(Launch() with { Settings = [setting] });
+        foreach (var part in (string[])[setting.Split('=')[0], given, allowed, "It is set by --set."]) message.ShouldContain(part);
+    }
+
+    [Fact]
+    public void A_value_in_an_included_file_is_refused_with_that_file_and_the_line()
+    {
+        var inner = _directory.Write("inner.conf", "\ndynamo {\n  ring { replicas = 99 }\n}");
+        var outer = _directory.Write("outer.conf", "include \"reference.conf\"\ninclude \"inner.conf\"");
+        var message = Refusal(Launch() with { ConfigFile = outer });
+        message.ShouldContain($"It is set at {inner}:3:21.");
+        message.ShouldNotContain(outer);
+    }
+
+    [Theory]
+    [InlineData("dynamo.nosuch=1", "dynamo.nosuch is no setting")]
+    [InlineData("dynamo.rng.replicas=2", "The nearest that is one is dynamo.ring.replicas")]
+    [InlineData("dynamo.hints.byte-max=2", "The nearest that is one is dynamo.hints.bytes-max")]
+    [InlineData("dynamo.http=5", "dynamo.http is a section")]
+    [InlineData("dynamo=5", "dynamo is a section")]
+    [InlineData("dynamo.ring.replicas.x=5", "dynamo.ring.replicas is no single value")]
+    public void A_key_that_means_nothing_is_refused_with_the_nearest_that_does(string setting, string says)
+    {
+        var message = Refusal(Launch() with { Settings = [setting] });
+        message.ShouldContain(says);
+        message.ShouldContain("It is set by --set.");
+    }
+
+    [Fact]
+    public void A_value_must_fit_a_message_to_a_replica()
+    {
+        var message = Refusal(Launch() with { Settings = ["dynamo.http.value-bytes-max=128MiB"] });
+        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "maximum-frame-size) at most 134217728", "Lower", "raise maximum-frame-size on all nodes"])
+            message.ShouldContain(part);
+        Check("dynamo.http.value-bytes-max=131008KiB").Http.ValueBytesMax.ShouldBe(131008 * 1024);
+        Check("dynamo.http.value-bytes-max=500MiB", "akka.remote.dot-netty.tcp.maximum-frame-size=1GiB").Http.ValueBytesMax.ShouldBe(500 * 1024 * 1024);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public void A_node_that_listens_everywhere_must_say_where_it_is(string everywhere)
+    {
+        var launch = Launch() with { Remote = new HostPort(everywhere, 4053) };
+        Refusal(launch).ShouldContain("public-hostname is needed");
+        Refusal(launch with { Advertise = everywhere }).ShouldContain("public-hostname is needed");
+        CheckedConfiguration.Of(NodeConfiguration.Read(launch with { Advertise = "node1" })).Akka.Remote.Host.ShouldBe(everywhere);
+    }
+
+    [Theory]
+    [InlineData("OFF", LogLevel.None, EngineLogLevel.ErrorLevel)]
+    [InlineData("ERROR", LogLevel.Error, EngineLogLevel.ErrorLevel)]
+    [InlineData("Warning", LogLevel.Warning, EngineLogLevel.WarningLevel)]
+    [InlineData("INFO", LogLevel.Information, EngineLogLevel.InfoLevel)]
+    [InlineData("debug", LogLevel.Debug, EngineLogLevel.DebugLevel)]
+    public void The_log_level_governs_the_servers_log_and_the_engines(string given, LogLevel level, EngineLogLevel engine)
+    {
+        var akka = Check($"akka.loglevel={given}").Akka;
+        akka.LogLevel.ShouldBe(level);
+        akka.EngineLogLevel.ShouldBe(engine);
+        using var logs = ConsoleLog.Create(akka.LogLevel);
+        var log = logs.CreateLogger("DynamoActors.Server");
+        foreach (var written in Enum.GetValues<LogLevel>()) log.IsEnabled(written).ShouldBe(written >= level && written != LogLevel.None, $"{written} at {given}");
+    }
+
+    [Fact]
+    public void The_seeds_are_those_of_file_or_command_line()
+    {
+        Check().Akka.Seeds.ShouldBeEmpty();
+        Check("akka.cluster.seed-nodes=[\"akka.tcp://dynamo@a:1\", \"akka.tcp://dynamo@[::1]:2\"]").Akka.Seeds.ShouldBe([new HostPort("a", 1), new HostPort("::1", 2)]);
+        CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Seeds = [new HostPort("b", 3)] })).Akka.Seeds.ShouldBe([new HostPort("b", 3)]);
+    }
+
+    private static CheckedConfiguration Check(params string[] settings) => CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Settings = settings }));
+
+    private static string Refusal(NodeLaunch launch) => Should.Throw<StartFailure>(() => CheckedConfiguration.Of(NodeConfiguration.Read(launch))).Message;
+
+    private static NodeLaunch Launch() => new() { Name = "node1", DataDirectory = "/data", ConfigFile = NodeConfiguration.DefaultFile("node.conf") };
+}
