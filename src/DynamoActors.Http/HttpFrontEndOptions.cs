@@ -21,6 +21,12 @@ public sealed record HttpFrontEndOptions
     /// </summary>
     public long BodiesBytesMax { get; init; } = 128 * 1024 * 1024;
 
+    /// <summary>
+    /// Bytes of all values in the answer to one batch, 64 MiB: what goes beyond gets a result that says so. A few hundred bytes may ask for a hundred of the largest values; far
+    /// above, a few clients that do fill the memory; below the largest object, a batch cannot read it.
+    /// </summary>
+    internal long BatchAnswerBytesMax { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>Bytes of the longest key, default 1,024, which is also the most that storage and messages are made for.</summary>
     public int KeyBytesMax { get; init; } = 1024;
 

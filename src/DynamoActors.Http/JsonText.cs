@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace DynamoActors.Http;
@@ -7,6 +8,9 @@ namespace DynamoActors.Http;
 internal static class JsonText
 {
     private const int UsualBytes = 256;
+
+    /// <summary>Quotes in sentences, and any language's letters, as they are: nobody puts these answers into a page of HTML unescaped.</summary>
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="writeMembers">Writes the members; the object around them is begun and ended here.</param>
     /// <param name="bytes">About how many there will be: more of them cost a larger copy, no error.</param>
@@ -17,7 +21,7 @@ internal static class JsonText
     public static ReadOnlyMemory<byte> Object<T>(T of, Action<Utf8JsonWriter, T> writeMembers, int bytes = UsualBytes)
     {
         var written = new ArrayBufferWriter<byte>(bytes);
-        using var json = new Utf8JsonWriter(written);
+        using var json = new Utf8JsonWriter(written, Readable);
         json.WriteStartObject();
         writeMembers(json, of);
         json.WriteEndObject();

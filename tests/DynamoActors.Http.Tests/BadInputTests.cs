@@ -49,7 +49,14 @@ public sealed class BadInputTests : FrontEndFixture
     [InlineData("/kv/a?timeout=1=2", "bad-parameter", "timeout")]
     public async Task Bad_targets_are_400(string target, string type, string field)
     {
-        foreach (var method in (string[])["PUT", "GET", "DELETE"])
+        var name = target.AsSpan(target.LastIndexOfAny(['?', '&']) + 1).ToString().Split('=')[0];
+        foreach (var method in name switch
+        {
+            "r" or "pr" => (string[])["GET"],
+            "w" or "pw" or "dw" or "context" => ["PUT", "DELETE"],
+            "ttl" or "returnbody" => ["PUT"],
+            _ => ["PUT", "GET", "DELETE"],
+        })
         {
             using var raw = new RawConnection(FrontEnd.Port);
             raw.Send($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: {(method == "PUT" ? 5 : 0)}\r\n\r\n{(method == "PUT" ? "hello" : "")}");
@@ -295,6 +302,8 @@ public sealed class BadInputTests : FrontEndFixture
     {
         Node.Script = _ => new RequestRefused("w", "w is 4, but only n = 3 replicas take part.");
         var problem = await ShouldBeProblemAsync(await PutAsync("/kv/a?w=4", "v"), HttpStatusCode.BadRequest, "bad-parameter", "w");
+        problem.GetProperty("title").GetString().ShouldBe("Bad parameter");
+        (await ShouldBeProblemAsync(await PutAsync("/kv/a?w=-4", "v"), HttpStatusCode.BadRequest, "bad-parameter", "w")).GetProperty("title").GetString().ShouldBe("Bad parameter");
         problem.GetProperty("detail").GetString()!.ShouldContain("only n = 3 replicas");
     }
 

@@ -79,6 +79,13 @@ public sealed class BodyBudgetTests : IAsyncLifetime
     [Fact]
     public async Task A_single_body_passes_whatever_its_size()
     {
+        for (var put = 0; put < 3; put++)
+        {
+            var growing = new HttpRequestMessage(HttpMethod.Put, "/kv/a") { Content = new StringContent(new string('a', 50_000)) };
+            growing.Headers.TransferEncodingChunked = true;
+            (await _client.SendAsync(growing)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
         (await _client.PutAsync("/kv/a", new StringContent(new string('a', 50_000)))).StatusCode.ShouldBe(HttpStatusCode.Created);
         for (var put = 0; put < 20; put++) (await _client.PutAsync("/kv/a", new StringContent(new string('a', 15_000)))).IsSuccessStatusCode.ShouldBeTrue();
     }
@@ -101,6 +108,10 @@ public sealed class BodyBudgetTests : IAsyncLifetime
         (budget.TryTake(6), budget.TryTake(5), budget.TryTake(4), budget.Bytes).ShouldBe((true, false, true, 10));
         budget.Return(10);
         (budget.TryTake(11), budget.TryTake(1)).ShouldBe((true, false));
+        budget.TryTake(22, held: 11).ShouldBeTrue();
+        budget.Return(33);
+        (budget.TryTake(6), budget.TryTake(5), budget.TryTake(5, held: 6), budget.Bytes).ShouldBe((true, false, true, 11));
+        budget.TryTake(1, held: 6).ShouldBeFalse();
     }
 
     private async Task<HttpResponseMessage> SendAsync(string path, string method, bool chunked)

@@ -19,8 +19,13 @@ public sealed class KeysTests : FrontEndFixture
         first.Prefix.ToArray().ShouldBe([0, 0xff]);
         first.After.IsEmpty.ShouldBeTrue();
 
+        var cursor = page.GetProperty("cursor").GetString();
+        foreach (var other in (string[])["/buckets/b/keys?prefix=%00%ff&", "/buckets/caf%C3%A9/keys?", "/buckets/caf%C3%A9/keys?prefix=%00&", "/buckets/caf%C3%A9%00/keys?prefix=%ff&"])
+            await ShouldBeProblemAsync(await Client.GetAsync($"{other}cursor={cursor}"), HttpStatusCode.BadRequest, other.Contains("A9%00") ? "bad-bucket" : "bad-parameter");
+        Node.Requests.ShouldBeEmpty();
+
         Node.Script = _ => new KeysListed([], null);
-        var last = await JsonAsync($"/buckets/b/keys?cursor={page.GetProperty("cursor").GetString()}");
+        var last = await JsonAsync($"/buckets/caf%C3%A9/keys?cursor={cursor}&prefix=%00%ff");
         last.GetProperty("cursor").ValueKind.ShouldBe(JsonValueKind.Null);
         last.GetProperty("keys").GetArrayLength().ShouldBe(0);
         var second = Asked();

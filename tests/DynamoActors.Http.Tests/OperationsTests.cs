@@ -189,7 +189,9 @@ public sealed class OperationsTests : FrontEndFixture
         foreach (var path in (string[])["/kv/{key}", "/buckets/{bucket}/keys/{key}"])
             foreach (var (method, success) in (((string, string)[])[("put", "201"), ("delete", "204")]))
                 document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").EnumerateObject().Select(one => one.Name)
-                    .ShouldBe(new[] { success, "400", "405", "409", "412", "503" }.Concat(method == "put" ? ["413"] : []), ignoreOrder: true, $"{method} {path}");
+                    .ShouldBe(
+                        new[] { success, "400", "405", "409", "412", "414", "431", "500", "501", "503", "505" }.Concat(method == "put" ? ["413", "415"] : []),
+                        ignoreOrder: true, $"{method} {path}");
     }
 
     [Fact]

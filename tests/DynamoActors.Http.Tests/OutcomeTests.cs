@@ -1,4 +1,5 @@
 using System.Net;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
 
 namespace DynamoActors.Http.Tests;
@@ -27,6 +28,23 @@ public sealed class OutcomeTests : FrontEndFixture
         problem.GetProperty("detail").GetString()!.Contains("may hold the write").ShouldBe(outcome == "unknown" && method != "GET");
     }
 
+    [Theory]
+    [InlineData("self", false, "not-written", "The node that coordinates the write has not made it durable")]
+    [InlineData("self", true, "unknown", "The node that coordinates the write has not made it durable")]
+    [InlineData("node", true, "unknown", "The node stopped working on the request before it was done")]
+    [InlineData("node", false, "not-written", "The node stopped working on the request before it was done")]
+    public async Task A_coordinator_that_could_not_is_told_in_a_sentence(string what, bool unknown, string outcome, string sentence)
+    {
+        Node.Script = _ => new QuorumNotReached(what, Required: 1, Reached: 0, unknown, TimedOut: false);
+        var problem = await ShouldBeProblemAsync(await PutAsync("/kv/a", "v"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached");
+        problem.GetProperty("requirement").GetString().ShouldBe(what);
+        problem.GetProperty("outcome").GetString().ShouldBe(outcome);
+        var detail = problem.GetProperty("detail").GetString()!;
+        detail.ShouldStartWith(sentence);
+        detail.ShouldNotContain($"{what}=");
+        detail.Contains("Some replica may hold the write").ShouldBe(unknown);
+    }
+
     [Fact]
     public async Task Too_many_siblings_are_409_with_their_number_and_the_way_out()
     {
@@ -34,6 +52,40 @@ public sealed class OutcomeTests : FrontEndFixture
         var problem = await ShouldBeProblemAsync(await SendAsync(HttpMethod.Put, "/kv/a"), HttpStatusCode.Conflict, "too-many-siblings");
         problem.GetProperty("detail").GetString()!.ShouldContain("65 siblings, and the bucket allows 64 ");
         problem.GetProperty("detail").GetString()!.ShouldContain("X-Dynamo-Context");
+    }
+
+    [Fact]
+    public async Task A_deletion_and_an_end_of_time_are_told_apart()
+    {
+        var time = HybridTime.FromUnixMilliseconds(5);
+        var deletion = Sibling.Tombstone(new Dot(1, 1), time);
+        async Task<string> DetailAsync(params Sibling[] siblings)
+        {
+            Node.Put("a", FakeStoreNode.Siblings(siblings));
+            return (await ShouldBeProblemAsync(await Client.GetAsync("/kv/a"), HttpStatusCode.NotFound, "not-found")).GetProperty("detail").GetString()!;
+        }
+
+        (await DetailAsync(deletion)).ShouldStartWith("The key was deleted;");
+        var expired = FakeStoreNode.Siblings(FakeStoreNode.Version(1, "v", actor: 2) with { ExpiresAtUnixMilliseconds = 10 }).WithoutExpired(11).Siblings[0];
+        (await DetailAsync(expired)).ShouldStartWith("The key has expired;");
+        (await DetailAsync(deletion, expired)).ShouldStartWith("The key was deleted or has expired;");
+    }
+
+    [Fact]
+    public async Task A_read_is_not_said_to_have_written_nothing()
+    {
+        Node.Script = _ => new RequestRefused("r", "r is 4, but only n = 3 replicas take part.");
+        (await (await Client.GetAsync("/kv/a?r=4")).Content.ReadAsStringAsync()).ShouldContain("take part. Nothing was done.\"");
+        Node.Script = _ => new ObjectRead(null);
+        (await (await SendAsync(HttpMethod.Get, "/kv/a", null, ("If-Match", "*"))).Content.ReadAsStringAsync()).ShouldNotContain("written");
+    }
+
+    [Fact]
+    public async Task A_problem_is_readable_as_it_is_sent()
+    {
+        var text = await (await Client.GetAsync("/kv/a?ttl-é='\"")).Content.ReadAsStringAsync();
+        text.ShouldContain("'ttl-é'");
+        text.ShouldNotContain("\\u");
     }
 
     [Fact]

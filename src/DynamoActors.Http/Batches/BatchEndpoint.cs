@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
@@ -8,11 +7,15 @@ using DynamoActors.Node.Coordination;
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
-/// Serves <c>POST /kv:batch</c>: up to <see cref="BatchReader.OperationsMax"/> gets, puts and deletes, all at the same time and each with a result
-/// of its own. It is no transaction; operations on one key have no order among themselves.
+/// Serves <c>POST /kv:batch</c>: up to <see cref="BatchReader.OperationsMax"/> gets, puts and deletes, each with a result of its own. It is no
+/// transaction; operations on one key have no order among themselves.
 /// </summary>
 internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options)
 {
+    private static readonly ReadOnlyMemory<byte> Before = "{\"results\":["u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> Between = ","u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> After = "]}"u8.ToArray();
+
     private readonly BatchReader _reader = new(options);
 
     /// <summary>One value of the largest size fits in base64 (four characters for three bytes), beside others.</summary>
@@ -39,40 +42,18 @@ internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options
             return;
         }
 
-        var outcomes = await Task.WhenAll(Array.ConvertAll(operations, Submit));
-        await exchange.WriteJsonAsync(200, Render(operations, outcomes));
+        var results = await new BatchRun(node, operations, RequestOf, options.BatchAnswerBytesMax).RunAsync();
+        await exchange.WriteJsonAsync(200, Before, results, Between, After);
     }
 
-    private Task<ClientOutcome> Submit(BatchOperation operation)
-    {
-        var reply = new BatchReply();
-        node.Submit(operation.Verb == BatchVerb.Get
-            ? new GetObject(operation.Bucket, operation.Key, reply)
-            : new PutObject(operation.Bucket, operation.Key, reply)
-            {
-                Context = operation.Context,
-                Value = operation.Value,
-                ContentType = operation.ContentType,
-                Tombstone = operation.Verb == BatchVerb.Delete,
-                ExpiresAt = operation.Verb == BatchVerb.Put ? TimeToLive.ExpiryOf(operation.Ttl, node.Bucket(operation.Bucket), options.Time) : null,
-            });
-        return reply.Outcome;
-    }
-
-    private static ReadOnlyMemory<byte> Render(BatchOperation[] operations, ClientOutcome[] outcomes) =>
-        JsonText.Object((operations, outcomes), static (json, batch) =>
+    private ClientRequest RequestOf(BatchOperation operation, IClientReply reply) => operation.Verb == BatchVerb.Get
+        ? new GetObject(operation.Bucket, operation.Key, reply)
+        : new PutObject(operation.Bucket, operation.Key, reply)
         {
-            json.WriteStartArray("results");
-            for (var index = 0; index < batch.outcomes.Length; index++) BatchResult.Write(json, batch.operations[index].Verb, batch.outcomes[index]);
-            json.WriteEndArray();
-        }, 4096);
-
-    private sealed class BatchReply : IClientReply
-    {
-        private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<ClientOutcome> Outcome => _outcome.Task;
-
-        public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
-    }
+            Context = operation.Context,
+            Value = operation.Value,
+            ContentType = operation.ContentType,
+            Tombstone = operation.Verb == BatchVerb.Delete,
+            ExpiresAt = TimeToLive.ExpiryOf(operation.Ttl, options.Time),
+        };
 }

@@ -1,11 +1,16 @@
 using System.Text.Json;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Http.Problems;
 
 namespace DynamoActors.Http.Batches;
 
 /// <summary>The members of one operation as they were sent. A member that is null counts as left out.</summary>
 internal struct BatchFields()
 {
+    private const string Known = "op, bucket, key, value, contentType, context, ttl";
+
+    private readonly HashSet<string> _seen = [];
+
     public string? Op { get; private set; }
 
     public string Bucket { get; private set; } = BucketName.Default;
@@ -24,32 +29,38 @@ internal struct BatchFields()
 
     public long? Ttl { get; private set; }
 
-    /// <summary>False where there is no such member, or it is of another type.</summary>
-    public bool TryTake(string name, JsonElement value)
+    /// <summary>What is wrong with it, if anything is: no such member, given before, of another type, or no text.</summary>
+    public Problem? Take(JsonProperty member)
     {
-        if (value.ValueKind == JsonValueKind.Null) return IsKnown(name);
-        if (name == "ttl") return TryTakeTtl(value);
-        if (value.ValueKind != JsonValueKind.String || !IsKnown(name)) return false;
-        switch (name)
+        if (!JsonBody.TryName(member, out var name)) return RequestProblems.BadOperation("operations", $"A member's name {JsonBody.NoText}.");
+        if (!_seen.Add(name)) return RequestProblems.BadOperation(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is given more than once; give it once.");
+        var value = member.Value;
+        if (value.ValueKind == JsonValueKind.Null) return IsKnown(name) ? null : Unknown(name);
+        if (name == "ttl") return TryTakeTtl(value) ? null : Unknown(name);
+        if (value.ValueKind != JsonValueKind.String || !IsKnown(name)) return Unknown(name);
+        if (name == "value")
         {
-            case "op": Op = value.GetString(); break;
-            case "bucket": Bucket = value.GetString()!; break;
-            case "key": Key = value.GetString()!; break;
-            case "contentType": ContentType = value.GetString(); break;
-            case "context": Context = value.GetString(); break;
-            default: TakeValue(value); break;
+            (HasValue, Value) = (true, JsonBody.BytesOf(value));
+            return null;
         }
 
-        return true;
+        if (!JsonBody.TryText(value, out var text)) return RequestProblems.BadOperation(name, $"{name} {JsonBody.NoText}.");
+        switch (name)
+        {
+            case "op": Op = text; break;
+            case "bucket": Bucket = text; break;
+            case "key": Key = text; break;
+            case "contentType": ContentType = text; break;
+            default: Context = text; break;
+        }
+
+        return null;
     }
 
     private static bool IsKnown(string name) => name is "op" or "bucket" or "key" or "value" or "contentType" or "context" or "ttl";
 
-    private void TakeValue(JsonElement value)
-    {
-        HasValue = true;
-        Value = value.TryGetBytesFromBase64(out var bytes) ? bytes : null;
-    }
+    private static Problem Unknown(string name) =>
+        RequestProblems.BadOperation(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is unknown, or not of its type; known are {Known}.");
 
     private bool TryTakeTtl(JsonElement value)
     {

@@ -16,32 +16,28 @@ internal sealed class BatchReader(HttpFrontEndOptions options)
 {
     public const int OperationsMax = 100;
 
-    private const string Known = "op, bucket, key, value, contentType, context, ttl";
-
     public bool TryRead(ReadOnlyMemory<byte> body, out BatchOperation[] operations, [NotNullWhen(false)] out Problem? problem)
     {
         operations = [];
-        try
+        if (!JsonBody.TryParse(body, out var document, out var fault))
         {
-            using var document = JsonDocument.Parse(body);
-            problem = TryFindOperations(document.RootElement, out var listed) ?? ReadAll(listed, out operations);
-        }
-        catch (JsonException e)
-        {
-            problem = RequestProblems.BadBatch("body", $"The body is not JSON: {e.Message}");
+            problem = RequestProblems.BadBatch("body", fault);
+            return false;
         }
 
+        using (document) problem = FindOperations(document.RootElement, out var listed) ?? ReadAll(listed, out operations);
         return problem == null;
     }
 
-    private static Problem? TryFindOperations(JsonElement root, out JsonElement operations)
+    private static Problem? FindOperations(JsonElement root, out JsonElement operations)
     {
         operations = default;
         if (root.ValueKind != JsonValueKind.Object) return RequestProblems.BadBatch("body", "The body is not a JSON object.");
         foreach (var member in root.EnumerateObject())
         {
-            if (member.Name != "operations")
-                return RequestProblems.BadBatch("body", $"'{RequestProblems.Shown(member.Name)}' is no member of a batch; there is only 'operations'.");
+            if (!JsonBody.TryName(member, out var name)) return RequestProblems.BadBatch("body", $"A member's name {JsonBody.NoText}.");
+            if (name != "operations") return RequestProblems.BadBatch("body", $"'{RequestProblems.Shown(name)}' is no member of a batch; there is only 'operations'.");
+            if (operations.ValueKind != JsonValueKind.Undefined) return RequestProblems.BadBatch("operations", "'operations' is given more than once; give it once.");
             operations = member.Value;
         }
 
@@ -67,20 +63,19 @@ internal sealed class BatchReader(HttpFrontEndOptions options)
     private Problem? Read(JsonElement element, out BatchOperation? operation)
     {
         operation = null;
-        if (element.ValueKind != JsonValueKind.Object) return RequestProblems.BadBatch("operations", "It is not a JSON object.");
+        if (element.ValueKind != JsonValueKind.Object) return RequestProblems.BadOperation("operations", "It is not a JSON object.");
         var fields = new BatchFields();
         foreach (var member in element.EnumerateObject())
         {
-            if (!fields.TryTake(member.Name, member.Value))
-                return RequestProblems.BadBatch(RequestProblems.Shown(member.Name), $"'{RequestProblems.Shown(member.Name)}' is unknown, or not of its type; known are {Known}.");
+            if (fields.Take(member) is { } unsound) return unsound;
         }
 
-        if (VerbOf(fields.Op) is not { } verb) return RequestProblems.BadBatch("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
+        if (VerbOf(fields.Op) is not { } verb) return RequestProblems.BadOperation("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
         if (!BucketName.TryValidate(fields.Bucket, out var error)) return RequestProblems.BadBucket(error);
         if (!ObjectNames.TryReadKey(fields.Key, options.KeyBytesMax, out var key, out var problem)) return problem;
         if (verb != BatchVerb.Put && (fields.HasValue || fields.ContentType != null || fields.Ttl != null))
-            return RequestProblems.BadBatch("op", "Only a put has value, contentType and ttl.");
-        if (verb == BatchVerb.Get && fields.Context != null) return RequestProblems.BadBatch("context", "A get takes no context.");
+            return RequestProblems.BadOperation("op", "Only a put has value, contentType and ttl.");
+        if (verb == BatchVerb.Get && fields.Context != null) return RequestProblems.BadOperation("context", "A get takes no context.");
         if (TryContext(fields.Context, out var context) is { } badContext) return badContext;
         TimeSpan? ttl = null;
         if (verb == BatchVerb.Put && CheckPut(fields, out ttl) is { } badPut) return badPut;
@@ -91,13 +86,13 @@ internal sealed class BatchReader(HttpFrontEndOptions options)
     private Problem? CheckPut(BatchFields fields, out TimeSpan? ttl)
     {
         ttl = null;
-        if (!fields.HasValue) return RequestProblems.BadBatch("value", "A put has a value, in base64; an empty one is \"\".");
-        if (fields.Value is null) return RequestProblems.BadBatch("value", "value is not base64.");
+        if (!fields.HasValue) return RequestProblems.BadOperation("value", "A put has a value, in base64; an empty one is \"\".");
+        if (fields.Value is null) return RequestProblems.BadOperation("value", "value is not base64.");
         if (fields.Value.Length > options.ValueBytesMax) return RequestProblems.ValueTooLarge(fields.Value.Length, options.ValueBytesMax);
         if (fields.ContentType != null && !Sibling.IsContentType(fields.ContentType))
-            return RequestProblems.BadBatch("contentType", $"contentType is not 1 to {Sibling.ContentTypeLengthMax} printable ASCII characters.");
+            return RequestProblems.BadOperation("contentType", $"contentType is not 1 to {Sibling.ContentTypeLengthMax} printable ASCII characters.");
         if (fields.Ttl is not { } seconds) return null;
-        if (!TimeToLive.TryFrom(seconds, out var read)) return RequestProblems.BadBatch("ttl", $"ttl is {seconds}; it is {TimeToLive.Expected}.");
+        if (!TimeToLive.TryFrom(seconds, out var read)) return RequestProblems.BadOperation("ttl", $"ttl is {seconds}; it is {TimeToLive.Expected}.");
         ttl = read;
         return null;
     }

@@ -9,16 +9,33 @@ namespace DynamoActors.Http.Batches;
 /// <summary>One result: the status that the operation would have had by itself, and as members what would have been headers and body.</summary>
 internal static class BatchResult
 {
-    public static void Write(Utf8JsonWriter json, BatchVerb verb, ClientOutcome outcome)
+    /// <summary>Room for what stands around the values; more costs a copy, no error.</summary>
+    private const int UsualBytes = 512;
+
+    /// <summary>Bytes of the values that the result would show, before base64.</summary>
+    public static long ValueBytesOf(ClientOutcome outcome)
     {
-        json.WriteStartObject();
+        if (outcome is not ObjectRead { Object: { } read }) return 0;
+        long bytes = 0;
+        foreach (var sibling in read.Siblings) bytes += sibling.Value.Length;
+        return bytes;
+    }
+
+    /// <param name="valueBytes">As <see cref="ValueBytesOf"/> counts them.</param>
+    public static ReadOnlyMemory<byte> Render(BatchVerb verb, ClientOutcome outcome, long valueBytes) =>
+        JsonText.Object((verb, outcome), static (json, result) => WriteMembers(json, result.verb, result.outcome), UsualBytes + (int)(valueBytes * 4 / 3));
+
+    public static ReadOnlyMemory<byte> Render(Problem problem) => JsonText.Object(problem, WriteProblem, UsualBytes);
+
+    private static void WriteMembers(Utf8JsonWriter json, BatchVerb verb, ClientOutcome outcome)
+    {
         switch (outcome)
         {
             case ObjectRead { Object: null }:
-                WriteProblem(json, OutcomeProblems.NotFound(context: null));
+                WriteProblem(json, OutcomeProblems.NotFound(known: null));
                 break;
             case ObjectRead { Object: { IsDeleted: true } deleted }:
-                WriteProblem(json, OutcomeProblems.NotFound(ContextText.ToText(deleted.Context)));
+                WriteProblem(json, OutcomeProblems.NotFound(deleted));
                 break;
             case ObjectRead { Object: { } read }:
                 WriteRead(json, read);
@@ -30,8 +47,6 @@ internal static class BatchResult
                 WriteProblem(json, OutcomeProblems.Of(outcome, isWrite: verb != BatchVerb.Get));
                 break;
         }
-
-        json.WriteEndObject();
     }
 
     private static void WriteRead(Utf8JsonWriter json, VersionedObject read)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Http.Objects;
+using DynamoActors.Http.Problems;
 
 namespace DynamoActors.Http.Buckets;
 
@@ -27,30 +28,32 @@ internal static class BucketPropertiesJson
     public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFields fields, out BucketFieldError? error)
     {
         (fields, error) = (BucketFields.None, null);
-        try
+        if (!JsonBody.TryParse(json, out var document, out var fault))
         {
-            using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                error = new BucketFieldError("body", "The body is not a JSON object.");
-                return null;
-            }
-
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (Apply(settings, property.Name, property.Value, out error) is not { } changed) return null;
-                settings = changed;
-                // A field is named as its property.
-                fields |= Enum.Parse<BucketFields>(property.Name, ignoreCase: true);
-            }
-
-            return settings;
-        }
-        catch (JsonException e)
-        {
-            error = new BucketFieldError("body", $"The body is not JSON: {e.Message}");
+            error = new BucketFieldError("body", fault);
             return null;
         }
+
+        using (document) return Apply(settings, document.RootElement, out fields, out error);
+    }
+
+    private static BucketSettings? Apply(BucketSettings settings, JsonElement properties, out BucketFields fields, out BucketFieldError? error)
+    {
+        fields = BucketFields.None;
+        error = properties.ValueKind == JsonValueKind.Object ? null : new BucketFieldError("body", "The body is not a JSON object.");
+        if (error != null) return null;
+        HashSet<string> seen = [];
+        foreach (var property in properties.EnumerateObject())
+        {
+            if (!JsonBody.TryName(property, out var name)) error = new BucketFieldError("body", $"A member's name {JsonBody.NoText}.");
+            else if (!seen.Add(name)) error = new BucketFieldError(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is given more than once; give it once.");
+            else if (Apply(settings, name, property.Value, out error) is { } changed) settings = changed;
+            if (error != null) return null;
+            // A field is named as its property.
+            fields |= Enum.Parse<BucketFields>(name!, ignoreCase: true);
+        }
+
+        return settings;
     }
 
     private static BucketSettings? Apply(BucketSettings settings, string name, JsonElement value, out BucketFieldError? error)
@@ -70,7 +73,7 @@ internal static class BucketPropertiesJson
             case "ttl" when value.ValueKind == JsonValueKind.Null: return settings with { Ttl = null };
             case "ttl": return ReadTtl(value, out error) is { } ttl ? settings with { Ttl = ttl } : null;
             default:
-                error = new BucketFieldError(name, $"'{name}' is no property of a bucket; known are policy, n, r, w, pr, pw, dw, ttl, siblingsMax.");
+                error = new BucketFieldError(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is no property of a bucket; known are policy, n, r, w, pr, pw, dw, ttl, siblingsMax.");
                 return null;
         }
     }
@@ -85,10 +88,10 @@ internal static class BucketPropertiesJson
     private static ConflictPolicy? ReadPolicy(JsonElement value, out BucketFieldError? error)
     {
         error = null;
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        var text = value.ValueKind == JsonValueKind.String && JsonBody.TryText(value, out var sent) ? sent : null;
         if (text is "siblings") return ConflictPolicy.Siblings;
         if (text is "lww") return ConflictPolicy.Lww;
-        error = new BucketFieldError("policy", $"policy is {value.GetRawText()}; it is \"siblings\" or \"lww\".");
+        error = new BucketFieldError("policy", $"policy is {Shown(value)}; it is \"siblings\" or \"lww\".");
         return null;
     }
 
@@ -96,7 +99,7 @@ internal static class BucketPropertiesJson
     {
         error = null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)) return number;
-        error = new BucketFieldError(name, $"{name} is {value.GetRawText()}; it is a whole number.");
+        error = new BucketFieldError(name, $"{name} is {Shown(value)}; it is a whole number.");
         return null;
     }
 
@@ -104,7 +107,7 @@ internal static class BucketPropertiesJson
     {
         error = null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds) && TimeToLive.TryFrom(seconds, out var ttl)) return ttl;
-        error = new BucketFieldError("ttl", $"ttl is {value.GetRawText()}; it is {TimeToLive.Expected}, or null for none.");
+        error = new BucketFieldError("ttl", $"ttl is {Shown(value)}; it is {TimeToLive.Expected}, or null for none.");
         return null;
     }
 
@@ -114,7 +117,7 @@ internal static class BucketPropertiesJson
         if (value.ValueKind == JsonValueKind.Null) return true;
         var text = value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.String when JsonBody.TryText(value, out var sent) => sent,
             JsonValueKind.Number => value.GetRawText(),
             _ => "",
         };
@@ -124,7 +127,9 @@ internal static class BucketPropertiesJson
             return true;
         }
 
-        error = new BucketFieldError(name, $"{name} is {value.GetRawText()}; it is a number from 1 up, \"one\", \"quorum\" or \"all\", or null for the cluster's own.");
+        error = new BucketFieldError(name, $"{name} is {Shown(value)}; it is a number from 1 up, \"one\", \"quorum\" or \"all\", or null for the cluster's own.");
         return false;
     }
+
+    private static string Shown(JsonElement value) => RequestProblems.Shown(JsonBody.Raw(value));
 }

@@ -12,25 +12,25 @@ internal sealed class KeysEndpoint(IStoreNode node, HttpFrontEndOptions options)
 {
     public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedBucket, ReadOnlySpan<char> encodedQuery)
     {
-        var query = new KeysQuery(options.KeyBytesMax);
-        if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem) || !query.TryRead(encodedQuery, out problem))
-            return exchange.WriteAsync(problem);
+        if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)) return exchange.WriteAsync(problem);
+        var query = new KeysQuery(bucket, options.KeyBytesMax);
+        if (!query.TryRead(encodedQuery, out problem)) return exchange.WriteAsync(problem);
         return ServeAsync(exchange, new ListKeys(bucket, query.Prefix, exchange) { After = query.After, Limit = query.Limit, Timeout = query.Timeout });
     }
 
     private async ValueTask ServeAsync(Exchange exchange, ListKeys list)
     {
         var outcome = await exchange.AskAsync(node, list);
-        if (outcome is KeysListed listed) await exchange.WriteJsonAsync(200, Render(listed));
+        if (outcome is KeysListed listed) await exchange.WriteJsonAsync(200, Render(list, listed));
         else await exchange.WriteAsync(OutcomeProblems.Of(outcome, isWrite: false));
     }
 
-    private static ReadOnlyMemory<byte> Render(KeysListed listed) => JsonText.Object(json =>
+    private static ReadOnlyMemory<byte> Render(ListKeys list, KeysListed listed) => JsonText.Object(json =>
     {
         json.WriteStartArray("keys");
         foreach (var key in listed.Keys) json.WriteStringValue(PercentEncoding.Encode(key.Span));
         json.WriteEndArray();
-        if (listed.Next is { } next) json.WriteString("cursor", KeysCursor.ToText(next.Span));
+        if (listed.Next is { } next) json.WriteString("cursor", KeysCursor.ToText(list.Bucket, list.Prefix.Span, next.Span));
         else json.WriteNull("cursor");
     }, 4096);
 }

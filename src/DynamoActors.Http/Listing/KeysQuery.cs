@@ -7,12 +7,13 @@ using DynamoActors.Node.Inspection;
 namespace DynamoActors.Http.Listing;
 
 /// <summary>The query of a listing: <c>prefix</c>, <c>limit</c>, <c>cursor</c>, <c>timeout</c>.</summary>
-internal sealed class KeysQuery(int keyBytesMax)
+internal sealed class KeysQuery(string bucket, int keyBytesMax)
 {
     private const string Known = "prefix, limit, cursor, timeout";
     private const int TimeoutMillisecondsMax = 10 * 60 * 1000;
 
     private readonly HashSet<string> _seen = [];
+    private string? _cursor;
 
     public byte[] Prefix { get; private set; } = [];
 
@@ -27,6 +28,8 @@ internal sealed class KeysQuery(int keyBytesMax)
         problem = null;
         var reader = new QueryReader(query);
         while (problem == null && reader.MoveNext()) problem = Take(reader.Name, reader.Value);
+        // A cursor is one of this bucket and prefix, and the prefix may come behind it.
+        problem ??= _cursor == null ? null : ReadCursor(_cursor);
         return problem == null;
     }
 
@@ -63,8 +66,14 @@ internal sealed class KeysQuery(int keyBytesMax)
 
     private Problem? TakeCursor(string value)
     {
-        if (!KeysCursor.TryParse(value, keyBytesMax, out var after))
-            return RequestProblems.BadParameter("cursor", value, "a cursor of an earlier page: send it back unchanged, or leave it out to begin again");
+        _cursor = value;
+        return null;
+    }
+
+    private Problem? ReadCursor(string value)
+    {
+        if (!KeysCursor.TryParse(value, bucket, Prefix, keyBytesMax, out var after))
+            return RequestProblems.BadParameter("cursor", value, "a cursor of an earlier page of the same bucket and prefix: send it back unchanged, or leave it out to begin again");
         After = after;
         return null;
     }

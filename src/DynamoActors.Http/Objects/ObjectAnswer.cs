@@ -22,8 +22,9 @@ internal static class ObjectAnswer
     {
         if (read == null || read.IsDeleted)
         {
-            var context = read == null ? null : ContextText.ToText(read.Context);
-            return exchange.WriteAsync(call.IfMatch == null ? OutcomeProblems.NotFound(context) : OutcomeProblems.ConditionFailed(context));
+            return exchange.WriteAsync(call.IfMatch == null
+                ? OutcomeProblems.NotFound(read)
+                : OutcomeProblems.ConditionFailed(read == null ? null : ContextText.ToText(read.Context)));
         }
 
         var tag = read.EntityTag;

@@ -17,7 +17,7 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
         var request = exchange.Request;
         if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)
             || !ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out problem)
-            || !ObjectParameters.TryRead(query, request.Headers, out var parameters, out problem))
+            || !ObjectParameters.TryRead(request.Method, query, request.Headers, out var parameters, out problem))
         {
             return exchange.WriteAsync(problem);
         }
@@ -60,7 +60,7 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
             Value = value,
             Headroom = RequestBody.Headroom,
             ContentType = contentType,
-            ExpiresAt = TimeToLive.ExpiryOf(parameters.Ttl, node.Bucket(bucket), options.Time),
+            ExpiresAt = TimeToLive.ExpiryOf(parameters.Ttl, options.Time),
             IfMatch = parameters.IfMatch,
             IfNoneMatch = parameters.IfNoneMatch,
         };

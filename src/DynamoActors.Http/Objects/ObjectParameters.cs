@@ -27,13 +27,14 @@ internal struct ObjectParameters
 
     public IReadOnlyList<string>? IfNoneMatch { get; private set; }
 
-    public static bool TryRead(ReadOnlySpan<char> query, IHeaderDictionary headers, out ObjectParameters parameters, [NotNullWhen(false)] out Problem? problem)
+    public static bool TryRead(
+        string method, ReadOnlySpan<char> query, IHeaderDictionary headers, out ObjectParameters parameters, [NotNullWhen(false)] out Problem? problem)
     {
         parameters = new ObjectParameters { Quorum = QuorumOverrides.None };
         problem = null;
         if (!query.IsEmpty)
         {
-            if (!ObjectQuery.TryRead(query, out var read, out problem)) return false;
+            if (!ObjectQuery.TryRead(method, query, out var read, out problem)) return false;
             parameters.Quorum = read.Quorum;
             parameters.Timeout = read.Timeout;
             parameters.Ttl = read.Ttl;
@@ -46,7 +47,13 @@ internal struct ObjectParameters
             if (!parameters.TryAddContexts(DynamoHeaders.Context, line ?? "", out problem)) return false;
         }
 
-        return parameters.TryReadConditions(headers, out problem);
+        if (!parameters.TryReadConditions(headers, out problem)) return false;
+        // Only a write with a condition reads.
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || parameters.IfMatch != null || parameters.IfNoneMatch != null) return true;
+        problem = parameters.Quorum.R != null ? RequestProblems.OnlyOfConditionalWrites("r")
+            : parameters.Quorum.Pr != null ? RequestProblems.OnlyOfConditionalWrites("pr")
+            : null;
+        return problem == null;
     }
 
     /// <summary>One context, or several behind commas, as a proxy joins repeated headers and a client joins what it has read.</summary>

@@ -3,20 +3,26 @@ using System.Globalization;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
+using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http.Objects;
 
-/// <summary>The query of a request for an object. Every parameter is taken by every method, also where it has no meaning there.</summary>
+/// <summary>The query of a request for an object. Each method has its own parameters; one of another method is as unknown as any.</summary>
 internal sealed class ObjectQuery
 {
-    private const string Known = "n, r, w, pr, pw, dw, consistency, timeout, ttl, returnbody, context";
+    private static readonly string[] OfReads = ["n", "r", "pr", "consistency", "timeout"];
+    private static readonly string[] OfDeletions = [.. OfReads, "w", "pw", "dw", "context"];
+    private static readonly string[] OfPuts = [.. OfDeletions, "ttl", "returnbody"];
     private const int TimeoutMillisecondsMax = 10 * 60 * 1000;
     private const string QuorumExpected = "a number from 1 up, one, quorum or all";
 
     private readonly HashSet<string> _seen = [];
+    private readonly string[] _known;
     private int? _n;
     private QuorumSetting? _r, _w, _pr, _pw, _dw;
     private Consistency? _consistency;
+
+    private ObjectQuery(string method) => _known = HttpMethods.IsPut(method) ? OfPuts : HttpMethods.IsDelete(method) ? OfDeletions : OfReads;
 
     public QuorumOverrides Quorum => new(_n, _r, _w, _pr, _pw, _dw, _consistency);
 
@@ -30,9 +36,9 @@ internal sealed class ObjectQuery
     /// <summary>As it was sent.</summary>
     public string? Context { get; private set; }
 
-    public static bool TryRead(ReadOnlySpan<char> query, out ObjectQuery read, [NotNullWhen(false)] out Problem? problem)
+    public static bool TryRead(string method, ReadOnlySpan<char> query, out ObjectQuery read, [NotNullWhen(false)] out Problem? problem)
     {
-        read = new ObjectQuery();
+        read = new ObjectQuery(method);
         problem = null;
         var reader = new QueryReader(query);
         while (problem == null && reader.MoveNext()) problem = read.Take(reader.Name, reader.Value);
@@ -48,6 +54,7 @@ internal sealed class ObjectQuery
 
     private Problem? Take(string name, string value)
     {
+        if (Array.IndexOf(_known, name) < 0) return RequestProblems.UnknownParameter(name, string.Join(", ", _known));
         switch (name)
         {
             case "n": return TakeN(value);
@@ -63,7 +70,7 @@ internal sealed class ObjectQuery
                 Context = value;
                 return null;
             case "ttl": return TakeTtl(value);
-            default: return RequestProblems.UnknownParameter(name, Known);
+            default: throw new InvalidOperationException($"The parameter {name} is known, and nothing takes it.");
         }
     }
 

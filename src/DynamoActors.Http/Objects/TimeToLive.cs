@@ -21,8 +21,8 @@ internal static class TimeToLive
         return isValid;
     }
 
-    /// <summary>When a version written now is to expire, in milliseconds since 1970; null: never.</summary>
-    /// <param name="asked">The request's own; null: the bucket's, if it has one.</param>
-    public static long? ExpiryOf(TimeSpan? asked, BucketSettings bucket, TimeProvider time) =>
-        (asked ?? bucket.Ttl) is { } ttl ? (time.GetUtcNow() + ttl).ToUnixTimeMilliseconds() : null;
+    /// <summary>When a version written now is to expire, in milliseconds since 1970; null: the request does not say.</summary>
+    /// <param name="asked">The request's own; null: none, and the coordinating replica applies the bucket's.</param>
+    public static long? ExpiryOf(TimeSpan? asked, TimeProvider time) =>
+        asked is { } ttl ? (time.GetUtcNow() + ttl).ToUnixTimeMilliseconds() : null;
 }

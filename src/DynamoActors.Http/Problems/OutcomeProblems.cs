@@ -1,3 +1,4 @@
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node;
 using DynamoActors.Node.Coordination;
 
@@ -21,16 +22,16 @@ internal static class OutcomeProblems
         _ => throw new InvalidOperationException($"The node gave an outcome without a status: {outcome.GetType().Name}."),
     };
 
-    /// <param name="context">Where a deletion is known: a write that carries it supersedes the deletion.</param>
-    public static Problem NotFound(string? context) => new(404, "/problems/not-found", "Not found",
-        context == null ? "No replica asked knows the key." : "The key was deleted; X-Dynamo-Context covers the deletion.")
-    { Context = context };
+    /// <param name="known">What is left where a deletion is known: a write that carries its context supersedes the deletion.</param>
+    public static Problem NotFound(VersionedObject? known) => new(404, "/problems/not-found", "Not found",
+        known == null ? "No replica asked knows the key." : $"The key {WhatHappenedTo(known)}; X-Dynamo-Context covers that.")
+    { Context = known == null ? null : ContextText.ToText(known.Context) };
 
     public static Problem ConditionFailed(string? context) => new(412, "/problems/condition-failed", "Condition failed",
-        "The current version does not meet If-Match or If-None-Match. Nothing was written.")
+        "The current version does not meet If-Match or If-None-Match. Nothing was done.")
     { Context = context };
 
-    public static Problem Refused(RequestRefused refused) => new(400, "/problems/bad-parameter", "Bad parameter", $"{refused.Reason} Nothing was written.")
+    public static Problem Refused(RequestRefused refused) => new(400, "/problems/bad-parameter", "Bad parameter", $"{refused.Reason} Nothing was done.")
     { Field = refused.Field };
 
     public static Problem QuorumNotReached(QuorumNotReached quorum, bool isWrite)
@@ -38,16 +39,37 @@ internal static class OutcomeProblems
         // Time that ran out proves nothing about the replicas that stayed silent.
         var unknown = quorum.Unknown || quorum.TimedOut;
         var outcome = unknown ? "unknown" : isWrite ? "not-written" : "failed";
-        var cause = quorum.TimedOut ? "before the request's time ran out" : "of those that can be reached";
         var consequence = unknown && isWrite ? " Some replica may hold the write: read the key, or write again." : "";
         return new Problem(503, "/problems/quorum-not-reached", "Quorum not reached",
-            $"{quorum.What}={quorum.Required} was asked for; {quorum.Reached} answered, {cause}.{consequence}")
+            $"{Missing(quorum)}{consequence}")
         {
             Requirement = quorum.What,
             Required = quorum.Required,
             Reached = quorum.Reached,
             Outcome = outcome,
         };
+    }
+
+    private static string Missing(QuorumNotReached quorum) => quorum.What switch
+    {
+        "self" => "The node that coordinates the write has not made it durable, "
+            + (quorum.TimedOut ? "and the request's time ran out." : "and without its own copy no write succeeds."),
+        "node" => "The node stopped working on the request before it was done.",
+        _ => $"{quorum.What}={quorum.Required} was asked for; {quorum.Reached} answered, "
+            + (quorum.TimedOut ? "before the request's time ran out." : "of those that can be reached."),
+    };
+
+    private static string WhatHappenedTo(VersionedObject known)
+    {
+        bool isDeleted = false, isExpired = false;
+        foreach (var sibling in known.Siblings)
+        {
+            // An expired version reads as a tombstone that still says when its time was over.
+            if (sibling.ExpiresAtUnixMilliseconds == null) isDeleted = true;
+            else isExpired = true;
+        }
+
+        return !isExpired ? "was deleted" : isDeleted ? "was deleted or has expired" : "has expired";
     }
 
     public static Problem TooManySiblings(TooManySiblings many) => new(409, "/problems/too-many-siblings", "Too many siblings",
@@ -57,6 +79,10 @@ internal static class OutcomeProblems
     public static Problem ObjectTooLarge(ObjectTooLarge large) => new(409, "/problems/object-too-large", "Object too large",
         $"The write would leave {large.Count} siblings of {large.Bytes:N0} bytes together, more than one key may hold (dynamo.object-bytes-max). Nothing was written. Read the key, merge what it "
         + "holds and write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
+
+    /// <summary>Of a get in a batch.</summary>
+    public static Problem AnswerTooLarge(long bytesMax) => new(413, "/problems/answer-too-large", "Answer too large",
+        $"The values that the batch reads have more than {bytesMax:N0} bytes together. This one was left out: ask for it alone, with a GET, or in a smaller batch.");
 
     public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
         $"{overloaded.Reason} Nothing was done; try again later or at another node.")

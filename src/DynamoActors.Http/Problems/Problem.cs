@@ -13,7 +13,7 @@ internal sealed record Problem(int Status, string Type, string Title, string Det
     /// <summary>The place, from 0, of the operation at fault in a batch.</summary>
     public int? Operation { get; init; }
 
-    /// <summary>Of a quorum that was not reached: <c>r</c>, <c>w</c>, <c>pr</c> or <c>pw</c>.</summary>
+    /// <summary>Of a quorum that was not reached: <c>r</c>, <c>w</c>, <c>pr</c>, <c>pw</c>; <c>self</c>, the coordinating replica's own copy; <c>node</c>, the node that was asked.</summary>
     public string? Requirement { get; init; }
 
     public int? Required { get; init; }

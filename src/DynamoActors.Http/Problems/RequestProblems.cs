@@ -24,15 +24,21 @@ internal static class RequestProblems
 
     public static Problem BadBucket(string reason) => new(400, "/problems/bad-bucket", "Bad bucket name", reason) { Field = "bucket" };
 
-    public static Problem UnknownParameter(string name, string known) => new(400, "/problems/unknown-parameter", "Unknown query parameter",
-        $"'{Shown(name)}' is not a parameter of this request; known are {known}.")
+    public static Problem UnknownParameter(string name, string known) => UnknownParameterThat(name, $"is not a parameter of this request; known are {known}");
+
+    public static Problem NoParameters(string name) => UnknownParameterThat(name, "is not a parameter of this request, which has none");
+
+    public static Problem OnlyOfConditionalWrites(string name) =>
+        UnknownParameterThat(name, "is a parameter of reads, and of writes with If-Match or If-None-Match, which read first");
+
+    private static Problem UnknownParameterThat(string name, string why) => new(400, "/problems/unknown-parameter", "Unknown query parameter", $"'{Shown(name)}' {why}.")
     { Field = Shown(name) };
 
     public static Problem RepeatedParameter(string name) => new(400, "/problems/repeated-parameter", "Repeated query parameter",
         $"'{name}' is given more than once; give it once.")
     { Field = name };
 
-    public static Problem BadParameter(string name, string value, string expected) => new(400, "/problems/bad-parameter", "Bad query parameter",
+    public static Problem BadParameter(string name, string value, string expected) => new(400, "/problems/bad-parameter", "Bad parameter",
         $"{name}='{Shown(value)}' is not {expected}.")
     { Field = name };
 
@@ -45,25 +51,31 @@ internal static class RequestProblems
 
     public static Problem ValueTooLarge(long? length, int max) => new(413, "/problems/value-too-large", "Value too large",
         (length is { } known ? $"The value has {known:N0} bytes" : "The value grew beyond the limit while it was sent")
-        + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max). Nothing was stored.")
+        + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max).")
     { Field = "value" };
+
+    public static Problem ContentEncoded(string encoding) => new(415, "/problems/content-encoding", "Content encoding",
+        $"Content-Encoding is '{Shown(encoding)}', and only values as they are are taken: send it uncompressed, or without the header under a Content-Type of its own. Nothing was done.")
+    { Field = "Content-Encoding" };
+
+    public static Problem TwoLengths() => Rejected(400, "Transfer-Encoding and Content-Length together leave the body's end in doubt.");
 
     /// <summary>What the HTTP server itself refused before it was a request.</summary>
     public static Problem Rejected(int status) => status switch
     {
-        408 => Rejected(status, "Too slow", "The headers did not arrive in time."),
-        413 => Rejected(status, "Body too large", "The body's length is beyond what any request may have."),
-        414 => Rejected(status, "Request line too long", "The request line is longer than 128 KiB; keys have at most 1,024 bytes before percent-encoding."),
-        431 => Rejected(status, "Headers too large", "The headers together are longer than 128 KiB, or there are more than 100."),
-        501 => Rejected(status, "Unknown transfer encoding", "Of transfer encodings only chunked is understood, alone."),
-        505 => Rejected(status, "Unknown HTTP version", "HTTP/1.1 and HTTP/1.0 are spoken here."),
-        _ => Rejected(status, "Not an HTTP request", "The request line, a header, the transfer encoding or the body's length is not as HTTP/1.1 wants it."),
+        408 => Rejected(status, "The headers did not arrive in time."),
+        413 => Rejected(status, "The body's length is beyond what any request may have."),
+        414 => Rejected(status, "The request line is longer than 128 KiB; keys have at most 1,024 bytes before percent-encoding."),
+        431 => Rejected(status, "The headers together are longer than 128 KiB, or there are more than 100."),
+        501 => Rejected(status, "Of transfer encodings only chunked is understood, alone."),
+        505 => Rejected(status, "HTTP/1.1 and HTTP/1.0 are spoken here."),
+        _ => Rejected(status, "The request line, a header, the transfer encoding or the body's length is not as HTTP/1.1 wants it."),
     };
 
-    private static Problem Rejected(int status, string title, string reason) => new(status, "/problems/broken-request", title,
+    private static Problem Rejected(int status, string reason) => new(status, "/problems/broken-request", "Broken request",
         $"{reason} Nothing was done, and the connection is closed.");
 
-    public static Problem BrokenBody(int status, string reason) => new(status, "/problems/broken-request", "Broken request body",
+    public static Problem BrokenBody(int status, string reason) => new(status, "/problems/broken-request", "Broken request",
         $"{reason} Nothing was stored.")
     { Field = "value" };
 
@@ -73,6 +85,9 @@ internal static class RequestProblems
 
     public static Problem BadBatch(string field, string reason) => new(400, "/problems/bad-batch", "Bad batch", $"{reason} Nothing was done.")
     { Field = field };
+
+    /// <summary>Of one operation of a batch; <see cref="InBatch"/> says the rest.</summary>
+    public static Problem BadOperation(string field, string reason) => new(400, "/problems/bad-batch", "Bad batch", reason) { Field = field };
 
     /// <summary>The problem that one operation of a batch would have been by itself: none of them was done.</summary>
     public static Problem InBatch(int index, Problem problem) => problem with

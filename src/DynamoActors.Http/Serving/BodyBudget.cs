@@ -10,10 +10,11 @@ internal sealed class BodyBudget(long bytesMax)
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>False: together with the others it would be too much. A body that is alone always passes.</summary>
-    public bool TryTake(long bytes)
+    /// <param name="held">What was taken for the same body before, while it grew.</param>
+    public bool TryTake(long bytes, long held = 0)
     {
         var all = Interlocked.Add(ref _bytes, bytes);
-        if (all <= bytesMax || all == bytes) return true;
+        if (all <= bytesMax || all == held + bytes) return true;
         Interlocked.Add(ref _bytes, -bytes);
         return false;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using DynamoActors.Http.Problems;
@@ -62,7 +63,7 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     /// </summary>
     public bool TryHold(long bytes)
     {
-        if (bytes > 0 && !bodies.TryTake(bytes)) return false;
+        if (bytes > 0 && !bodies.TryTake(bytes, _bodyBytes)) return false;
         _bodyBytes += bytes;
         return true;
     }
@@ -116,6 +117,29 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     {
         Response.Headers.ContentType = "application/json";
         return WriteAsync(status, json);
+    }
+
+    /// <summary>Sends JSON that lies in pieces, as one answer of known length: no piece is copied, and a slow client is waited for between two.</summary>
+    public async ValueTask WriteJsonAsync(
+        int status, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte>[] pieces, ReadOnlyMemory<byte> between, ReadOnlyMemory<byte> after)
+    {
+        long length = before.Length + after.Length + between.Length * (pieces.Length - 1L);
+        foreach (var piece in pieces) length += piece.Length;
+        Response.StatusCode = status;
+        Response.Headers.ContentType = "application/json";
+        Response.Headers.ContentLength = length;
+        var answer = _features!.Get<IHttpResponseBodyFeature>()!;
+        // Before its headers are on their way Kestrel gives out no memory to write into.
+        await answer.StartAsync();
+        var writer = answer.Writer;
+        for (var at = 0; at < pieces.Length; at++)
+        {
+            writer.Write((at == 0 ? before : between).Span);
+            await writer.WriteAsync(pieces[at]);
+            pieces[at] = default;
+        }
+
+        await writer.WriteAsync(after);
     }
 
     public ValueTask WriteAsync(Problem problem)

@@ -71,11 +71,13 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
 
     private ValueTask ServeAsync(Exchange exchange)
     {
+        if (BodyHeaders.Check(exchange.Request, exchange.Response.Headers) is { } refused) return exchange.WriteAsync(refused);
         var target = RequestTarget.Split(exchange.Target);
         var route = Routes.Match(target.Path, out var bucket, out var key);
         if (route == null) return exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString()));
         if (!route.Allows(exchange.Request.Method))
             return exchange.WriteAsync(RequestProblems.MethodNotAllowed(exchange.Request.Method, route.Allow));
+        if (!route.TakesQuery && QueryReader.FirstNameIn(target.Query) is { } parameter) return exchange.WriteAsync(RequestProblems.NoParameters(parameter));
         return route.Kind switch
         {
             RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, target.Query),

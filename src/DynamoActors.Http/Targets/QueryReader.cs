@@ -10,6 +10,13 @@ internal ref struct QueryReader(ReadOnlySpan<char> query)
     /// <summary>Empty where there is no equals sign.</summary>
     public ReadOnlySpan<char> Value { get; private set; }
 
+    /// <summary>Null where there is none.</summary>
+    public static string? FirstNameIn(ReadOnlySpan<char> query)
+    {
+        var reader = new QueryReader(query);
+        return reader.MoveNext() ? reader.Name.ToString() : null;
+    }
+
     public bool MoveNext()
     {
         while (!_rest.IsEmpty)

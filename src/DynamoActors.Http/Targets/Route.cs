@@ -22,5 +22,8 @@ internal sealed record Route(RouteKind Kind, string Template, params string[] Me
 {
     public string Allow { get; } = string.Join(", ", Methods);
 
+    /// <summary>Others refuse every parameter.</summary>
+    public bool TakesQuery => Kind is RouteKind.Object or RouteKind.Keys or RouteKind.Explain or RouteKind.PreferenceList;
+
     public bool Allows(string method) => Array.IndexOf(Methods, method) >= 0;
 }
