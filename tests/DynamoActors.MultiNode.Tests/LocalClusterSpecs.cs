@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -120,7 +121,7 @@ public sealed class LocalClusterSpecs
                 if (answer.StatusCode == HttpStatusCode.Created) acknowledged[key] = value;
                 if (acknowledged.Count >= Enough) enough.TrySetResult();
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or SocketException)
             {
                 return;
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace DynamoActors.MultiNode.Tests;
 
@@ -73,7 +74,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             {
                 if (await isSo()) return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 // Not yet.
             }

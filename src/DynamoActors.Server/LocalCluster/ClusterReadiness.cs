@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.LocalCluster;
@@ -45,8 +46,9 @@ internal static class ClusterReadiness
             using var answer = await client.GetAsync(address, deadline);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
+            // The client lets a SocketException through where a connection breaks as soon as it is made.
             return false;
         }
     }

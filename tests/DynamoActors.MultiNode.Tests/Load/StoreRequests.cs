@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace DynamoActors.MultiNode.Tests.Load;
@@ -64,7 +65,7 @@ internal sealed class StoreRequests(Func<int, string> urlOf) : IDisposable
             var body = await response.Content.ReadAsStringAsync(patience.Token);
             return (response.StatusCode, body, response.Headers.ToDictionary(header => header.Key, header => header.Value.First()));
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or SocketException)
         {
             return (null, e.Message, []);
         }
