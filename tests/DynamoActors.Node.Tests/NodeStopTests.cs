@@ -1,14 +1,9 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Configuration;
 using Akka.Event;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Ring;
-using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests;
 
@@ -62,30 +57,14 @@ public sealed class NodeStopTests : IDisposable
 
     private sealed class RunningNode : IAsyncDisposable
     {
-        private readonly NodeStore _store = new(
-            new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0", () => 1);
+        private readonly NodeStore _store = SmallNode.Store("n0");
 
         public RunningNode(string journal, string changed, Func<NodeSettings, NodeSettings> adjust)
         {
-            var config = DynamoNode.Configuration.WithFallback(ConfigurationFactory.ParseString($$"""
-                akka {
-                  loglevel = ERROR
-                  stdout-loglevel = OFF
-                  loggers = []
-                  coordinated-shutdown.run-by-clr-shutdown-hook = off
-                  remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, maximum-frame-size = 16MiB }
-                  persistence.journal { plugin = "akka.persistence.journal.file", file.dir = "{{journal}}" }
-                }
-                dynamo {
-                  name = n0, weight = 1, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = 10, object-bytes-max = 1MiB, listings-max = 1
-                  ring { partitions = 8, replicas = 3, initial-members = 1 }
-                  peer { requests-max = 10, bytes-max = 1MiB }
-                  http { host = localhost, port = 0 }
-                  hints { bytes-max = 1MiB, age-max = 1d, bytes-per-second = 1MiB }
-                  anti-entropy { interval = 60s, bytes-per-second = 1MiB, deleted-age-min = 10m }
-                  store { engine = memory, directory = none }
-                  {{changed}}
-                }
+            var config = DynamoNode.Configuration.WithFallback(SmallNode.Configuration("n0", $$"""
+                akka.loglevel = ERROR
+                akka.persistence.journal { plugin = "akka.persistence.journal.file", file.dir = "{{journal}}" }
+                dynamo { ring.initial-members = 1, {{changed}} }
                 """));
             System = ActorSystem.Create("stops", config);
             // Outlives the user's actors.

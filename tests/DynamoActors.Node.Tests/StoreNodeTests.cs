@@ -1,12 +1,7 @@
 using Akka.Actor;
-using Akka.Configuration;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Inspection;
-using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests;
 
@@ -16,8 +11,7 @@ public sealed class StoreNodeTests : IDisposable
     private const int RequestsMax = 3;
 
     private readonly ActorSystem _system = ActorSystem.Create("door");
-    private readonly NodeStore _store = new(
-        new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0", () => 1);
+    private readonly NodeStore _store = SmallNode.Store("n0");
     private readonly Taken _taken = new();
     private readonly StoreNode _node;
 
@@ -76,18 +70,7 @@ public sealed class StoreNodeTests : IDisposable
         (closed.IsUnknown, closed.Message).ShouldBe((false, "The node is starting."));
     }
 
-    private static NodeSettings Settings() => NodeSettings.From(ConfigurationFactory.ParseString($$"""
-        dynamo {
-          name = n0, weight = 1, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = {{RequestsMax}}, object-bytes-max = 1MiB, listings-max = 1
-          ring { partitions = 8, replicas = 3, initial-members = 3 }
-          peer { requests-max = 10, bytes-max = 1MiB }
-          http { host = localhost, port = 0 }
-          hints { bytes-max = 1MiB, age-max = 1d, bytes-per-second = 1MiB }
-          anti-entropy { interval = 60s, bytes-per-second = 1MiB, deleted-age-min = 10m }
-          store { engine = memory, directory = none }
-        }
-        akka.remote.dot-netty.tcp.maximum-frame-size = 16MiB
-        """));
+    private static NodeSettings Settings() => NodeSettings.From(SmallNode.Configuration("n0", $"dynamo.requests-max = {RequestsMax}"));
 
     private sealed class Taken
     {

@@ -1,13 +1,8 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Configuration;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Hosting;
-using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.Ring;
 
@@ -76,28 +71,9 @@ public sealed class BucketChangeTests : IAsyncLifetime
         public Member(string name)
         {
             Name = name;
-            var config = DynamoNode.Configuration.WithFallback(ConfigurationFactory.ParseString($$"""
-                akka {
-                  loglevel = WARNING
-                  stdout-loglevel = OFF
-                  loggers = []
-                  coordinated-shutdown.run-by-clr-shutdown-hook = off
-                  remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, maximum-frame-size = 16MiB }
-                  cluster { gossip-interval = 100ms, leader-actions-interval = 100ms }
-                }
-                dynamo {
-                  name = {{name}}, weight = 1, request-timeout = 60s, hedge { min = 10ms, max = 500ms }, coordinators = 1, requests-max = 10, object-bytes-max = 1MiB, listings-max = 1
-                  ring { partitions = 8, replicas = 3, initial-members = 3 }
-                  peer { requests-max = 10, bytes-max = 1MiB }
-                  http { host = localhost, port = 0 }
-                  hints { bytes-max = 1MiB, age-max = 1d, bytes-per-second = 1MiB }
-                  anti-entropy { interval = 60s, bytes-per-second = 1MiB, deleted-age-min = 10m }
-                  store { engine = memory, directory = none }
-                }
-                """));
+            var config = DynamoNode.Configuration.WithFallback(SmallNode.Configuration(name, "dynamo.request-timeout = 60s"));
             _system = ActorSystem.Create("buckets", config);
-            _store = new NodeStore(
-                new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), name, () => name[^1]);
+            _store = SmallNode.Store(name);
             Door = DynamoNode.Start(_system, NodeSettings.From(config), _store);
         }
 
