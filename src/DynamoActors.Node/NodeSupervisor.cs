@@ -111,5 +111,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     public sealed class PartFailed : CoordinatedShutdown.Reason
     {
         public static readonly PartFailed Instance = new();
+
+        public override int ExitCode => 1;
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Hosting;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Hosting;
 
@@ -6,13 +7,15 @@ namespace DynamoActors.Node.Hosting;
 public static class DynamoNodeHosting
 {
     /// <summary>
-    /// Starts the node at <c>/user/node</c> when the actor system starts. Remoting, cluster and persistence are configured by the caller.
+    /// Starts the node at <c>/user/node</c> when the actor system starts. Remoting and cluster are configured by the caller.
     /// </summary>
     /// <param name="store">Opened by the caller, and disposed of by the caller once the actor system has ended.</param>
+    /// <param name="journal">Where the ring and the buckets' settings are kept.</param>
     /// <param name="started">Given the door for front ends, which answers "not ready" until the node is.</param>
     public static AkkaConfigurationBuilder WithDynamoNode(
-        this AkkaConfigurationBuilder builder, NodeSettings settings, NodeStore store, Action<IStoreNode> started) =>
+        this AkkaConfigurationBuilder builder, NodeSettings settings, NodeStore store, DiskJournalSetup journal, Action<IStoreNode> started) =>
         builder
+            .AddSetup(journal)
             .AddHocon(DynamoNode.Configuration, HoconAddMode.Prepend)
             .WithActors((system, _) => started(DynamoNode.Start(system, settings, store)));
 }

@@ -2,6 +2,7 @@ using Akka.Configuration;
 using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Membership;
 using DynamoActors.Node.Ring;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Node.Wire;
@@ -32,6 +33,15 @@ internal static class NodeConfiguration
             {{Bind("dynamo-inspection", typeof(ListReplicaKeys), typeof(ReplicaKeysListed), typeof(FindHints), typeof(HintsFound))}}
           }
         }
+        akka.persistence {
+          journal.plugin = "akka.persistence.journal.dynamo"
+          journal.dynamo {
+            class = "{{NameOf<DiskJournal>()}}"
+            plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
+          }
+        }
+        # The process's own signals decide when it ends, and how: the actor system is stopped by whoever started it.
+        akka.coordinated-shutdown { run-by-clr-shutdown-hook = off, exit-clr = off }
         # The one place that waits for the disk has a thread of its own.
         dynamo.store.dispatcher.type = PinnedDispatcher
         """);

@@ -7,10 +7,14 @@ namespace DynamoActors.Server.Startup;
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
 internal sealed record CheckedConfiguration(Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node)
 {
+    /// <summary>Of the ring and the buckets' settings, beside the store.</summary>
+    public string JournalDirectory => Path.Combine(Path.GetDirectoryName(Node.StoreDirectory)!, "journal");
+
     /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is set.</exception>
-    public static CheckedConfiguration Of(Config config)
+    public static CheckedConfiguration Of(LayeredConfiguration layers)
     {
-        KnownKeys.Require(config, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")));
+        KnownKeys.Require(layers, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
+        var config = layers.Config;
         try
         {
             return new CheckedConfiguration(
@@ -22,7 +26,7 @@ internal sealed record CheckedConfiguration(Config Config, AkkaSettings Akka, Ht
         }
         catch (SettingException e)
         {
-            throw new StartFailure($"The configuration cannot be used: {e.Message}{HoconText.WhereSet(config, e.Key)}");
+            throw new StartFailure($"The configuration cannot be used: {e.Message}{layers.WhereSet(e.Key)}");
         }
     }
 }

@@ -8,18 +8,27 @@ internal sealed class ConfigurationFiles
 {
     private const int DepthMax = 50;
 
+    private static readonly HoconRoot _nothing = new(ConfigurationFactory.ParseString("{}").Root);
+
     /// <summary>Each is read once, however often it is included.</summary>
     private readonly Dictionary<string, Config> _read = [];
 
     /// <summary>The file that is being read, and before it those that include it.</summary>
     private readonly List<string> _chain = [];
 
+    /// <summary>An including file stands before those that it includes.</summary>
+    private readonly List<ConfigurationText> _texts = [];
+
     private ConfigurationFiles()
     {
     }
 
     /// <exception cref="StartFailure">One of the files cannot be read, is no HOCON, or includes itself.</exception>
-    public static Config Read(string path) => new ConfigurationFiles().ReadFile(Path.GetFullPath(path));
+    public static LayeredConfiguration Read(string path)
+    {
+        var files = new ConfigurationFiles();
+        return new LayeredConfiguration(files.ReadFile(Path.GetFullPath(path)), files._texts);
+    }
 
     private Config ReadFile(string path)
     {
@@ -28,7 +37,9 @@ internal sealed class ConfigurationFiles
         _chain.Add(path);
         try
         {
-            return _read[path] = HoconText.Parse(path, File.ReadAllText(path), included => ReadIncluded(path, included));
+            var text = File.ReadAllText(path);
+            _texts.Add(new ConfigurationText(path, ConfigurationText.ParseHocon(text, _ => _nothing)));
+            return _read[path] = ConfigurationText.ParseHocon(text, included => ReadIncluded(path, included));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -44,21 +55,23 @@ internal sealed class ConfigurationFiles
         }
     }
 
-    /// <summary>Null where it is nowhere.</summary>
-    private HoconRoot? ReadIncluded(string includingFile, string included)
+    private HoconRoot ReadIncluded(string includingFile, string included)
     {
         var beside = Path.GetFullPath(included, Path.GetDirectoryName(includingFile)!);
         var path = File.Exists(beside) ? beside : NodeConfiguration.DefaultFile(included);
-        return File.Exists(path) ? new HoconRoot(ReadFile(path).Root) : null;
+        if (!File.Exists(path)) throw new StartFailure($"{includingFile} includes \"{included}\": there is no file {beside}.");
+        return new HoconRoot(ReadFile(path).Root);
     }
 
     private void RequireNewLink(string path)
     {
         if (_chain.Contains(path))
-            throw new StartFailure($"A configuration file includes itself: {string.Join(" includes ", _chain.Append(path))}. Take one of these includes out.");
+            throw new StartFailure($"A configuration file includes itself: {Chain(path)}. Take one of these includes out.");
         if (_chain.Count == DepthMax)
-            throw new StartFailure($"Configuration files are included more than {DepthMax} deep: {string.Join(" includes ", _chain.Append(path))}. Take one of these includes out.");
+            throw new StartFailure($"Configuration files are included more than {DepthMax} deep: {Chain(path)}. Take one of these includes out.");
     }
+
+    private string Chain(string path) => string.Join(" includes ", _chain.Append(path));
 
     private string NameLast() => _chain.Count == 1 ? $"{_chain[0]} (--config)" : $"{_chain[^1]}, included by {_chain[^2]},";
 }

@@ -13,6 +13,8 @@ internal static class ConsoleLog
         })
         .SetMinimumLevel(level)
         .AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning)
+        // What the cluster's own parts do step by step; the ring keeper tells what comes of it.
+        .AddFilter("Akka", level is LogLevel.Information ? LogLevel.Warning : level)
         // These two tell of a start that failed, with a stack, and throw it too: the one sentence that says what to do would stand below.
         .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddFilter("Akka.Hosting.AkkaHostedService", LogLevel.None));

@@ -10,31 +10,31 @@ internal static class KnownKeys
 
     /// <param name="reference">Has every key that there is.</param>
     /// <exception cref="StartFailure">A key is not in <paramref name="reference"/>; the message names the nearest that is.</exception>
-    public static void Require(Config config, Config reference)
+    public static void Require(LayeredConfiguration configuration, Config reference)
     {
-        var known = reference.AsEnumerable().Single(item => item.Key == Section).Value;
-        foreach (var (key, value) in config.AsEnumerable())
+        var known = reference.Root.GetObject().Items[Section];
+        foreach (var text in configuration.Texts)
         {
-            if (key == Section) Require(config, value, known, known, Section);
+            if (text.Own.Root.GetObject().Items.TryGetValue(Section, out var value)) Require(text, value, known, known, Section);
         }
     }
 
-    private static void Require(Config config, HoconValue value, HoconValue reference, HoconValue all, string path)
+    private static void Require(ConfigurationText text, HoconValue value, HoconValue reference, HoconValue all, string path)
     {
         if (!reference.IsObject()) return;
         if (!value.IsObject())
-            throw new StartFailure($"{path} is a section, not one value: set its keys, such as {Leaves(reference, path).First()}.{HoconText.WhereSet(config, path)}");
+            throw new StartFailure($"{path} is a section, not one value: set its keys, such as {Leaves(reference, path).First()}.{text.Sentence}");
         foreach (var (key, item) in value.GetObject().Items)
         {
             var below = $"{path}.{key}";
             if (!reference.GetObject().Items.TryGetValue(key, out var known))
-                throw Unknown(config, Leaves(item, below).FirstOrDefault(below), Leaves(all, Section));
-            Require(config, item, known, all, below);
+                throw Unknown(text, Leaves(item, below).FirstOrDefault(below), Leaves(all, Section));
+            Require(text, item, known, all, below);
         }
     }
 
-    private static StartFailure Unknown(Config config, string key, IEnumerable<string> known) =>
-        new($"{key} is no setting. The nearest that is one is {known.MinBy(one => Distance(key, one))}; hocon/reference.conf explains all.{HoconText.WhereSet(config, key)}");
+    private static StartFailure Unknown(ConfigurationText text, string key, IEnumerable<string> known) =>
+        new($"{key} is no setting. The nearest that is one is {known.MinBy(one => Distance(key, one))}; hocon/reference.conf explains all.{text.Sentence}");
 
     private static IEnumerable<string> Leaves(HoconValue value, string path) =>
         value.IsObject() ? value.GetObject().Items.SelectMany(item => Leaves(item.Value, $"{path}.{item.Key}")) : [path];

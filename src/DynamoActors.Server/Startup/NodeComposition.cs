@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using DynamoActors.Node;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Membership;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;
@@ -44,17 +45,19 @@ internal sealed class NodeComposition : IRunningNode
             DamageFound = file => log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
         });
         var store = new NodeStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
+        var journal = new DiskJournalSetup(new RealFileSystem(), configuration.JournalDirectory);
         IStoreNode? node = null;
         var host = new HostBuilder().ConfigureServices(services => services
             .AddSingleton(logs)
             .AddAkka(NodeConfiguration.ActorSystemName, builder => builder
                 .AddHocon(configuration.Config, HoconAddMode.Prepend)
+                .AddSetup(new ActorLogSetup(logs))
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.LogLevel = configuration.Akka.EngineLogLevel;
-                    loggers.ClearLoggers().AddLoggerFactory();
+                    loggers.ClearLoggers().AddLogger<ActorLog>();
                 })
-                .WithDynamoNode(settings, store, started => node = started))).Build();
+                .WithDynamoNode(settings, store, journal, started => node = started))).Build();
         try
         {
             await host.StartAsync(cancellation);

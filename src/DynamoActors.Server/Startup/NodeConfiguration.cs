@@ -14,20 +14,21 @@ internal static class NodeConfiguration
     /// <summary>Files of configuration lie beside the program.</summary>
     public static string DefaultFile(string name) => Path.Combine(AppContext.BaseDirectory, "hocon", name);
 
-    /// <exception cref="StartFailure">The file cannot be read, or something is no HOCON: the message names file, line and column.</exception>
-    public static Config Read(NodeLaunch launch)
+    /// <exception cref="StartFailure">The file cannot be read, or something is no HOCON: the message names file or option.</exception>
+    public static LayeredConfiguration Read(NodeLaunch launch)
     {
-        var settings = Config.Empty;
-        foreach (var setting in launch.Settings) settings = ReadSetting(setting).WithFallback(settings);
-        return settings.WithFallback(OfCommandLine(launch)).WithFallback(ConfigurationFiles.Read(launch.ConfigFile));
+        var configuration = ConfigurationFiles.Read(launch.ConfigFile).Under(LayeredConfiguration.Of(OfCommandLine(launch)));
+        // The last of several counts.
+        foreach (var setting in launch.Settings) configuration = configuration.Under(LayeredConfiguration.Of(ReadSetting(setting)));
+        return configuration;
     }
 
-    private static Config ReadSetting(string setting)
+    private static ConfigurationText ReadSetting(string setting)
     {
         if (!setting.Contains('=')) throw new StartFailure($"--set {setting}: give it as key=value.");
         try
         {
-            return HoconText.Parse(HoconText.SetOption, setting);
+            return ConfigurationText.Parse(ConfigurationText.SetOption, setting);
         }
         catch (ConfigurationException e)
         {
@@ -36,18 +37,12 @@ internal static class NodeConfiguration
     }
 
     /// <summary>Only what was said there: a default of the command line would hide the file's.</summary>
-    private static Config OfCommandLine(NodeLaunch launch)
+    private static ConfigurationText OfCommandLine(NodeLaunch launch)
     {
-        // The ring and the buckets' settings, event-sourced.
-        var journal = Path.Combine(launch.DataDirectory, "journal");
         List<string> lines =
         [
             $"dynamo.name = {Quoted(launch.Name)}",
             $"dynamo.store.directory = {Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}",
-            "akka.persistence.journal.plugin = \"akka.persistence.journal.file\"",
-            $"akka.persistence.journal.file.dir = {Quoted(journal)}",
-            "akka.persistence.snapshot-store.plugin = \"akka.persistence.snapshot-store.local\"",
-            $"akka.persistence.snapshot-store.local.dir = {Quoted(journal)}",
         ];
         if (launch.Http is { } http) lines.Add(string.Create(CultureInfo.InvariantCulture, $"dynamo.http {{ host = {Quoted(http.Host)}, port = {http.Port} }}"));
         if (launch.Remote is { } remote)
@@ -55,7 +50,7 @@ internal static class NodeConfiguration
         if (launch.Advertise is { } host) lines.Add($"dynamo.http.public-host = {Quoted(host)}, akka.remote.dot-netty.tcp.public-hostname = {Quoted(host)}");
         if (launch.Seeds.Count > 0)
             lines.Add($"akka.cluster.seed-nodes = [{string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")))}]");
-        return HoconText.Parse(HoconText.CommandLine, string.Join('\n', lines));
+        return ConfigurationText.Parse(ConfigurationText.CommandLine, string.Join('\n', lines));
     }
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";

@@ -129,7 +129,7 @@ public class OverloadTests
         var recent = new RecentForwards();
         var one = Akka.Actor.ActorRefs.Nobody;
         (recent.TryAdd(one, 1), recent.TryAdd(one, 2), recent.TryAdd(one, 1)).ShouldBe((true, true, false));
-        (recent.TryAdd(Akka.Actor.ActorRefs.NoSender, 1), recent.TryAdd(one, 2)).ShouldBe((true, false));
+        (recent.TryAdd(Akka.Actor.ActorRefs.NoSender!, 1), recent.TryAdd(one, 2)).ShouldBe((true, false));
         for (int id = 3; id < 5000; id++) recent.TryAdd(one, id).ShouldBeTrue();
         recent.TryAdd(one, 1).ShouldBeTrue();
     }

@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Dispatch;
+using Akka.Event;
+using Microsoft.Extensions.Logging;
+using ActorLogLevel = Akka.Event.LogLevel;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>
+/// Takes what the actors log, Akka's own included, to the process's log, where it reads like the rest: the category is the class that speaks, the line what
+/// it says. Time and thread are the log's business.
+/// </summary>
+internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+{
+    private readonly Dictionary<string, ILogger> _logs = [];
+    private readonly ILoggerFactory _factory;
+
+    public ActorLog()
+    {
+        _factory = Context.System.Settings.Setup.Get<ActorLogSetup>().Value.Factory;
+        Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
+        Receive<LogEvent>(Write);
+    }
+
+    private void Write(LogEvent said)
+    {
+        string category = CategoryOf(said);
+        if (!_logs.TryGetValue(category, out var log)) _logs[category] = log = _factory.CreateLogger(category);
+        log.Log(LevelOf(said.LogLevel()), default, said.Message, said.Cause, static (message, _) => message?.ToString() ?? "");
+    }
+
+    /// <summary>Akka speaks in the name of some of its parts without naming a class.</summary>
+    private static string CategoryOf(LogEvent said) =>
+        said.LogClass.FullName is { } name && said.LogClass.Name != "DummyClassForStringSources" ? name : "Akka";
+
+    private static LogLevel LevelOf(ActorLogLevel level) => level switch
+    {
+        ActorLogLevel.DebugLevel => LogLevel.Debug,
+        ActorLogLevel.InfoLevel => LogLevel.Information,
+        ActorLogLevel.WarningLevel => LogLevel.Warning,
+        _ => LogLevel.Error,
+    };
+}
+
+internal sealed class ActorLogSetup(ILoggerFactory factory) : Setup
+{
+    public ILoggerFactory Factory { get; } = factory;
+}

@@ -1,0 +1,54 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>One text of a configuration by itself, without what it includes: HOCON keeps no places, so this is what tells where a key was set.</summary>
+/// <param name="Name">A file's path, or the option of the command line.</param>
+internal sealed record ConfigurationText(string Name, Config Own)
+{
+    /// <summary>The name of a text that is the value of this option.</summary>
+    public const string SetOption = "--set";
+
+    /// <summary>The name of the text that the other options are turned into.</summary>
+    public const string CommandLine = "the command line";
+
+    private bool IsFile => Name is not (SetOption or CommandLine);
+
+    /// <summary>A sentence with a blank before it.</summary>
+    public string Sentence => IsFile ? $" It is set in {Name}." : $" It is set by {Name}.";
+
+    public bool Sets(string key)
+    {
+        try
+        {
+            return Own.HasPath(key);
+        }
+        catch (Exception e) when (IsParsing(e))
+        {
+            // A value stands where a section is asked for.
+            return false;
+        }
+    }
+
+    /// <summary>A text that is in no file, and cannot include one.</summary>
+    /// <exception cref="ConfigurationException">It is no HOCON.</exception>
+    public static ConfigurationText Parse(string name, string text) =>
+        new(name, ParseHocon(text, included => throw new ConfigurationException($"\"{included}\" cannot be included here, only in a file (--config)")));
+
+    /// <exception cref="ConfigurationException">As above; Akka's parser has several exceptions for it.</exception>
+    public static Config ParseHocon(string text, Func<string, HoconRoot> include)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(text, include);
+        }
+        catch (Exception e) when (IsParsing(e))
+        {
+            throw new ConfigurationException(e.Message, e);
+        }
+    }
+
+    private static bool IsParsing(Exception e) =>
+        e is FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException;
+}

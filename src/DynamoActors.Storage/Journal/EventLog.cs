@@ -1,0 +1,127 @@
+using DynamoActors.Storage.FileSystem;
+
+namespace DynamoActors.Storage.Journal;
+
+/// <summary>
+/// A short history of events in one file, in memory too while it is open. Reading checks every byte: a torn end (a crash while appending; nothing of it was
+/// acknowledged) is cut off and reported, damage before the end is a <see cref="StorageCorruptException"/>. FORMAT.md draws the file. Used by one thread.
+/// </summary>
+public sealed class EventLog
+{
+    private const byte EventsKind = 1;
+
+    private static readonly byte[] _fileHeader = "AKKAJRN1"u8.ToArray();
+
+    private readonly IFileSystem _files;
+    private readonly string _path;
+    private readonly List<EventRecord> _events = [];
+    private long _length;
+
+    private EventLog(IFileSystem files, string path)
+    {
+        _files = files;
+        _path = path;
+    }
+
+    /// <summary>All of them, in order.</summary>
+    public IReadOnlyList<EventRecord> Events => _events;
+
+    /// <summary>0 where there is none.</summary>
+    public long HighestSequenceNr => _events.Count == 0 ? 0 : _events[^1].SequenceNr;
+
+    /// <summary>Opens the file, which need not exist.</summary>
+    /// <param name="warn">Told of a torn end that was cut.</param>
+    /// <exception cref="StorageCorruptException">What is there is no such file, or is damaged before its end.</exception>
+    public static EventLog Open(IFileSystem files, string path, Action<string> warn)
+    {
+        var log = new EventLog(files, path);
+        var bytes = log.ReadFile();
+        long whole = log.Take(bytes);
+        if (whole == bytes.Length) log._length = whole;
+        else log.CutTornEnd(bytes, whole, warn);
+        return log;
+    }
+
+    /// <summary>Durable when it returns. All of the events are written or, should the process end before, none.</summary>
+    public void Append(IReadOnlyList<EventRecord> events)
+    {
+        var bytes = new List<byte>();
+        bool isNew = _length == 0;
+        if (isNew) bytes.AddRange(_fileHeader);
+        RecordFrame.Write(bytes, Body(events), _length + bytes.Count);
+        Write(bytes.ToArray(), isNew);
+        _length += bytes.Count;
+        _events.AddRange(events);
+    }
+
+    private byte[] ReadFile()
+    {
+        if (!_files.Exists(_path)) return [];
+        using var file = _files.Open(_path, FileOpening.Read);
+        var bytes = new byte[file.Length];
+        file.Read(0, bytes);
+        return bytes;
+    }
+
+    /// <summary>How many of the bytes are whole records.</summary>
+    private long Take(byte[] file)
+    {
+        if (file.Length == 0) return 0;
+        if (!file.AsSpan().StartsWith(_fileHeader.AsSpan(0, Math.Min(file.Length, _fileHeader.Length))))
+        {
+            // A crash can leave a new file with its length but none of its bytes.
+            return file.AsSpan().ContainsAnyExcept((byte)0) ? throw Damaged(0, "it does not begin like a journal") : 0;
+        }
+        long offset = _fileHeader.Length;
+        while (offset < file.Length && RecordFrame.TryRead(file, offset, out var body))
+        {
+            TakeEvents(body, offset);
+            offset += RecordFrame.HeaderLength + body.Length;
+        }
+        return offset;
+    }
+
+    private void TakeEvents(ReadOnlySpan<byte> body, long offset)
+    {
+        if (body[0] != EventsKind) throw Damaged(offset, $"a record of the unknown kind {body[0]}; it may come from a newer version");
+        for (var rest = body[1..]; !rest.IsEmpty;)
+        {
+            var next = EventRecord.Read(ref rest);
+            if (next.SequenceNr <= HighestSequenceNr)
+                throw Damaged(offset, $"event {next.SequenceNr} follows event {HighestSequenceNr}: two writers had this file open");
+            _events.Add(next);
+        }
+    }
+
+    private void CutTornEnd(byte[] bytes, long offset, Action<string> warn)
+    {
+        if (RecordFrame.AnyAfter(bytes, offset)) throw Damaged(offset, "the record there is unreadable, and whole records follow");
+        // A header without a record, or a part of one: the next append writes it again.
+        _length = offset <= _fileHeader.Length ? 0 : offset;
+        warn($"{_path}: the last {bytes.Length - _length} bytes, from offset {_length}, are an append that a crash cut short; cut off. No acknowledged event is lost");
+        using var file = _files.Open(_path, FileOpening.ReadWrite);
+        file.SetLength(_length);
+        file.Sync();
+    }
+
+    private void Write(byte[] bytes, bool isNew)
+    {
+        string directory = Path.GetDirectoryName(_path)!;
+        if (isNew) DurableDirectory.Create(_files, directory);
+        using (var file = _files.Open(_path, _files.Exists(_path) ? FileOpening.ReadWrite : FileOpening.CreateNew))
+        {
+            file.Write(_length, bytes);
+            file.Sync();
+        }
+        if (isNew) _files.SyncDirectory(directory);
+    }
+
+    private StorageCorruptException Damaged(long offset, string what) => new(_path, offset, what);
+
+    private static byte[] Body(IReadOnlyList<EventRecord> events)
+    {
+        var body = new List<byte> { EventsKind };
+        foreach (var one in events) one.Write(body);
+        return [.. body];
+    }
+}
