@@ -1,5 +1,5 @@
 using Akka.Configuration;
-using DynamoActors.Node;
+using DynamoActors.Node.Settings;
 using DynamoActors.Server.Commands;
 using Microsoft.Extensions.Logging;
 using EngineLogLevel = Akka.Event.LogLevel;

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using DynamoActors.Http;
-using DynamoActors.Node;
+using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Server.Startup;
 

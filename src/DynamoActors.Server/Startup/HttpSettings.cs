@@ -1,6 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Http;
-using DynamoActors.Node;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Server.Startup;
 

@@ -1,4 +1,4 @@
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Server.Startup;
 

@@ -1,4 +1,4 @@
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 using DynamoActors.Server.Commands;
 
 namespace DynamoActors.Server.Startup;

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Hosting;
-using DynamoActors.Node;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;
@@ -17,10 +18,10 @@ namespace DynamoActors.Server.Startup;
 internal sealed class NodeComposition : IRunningNode
 {
     private readonly IHost _host;
-    private readonly NodeStore _store;
+    private readonly LocalStore _store;
     private readonly BackgroundThread _background;
 
-    private NodeComposition(IHost host, NodeStore store, BackgroundThread background, IStoreNode node)
+    private NodeComposition(IHost host, LocalStore store, BackgroundThread background, IStoreNode node)
     {
         _host = host;
         _store = store;
@@ -44,7 +45,7 @@ internal sealed class NodeComposition : IRunningNode
             RepairAdvice = repairAdvice,
             DamageFound = file => log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
         });
-        var store = new NodeStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
+        var store = new LocalStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
         var journal = new DiskJournalSetup(new RealFileSystem(), configuration.JournalDirectory);
         IStoreNode? node = null;
         var host = new HostBuilder().ConfigureServices(services => services
