@@ -27,9 +27,9 @@ internal sealed class HoconText
     {
         while (_at < _text.Length)
         {
-            if (Follows("#") || Follows("//")) SkipTo("\n", isComment: true);
-            else if (Follows("\"\"\"")) SkipQuoted("\"\"\"");
-            else if (Follows("\"")) SkipQuoted("\"");
+            if (Follows("#") || Follows("//")) SkipComment();
+            else if (Follows("\"\"\"")) throw Wrong("\"\"\" begins a text of several lines, and no setting is one");
+            else if (Follows("\"")) SkipQuoted();
             else RequireSound(_text[_at++]);
         }
 
@@ -55,26 +55,24 @@ internal sealed class HoconText
         ? char.IsLetterOrDigit(_text[_at - 2])
         : char.IsLetterOrDigit(one) || char.IsWhiteSpace(one) || PlainInList.Contains(one);
 
-    private void SkipQuoted(string quote)
+    private void SkipComment()
     {
-        var begun = _line;
-        _at += quote.Length;
-        SkipTo(quote, isComment: false);
-        if (_at >= _text.Length || (quote.Length == 1 && _line > begun)) throw new ConfigurationException($"line {begun}: {quote} is never closed");
-        _at += quote.Length;
+        while (_at < _text.Length && _text[_at] != '\n') _at++;
     }
 
-    private void SkipTo(string end, bool isComment)
+    private void SkipQuoted()
     {
-        for (; _at < _text.Length && !Follows(end); _at++)
+        for (_at++; !Follows("\""); _at++)
         {
-            if (_text[_at] == '\n') _line++;
+            if (_at >= _text.Length || _text[_at] == '\n') throw Wrong("a quotation mark has none that closes it");
             // Whatever a backslash stands before belongs to the text.
-            if (_text[_at] == '\\' && !isComment) _at++;
+            if (_text[_at] == '\\') _at++;
         }
+
+        _at++;
     }
 
-    private bool Follows(string expected) => string.CompareOrdinal(_text, _at, expected, 0, expected.Length) == 0;
+    private bool Follows(string expected) => _text.AsSpan(Math.Min(_at, _text.Length)).StartsWith(expected, StringComparison.Ordinal);
 
     private ConfigurationException Wrong(string what) => new($"line {_line}: {what}");
 }
