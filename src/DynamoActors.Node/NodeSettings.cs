@@ -54,7 +54,7 @@ public sealed record NodeSettings
         Name = Setting.Text(config, "dynamo.name"),
         Zone = config.GetString("dynamo.zone", ""),
         Weight = Setting.PositiveNumber(config, "dynamo.weight"),
-        HttpAddress = $"{Setting.Text(config, "dynamo.http.host")}:{Setting.Number(config, "dynamo.http.port", 0, 65535)}",
+        HttpAddress = HostPort.Of(Setting.Text(config, "dynamo.http.host"), Setting.Number(config, "dynamo.http.port", 0, 65535)).ToString(),
         Partitions = Setting.Number(config, "dynamo.ring.partitions", 1, PartitionTable.PartitionCountMax),
         Replicas = Setting.Number(config, "dynamo.ring.replicas", 1, PartitionTable.ReplicationFactorMax),
         InitialMembers = Setting.Number(config, "dynamo.ring.initial-members", 1, PartitionTable.MembersMax),

@@ -1,4 +1,4 @@
-using DynamoActors.Server.Commands;
+using DynamoActors.Node;
 using DynamoActors.Server.Startup;
 using Microsoft.Extensions.Logging;
 using EngineLogLevel = Akka.Event.LogLevel;
@@ -21,6 +21,13 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.http.value-bytes-max=8 MoB", "'8 MoB'", "a size in bytes")]
     [InlineData("dynamo.store.engine=foo", "'foo'", "lsm or memory or snapshot")]
     [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    [InlineData("dynamo.links.port=70000", "'70000'", "from 0 to 65535")]
+    [InlineData("dynamo.links.frame-bytes-max=63KiB", "'63KiB'", "from 65536 to 1073741824")]
+    [InlineData("dynamo.links.frame-bytes-max=256MiB", "'256MiB'", "at most dynamo.links.bulk-bytes-max, which is '128MiB'")]
+    [InlineData("dynamo.links.bulk-frame-bytes=129MiB", "'129MiB'", "at most dynamo.links.frame-bytes-max, which is '128MiB'")]
+    [InlineData("dynamo.links.bulk-frame-bytes=33MiB", "'33MiB'", "at most dynamo.links.requests-bytes-max, which is '32MiB'")]
+    [InlineData("dynamo.links.ping-interval=1501ms", "'1501ms'", "at most half of dynamo.links.silence-max, which is '3s'")]
+    [InlineData("dynamo.links.host=0.0.0.0", "on 0.0.0.0", "dynamo.links.public-host is needed")]
     [InlineData("akka.loglevel=LOUD", "'LOUD'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.loglevel=7", "'7'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.cluster.seed-node-timeout=0s", "'0s'", "a time above 0")]
@@ -97,6 +104,13 @@ public sealed class CheckedConfigurationTests : IDisposable
         Refusal(launch).ShouldContain("public-hostname is needed");
         Refusal(launch with { Advertise = everywhere }).ShouldContain("public-hostname is needed");
         CheckedConfiguration.Of(NodeConfiguration.Read(launch with { Advertise = "node1" })).Akka.Remote.Host.ShouldBe(everywhere);
+
+        launch = Launch() with { Links = new HostPort(everywhere, 4153) };
+        Refusal(launch).ShouldContain("dynamo.links.public-host is needed");
+        Refusal(launch with { Advertise = everywhere }).ShouldContain("is needed, under which they reach it");
+        var links = CheckedConfiguration.Of(NodeConfiguration.Read(launch with { Advertise = "node1" })).Links;
+        links.Listen.Host.ShouldBe(everywhere);
+        links.PublicHost.ShouldBe("node1");
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Akka.Configuration;
-using DynamoActors.Server.Commands;
+using DynamoActors.Node;
+using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage.Log;
 using DynamoActors.Storage.Lsm;
@@ -36,6 +37,7 @@ public sealed class NodeConfigurationTests : IDisposable
         var config = NodeConfiguration.Read(Launch(file) with
         {
             Http = new HostPort("0.0.0.0", 8091),
+            Links = new HostPort("::1", 8092),
             Advertise = "node1.example",
             Seeds = [new HostPort("a", 4053), new HostPort("::1", 4054)],
             Settings = ["dynamo.weight=3", "dynamo.ring.partitions = 64", "dynamo.weight=4"],
@@ -46,6 +48,8 @@ public sealed class NodeConfigurationTests : IDisposable
         config.GetInt("dynamo.ring.partitions").ShouldBe(64);
         config.GetInt("dynamo.http.port").ShouldBe(8091);
         HttpSettings.PublicAddress(config).ShouldBe("node1.example:8091");
+        LinkSettings.From(config).Listen.ToString().ShouldBe("[::1]:8092");
+        LinkSettings.From(config).PublicHost.ShouldBe("node1.example");
         config.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("node1.example");
         config.GetStringList("akka.cluster.seed-nodes").ShouldBe(["akka.tcp://dynamo@a:4053", "akka.tcp://dynamo@[::1]:4054"]);
     }
@@ -69,6 +73,7 @@ public sealed class NodeConfigurationTests : IDisposable
         var advertised = NodeConfiguration.Read(silent with { Advertise = "both.example" }).Config;
         HttpSettings.PublicAddress(advertised).ShouldBe("both.example:81");
         advertised.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("both.example");
+        LinkSettings.From(advertised).PublicHost.ShouldBe("both.example");
     }
 
     [Fact]
@@ -77,6 +82,8 @@ public sealed class NodeConfigurationTests : IDisposable
         var config = NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Http = null, Remote = null }).Config;
         HttpSettings.PublicAddress(config).ShouldBe("127.0.0.1:8081");
         AkkaSettings.From(config).Remote.ShouldBe(new HostPort("127.0.0.1", 4053));
+        LinkSettings.From(config).Listen.ShouldBe(new HostPort("127.0.0.1", 4153));
+        LinkSettings.From(config).PublicHost.ShouldBe("127.0.0.1");
     }
 
     [Fact]

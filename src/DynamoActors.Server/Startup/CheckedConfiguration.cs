@@ -1,11 +1,13 @@
 using Akka.Configuration;
 using DynamoActors.Http;
 using DynamoActors.Node;
+using DynamoActors.Node.Hosting;
 
 namespace DynamoActors.Server.Startup;
 
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
-internal sealed record CheckedConfiguration(Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node)
+internal sealed record CheckedConfiguration(
+    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, LinkSettings Links, StoreSettings Stores, NodeSettings Node)
 {
     /// <summary>Of the ring and the buckets' settings, beside the store.</summary>
     public string JournalDirectory => Path.Combine(Path.GetDirectoryName(Node.StoreDirectory)!, "journal");
@@ -21,6 +23,7 @@ internal sealed record CheckedConfiguration(Config Config, AkkaSettings Akka, Ht
                 config,
                 AkkaSettings.From(config),
                 HttpSettings.From(config),
+                LinkSettings.From(config),
                 StoreSettings.From(config),
                 NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) });
         }

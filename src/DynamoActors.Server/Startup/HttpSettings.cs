@@ -37,6 +37,6 @@ internal static class HttpSettings
     public static string PublicAddress(Config config)
     {
         var host = config.GetString("dynamo.http.public-host") is { Length: > 0 } publicHost ? publicHost : config.GetString("dynamo.http.host");
-        return $"{host}:{config.GetInt("dynamo.http.port")}";
+        return HostPort.Of(host, config.GetInt("dynamo.http.port")).ToString();
     }
 }

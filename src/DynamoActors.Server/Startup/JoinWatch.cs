@@ -1,5 +1,4 @@
 using DynamoActors.Node;
-using DynamoActors.Server.Commands;
 
 namespace DynamoActors.Server.Startup;
 
