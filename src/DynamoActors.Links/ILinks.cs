@@ -12,7 +12,7 @@ public interface ILinks : IDisposable
     int Listen();
 
     /// <summary>These are dialled, and dialled again, for as long as they are listed.</summary>
-    void SetAddresses(IEnumerable<LinkAddress> addresses);
+    void SetAddresses(IEnumerable<HostPort> addresses);
 
     /// <summary>Writes the message into what goes out next to the peer.</summary>
     /// <param name="write">Called before this returns, or not at all.</param>
@@ -38,7 +38,7 @@ public interface ILinksOwner
     GreetingVerdict Judge(ReadOnlyMemory<byte> greeting);
 
     /// <summary>The other side does not talk to this node.</summary>
-    void Refused(LinkAddress address, string reason);
+    void Refused(HostPort address, string reason);
 
     /// <summary>Requests can be sent to it and answered. Called in turn with <see cref="Down"/>, never two at a time.</summary>
     void Up(Peer peer);

@@ -3,7 +3,7 @@ using DynamoActors.Links.Transport;
 namespace DynamoActors.Links;
 
 /// <summary>A connection that this node makes to an address, again and again; once greeted, messages go out on it.</summary>
-internal sealed class OutboundLane(PeerLinks links, LinkAddress address, Lane lane)
+internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
 {
     private readonly Lock _lock = new();
     private Attempt? _attempt;
@@ -12,7 +12,7 @@ internal sealed class OutboundLane(PeerLinks links, LinkAddress address, Lane la
     private TimeSpan _wait = links.Options.RedialMin;
     private bool _isDisposed;
 
-    public LinkAddress Address { get; } = address;
+    public HostPort Address { get; } = address;
 
     public Lane Lane { get; } = lane;
 

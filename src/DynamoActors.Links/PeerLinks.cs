@@ -11,7 +11,7 @@ public sealed class PeerLinks : ILinks
 
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, PeerRoute> _routes = new(StringComparer.Ordinal);
-    private readonly Dictionary<LinkAddress, OutboundLane[]> _dialled = [];
+    private readonly Dictionary<HostPort, OutboundLane[]> _dialled = [];
     private readonly List<InboundLane> _inbound = [];
     private readonly Queue<Action> _news = new();
     private bool _isTelling;
@@ -46,7 +46,7 @@ public sealed class PeerLinks : ILinks
 
     public int Listen() => Transport.Listen(Options.Host, Options.Port, Accept);
 
-    public void SetAddresses(IEnumerable<LinkAddress> addresses)
+    public void SetAddresses(IEnumerable<HostPort> addresses)
     {
         var wanted = addresses.ToHashSet();
         List<OutboundLane> dropped = [];

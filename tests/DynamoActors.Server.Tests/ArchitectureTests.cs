@@ -8,13 +8,11 @@ public sealed class ArchitectureTests
     /// <summary>Every project under src, and all that it may name. What those use in turn it may use too.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Akka"] = [],
-        ["Akka.TestKit"] = ["Akka"],
         ["DynamoActors.Core"] = [],
         ["DynamoActors.Storage"] = [],
-        ["DynamoActors.Node"] = ["Akka", "DynamoActors.Core", "DynamoActors.Storage"],
+        ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
-        ["DynamoActors.Server"] = ["Akka", "DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Node", "DynamoActors.Http"],
+        ["DynamoActors.Server"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Node", "DynamoActors.Http"],
         ["DynamoActors.Client"] = [],
         ["Pbm"] = [],
     };
@@ -35,17 +33,6 @@ public sealed class ArchitectureTests
     public void The_reader_of_project_files_sees_references_also_through_imports()
     {
         ReferencesOf(ProjectFile("DynamoActors.Http")).ShouldBe(["DynamoActors.Node"]);
-        ReferencesOf(ProjectFile("DynamoActors.Node")).ShouldContain("Akka");
-    }
-
-    [Fact]
-    public void No_application_source_names_what_is_ours_alone_in_the_engine()
-    {
-        string[] application = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Node", "DynamoActors.Http"];
-        var offenders = application.SelectMany(project => Directory.GetFiles(Path.Combine(Sources, project), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
-            .Where(file => File.ReadAllText(file).Contains("Akka.Embedded"));
-        offenders.ShouldBeEmpty("only composition roots and tests may use Akka.Embedded");
     }
 
     private static string ProjectFile(string project) => Path.Combine(Sources, project, project + ".csproj");

@@ -1,4 +1,5 @@
-using DynamoActors.Server.Commands;
+using DynamoActors.Links;
+using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Startup;
 using Microsoft.Extensions.Logging;
 using EngineLogLevel = Akka.Event.LogLevel;
@@ -21,13 +22,19 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.http.value-bytes-max=8 MoB", "'8 MoB'", "a size in bytes")]
     [InlineData("dynamo.store.engine=foo", "'foo'", "lsm or memory or snapshot")]
     [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    [InlineData("dynamo.links.port=70000", "'70000'", "from 0 to 65535")]
+    [InlineData("dynamo.links.frame-bytes-max=63KiB", "'63KiB'", "from 65536 to 1073741824")]
+    [InlineData("dynamo.links.frame-bytes-max=256MiB", "'256MiB'", "at most dynamo.links.bulk-bytes-max, which is '128MiB'")]
+    [InlineData("dynamo.links.bulk-frame-bytes=129MiB", "'129MiB'", "at most dynamo.links.frame-bytes-max, which is '128MiB'")]
+    [InlineData("dynamo.links.bulk-frame-bytes=33MiB", "'33MiB'", "at most dynamo.links.requests-bytes-max, which is '32MiB'")]
+    [InlineData("dynamo.links.ping-interval=1501ms", "'1501ms'", "at most half of dynamo.links.silence-max, which is '3s'")]
+    [InlineData("dynamo.links.host=0.0.0.0", "on 0.0.0.0", "dynamo.links.public-host is needed")]
     [InlineData("akka.loglevel=LOUD", "'LOUD'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.loglevel=7", "'7'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.cluster.seed-node-timeout=0s", "'0s'", "a time above 0")]
     [InlineData("akka.cluster.failure-detector.acceptable-heartbeat-pause=soon", "'soon'", "a time above 0")]
     [InlineData("akka.cluster.seed-nodes=[here]", "'here'", "like akka.tcp://dynamo@host:port")]
     [InlineData("akka.cluster.seed-nodes=[\"akka.tcp://other@a:1\"]", "'akka.tcp://other@a:1'", "like akka.tcp://dynamo@host:port")]
-    [InlineData("akka.cluster.seed-nodes=a", "'a'", "a list of texts")]
     [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size=2GiB", "'2GiB'", "from 1024 to 1073741824 bytes")]
     public void A_value_that_cannot_be_used_is_refused(string setting, string given, string allowed)
     {
@@ -36,12 +43,12 @@ public sealed class CheckedConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_value_in_an_included_file_is_refused_with_that_file_and_the_line()
+    public void A_value_in_an_included_file_is_refused_with_that_file()
     {
         var inner = _directory.Write("inner.conf", "\ndynamo {\n  ring { replicas = 99 }\n}");
         var outer = _directory.Write("outer.conf", "include \"reference.conf\"\ninclude \"inner.conf\"");
         var message = Refusal(Launch() with { ConfigFile = outer });
-        message.ShouldContain($"It is set at {inner}:3:21.");
+        message.ShouldContain($"It is set in {inner}.");
         message.ShouldNotContain(outer);
     }
 
@@ -51,13 +58,33 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.hints.byte-max=2", "The nearest that is one is dynamo.hints.bytes-max")]
     [InlineData("dynamo.http=5", "dynamo.http is a section")]
     [InlineData("dynamo=5", "dynamo is a section")]
-    [InlineData("dynamo.ring.replicas.x=5", "dynamo.ring.replicas is no single value")]
+    [InlineData("dynmo.weight=2", "dynmo is no section")]
+    [InlineData("dynamo.ring.replicas.x=5", "dynamo.ring.replicas is a single value, not a section")]
+    [InlineData("dynamo.store.lsm.memtable-bytes=[1]", "dynamo.store.lsm.memtable-bytes is a single value, not a list")]
+    [InlineData("akka.cluster.seed-nodes=a", "akka.cluster.seed-nodes is a list, not a single value")]
+    [InlineData("akka.cluster.seed-nodes.a=1", "akka.cluster.seed-nodes is a list, not a section")]
+    [InlineData("akka.remote.dot-netty.tcp=a", "akka.remote.dot-netty.tcp is a section, not a single value")]
     public void A_key_that_means_nothing_is_refused_with_the_nearest_that_does(string setting, string says)
     {
         var message = Refusal(Launch() with { Settings = [setting] });
         message.ShouldContain(says);
         message.ShouldContain("It is set by --set.");
     }
+
+    [Fact]
+    public void Of_the_files_that_set_a_key_the_one_that_decides_is_named()
+    {
+        var early = _directory.Write("early.conf", "dynamo.ring.replicas = 88");
+        var late = _directory.Write("late.conf", "dynamo.ring.replicas = 99");
+        var outer = _directory.Write("outer.conf", "include \"reference.conf\"\ninclude \"early.conf\"\ninclude \"late.conf\"");
+        var message = Refusal(Launch() with { ConfigFile = outer });
+        message.ShouldContain("'99'");
+        message.ShouldContain($"It is set in {late}.");
+        message.ShouldNotContain(early);
+    }
+
+    [Fact]
+    public void A_setting_of_Akkas_own_is_taken() => Check("akka.cluster.gossip-interval=2s").Config.GetTimeSpan("akka.cluster.gossip-interval").Seconds.ShouldBe(2);
 
     [Fact]
     public void A_value_must_fit_a_message_to_a_replica()
@@ -78,6 +105,13 @@ public sealed class CheckedConfigurationTests : IDisposable
         Refusal(launch).ShouldContain("public-hostname is needed");
         Refusal(launch with { Advertise = everywhere }).ShouldContain("public-hostname is needed");
         CheckedConfiguration.Of(NodeConfiguration.Read(launch with { Advertise = "node1" })).Akka.Remote.Host.ShouldBe(everywhere);
+
+        launch = Launch() with { Links = new HostPort(everywhere, 4153) };
+        Refusal(launch).ShouldContain("dynamo.links.public-host is needed");
+        Refusal(launch with { Advertise = everywhere }).ShouldContain("is needed, under which they reach it");
+        var links = CheckedConfiguration.Of(NodeConfiguration.Read(launch with { Advertise = "node1" })).Links;
+        links.Listen.Host.ShouldBe(everywhere);
+        links.PublicHost.ShouldBe("node1");
     }
 
     [Theory]

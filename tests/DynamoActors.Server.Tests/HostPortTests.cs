@@ -1,4 +1,4 @@
-using DynamoActors.Server.Commands;
+using DynamoActors.Links;
 
 namespace DynamoActors.Server.Tests;
 
@@ -14,6 +14,13 @@ public sealed class HostPortTests
         HostPort.TryParse(text, out var parsed).ShouldBeTrue();
         parsed.ShouldBe(new HostPort(host, port));
         parsed.ToString().ShouldBe(text);
+    }
+
+    [Fact]
+    public void An_address_of_version_6_may_be_configured_with_brackets_or_without()
+    {
+        HostPort.Of("::1", 81).ToString().ShouldBe("[::1]:81");
+        HostPort.Of("[::1]", 81).ShouldBe(HostPort.Of("::1", 81));
     }
 
     [Theory]

@@ -14,10 +14,11 @@ public sealed class LocalClusterTests : IDisposable
     [Fact]
     public void Each_node_has_the_next_ports_and_a_directory_of_its_own()
     {
-        var members = (Cluster with { Nodes = 5, HttpPort = 9000, RemotePort = 9100 }).Members().ToArray();
+        var members = (Cluster with { Nodes = 5, HttpPort = 9000, RemotePort = 9100, LinksPort = 9200 }).Members().ToArray();
         members.Select(node => node.Name).ShouldBe(["node1", "node2", "node3", "node4", "node5"]);
         members[4].Http.ToString().ShouldBe("127.0.0.1:9004");
         members[4].Remote.ToString().ShouldBe("127.0.0.1:9104");
+        members[4].Links.ToString().ShouldBe("127.0.0.1:9204");
         members[4].DataDirectory.ShouldBe(_directory["node5"]);
     }
 
@@ -27,7 +28,7 @@ public sealed class LocalClusterTests : IDisposable
         var command = NodeCommandLine.Of(Cluster.Members().ElementAt(1), Cluster with { Settings = ["dynamo.zone='a'"] });
         string.Join(' ', command.Arguments).ShouldContain("--seed 127.0.0.1:4053 --seed 127.0.0.1:4054 --seed 127.0.0.1:4055");
         var line = command.ToString();
-        line.ShouldContain("node --name node2 --http 127.0.0.1:8082 --remote 127.0.0.1:4054");
+        line.ShouldContain("node --name node2 --http 127.0.0.1:8082 --remote 127.0.0.1:4054 --links 127.0.0.1:4154");
         line.ShouldContain("--config '/conf/local cluster.conf'");
         line.ShouldEndWith(@"--set 'dynamo.zone='\''a'\'''");
         line.ShouldNotContain("initial-members");

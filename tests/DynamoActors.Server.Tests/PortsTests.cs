@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using DynamoActors.Server.Commands;
+using DynamoActors.Links;
 using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.Tests;
@@ -16,7 +16,15 @@ public sealed class PortsTests
         var message = Should.Throw<StartFailure>(() => Ports.RequireFree([("--http", new HostPort("127.0.0.1", port))])).Message;
         message.ShouldContain($"Port {port} on 127.0.0.1 (--http) is in use");
         taken.Stop();
-        Ports.RequireFree([("--http", new HostPort("127.0.0.1", port)), ("--remote", new HostPort("127.0.0.1", 0))]);
+        Ports.RequireFree([("--http", new HostPort("127.0.0.1", port)), ("--remote", new HostPort("127.0.0.1", 0)), ("--links", new HostPort("127.0.0.1", 0))]);
+    }
+
+    [Fact]
+    public void A_port_that_is_given_twice_is_refused_with_both_purposes()
+    {
+        var same = new HostPort("127.0.0.1", 1);
+        Should.Throw<StartFailure>(() => Ports.RequireFree([("--remote", same), ("--http", new HostPort("127.0.0.1", 2)), ("--links", same)])).Message
+            .ShouldContain("127.0.0.1:1 is given twice: --remote and --links");
     }
 
     [Fact]

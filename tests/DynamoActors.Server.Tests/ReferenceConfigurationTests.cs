@@ -13,6 +13,7 @@ public sealed partial class ReferenceConfigurationTests
     public void Every_key_that_is_read_is_documented_and_every_documented_key_is_read()
     {
         var read = KeysReadBy(Source("DynamoActors.Node", "NodeSettings.cs"))
+            .Concat(KeysReadBy(Source("DynamoActors.Node", "Hosting", "LinkSettings.cs")))
             .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order().ToArray();
         read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");
         KeysIn(ConfigurationFactory.ParseString(Reference).GetConfig("dynamo").Root, "").Order().ShouldBe(read);

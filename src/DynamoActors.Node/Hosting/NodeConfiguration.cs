@@ -13,15 +13,12 @@ internal static class NodeConfiguration
           provider = cluster
           serializers {
             dynamo-ring = "{{NameOf<RingJournalSerializer>()}}"
+            dynamo-control = "{{NameOf<ControlSerializer>()}}"
           }
           serialization-bindings {
             {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved))}}
-            # What remains between actor systems, beside Akka's own messages. Nothing else is written or read.
-            "{{NameOf<Introduction>()}}" = hyperion
-          }
-          serialization-settings.hyperion {
-            disallow-unsafe-type = true
-            allowed-types = ["{{NameOf<Introduction>()}}"]
+            # Between actor systems, beside Akka's own messages: this takes the one there is, and refuses everything else.
+            "System.Object" = dynamo-control
           }
         }
         # The node finds its cluster itself, by its links and what its directory remembers (Membership/ClusterEntry).

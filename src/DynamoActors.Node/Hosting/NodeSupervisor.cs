@@ -33,7 +33,6 @@ internal sealed class NodeSupervisor : ReceiveActor
     private readonly Greeter _greeter;
     private readonly ulong _incarnation;
     private readonly NodeClock _clock;
-    private readonly IdentityGuard _identity = new();
     private IActorRef _replicaStore = ActorRefs.Nobody;
     private IActorRef _ring = ActorRefs.Nobody;
     private IActorRef[]? _vnodeRefs;
@@ -63,7 +62,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _board.Links = _parts.Links(_board, _settings.Links.Options(MessageKinds.NumberMax, MessageKinds.IsTransient));
         _replicaStore = Start("store", Props.Create(typeof(GroupCommitActor), _store.Engine, _store.Dots).WithDispatcher("dynamo.store.dispatcher"));
-        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _identity, _store.Hints, _store.Agreements,
+        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints, _store.Agreements,
             _front.CurrentRing, _settings.ObjectBytesMax);
         _board.ReadHere = new ReplicaReads(_store.Engine, _front.CurrentRing).TryRead;
         Start("vnodes", Props.Create(typeof(VnodesActor), services, _settings.Partitions));
@@ -95,7 +94,7 @@ internal sealed class NodeSupervisor : ReceiveActor
             _store.Agreements, ring, (int)_store.Dots.Actor));
         Register(inspector);
         var members = Start("members", Props.Create(typeof(Members), _settings, new MembersServices(
-            _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _replicaStore, _store.Dots, _store.Seen, _identity, _front, _settings.Links.AddressAt)));
+            _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _replicaStore, _store.Dots, _store.Seen, _store.Identity, _front, _settings.Links.AddressAt)));
         _board.Register(ActorAddress.Members, members);
         Start("links", Props.Create(typeof(LinksActor), _board, members, _coordinatorRefs));
         _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, _board, _clock, _incarnation, members));

@@ -23,5 +23,8 @@ public sealed class LocalStore : IDisposable
     internal HintLedger Hints { get; }
     internal AgreementTable Agreements { get; } = new();
 
+    /// <summary>For as long as the process lives, however often its actors start.</summary>
+    internal IdentityGuard Identity { get; } = new();
+
     public void Dispose() => Engine.Dispose();
 }

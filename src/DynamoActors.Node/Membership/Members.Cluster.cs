@@ -22,7 +22,7 @@ internal sealed partial class Members
     /// <summary>A process that was killed may be taken for living until its silence is noticed.</summary>
     private static readonly TimeSpan _namePatience = TimeSpan.FromSeconds(6);
 
-    private readonly Dictionary<Address, LinkAddress> _introduced = [];
+    private readonly Dictionary<Address, HostPort> _introduced = [];
     private readonly Dictionary<string, string> _namesByRemote = new(StringComparer.Ordinal);
     private readonly HashSet<string> _downed = [];
     private string _entryWaitsFor = "Looking for the other nodes.";
@@ -39,16 +39,16 @@ internal sealed partial class Members
 
     private void DialKnown()
     {
-        var addresses = new HashSet<LinkAddress>(_introduced.Values);
+        var addresses = new HashSet<HostPort>(_introduced.Values);
         foreach (var moved in _state.Moved.Values) AddTo(addresses, moved.Links);
         foreach (var member in _met.Values) AddTo(addresses, member.Greeting.Links);
-        if (LinkAddress.Parse(_services.Greeter.Own.Links) is { } own) addresses.Remove(own);
+        if (HostPort.TryParse(_services.Greeter.Own.Links, out var own)) addresses.Remove(own);
         _services.Board.Links.SetAddresses(addresses);
     }
 
-    private static void AddTo(HashSet<LinkAddress> addresses, string text)
+    private static void AddTo(HashSet<HostPort> addresses, string text)
     {
-        if (LinkAddress.Parse(text) is { } address) addresses.Add(address);
+        if (HostPort.TryParse(text, out var address)) addresses.Add(address);
     }
 
     /// <summary>To all of whom only the Akka address is known.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class Members
 
     private void OnIntroduction(Introduction introduction)
     {
-        if (LinkAddress.Parse(introduction.Links) is not { } links) return;
+        if (!HostPort.TryParse(introduction.Links, out var links)) return;
         var address = Sender.Path.Address;
         if (!introduction.IsAnswer && !_ringKeeper.IsNobody()) Tell(address, isAnswer: true);
         if (_introduced.TryGetValue(address, out var known) && known == links) return;

@@ -72,7 +72,7 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
 
     GreetingVerdict ILinksOwner.Judge(ReadOnlyMemory<byte> greeting) => greeter.Judge(greeting);
 
-    void ILinksOwner.Refused(LinkAddress address, string reason) => _listener.Tell(new PeerRefused(address, reason), ActorRefs.NoSender);
+    void ILinksOwner.Refused(HostPort address, string reason) => _listener.Tell(new PeerRefused(address, reason), ActorRefs.NoSender);
 
     void ILinksOwner.Up(Peer peer) => _listener.Tell(new PeerUp(peer), ActorRefs.NoSender);
 
@@ -133,7 +133,7 @@ internal sealed record PeerUp(Peer Peer);
 
 internal sealed record PeerDown(Peer Peer, string Reason);
 
-internal sealed record PeerRefused(LinkAddress Address, string Reason);
+internal sealed record PeerRefused(HostPort Address, string Reason);
 
 /// <summary>It was given an address, and shall lose it when it ends.</summary>
 internal sealed record AskerRegistered(IActorRef Asker);

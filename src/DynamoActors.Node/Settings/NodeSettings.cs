@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Core.Ring;
+using DynamoActors.Links;
 
 namespace DynamoActors.Node.Settings;
 
@@ -62,7 +63,7 @@ public sealed record NodeSettings
         Name = Setting.Text(config, "dynamo.name"),
         Zone = config.GetString("dynamo.zone", ""),
         Weight = Setting.PositiveNumber(config, "dynamo.weight"),
-        HttpAddress = $"{Setting.Text(config, "dynamo.http.host")}:{Setting.Number(config, "dynamo.http.port", 0, 65535)}",
+        HttpAddress = HostPort.Of(Setting.Text(config, "dynamo.http.host"), Setting.Number(config, "dynamo.http.port", 0, 65535)).ToString(),
         Links = LinkSettings.From(config),
         Seeds = Setting.Texts(config, "akka.cluster.seed-nodes"),
         SeedPatience = Setting.Time(config, "akka.cluster.seed-node-timeout"),

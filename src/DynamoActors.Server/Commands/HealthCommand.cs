@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using DynamoActors.Links;
 
 namespace DynamoActors.Server.Commands;
 
@@ -9,7 +10,11 @@ internal static class HealthCommand
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly Option<HostPort> Http = new("--http")
-    { Description = "host:port of the node's HTTP.", CustomParser = HostPort.ParseOne, DefaultValueFactory = _ => new HostPort("127.0.0.1", 8081) };
+    {
+        Description = "host:port of the node's HTTP.",
+        CustomParser = HostPortArguments.ParseOne,
+        DefaultValueFactory = _ => new HostPort("127.0.0.1", 8081),
+    };
 
     private static readonly Option<bool> Ready = new("--ready")
     { Description = "Ask whether it is ready for requests, not just alive." };

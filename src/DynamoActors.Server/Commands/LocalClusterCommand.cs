@@ -16,7 +16,16 @@ internal static class LocalClusterCommand
     { Description = "The first node's HTTP port; each further node has the next.", DefaultValueFactory = _ => 8081 }, 1, 65535 - NodesMax);
 
     private static readonly Option<int> RemotePort = WithinRange(new Option<int>("--remote-port")
-    { Description = "The first node's port for messages between nodes; each further node has the next.", DefaultValueFactory = _ => 4053 }, 1, 65535 - NodesMax);
+    {
+        Description = "The first node's port for the cluster's own messages; each further node has the next.",
+        DefaultValueFactory = _ => 4053,
+    }, 1, 65535 - NodesMax);
+
+    private static readonly Option<int> LinksPort = WithinRange(new Option<int>("--links-port")
+    {
+        Description = "The first node's port for reads and writes between nodes; each further node has the next.",
+        DefaultValueFactory = _ => 4153,
+    }, 1, 65535 - NodesMax);
 
     private static readonly Option<string> Data = new("--data")
     { Description = "Node i keeps its data under DIR/node{i}.", DefaultValueFactory = _ => "data" };
@@ -39,7 +48,7 @@ internal static class LocalClusterCommand
 
     public static void Configure(Command command)
     {
-        foreach (Option option in (Option[])[Nodes, HttpPort, RemotePort, Data, Fresh, Config, Settings]) command.Options.Add(option);
+        foreach (Option option in (Option[])[Nodes, HttpPort, RemotePort, LinksPort, Data, Fresh, Config, Settings]) command.Options.Add(option);
         command.SetAction((parsed, stop) => LocalClusterProgram.RunAsync(Read(parsed), stop));
     }
 
@@ -48,6 +57,7 @@ internal static class LocalClusterCommand
         Nodes = parsed.GetValue(Nodes),
         HttpPort = parsed.GetValue(HttpPort),
         RemotePort = parsed.GetValue(RemotePort),
+        LinksPort = parsed.GetValue(LinksPort),
         DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
         Fresh = parsed.GetValue(Fresh),
         ConfigFile = Path.GetFullPath(parsed.GetValue(Config) ?? NodeConfiguration.DefaultFile("local-cluster.conf")),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using DynamoActors.Links;
+using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.Commands;
@@ -10,16 +12,33 @@ internal static class NodeCommand
     { Description = "The node's name, unique in its cluster; it stays the same for as long as its data directory.", Required = true };
 
     private static readonly Option<HostPort?> Http = new("--http")
-    { Description = "host:port to take HTTP on. Default: the configuration file's, 127.0.0.1:8081 where it says nothing.", CustomParser = HostPort.ParseOne };
+    {
+        Description = "host:port to take HTTP on. Default: the configuration file's, 127.0.0.1:8081 where it says nothing.",
+        CustomParser = HostPortArguments.ParseOne,
+    };
 
     private static readonly Option<HostPort?> Remote = new("--remote")
-    { Description = "host:port to take other nodes' messages on. Default: the configuration file's, 127.0.0.1:4053 where it says nothing.", CustomParser = HostPort.ParseOne };
+    {
+        Description = "host:port for the cluster's own messages: who is a member, and what the ring is. "
+            + "Default: the configuration file's, 127.0.0.1:4053 where it says nothing.",
+        CustomParser = HostPortArguments.ParseOne,
+    };
+
+    private static readonly Option<HostPort?> Links = new("--links")
+    {
+        Description = "host:port to take other nodes' reads and writes on. Default: the configuration file's, 127.0.0.1:4153 where it says nothing.",
+        CustomParser = HostPortArguments.ParseOne,
+    };
 
     private static readonly Option<string?> Advertise = new("--advertise")
     { Description = "The host under which other nodes and clients reach this one, where it listens on 0.0.0.0 or behind a translation." };
 
     private static readonly Option<HostPort[]> Seeds = new("--seed")
-    { Description = "host:port (as for --remote) of a node to join through; repeatable. The first seed of the list forms a new cluster where no other answers. None, here or in the file: this node forms a cluster of its own.", CustomParser = HostPort.ParseAll };
+    {
+        Description = "host:port (as for --remote) of a node to join through; repeatable. The first seed of the list forms a new cluster where no other "
+            + "answers. None, here or in the file: this node forms a cluster of its own.",
+        CustomParser = HostPortArguments.ParseAll,
+    };
 
     private static readonly Option<string> Data = new("--data")
     { Description = "The directory with this node's data; made where it is absent.", Required = true };
@@ -41,7 +60,10 @@ internal static class NodeCommand
 
     public static Command Create()
     {
-        var command = new Command("node", "Runs one node.") { Name, Http, Remote, Advertise, Seeds, Data, Config, Settings, JoinTimeout, UntilInputEnds };
+        var command = new Command("node", "Runs one node.")
+        {
+            Name, Http, Remote, Links, Advertise, Seeds, Data, Config, Settings, JoinTimeout, UntilInputEnds,
+        };
         command.SetAction((parsed, stop) => NodeProgram.RunAsync(Read(parsed), stop));
         return command;
     }
@@ -51,6 +73,7 @@ internal static class NodeCommand
         Name = parsed.GetRequiredValue(Name),
         Http = parsed.GetValue(Http),
         Remote = parsed.GetValue(Remote),
+        Links = parsed.GetValue(Links),
         Advertise = parsed.GetValue(Advertise),
         Seeds = parsed.GetValue(Seeds) ?? [],
         DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),

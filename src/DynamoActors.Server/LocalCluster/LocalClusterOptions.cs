@@ -1,4 +1,5 @@
-using DynamoActors.Server.Commands;
+using DynamoActors.Links;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Server.LocalCluster;
 
@@ -12,6 +13,9 @@ internal sealed record LocalClusterOptions
 
     /// <summary>Of the first node; each further node has the next.</summary>
     public int RemotePort { get; init; } = 4053;
+
+    /// <summary>Of the first node; each further node has the next.</summary>
+    public int LinksPort { get; init; } = 4153;
 
     public required string DataDirectory { get; init; }
 
@@ -31,13 +35,14 @@ internal sealed record LocalClusterOptions
                 name,
                 new HostPort("127.0.0.1", HttpPort + index),
                 new HostPort("127.0.0.1", RemotePort + index),
+                new HostPort("127.0.0.1", LinksPort + index),
                 Path.Combine(DataDirectory, name));
         }
     }
 }
 
 /// <summary>One node's place on this machine.</summary>
-internal sealed record LocalNode(string Name, HostPort Http, HostPort Remote, string DataDirectory)
+internal sealed record LocalNode(string Name, HostPort Http, HostPort Remote, HostPort Links, string DataDirectory)
 {
     public string LogFile => Path.Combine(DataDirectory, "node.log");
 }

@@ -1,3 +1,4 @@
+using DynamoActors.Links;
 using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.LocalCluster;
@@ -14,7 +15,7 @@ internal static class LocalClusterProgram
         List<NodeProcess> nodes = [];
         try
         {
-            Ports.RequireFree(cluster.Members().SelectMany(node => new[] { ("HTTP of " + node.Name, node.Http), ("remote of " + node.Name, node.Remote) }));
+            Ports.RequireFree([.. cluster.Members().SelectMany(PortsOf)]);
             LocalDataDirectories.Prepare(cluster);
             foreach (var node in cluster.Members()) nodes.Add(NodeProcess.Start(node, NodeCommandLine.Of(node, cluster)));
             await ClusterReadiness.WaitAsync(nodes, stop.Token);
@@ -35,6 +36,13 @@ internal static class LocalClusterProgram
             await StopAsync(nodes);
         }
     }
+
+    private static (string Purpose, HostPort Address)[] PortsOf(LocalNode node) =>
+    [
+        ($"HTTP of {node.Name}, --http-port", node.Http),
+        ($"remote of {node.Name}, --remote-port", node.Remote),
+        ($"links of {node.Name}, --links-port", node.Links),
+    ];
 
     private static void Announce(List<NodeProcess> nodes)
     {

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Links;
 using DynamoActors.Node.Settings;
 using DynamoActors.Server.Commands;
 using Microsoft.Extensions.Logging;
@@ -54,13 +55,12 @@ internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnl
     {
         var host = Setting.Text(config, Tcp + "hostname");
         var publicHost = config.GetString(Tcp + "public-hostname") is { Length: > 0 } given ? given : host;
-        if (IsEveryInterface(publicHost))
+        if (HostPort.Of(publicHost, 0).IsEveryInterface)
             throw new SettingException(Tcp + "hostname",
-                $"this node listens for the others on {host} ({Tcp}hostname, --remote): then {Tcp}public-hostname is needed, under which they reach it. Give --advertise HOST.");
-        return new HostPort(host, Setting.Number(config, Tcp + "port", 0, 65535));
+                $"this node listens for the others on {host} ({Tcp}hostname, --remote): then {Tcp}public-hostname is needed, under which they reach it. "
+                + "Give --advertise HOST.");
+        return HostPort.Of(host, Setting.Number(config, Tcp + "port", 0, 65535));
     }
-
-    private static bool IsEveryInterface(string host) => host is "0.0.0.0" or "::" or "[::]" or "*";
 
     private static List<HostPort> ReadSeeds(Config config)
     {

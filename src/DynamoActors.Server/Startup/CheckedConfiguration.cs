@@ -6,8 +6,11 @@ using DynamoActors.Node.Settings;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
-internal sealed record CheckedConfiguration(Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node)
+internal sealed record CheckedConfiguration(
+    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node)
 {
+    public LinkSettings Links => Node.Links;
+
     /// <summary>Of the ring and the buckets' settings, beside the store.</summary>
     public string JournalDirectory => Path.Combine(Path.GetDirectoryName(Node.StoreDirectory)!, "journal");
 

@@ -8,7 +8,7 @@ internal sealed class ConfigurationFiles
 {
     private const int DepthMax = 50;
 
-    private static readonly HoconRoot _nothing = new(ConfigurationFactory.ParseString("{}").Root);
+    private static readonly HoconRoot Nothing = new(ConfigurationFactory.ParseString("{}").Root);
 
     /// <summary>Each is read once, however often it is included.</summary>
     private readonly Dictionary<string, Config> _read = [];
@@ -16,7 +16,7 @@ internal sealed class ConfigurationFiles
     /// <summary>The file that is being read, and before it those that include it.</summary>
     private readonly List<string> _chain = [];
 
-    /// <summary>An including file stands before those that it includes.</summary>
+    /// <summary>A file stands behind those that it includes, and of these the later one, which decides, behind the earlier.</summary>
     private readonly List<ConfigurationText> _texts = [];
 
     private ConfigurationFiles()
@@ -27,7 +27,8 @@ internal sealed class ConfigurationFiles
     public static LayeredConfiguration Read(string path)
     {
         var files = new ConfigurationFiles();
-        return new LayeredConfiguration(files.ReadFile(Path.GetFullPath(path)), files._texts);
+        var config = files.ReadFile(Path.GetFullPath(path));
+        return new LayeredConfiguration(config, [.. Enumerable.Reverse(files._texts)]);
     }
 
     private Config ReadFile(string path)
@@ -38,8 +39,10 @@ internal sealed class ConfigurationFiles
         try
         {
             var text = File.ReadAllText(path);
-            _texts.Add(new ConfigurationText(path, ConfigurationText.ParseHocon(text, _ => _nothing)));
-            return _read[path] = ConfigurationText.ParseHocon(text, included => ReadIncluded(path, included));
+            var own = ConfigurationText.ParseHocon(text, _ => Nothing);
+            _read[path] = ConfigurationText.ParseHocon(text, included => ReadIncluded(path, included));
+            _texts.Add(new ConfigurationText(path, own));
+            return _read[path];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -39,13 +39,33 @@ internal sealed record ConfigurationText(string Name, Config Own)
     /// <exception cref="ConfigurationException">As above; Akka's parser has several exceptions for it.</exception>
     public static Config ParseHocon(string text, Func<string, HoconRoot> include)
     {
+        HoconText.Require(text);
         try
         {
-            return ConfigurationFactory.ParseString(text, include);
+            var config = ConfigurationFactory.ParseString(text, include);
+            RequireValues(config.Root, "");
+            return config;
         }
         catch (Exception e) when (IsParsing(e))
         {
             throw new ConfigurationException(e.Message, e);
+        }
+    }
+
+    /// <summary>What Akka's parser cannot make sense of it often leaves as a key without a value: <c>a = b = c</c> is one for it.</summary>
+    private static void RequireValues(HoconValue value, string path)
+    {
+        if (value.IsObject())
+        {
+            foreach (var (key, item) in value.GetObject().Items) RequireValues(item, path.Length == 0 ? key : $"{path}.{key}");
+        }
+        else if (value.Values.OfType<HoconArray>().FirstOrDefault() is { } list)
+        {
+            foreach (var item in list) RequireValues(item, path);
+        }
+        else if (value.GetString() is null)
+        {
+            throw new ConfigurationException($"{path} has no value");
         }
     }
 

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Http;
+using DynamoActors.Links;
 using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Server.Startup;
@@ -37,6 +38,6 @@ internal static class HttpSettings
     public static string PublicAddress(Config config)
     {
         var host = config.GetString("dynamo.http.public-host") is { Length: > 0 } publicHost ? publicHost : config.GetString("dynamo.http.host");
-        return $"{host}:{config.GetInt("dynamo.http.port")}";
+        return HostPort.Of(host, config.GetInt("dynamo.http.port")).ToString();
     }
 }

@@ -1,3 +1,4 @@
+using DynamoActors.Links;
 using DynamoActors.Node.Requests;
 using DynamoActors.Server.Commands;
 
@@ -17,7 +18,8 @@ internal static class JoinWatch
         deadline.CancelAfter(patience);
         try
         {
-            while (!IsMember(node)) await Task.Delay(Interval, deadline.Token);
+            // Who remembers a ring waits for its members, however long they stay away.
+            while (!IsMember(node) && node.Ring is null) await Task.Delay(Interval, deadline.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -3,38 +3,53 @@ using Akka.Configuration.Hocon;
 
 namespace DynamoActors.Server.Startup;
 
-/// <summary>Finds keys below <c>dynamo</c> that mean nothing: mostly a slip of the pen, whose author believes that something was set.</summary>
+/// <summary>
+/// Finds keys that mean nothing: mostly a slip of the pen, whose author believes that something was set. Below <c>akka</c> there are more than
+/// hocon/reference.conf has; only of those that it has one knows whether they are a section, a list or one value.
+/// </summary>
 internal static class KnownKeys
 {
     private const string Section = "dynamo";
+    private const string AkkaSection = "akka";
 
-    /// <param name="reference">Has every key that there is.</param>
+    /// <param name="reference">Has every key that there is below <c>dynamo</c>.</param>
     /// <exception cref="StartFailure">A key is not in <paramref name="reference"/>; the message names the nearest that is.</exception>
     public static void Require(LayeredConfiguration configuration, Config reference)
     {
-        var known = reference.Root.GetObject().Items[Section];
         foreach (var text in configuration.Texts)
         {
-            if (text.Own.Root.GetObject().Items.TryGetValue(Section, out var value)) Require(text, value, known, known, Section);
+            foreach (var (section, value) in text.Own.Root.GetObject().Items)
+            {
+                if (section is not (Section or AkkaSection))
+                    throw new StartFailure($"{section} is no section: every setting is below {Section} or {AkkaSection}.{text.Sentence}");
+                Require(text, value, reference.Root.GetObject().Items[section], reference, section);
+            }
         }
     }
 
-    private static void Require(ConfigurationText text, HoconValue value, HoconValue reference, HoconValue all, string path)
+    private static void Require(ConfigurationText text, HoconValue value, HoconValue reference, Config all, string path)
     {
-        if (!reference.IsObject()) return;
-        if (!value.IsObject())
-            throw new StartFailure($"{path} is a section, not one value: set its keys, such as {Leaves(reference, path).First()}.{text.Sentence}");
+        if (KindOf(value) != KindOf(reference))
+            throw new StartFailure(reference.IsObject()
+                ? $"{path} is a section, not {KindOf(value)}: set its keys, such as {Leaves(reference, path).First()}.{text.Sentence}"
+                : $"{path} is {KindOf(reference)}, not {KindOf(value)}.{text.Sentence}");
+        if (!value.IsObject()) return;
         foreach (var (key, item) in value.GetObject().Items)
         {
             var below = $"{path}.{key}";
-            if (!reference.GetObject().Items.TryGetValue(key, out var known))
-                throw Unknown(text, Leaves(item, below).FirstOrDefault(below), Leaves(all, Section));
-            Require(text, item, known, all, below);
+            if (reference.GetObject().Items.TryGetValue(key, out var known)) Require(text, item, known, all, below);
+            else if (!path.StartsWith(AkkaSection, StringComparison.Ordinal)) throw Unknown(text, Leaves(item, below).FirstOrDefault(below), all);
         }
     }
 
-    private static StartFailure Unknown(ConfigurationText text, string key, IEnumerable<string> known) =>
-        new($"{key} is no setting. The nearest that is one is {known.MinBy(one => Distance(key, one))}; hocon/reference.conf explains all.{text.Sentence}");
+    private static string KindOf(HoconValue value) =>
+        value.IsObject() ? "a section" : value.Values.OfType<HoconArray>().Any() ? "a list" : "a single value";
+
+    private static StartFailure Unknown(ConfigurationText text, string key, Config all)
+    {
+        var nearest = Leaves(all.Root.GetObject().Items[Section], Section).MinBy(one => Distance(key, one));
+        return new StartFailure($"{key} is no setting. The nearest that is one is {nearest}; hocon/reference.conf explains all.{text.Sentence}");
+    }
 
     private static IEnumerable<string> Leaves(HoconValue value, string path) =>
         value.IsObject() ? value.GetObject().Items.SelectMany(item => Leaves(item.Value, $"{path}.{item.Key}")) : [path];

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Akka.Configuration;
+using DynamoActors.Links;
+using DynamoActors.Node.Hosting;
 
 namespace DynamoActors.Server.Startup;
 
@@ -10,6 +12,9 @@ namespace DynamoActors.Server.Startup;
 internal static class NodeConfiguration
 {
     public const string ActorSystemName = "dynamo";
+
+    /// <summary>What <c>--advertise</c> sets.</summary>
+    private static readonly string[] PublicHosts = ["dynamo.http.public-host", "dynamo.links.public-host", "akka.remote.dot-netty.tcp.public-hostname"];
 
     /// <summary>Files of configuration lie beside the program.</summary>
     public static string DefaultFile(string name) => Path.Combine(AppContext.BaseDirectory, "hocon", name);
@@ -44,14 +49,17 @@ internal static class NodeConfiguration
             $"dynamo.name = {Quoted(launch.Name)}",
             $"dynamo.store.directory = {Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}",
         ];
-        if (launch.Http is { } http) lines.Add(string.Create(CultureInfo.InvariantCulture, $"dynamo.http {{ host = {Quoted(http.Host)}, port = {http.Port} }}"));
-        if (launch.Remote is { } remote)
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"akka.remote.dot-netty.tcp {{ hostname = {Quoted(remote.Host)}, port = {remote.Port} }}"));
-        if (launch.Advertise is { } host) lines.Add($"dynamo.http.public-host = {Quoted(host)}, akka.remote.dot-netty.tcp.public-hostname = {Quoted(host)}");
+        if (launch.Http is { } http) lines.Add(Address("dynamo.http", "host", http));
+        if (launch.Remote is { } remote) lines.Add(Address("akka.remote.dot-netty.tcp", "hostname", remote));
+        if (launch.Links is { } links) lines.Add(Address("dynamo.links", "host", links));
+        if (launch.Advertise is { } host) lines.AddRange(PublicHosts.Select(key => $"{key} = {Quoted(host)}"));
         if (launch.Seeds.Count > 0)
             lines.Add($"akka.cluster.seed-nodes = [{string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")))}]");
         return ConfigurationText.Parse(ConfigurationText.CommandLine, string.Join('\n', lines));
     }
+
+    private static string Address(string section, string hostKey, HostPort address) =>
+        string.Create(CultureInfo.InvariantCulture, $"{section} {{ {hostKey} = {Quoted(address.Host)}, port = {address.Port} }}");
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
 }

@@ -1,4 +1,4 @@
-using DynamoActors.Server.Commands;
+using DynamoActors.Links;
 
 namespace DynamoActors.Server.Startup;
 
@@ -12,7 +12,9 @@ internal sealed record NodeLaunch
 
     public HostPort? Remote { get; init; }
 
-    /// <summary>The host under which others reach this node, its HTTP too.</summary>
+    public HostPort? Links { get; init; }
+
+    /// <summary>The host under which others reach this node: its HTTP, its remoting and its links.</summary>
     public string? Advertise { get; init; }
 
     /// <summary>Empty: the configuration file's; where that has none either, this node forms a cluster of its own.</summary>

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using DynamoActors.Http;
-using DynamoActors.Server.Commands;
+using DynamoActors.Links;
+using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Repair;
 using DynamoActors.Storage;
 using Microsoft.Extensions.Logging;
@@ -50,19 +51,20 @@ internal static class NodeProgram
         var configuration = CheckedConfiguration.Of(NodeConfiguration.Read(launch));
         var http = configuration.Http;
         Ports.RequireFree([
-            (launch.Http is null ? "dynamo.http" : "--http", new HostPort(http.Host, http.Port)),
-            (launch.Remote is null ? "akka.remote.dot-netty.tcp" : "--remote", configuration.Akka.Remote)]);
+            (launch.Http is null ? "dynamo.http" : "--http", HostPort.Of(http.Host, http.Port)),
+            (launch.Remote is null ? "akka.remote.dot-netty.tcp" : "--remote", configuration.Akka.Remote),
+            (launch.Links is null ? "dynamo.links" : "--links", configuration.Links.Listen)]);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
         await using var running = await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, stop.Token);
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         var log = logs.CreateLogger("DynamoActors.Server");
-        log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Host}:{Port}", launch.Name, Environment.ProcessId, http.Host, frontEnd.Port);
+        log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}", launch.Name, Environment.ProcessId, HostPort.Of(http.Host, frontEnd.Port));
 
         var ended = await Task.WhenAny(running.Ended, StoppedAsync(running, launch, configuration.Akka.Seeds, log, stop));
         await frontEnd.StopAsync(DrainPatience);
         if (ended == running.Ended)
-            throw new StartFailure($"{launch.Name} has ended by itself; the log above says why. Mend that and start it again.");
+            throw new StartFailure($"{launch.Name} has ended by itself: {await running.Ended}. Mend that and start it again.");
         await ended;
         return 0;
     }
