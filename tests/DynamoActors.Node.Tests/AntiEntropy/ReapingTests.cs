@@ -1,3 +1,4 @@
+using DynamoActors.Node.Tests.Coordination;
 using Akka.Actor;
 using DynamoActors.Core.AntiEntropy;
 using DynamoActors.Core.Quorum;

@@ -52,8 +52,6 @@ internal sealed class ReplicaGroup : IDisposable
         var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), HedgeMin, HedgeMax, peerRequestsMax, peerBytesMax);
         Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions, requestsMax))];
         Publish();
-        // Or what a test cuts off at once would still be served by this view.
-        Task.Run(HandoffFollowed).Wait(Patience);
     }
 
     /// <summary>Lets time pass until it has come to pass, an hour at most.</summary>
@@ -101,15 +99,11 @@ internal sealed class ReplicaGroup : IDisposable
         foreach (var node in Nodes)
         {
             var peers = Nodes.Select(other => other == node
-                ? new RingPeer(Reachable: true, other.Vnodes, [other.Coordinator], other.Inspector)
-                : new RingPeer(!unreachable.Contains(other.Index), other.GatedVnodes, [other.GatedCoordinator], other.GatedInspector));
-            var view = new RingView(_table, node.Index, [.. peers], _buckets);
-            node.View = view;
-            node.Coordinator.Tell(view);
-            if (!node.HoldsHandoff) node.Handoff.Tell(view);
-            node.AntiEntropy.Tell(view);
-            for (int partition = 0; partition < Partitions; partition++)
-                node.Vnodes[partition].Tell(new PartitionHeld(_table.Epoch, view.IsOwner(partition)));
+                ? new RingPeer($"n{other.Index}", Reachable: true, Incarnation: 1, other.Vnodes, [other.Coordinator], other.Inspector)
+                : new RingPeer($"n{other.Index}", !unreachable.Contains(other.Index), Incarnation: 1, other.GatedVnodes, [other.GatedCoordinator], other.GatedInspector));
+            var view = new RingView(_table, node.Index, [.. peers], ImmutableSortedDictionary<string, BucketVersion>.Empty, _buckets);
+            node.Ring.View = view;
+            if (!node.HoldsHandoff) node.HandoffRing.View = view;
         }
     }
 
@@ -230,12 +224,6 @@ internal sealed class ReplicaGroup : IDisposable
         if (Nodes[node].Engine.FlushGate is not { IsSet: false })
             for (int turn = 0; turn < 2; turn++) await Handled(Nodes[node].Store);
         await Handled(Nodes[node].Coordinator);
-    }
-
-    /// <summary>Waits until handoff everywhere goes by what was published last: before, it may deliver a hint by an older view.</summary>
-    private async Task HandoffFollowed()
-    {
-        foreach (var node in Nodes) await Handled(node.Handoff);
     }
 
     private static Task Handled(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);

@@ -1,3 +1,4 @@
+using DynamoActors.Node.Tests.Coordination;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Akka.Actor;
