@@ -30,6 +30,9 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.links.host=0.0.0.0", "on 0.0.0.0", "dynamo.links.public-host is needed")]
     [InlineData("akka.loglevel=LOUD", "'LOUD'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.loglevel=7", "'7'", "OFF or ERROR or WARNING or INFO or DEBUG")]
+    [InlineData("akka.cluster.gossip-interval=soon", "'soon'", "'1s'")]
+    [InlineData("akka.cluster.failure-detector.threshold=high", "'high'", "'8.0'")]
+    [InlineData("akka.remote.retry-gate-closed-for=never", "'never'", "'5 s'")]
     [InlineData("akka.cluster.seed-node-timeout=0s", "'0s'", "a time above 0")]
     [InlineData("akka.cluster.failure-detector.acceptable-heartbeat-pause=soon", "'soon'", "a time above 0")]
     [InlineData("akka.cluster.seed-nodes=[here]", "'here'", "like akka.tcp://dynamo@host:port")]
@@ -82,8 +85,15 @@ public sealed class CheckedConfigurationTests : IDisposable
         message.ShouldNotContain(early);
     }
 
-    [Fact]
-    public void A_setting_of_Akkas_own_is_taken() => Check("akka.cluster.gossip-interval=2s").Config.GetTimeSpan("akka.cluster.gossip-interval").Seconds.ShouldBe(2);
+    [Theory]
+    [InlineData("akka.cluster.gossip-interval=2s")]
+    [InlineData("akka.cluster.retry-unsuccessful-join-after=off")]
+    [InlineData("akka.cluster.failure-detector.threshold=10.5")]
+    [InlineData("akka.log-dead-letters=5")]
+    [InlineData("akka.remote.dot-netty.tcp.send-buffer-size=1MiB")]
+    [InlineData("akka.actor.provider=cluster")]
+    [InlineData("akka.my-own.dispatcher { type = PinnedDispatcher }")]
+    public void A_setting_of_Akkas_own_is_taken(string setting) => Check(setting);
 
     [Fact]
     public void A_value_must_fit_a_message_to_a_replica()

@@ -19,13 +19,15 @@ internal sealed record CheckedConfiguration(
         var config = layers.Config;
         try
         {
-            return new CheckedConfiguration(
+            var configuration = new CheckedConfiguration(
                 config,
                 AkkaSettings.From(config),
                 HttpSettings.From(config),
                 LinkSettings.From(config),
                 StoreSettings.From(config),
                 NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) });
+            AkkaValues.Require(layers);
+            return configuration;
         }
         catch (SettingException e)
         {

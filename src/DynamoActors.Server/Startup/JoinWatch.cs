@@ -1,4 +1,5 @@
 using DynamoActors.Node;
+using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Server.Startup;
 
@@ -7,16 +8,25 @@ internal static class JoinWatch
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Longer than a join takes that meets no obstacle.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
     /// <param name="joinTimeout">Zero: wait for ever.</param>
     /// <exception cref="StartFailure">The time has passed.</exception>
-    public static async Task WaitAsync(IStoreNode node, IReadOnlyList<HostPort> seeds, TimeSpan joinTimeout, CancellationToken stop)
+    public static async Task WaitAsync(IStoreNode node, IReadOnlyList<HostPort> seeds, TimeSpan joinTimeout, ILogger log, CancellationToken stop)
     {
         var patience = joinTimeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : joinTimeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(patience);
         try
         {
-            while (!IsMember(node)) await Task.Delay(Interval, deadline.Token);
+            var begun = TimeProvider.System.GetTimestamp();
+            for (var told = false; !IsMember(node); await Task.Delay(Interval, deadline.Token))
+            {
+                if (told || TimeProvider.System.GetElapsedTime(begun) < Silence) continue;
+                told = true;
+                log.LogInformation("{Node} waits to be let into the cluster by one of {Seeds}", node.Name, seeds.Count == 0 ? "none" : string.Join(", ", seeds));
+            }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -51,6 +51,7 @@ internal sealed class NodeComposition : IRunningNode
             .AddSingleton(logs)
             .AddAkka(NodeConfiguration.ActorSystemName, builder => builder
                 .AddHocon(configuration.Config, HoconAddMode.Prepend)
+                .AddHocon($"akka.stdout-logger-class = \"{typeof(LogOutsideOfActors).AssemblyQualifiedName}\"", HoconAddMode.Prepend)
                 .AddSetup(new ActorLogSetup(logs))
                 .ConfigureLoggers(loggers =>
                 {
