@@ -5,7 +5,9 @@ using EngineLogLevel = Akka.Event.LogLevel;
 
 namespace DynamoActors.Server.Tests;
 
-/// <summary>What a node is told is checked as a whole before it changes anything: the error names key, value, what is allowed and where it was set.</summary>
+/// <summary>
+/// What a node is told is checked as a whole before it changes anything: the error names key, value, what is allowed and where it was set.
+/// </summary>
 public sealed class CheckedConfigurationTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -99,10 +101,12 @@ public sealed class CheckedConfigurationTests : IDisposable
     public void A_value_must_fit_a_message_to_a_replica()
     {
         var message = Refusal(Launch() with { Settings = ["dynamo.http.value-bytes-max=128MiB"] });
-        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "maximum-frame-size) at most 134217728", "Lower", "raise maximum-frame-size on all nodes"])
+        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "maximum-frame-size) at most 134217728", "Lower",
+            "raise maximum-frame-size on all nodes"])
             message.ShouldContain(part);
         Check("dynamo.http.value-bytes-max=131008KiB").Http.ValueBytesMax.ShouldBe(131008 * 1024);
-        Check("dynamo.http.value-bytes-max=500MiB", "akka.remote.dot-netty.tcp.maximum-frame-size=1GiB").Http.ValueBytesMax.ShouldBe(500 * 1024 * 1024);
+        Check("dynamo.http.value-bytes-max=500MiB", "akka.remote.dot-netty.tcp.maximum-frame-size=1GiB")
+            .Http.ValueBytesMax.ShouldBe(500 * 1024 * 1024);
     }
 
     [Theory]
@@ -136,20 +140,26 @@ public sealed class CheckedConfigurationTests : IDisposable
         akka.EngineLogLevel.ShouldBe(engine);
         using var logs = ConsoleLog.Create(akka.LogLevel);
         var log = logs.CreateLogger("DynamoActors.Server");
-        foreach (var written in Enum.GetValues<LogLevel>()) log.IsEnabled(written).ShouldBe(written >= level && written != LogLevel.None, $"{written} at {given}");
+        foreach (var written in Enum.GetValues<LogLevel>())
+            log.IsEnabled(written).ShouldBe(written >= level && written != LogLevel.None, $"{written} at {given}");
     }
 
     [Fact]
     public void The_seeds_are_those_of_file_or_command_line()
     {
         Check().Akka.Seeds.ShouldBeEmpty();
-        Check("akka.cluster.seed-nodes=[\"akka.tcp://dynamo@a:1\", \"akka.tcp://dynamo@[::1]:2\"]").Akka.Seeds.ShouldBe([new HostPort("a", 1), new HostPort("::1", 2)]);
-        CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Seeds = [new HostPort("b", 3)] })).Akka.Seeds.ShouldBe([new HostPort("b", 3)]);
+        Check("akka.cluster.seed-nodes=[\"akka.tcp://dynamo@a:1\", \"akka.tcp://dynamo@[::1]:2\"]").Akka.Seeds.ShouldBe(
+            [new HostPort("a", 1), new HostPort("::1", 2)]);
+        CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Seeds = [new HostPort("b", 3)] })).Akka.Seeds.ShouldBe(
+            [new HostPort("b", 3)]);
     }
 
-    private static CheckedConfiguration Check(params string[] settings) => CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Settings = settings }));
+    private static CheckedConfiguration Check(params string[] settings) =>
+        CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Settings = settings }));
 
-    private static string Refusal(NodeLaunch launch) => Should.Throw<StartFailure>(() => CheckedConfiguration.Of(NodeConfiguration.Read(launch))).Message;
+    private static string Refusal(NodeLaunch launch) =>
+        Should.Throw<StartFailure>(() => CheckedConfiguration.Of(NodeConfiguration.Read(launch))).Message;
 
-    private static NodeLaunch Launch() => new() { Name = "node1", DataDirectory = "/data", ConfigFile = NodeConfiguration.DefaultFile("node.conf") };
+    private static NodeLaunch Launch() =>
+        new() { Name = "node1", DataDirectory = "/data", ConfigFile = NodeConfiguration.DefaultFile("node.conf") };
 }

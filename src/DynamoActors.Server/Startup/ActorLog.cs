@@ -9,17 +9,18 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// Takes what the actors log, Akka's own included, to the process's log, where it reads like the rest: the category is the class that speaks, the line what
-/// it says. Time and thread are the log's business.
+/// Takes what the actors log, Akka's own included, to the process's log, where it reads like the rest: the category is the class that
+/// speaks, the line what it says. Time and thread are the log's business.
 /// </summary>
 internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     /// <summary>
-    /// How Akka's warnings and errors about another node that is gone begin: for each attempt to reach it one or two, some with a stack. The ring keeper
-    /// says the same once, by the node's name, and what follows from it.
+    /// How Akka's warnings and errors about another node that is gone begin: for each attempt to reach it one or two, some with a stack.
+    /// The ring keeper says the same once, by the node's name, and what follows from it.
     /// </summary>
     private static readonly string[] SaidOfAnyLostNode =
-        ["AssociationError ", "Association with remote system ", "Tried to associate with unreachable ", "Disassociated", "Cluster Node [{0}] - Marking node(s) as "];
+        ["AssociationError ", "Association with remote system ", "Tried to associate with unreachable ", "Disassociated",
+            "Cluster Node [{0}] - Marking node(s) as "];
 
     private readonly Dictionary<string, ILogger> _logs = [];
     private readonly ILoggerFactory _factory;

@@ -6,8 +6,8 @@ using Akka.Configuration.Hocon;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// Finds values below <c>akka</c> that are of another form than Akka's own default, such as a word for a time: Akka says neither key nor file when it reads
-/// them, and that only after the node's files have been opened.
+/// Finds values below <c>akka</c> that are of another form than Akka's own default, such as a word for a time: Akka says neither key nor
+/// file when it reads them, and that only after the node's files have been opened.
 /// </summary>
 internal static partial class AkkaValues
 {
@@ -15,7 +15,8 @@ internal static partial class AkkaValues
 
     private static readonly string[] Switches = ["on", "off", "true", "false", "yes", "no"];
 
-    private static readonly Config Defaults = ConfigurationFactory.FromResource<Akka.Cluster.Cluster>("Akka.Cluster.Configuration.Cluster.conf")
+    private static readonly Config Defaults =
+        ConfigurationFactory.FromResource<Akka.Cluster.Cluster>("Akka.Cluster.Configuration.Cluster.conf")
         .WithFallback(ConfigurationFactory.FromResource<Akka.Remote.RemoteActorRefProvider>("Akka.Remote.Configuration.Remote.conf"))
         .WithFallback(ConfigurationFactory.FromResource<ActorSystem>("Akka.Configuration.akka.conf"));
 
@@ -38,7 +39,8 @@ internal static partial class AkkaValues
 
         var usual = Defaults.HasPath(path) ? Defaults.GetString(path) : null;
         if (usual is not null && value.GetString() is { } given && !IsOfSameForm(given, usual))
-            throw new StartFailure($"The configuration cannot be used: {path} is '{given}'; it must be of the form of Akka's own '{usual}'.{text.Sentence}");
+            throw new StartFailure(
+                $"The configuration cannot be used: {path} is '{given}'; it must be of the form of Akka's own '{usual}'.{text.Sentence}");
     }
 
     private static bool IsOfSameForm(string given, string usual) =>

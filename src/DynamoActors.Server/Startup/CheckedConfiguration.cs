@@ -12,7 +12,8 @@ internal sealed record CheckedConfiguration(
     /// <summary>Of the ring and the buckets' settings, beside the store.</summary>
     public string JournalDirectory => Path.Combine(Path.GetDirectoryName(Node.StoreDirectory)!, "journal");
 
-    /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is set.</exception>
+    /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is
+    /// set.</exception>
     public static CheckedConfiguration Of(LayeredConfiguration layers)
     {
         KnownKeys.Require(layers, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);

@@ -13,7 +13,8 @@ internal static class JoinWatch
 
     /// <param name="joinTimeout">Zero: wait for ever.</param>
     /// <exception cref="StartFailure">The time has passed.</exception>
-    public static async Task WaitAsync(IStoreNode node, IReadOnlyList<HostPort> seeds, TimeSpan joinTimeout, ILogger log, CancellationToken stop)
+    public static async Task WaitAsync(
+        IStoreNode node, IReadOnlyList<HostPort> seeds, TimeSpan joinTimeout, ILogger log, CancellationToken stop)
     {
         var patience = joinTimeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : joinTimeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -25,7 +26,8 @@ internal static class JoinWatch
             {
                 if (told || TimeProvider.System.GetElapsedTime(begun) < Silence) continue;
                 told = true;
-                log.LogInformation("{Node} waits to be let into the cluster by one of {Seeds}", node.Name, seeds.Count == 0 ? "none" : string.Join(", ", seeds));
+                log.LogInformation("{Node} waits to be let into the cluster by one of {Seeds}", node.Name, seeds.Count == 0 ? "none"
+                    : string.Join(", ", seeds));
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -40,8 +42,10 @@ internal static class JoinWatch
 
     private static StartFailure NotJoined(IStoreNode node, IReadOnlyList<HostPort> seeds, TimeSpan joinTimeout) => new(
         seeds.Count == 0
-            ? $"{node.Name} could not form a cluster of its own within {joinTimeout.TotalSeconds:0} s; the log above says why. It has no seeds (--seed)."
+            ? $"{node.Name} could not form a cluster of its own within {joinTimeout.TotalSeconds:0} s; the log above says why. It has "
+            + "no seeds (--seed)."
             : $"{node.Name} could not join a cluster within {joinTimeout.TotalSeconds:0} s: no answer from {string.Join(", ", seeds)}. "
-                + "Start one of those nodes, or name with --seed a node that runs. The first node of a new cluster names its own --remote address as the first --seed.",
+                + "Start one of those nodes, or name with --seed a node that runs. The first node of a new cluster names its own "
+                + "--remote address as the first --seed.",
         ExitCodes.NotJoined);
 }

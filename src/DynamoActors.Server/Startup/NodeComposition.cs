@@ -34,17 +34,21 @@ internal sealed class NodeComposition : IRunningNode
 
     /// <param name="repairAdvice">What the log tells to do about damaged files.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static async Task<IRunningNode> StartAsync(CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<IRunningNode> StartAsync(
+        CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
     {
         var settings = configuration.Node;
         var log = logs.CreateLogger("DynamoActors.Storage");
-        var background = new BackgroundThread($"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
+        var background = new BackgroundThread(
+            $"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
         var engine = StorageEngines.Open(settings.StoreEngine, configuration.Stores.OptionsFor(settings.StoreDirectory, background) with
         {
             RepairAdvice = repairAdvice,
-            DamageFound = file => log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
+            DamageFound = file =>
+                log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
         });
-        var store = new NodeStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
+        var store = new NodeStore(
+            engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
         var journal = new DiskJournalSetup(new RealFileSystem(), configuration.JournalDirectory);
         IStoreNode? node = null;
         var host = new HostBuilder().ConfigureServices(services => services
@@ -79,7 +83,8 @@ internal sealed class NodeComposition : IRunningNode
     {
         var cluster = Akka.Cluster.Cluster.Get(system);
         if (cluster.Settings.SeedNodes.Count > 0) return;
-        log.LogInformation("{Node} has no seeds (--seed, akka.cluster.seed-nodes): it forms a cluster of its own, as {Address}", name, cluster.SelfAddress);
+        log.LogInformation("{Node} has no seeds (--seed, akka.cluster.seed-nodes): it forms a cluster of its own, as {Address}", name,
+            cluster.SelfAddress);
         cluster.Join(cluster.SelfAddress);
     }
 

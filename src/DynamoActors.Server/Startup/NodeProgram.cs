@@ -37,7 +37,8 @@ internal static class NodeProgram
         }
         catch (StorageException e)
         {
-            return await FailAsync($"The data directory {launch.DataDirectory} (--data) cannot be used: {e.Message}", ExitCodes.CannotStart);
+            return await FailAsync(
+                $"The data directory {launch.DataDirectory} (--data) cannot be used: {e.Message}", ExitCodes.CannotStart);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -74,11 +75,13 @@ internal static class NodeProgram
         if (stop.Token.IsCancellationRequested)
             log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", launch.Name);
         await frontEnd.StopAsync(DrainPatience);
-        if (ended != stopped) throw new StartFailure($"{launch.Name} has ended by itself; the log above says why. Mend that and start it again.");
+        if (ended != stopped)
+            throw new StartFailure($"{launch.Name} has ended by itself; the log above says why. Mend that and start it again.");
         await stopped;
     }
 
-    private static async Task StoppedAsync(IRunningNode running, NodeLaunch launch, IReadOnlyList<HostPort> seeds, ILogger log, StopSignal stop)
+    private static async Task StoppedAsync(
+        IRunningNode running, NodeLaunch launch, IReadOnlyList<HostPort> seeds, ILogger log, StopSignal stop)
     {
         await JoinWatch.WaitAsync(running.Node, seeds, launch.JoinTimeout, log, stop.Token);
         await ReadinessLog.WriteAsync(running.Node, log, stop.Token);
