@@ -106,7 +106,7 @@ public sealed class RefusedStartSpecs : IDisposable
             3, $"no answer from {nobody}", "--http", Http, "--remote", Remote, "--seed", nobody, "--join-timeout", "2");
     }
 
-    private string[] Arguments(params string[] more) => ["node", "--name", "node1", "--data", _directory, .. more];
+    private string[] Arguments(params string[] more) => ["node", "--name", "node1", "--data", _directory, "--links", "127.0.0.1:0", .. more];
 
     private async Task ShouldBeRefusedAsync(int exitCode, string says, params string[] arguments)
     {
