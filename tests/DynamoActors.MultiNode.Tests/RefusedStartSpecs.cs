@@ -52,10 +52,14 @@ public sealed class RefusedStartSpecs : IDisposable
     {
         var store = StoreSettings.EngineDirectoryIn(_directory);
         DataDirectory.Open(_directory, "node1").Dispose();
-        var options = new StorageOptions(store, new RealFileSystem(), new InlineBackgroundWork(), TimeProvider.System) { Lsm = new LsmOptions { MemtableBytes = 1024 } };
+        var options = new StorageOptions(store, new RealFileSystem(), new InlineBackgroundWork(), TimeProvider.System)
+        {
+            Lsm = new LsmOptions { MemtableBytes = 1024 },
+        };
         using (var engine = StorageEngines.Open("lsm", options))
         {
-            for (var index = 0; index < 100; index++) engine.Append(new WriteBatch().Put(Encoding.UTF8.GetBytes(index % 2 == 0 ? "m/a" : "m/z"), new byte[50]));
+            for (var index = 0; index < 100; index++)
+                engine.Append(new WriteBatch().Put(Encoding.UTF8.GetBytes(index % 2 == 0 ? "m/a" : "m/z"), new byte[50]));
             engine.Flush();
         }
 
@@ -78,17 +82,19 @@ public sealed class RefusedStartSpecs : IDisposable
         }
 
         await ShouldBeRefusedAsync(1, "dynamo.ring.replicas", "--http", Http, "--remote", Remote, "--set", "dynamo.ring.replicas=0");
-        await ShouldBeRefusedAsync(1, "dynamo.store.engine is 'tape'; it must be lsm or memory or snapshot", "--http", Http, "--remote", Remote, "--set", "dynamo.store.engine=tape");
-        await ShouldBeRefusedAsync(1, "dynamo.store.lsm.compression is 'snappy'; it must be none or brotli", "--http", Http, "--remote", Remote,
-            "--set", "dynamo.store.lsm.compression=snappy");
+        await ShouldBeRefusedAsync(1, "dynamo.store.engine is 'tape'; it must be lsm or memory or snapshot",
+            "--http", Http, "--remote", Remote, "--set", "dynamo.store.engine=tape");
+        await ShouldBeRefusedAsync(1, "dynamo.store.lsm.compression is 'snappy'; it must be none or brotli",
+            "--http", Http, "--remote", Remote, "--set", "dynamo.store.lsm.compression=snappy");
     }
 
     [Fact]
     public async Task A_setting_of_the_engine_that_makes_no_sense_is_told_without_a_stack()
     {
-        await using var server = ServerProcess.Start(Arguments("--http", Http, "--remote", Remote, "--set", "akka.cluster.gossip-interval=soon"));
+        await using var server =
+            ServerProcess.Start(Arguments("--http", Http, "--remote", Remote, "--set", "akka.cluster.gossip-interval=soon"));
         (await server.EndsAsync()).ShouldBe(1, server.Printed);
-        server.Printed.ShouldStartWith("The configuration cannot be used: akka.cluster.gossip-interval: --set:1:30: expected a duration");
+        server.Printed.ShouldStartWith("The configuration cannot be used: akka.cluster.gossip-interval is 'soon'");
         server.Printed.ShouldNotContain("\n");
     }
 
@@ -96,10 +102,11 @@ public sealed class RefusedStartSpecs : IDisposable
     public async Task A_seed_that_does_not_answer()
     {
         var nobody = $"127.0.0.1:{FreePorts.Run(1)}";
-        await ShouldBeRefusedAsync(3, $"no answer from {nobody}", "--http", Http, "--remote", Remote, "--seed", nobody, "--join-timeout", "2");
+        await ShouldBeRefusedAsync(
+            3, $"no answer from {nobody}", "--http", Http, "--remote", Remote, "--seed", nobody, "--join-timeout", "2");
     }
 
-    private string[] Arguments(params string[] more) => ["node", "--name", "node1", "--data", _directory, .. more];
+    private string[] Arguments(params string[] more) => ["node", "--name", "node1", "--data", _directory, "--links", "127.0.0.1:0", .. more];
 
     private async Task ShouldBeRefusedAsync(int exitCode, string says, params string[] arguments)
     {

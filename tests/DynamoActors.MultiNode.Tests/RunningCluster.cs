@@ -16,7 +16,8 @@ internal sealed class RunningCluster : IAsyncDisposable
     private RunningCluster(int nodes)
     {
         Launcher = ServerProcess.Start(
-            "local-cluster", "--nodes", Text(nodes), "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)), "--data", _data);
+            "local-cluster", "--nodes", Text(nodes), "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)),
+            "--links-port", Text(FreePorts.Run(nodes)), "--data", _data);
     }
 
     public ServerProcess Launcher { get; }
@@ -54,6 +55,14 @@ internal sealed class RunningCluster : IAsyncDisposable
         var process = ServerProcess.StartByShell(node.Command);
         _restarted.Add(process);
         return process;
+    }
+
+    public string LogOf(ClusterNode node)
+    {
+        // The launcher writes to it still.
+        using var file = new FileStream(Path.Combine(_data, node.Name, "node.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
     }
 
     public Task ReadyAsync(ClusterNode node) => UntilAsync(
@@ -100,11 +109,16 @@ internal sealed class RunningCluster : IAsyncDisposable
         for (var index = 0; index < count; index++)
         {
             var line = await Launcher.PrintsAsync(@"^  (node\d+)  (http://\S+)  pid (\d+)");
-            nodes.Add(new ClusterNode(line.Groups[1].Value, line.Groups[2].Value, int.Parse(line.Groups[3].Value, CultureInfo.InvariantCulture), ""));
+            nodes.Add(new ClusterNode(
+                line.Groups[1].Value, line.Groups[2].Value, int.Parse(line.Groups[3].Value, CultureInfo.InvariantCulture), ""));
         }
 
         for (var index = 0; index < count; index++)
-            nodes[index] = nodes[index] with { Command = (await Launcher.PrintsAsync($"^  (.* node --name {nodes[index].Name} .*)$")).Groups[1].Value };
+        {
+            var line = await Launcher.PrintsAsync($"^  (.* node --name {nodes[index].Name} .*)$");
+            nodes[index] = nodes[index] with { Command = line.Groups[1].Value };
+        }
+
         await Launcher.PrintsAsync("curl");
         Nodes = nodes;
     }

@@ -50,6 +50,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static ServerProcess Start(params string[] arguments) => new(new ProcessStartInfo("dotnet", [Program, .. arguments]));
 
+    public static ServerProcess StartIn(string workingDirectory, params string[] arguments) =>
+        new(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = workingDirectory });
+
     /// <summary><c>ip</c> becomes the server: signals go to it.</summary>
     public static ServerProcess StartInNamespace(string name, params string[] arguments) =>
         new(new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", Program, .. arguments]));

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Links;
 using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests;
@@ -7,16 +8,44 @@ namespace DynamoActors.Node.Tests;
 public sealed class NodeSettingsTests
 {
     private static readonly Config Sound = ConfigurationFactory.ParseString("""
+        akka.cluster.seed-nodes = []
+        akka.cluster.seed-node-timeout = 5s
         dynamo {
-          name = n0, zone = hall, weight = 2.5, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 3, requests-max = 4, object-bytes-max = 14KiB, listings-max = 5
-          ring { partitions = 8, replicas = 6, initial-members = 7 }
-          peer { requests-max = 9, bytes-max = 10KiB }
-          http { host = localhost, port = 80 }
-          hints { bytes-max = 11KiB, age-max = 1d, bytes-per-second = 12KiB }
-          anti-entropy { interval = 60s, bytes-per-second = 13KiB, deleted-age-min = 10m }
-          store { engine = memory, directory = none }
+          name = n0
+          zone = hall
+          weight = 2.5
+          request-timeout = 2s
+          hedge.min = 10ms
+          hedge.max = 500ms
+          coordinators = 3
+          requests-max = 4
+          object-bytes-max = 14KiB
+          listings-max = 5
+          ring.partitions = 8
+          ring.replicas = 6
+          ring.initial-members = 7
+          peer.requests-max = 9
+          peer.bytes-max = 10KiB
+          http.host = localhost
+          http.port = 80
+          links.host = "127.0.0.1"
+          links.port = 81
+          links.public-host = ""
+          links.frame-bytes-max = 2MiB
+          links.bulk-frame-bytes = 64KiB
+          links.requests-bytes-max = 3MiB
+          links.bulk-bytes-max = 4MiB
+          links.silence-max = 4s
+          links.ping-interval = 400ms
+          hints.bytes-max = 11KiB
+          hints.age-max = 1d
+          hints.bytes-per-second = 12KiB
+          anti-entropy.interval = 60s
+          anti-entropy.bytes-per-second = 13KiB
+          anti-entropy.deleted-age-min = 10m
+          store.engine = memory
+          store.directory = none
         }
-        akka.remote.dot-netty.tcp.maximum-frame-size = 2MiB
         """);
 
     public static TheoryData<string> Required =>
@@ -27,12 +56,32 @@ public sealed class NodeSettingsTests
     ];
 
     [Fact]
-    public void Each_key_becomes_the_setting_of_its_name() => NodeSettings.From(Sound).ShouldBe(new NodeSettings
+    public void Each_key_becomes_the_setting_of_its_name()
+    {
+        var settings = NodeSettings.From(Sound);
+        settings.Seeds.ShouldBeEmpty();
+        settings.ShouldBe(Expected with { Seeds = settings.Seeds });
+    }
+
+    private static NodeSettings Expected => new()
     {
         Name = "n0",
         Zone = "hall",
         Weight = 2.5,
         HttpAddress = "localhost:80",
+        Links = new LinkSettings
+        {
+            Listen = new HostPort("127.0.0.1", 81),
+            PublicHost = "127.0.0.1",
+            FrameBytesMax = 2 << 20,
+            BulkFrameBytes = 64 << 10,
+            RequestsBytesMax = 3 << 20,
+            BulkBytesMax = 4 << 20,
+            SilenceMax = TimeSpan.FromSeconds(4),
+            PingInterval = TimeSpan.FromMilliseconds(400),
+        },
+        Seeds = [],
+        SeedPatience = TimeSpan.FromSeconds(5),
         Partitions = 8,
         Replicas = 6,
         InitialMembers = 7,
@@ -53,7 +102,7 @@ public sealed class NodeSettingsTests
         DeletedAgeMin = TimeSpan.FromMinutes(10),
         StoreEngine = "memory",
         StoreDirectory = "none",
-    });
+    };
 
     [Theory]
     [MemberData(nameof(Required))]
@@ -61,7 +110,7 @@ public sealed class NodeSettingsTests
 
     [Theory]
     [InlineData("174762", null)]
-    [InlineData("174763", "lower it to at most 174762, or raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    [InlineData("174763", "lower it to at most 174762, or raise dynamo.links.frame-bytes-max")]
     public void What_all_owners_may_keep_of_one_object_must_fit_into_one_message(string bytes, string? refusal)
     {
         // Six replicas, and 1 MiB of the frame's two for what stands beside the values.

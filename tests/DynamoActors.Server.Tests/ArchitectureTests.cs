@@ -41,7 +41,8 @@ public sealed class ArchitectureTests
     {
         var document = XDocument.Load(file);
         var directory = Path.GetDirectoryName(file)!;
-        var references = document.Descendants("ProjectReference").Select(reference => NameOf(reference.Attribute("Include")!.Value)).ToList();
+        var references = document.Descendants("ProjectReference").Select(
+            reference => NameOf(reference.Attribute("Include")!.Value)).ToList();
         foreach (var import in document.Descendants("Import"))
             references.AddRange(ReferencesOf(Path.GetFullPath(Path.Combine(directory, import.Attribute("Project")!.Value))));
         return references;

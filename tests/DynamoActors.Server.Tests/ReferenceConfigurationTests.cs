@@ -14,7 +14,8 @@ public sealed partial class ReferenceConfigurationTests
     {
         var read = KeysReadBy(Source("DynamoActors.Node", "NodeSettings.cs"))
             .Concat(KeysReadBy(Source("DynamoActors.Node", "Hosting", "LinkSettings.cs")))
-            .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order().ToArray();
+            .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order()
+                .ToArray();
         read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");
         KeysIn(ConfigurationFactory.ParseString(Reference).GetConfig("dynamo").Root, "").Order().ShouldBe(read);
     }
@@ -30,7 +31,8 @@ public sealed partial class ReferenceConfigurationTests
         }
     }
 
-    private static IEnumerable<string> KeysReadBy(string file) => KeyThatIsRead().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value);
+    private static IEnumerable<string> KeysReadBy(string file) =>
+        KeyThatIsRead().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value);
 
     private static string Source(params string[] path) => Path.Combine([RepositoryRoot.Path, "src", .. path]);
 

@@ -133,7 +133,8 @@ public sealed class RepairCommandTests : IDisposable
         for (var index = 0; index < 200; index++)
         {
             // An object's key: partition 7, bucket default.
-            store.Engine.Append(new WriteBatch().Put((byte[])[(byte)'o', 0, 7, 7, .. Encoding.UTF8.GetBytes($"defaultkey{index:D4}")], new byte[50]));
+            store.Engine.Append(
+                new WriteBatch().Put((byte[])[(byte)'o', 0, 7, 7, .. Encoding.UTF8.GetBytes($"defaultkey{index:D4}")], new byte[50]));
             store.Engine.Flush();
         }
     }

@@ -97,7 +97,7 @@ internal sealed class NodeSupervisor : ReceiveActor
             _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _replicaStore, _store.Dots, _store.Seen, _store.Identity, _front, _settings.Links.AddressAt)));
         _board.Register(ActorAddress.Members, members);
         Start("links", Props.Create(typeof(LinksActor), _board, members, _coordinatorRefs));
-        _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, _board, _clock, _incarnation, members));
+        _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, _board, _clock, _incarnation, ring.Buckets, members));
         _board.Register(ActorAddress.RingKeeper, _ring);
         _front.Open(_coordinatorRefs, inspection, _ring);
     }

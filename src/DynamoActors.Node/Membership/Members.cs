@@ -250,13 +250,12 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
     private RingView ViewOf(PartitionTable ring)
     {
-        if (_services.Ring.View is { } known && ReferenceEquals(known.Table, ring) && ReferenceEquals(known.BucketVersions, _state.BucketVersions)
-            && known.Peers.All(peer => peer.Reachable == IsUpNow(peer.Name) && peer.Incarnation == IncarnationOf(peer.Name))) return known;
+        if (_services.Ring.View is { } known && ReferenceEquals(known.Table, ring) && known.Peers.All(peer => peer.Reachable == IsUpNow(peer.Name) && peer.Incarnation == IncarnationOf(peer.Name))) return known;
         int self = ring.MemberIndex(_settings.Name);
         var peers = ring.Members.Select((member, index) => index == self
             ? new RingPeer(member.Name, Reachable: true, _services.Greeter.Own.Incarnation, _services.VnodeRefs, _services.Coordinators, _services.Inspector)
             : RefsOf(member.Name) with { Reachable = IsUpNow(member.Name), Incarnation = IncarnationOf(member.Name) });
-        return new RingView(ring, self, [.. peers], _state.BucketVersions, _state.Buckets);
+        return new RingView(ring, self, [.. peers], _services.Ring.Buckets);
     }
 
     private bool IsUpNow(string name) => name == _settings.Name || _met.GetValueOrDefault(name)?.IsUp == true;

@@ -22,17 +22,19 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private readonly NodeClock _clock;
     private readonly ulong _incarnation;
     private readonly IActorRef _members;
+    private readonly BucketTable _buckets;
     private readonly RingFormation _formation;
     private readonly SortedDictionary<string, RingPeerState> _peers = new(StringComparer.Ordinal);
     private RingState _state = RingState.Empty;
 
-    public RingKeeper(NodeSettings settings, Switchboard board, NodeClock clock, ulong incarnation, IActorRef members)
+    public RingKeeper(NodeSettings settings, Switchboard board, NodeClock clock, ulong incarnation, BucketTable buckets, IActorRef members)
     {
         _settings = settings;
         _board = board;
         _clock = clock;
         _incarnation = incarnation;
         _members = members;
+        _buckets = buckets;
         _formation = new RingFormation(settings.Name, (voter, message) => KeeperOf(voter).Tell(message, Self));
 
         Recover<AcceptorChanged>(Apply);
@@ -82,7 +84,11 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         TellMembers();
     }
 
-    private void TellMembers() => _members.Tell(new RingKnown(_state), Self);
+    private void TellMembers()
+    {
+        _buckets.Settings = _state.Buckets;
+        _members.Tell(new RingKnown(_state), Self);
+    }
 
     private IActorRef KeeperOf(string name) => name == _settings.Name ? Self : _board.At(name, ActorAddress.RingKeeper);
 

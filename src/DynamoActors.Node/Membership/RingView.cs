@@ -13,8 +13,7 @@ internal sealed class RingView(
     PartitionTable table,
     int self,
     ImmutableArray<RingPeer> peers,
-    ImmutableSortedDictionary<string, BucketVersion> bucketVersions,
-    ImmutableDictionary<string, BucketSettings> buckets)
+    BucketTable buckets)
 {
     private readonly PreferenceLists _lists = new(table, MemberSet.Where(table.Members.Length, member => peers[member].Reachable));
     private readonly ReplicaSet?[] _replicaSets = new ReplicaSet?[table.PartitionCount];
@@ -28,11 +27,6 @@ internal sealed class RingView(
     public ImmutableArray<RingPeer> Peers { get; } = peers;
 
     public MemberSet Reachable => _lists.Reachable;
-
-    public ImmutableDictionary<string, BucketSettings> Buckets { get; } = buckets;
-
-    /// <summary>What they were made of.</summary>
-    public ImmutableSortedDictionary<string, BucketVersion> BucketVersions { get; } = bucketVersions;
 
     public ReadOnlySpan<ushort> Owners(int partition) => Table.Owners(partition);
 
@@ -50,14 +44,14 @@ internal sealed class RingView(
 
     /// <summary>The same ring with these members taken for unreachable.</summary>
     public RingView Avoiding(MemberSet busy) =>
-        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)], BucketVersions, Buckets) { Avoided = busy };
+        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)], buckets) { Avoided = busy };
 
     /// <summary>Members that could be reached but are not to be asked more at present.</summary>
     public MemberSet Avoided { get; private init; } = MemberSet.Empty;
 
     public string NameOf(int member) => Table.Members[member].Name;
 
-    public BucketSettings Bucket(string name) => Buckets.GetValueOrDefault(name, BucketSettings.Default);
+    public BucketSettings Bucket(string name) => buckets.Of(name);
 }
 
 /// <summary>A ring member as this node reaches it.</summary>

@@ -61,7 +61,7 @@ public sealed record NodeSettings
     private static NodeSettings Read(Config config) => new()
     {
         Name = Setting.Text(config, "dynamo.name"),
-        Zone = config.GetString("dynamo.zone", ""),
+        Zone = config.GetString("dynamo.zone", "") ?? "",
         Weight = Setting.PositiveNumber(config, "dynamo.weight"),
         HttpAddress = HostPort.Of(Setting.Text(config, "dynamo.http.host"), Setting.Number(config, "dynamo.http.port", 0, 65535)).ToString(),
         Links = LinkSettings.From(config),

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace DynamoActors.Node.Settings;
 
@@ -12,7 +13,7 @@ public static class Setting
     public static string Text(Config config, string key) => Read(config, key, "a text that is not empty", () => config.GetString(key), text => !string.IsNullOrEmpty(text));
 
     public static IReadOnlyList<string> Texts(Config config, string key) =>
-        [.. Read(config, key, "a list of texts, such as [\"a\", \"b\"]", () => config.GetStringList(key), texts => texts.All(text => text is not null))];
+        [.. Read<IList<string>>(config, key, "a list of texts, such as [\"a\", \"b\"]", () => config.GetStringList(key), texts => texts.All(text => text is not null))];
 
     /// <summary>Bytes, or another whole number; the configuration may give a unit.</summary>
     public static long Size(Config config, string key, long least, long most = long.MaxValue)
@@ -50,29 +51,34 @@ public static class Setting
 
     private static T Read<T>(Config config, string key, string allowed, Func<T> read, Func<T, bool> isAllowed)
     {
-        if (!config.HasPath(key)) throw new SettingException(key, $"{key}: it is missing; include reference.conf.");
+        if (ValueAt(config, key) is not { } found) throw new SettingException(key, $"{key}: it is missing; include reference.conf.");
         try
         {
-            var value = read();
-            if (isAllowed(value)) return value;
+            bool isList = found.Values.Exists(element => element is HoconArray);
+            if (isList == (typeof(T) == typeof(IList<string>)) && !found.IsObject() && read() is var value && isAllowed(value)) return value;
         }
-        catch (Exception e) when (e is ConfigurationException or FormatException or OverflowException)
+        catch (Exception e) when (e is ConfigurationException or FormatException or OverflowException or ArgumentException or InvalidOperationException)
         {
             // Of another type than asked for: to be told like a value outside the range.
         }
 
-        throw new SettingException(key, $"{key} is {Shown(config, key)}; it must be {allowed}.");
+        throw new SettingException(key, $"{key} is {Shown(config, key, found)}; it must be {allowed}.");
     }
 
-    private static string Shown(Config config, string key)
+    /// <summary>Null where nothing is set, or <c>null</c> is, or a value stands in the place of a section on the way.</summary>
+    private static HoconValue? ValueAt(Config config, string key)
     {
         try
         {
-            return $"'{config.GetString(key)}'";
+            if (!config.HasPath(key) || config.GetValue(key) is not { IsEmpty: false } found) return null;
+            return found.IsString() && found.GetString() is null or "null" ? null : found;
         }
-        catch (ConfigurationException)
+        catch (Exception e) when (e is ConfigurationException or InvalidOperationException or FormatException)
         {
-            return "no single value";
+            return null;
         }
     }
+
+    private static string Shown(Config config, string key, HoconValue found) =>
+        found.IsArray() || found.IsObject() ? "no single value" : $"'{config.GetString(key)}'";
 }

@@ -47,7 +47,8 @@ internal static class LocalClusterProgram
     private static void Announce(List<NodeProcess> nodes)
     {
         Console.WriteLine("ready");
-        foreach (var node in nodes) Console.WriteLine($"  {node.Node.Name}  http://{node.Node.Http}  pid {node.Id}  data {node.Node.DataDirectory}");
+        foreach (var node in nodes)
+            Console.WriteLine($"  {node.Node.Name}  http://{node.Node.Http}  pid {node.Id}  data {node.Node.DataDirectory}");
         Console.WriteLine("Each node alone, should it end, is started again by:");
         foreach (var node in nodes) Console.WriteLine($"  {node.Command}");
         var first = nodes[0].Node.Http;
@@ -83,7 +84,8 @@ internal static class LocalClusterProgram
 
     private static void Report(NodeProcess node, int others)
     {
-        Console.WriteLine($"{node.Node.Name} (pid {node.Id}) ended with exit code {node.Ended.Result}; {others} go on. Its log is {node.Node.LogFile}; the last lines:");
+        Console.WriteLine($"{node.Node.Name} (pid {node.Id}) ended with exit code {node.Ended.Result}; {others} go on. Its log is "
+            + $"{node.Node.LogFile}; the last lines:");
         foreach (var line in node.LastLines) Console.WriteLine($"  | {line}");
         Console.WriteLine("Start it again with:");
         Console.WriteLine($"  {node.Command}");
@@ -97,7 +99,8 @@ internal static class LocalClusterProgram
         {
             foreach (var node in nodes.Where(node => !node.Ended.IsCompleted))
             {
-                await Console.Error.WriteLineAsync($"{node.Node.Name} (pid {node.Id}) did not stop within {StopPatience.TotalSeconds:0} s and is killed.");
+                await Console.Error.WriteLineAsync(
+                    $"{node.Node.Name} (pid {node.Id}) did not stop within {StopPatience.TotalSeconds:0} s and is killed.");
                 node.Kill();
             }
 

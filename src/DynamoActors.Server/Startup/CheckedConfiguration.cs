@@ -14,19 +14,22 @@ internal sealed record CheckedConfiguration(
     /// <summary>Of the ring and the buckets' settings, beside the store.</summary>
     public string JournalDirectory => Path.Combine(Path.GetDirectoryName(Node.StoreDirectory)!, "journal");
 
-    /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is set.</exception>
+    /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is
+    /// set.</exception>
     public static CheckedConfiguration Of(LayeredConfiguration layers)
     {
         KnownKeys.Require(layers, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
         var config = layers.Config;
         try
         {
-            return new CheckedConfiguration(
+            var configuration = new CheckedConfiguration(
                 config,
                 AkkaSettings.From(config),
                 HttpSettings.From(config),
                 StoreSettings.From(config),
                 NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) });
+            AkkaValues.Require(layers);
+            return configuration;
         }
         catch (SettingException e)
         {

@@ -3,7 +3,9 @@ using Akka.Configuration.Hocon;
 
 namespace DynamoActors.Server.Startup;
 
-/// <summary>One text of a configuration by itself, without what it includes: HOCON keeps no places, so this is what tells where a key was set.</summary>
+/// <summary>
+/// One text of a configuration by itself, without what it includes: HOCON keeps no places, so this is what tells where a key was set.
+/// </summary>
 /// <param name="Name">A file's path, or the option of the command line.</param>
 internal sealed record ConfigurationText(string Name, Config Own)
 {
@@ -34,7 +36,8 @@ internal sealed record ConfigurationText(string Name, Config Own)
     /// <summary>A text that is in no file, and cannot include one.</summary>
     /// <exception cref="ConfigurationException">It is no HOCON.</exception>
     public static ConfigurationText Parse(string name, string text) =>
-        new(name, ParseHocon(text, included => throw new ConfigurationException($"\"{included}\" cannot be included here, only in a file (--config)")));
+        new(name, ParseHocon(
+            text, included => throw new ConfigurationException($"\"{included}\" cannot be included here, only in a file (--config)")));
 
     /// <exception cref="ConfigurationException">As above; Akka's parser has several exceptions for it.</exception>
     public static Config ParseHocon(string text, Func<string, HoconRoot> include)

@@ -31,14 +31,16 @@ internal sealed class DataDirectory : IDisposable
             if (File.Exists(path)) throw new StartFailure($"{path} (--data) is a file, not a directory.");
             Directory.CreateDirectory(path);
             if (IsForeign(path))
-                throw new StartFailure($"{path} (--data) holds files but is no node's data directory; nothing was changed. Name an empty or a new directory.");
+                throw new StartFailure(
+                    $"{path} (--data) holds files but is no node's data directory; nothing was changed. Name an empty or a new directory.");
             var held = Lock(path);
             Mark(path, nodeName, held);
             return new DataDirectory(path, held);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure($"The data directory {path} (--data) cannot be written: {e.Message} Give this user the right to, or name another.");
+            throw new StartFailure(
+                $"The data directory {path} (--data) cannot be written: {e.Message} Give this user the right to, or name another.");
         }
     }
 
@@ -74,7 +76,9 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (IOException) when (File.Exists(file))
         {
-            throw new StartFailure($"The data directory {path} (--data) is in use by another process, which holds {file}. Stop that node, or name another directory.");
+            throw new StartFailure(
+                $"The data directory {path} (--data) is in use by another process, which holds {file}. Stop that node, or name another "
+                + "directory.");
         }
     }
 
@@ -91,6 +95,8 @@ internal sealed class DataDirectory : IDisposable
         }
 
         held.Dispose();
-        throw new StartFailure($"The data directory {path} (--data) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another directory.");
+        throw new StartFailure(
+            $"The data directory {path} (--data) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another "
+            + "directory.");
     }
 }

@@ -30,14 +30,17 @@ internal static class HttpSettings
         var frameBytes = AkkaSettings.FrameBytes(config);
         if (valueBytes <= frameBytes - AkkaSettings.FrameRoom) return (int)valueBytes;
         throw new SettingException(ValueBytesMax,
-            $"{ValueBytesMax} is {valueBytes} bytes, and a message to a replica (akka.remote.dot-netty.tcp.maximum-frame-size) at most {frameBytes}: "
-            + $"the value must be at least {AkkaSettings.FrameRoom} bytes smaller. Lower {ValueBytesMax}, or raise maximum-frame-size on all nodes, to 1 GiB at most.");
+            $"{ValueBytesMax} is {valueBytes} bytes, and a message to a replica (akka.remote.dot-netty.tcp.maximum-frame-size) at most "
+            + $"{frameBytes}: "
+            + $"the value must be at least {AkkaSettings.FrameRoom} bytes smaller. Lower {ValueBytesMax}, or raise maximum-frame-size "
+            + "on all nodes, to 1 GiB at most.");
     }
 
     /// <summary>What other nodes and <c>/cluster</c> show as this node's HTTP address.</summary>
     public static string PublicAddress(Config config)
     {
-        var host = config.GetString("dynamo.http.public-host") is { Length: > 0 } publicHost ? publicHost : config.GetString("dynamo.http.host");
+        var host = config.GetString("dynamo.http.public-host") is { Length: > 0 } publicHost ? publicHost
+            : config.GetString("dynamo.http.host");
         return HostPort.Of(host, config.GetInt("dynamo.http.port")).ToString();
     }
 }

@@ -60,7 +60,8 @@ internal sealed class NodeComposition : IRunningNode
 
     /// <param name="repairAdvice">What the log tells to do about damaged files.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static async Task<IRunningNode> StartAsync(CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<IRunningNode> StartAsync(
+        CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
     {
         var composition = new NodeComposition(configuration, repairAdvice, logs);
         try
@@ -99,6 +100,7 @@ internal sealed class NodeComposition : IRunningNode
             .AddSingleton(_logs)
             .AddAkka(NodeConfiguration.ActorSystemName, builder => builder
                 .AddHocon(_configuration.Config, HoconAddMode.Prepend)
+                .AddHocon($"akka.stdout-logger-class = \"{typeof(LogOutsideOfActors).AssemblyQualifiedName}\"", HoconAddMode.Prepend)
                 .AddSetup(new ActorLogSetup(_logs))
                 .ConfigureLoggers(loggers =>
                 {

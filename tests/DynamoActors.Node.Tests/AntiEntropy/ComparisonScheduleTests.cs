@@ -48,7 +48,7 @@ public class ComparisonScheduleTests
         var schedule = Started(0);
         foreach (var appointment in TakeAll(schedule, _start)) schedule.Ended(appointment, ConversationEnd.Settled, _start);
 
-        schedule.Follow(View(0), _start);
+        schedule.Follow(View(0, incarnation: 2UL), _start);
 
         TakeAll(schedule, _start + _handoffTime).Count(appointment => appointment.Peer is not null).ShouldBe(2 * Partitions);
     }
@@ -83,7 +83,7 @@ public class ComparisonScheduleTests
         var schedule = Started(0);
         var first = TakeAll(schedule, _start);
 
-        schedule.Follow(View(0), _start);
+        schedule.Follow(View(0, incarnation: 2UL), _start);
         TakeAll(schedule, _start + _interval).Where(appointment => appointment.Peer is not null).ShouldBeEmpty();
 
         // The peer restarted meanwhile, so what was found out is of its predecessor.
@@ -122,9 +122,10 @@ public class ComparisonScheduleTests
         return taken;
     }
 
-    /// <summary>Each view has actors of its own, as after a restart of the peers.</summary>
-    private static RingView View(int self, params int[] unreachable) => new(
+    private static RingView View(int self, params int[] unreachable) => View(self, incarnation: 1, unreachable);
+
+    private static RingView View(int self, ulong incarnation, params int[] unreachable) => new(
         _table, self,
-        [.. _members.Select((_, index) => new RingPeer(!unreachable.Contains(index), [ActorRefs.Nobody], [ActorRefs.Nobody], ActorRefs.Nobody))],
-        ImmutableDictionary<string, Core.Buckets.BucketSettings>.Empty);
+        [.. _members.Select((_, index) => new RingPeer($"n{index}", !unreachable.Contains(index), incarnation, [ActorRefs.Nobody], [ActorRefs.Nobody], ActorRefs.Nobody))],
+        new BucketTable());
 }

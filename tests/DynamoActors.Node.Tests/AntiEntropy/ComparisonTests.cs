@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 

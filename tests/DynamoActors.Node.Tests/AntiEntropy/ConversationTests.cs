@@ -22,7 +22,7 @@ public sealed class ConversationTests : IDisposable
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
     private readonly ActorSystem _system = ActorSystem.Create("agreement", ConfigurationFactory.ParseString(
-        "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""));
+        ManualScheduler.Hocon));
     private readonly PartitionTable _table = PartitionTable.Assign(
         [.. Enumerable.Range(0, Nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], 8, 3, previous: null);
     private readonly Channel<(object Message, int Node)> _told = Channel.CreateUnbounded<(object, int)>();
@@ -85,8 +85,8 @@ public sealed class ConversationTests : IDisposable
     private AntiEntropyServices Services(AgreementTable agreements)
     {
         var ring = new RingView(_table, self: 0,
-            [.. _nodes.Select(node => new RingPeer(Reachable: true, [.. Enumerable.Repeat(node, _table.PartitionCount)], [ActorRefs.Nobody], ActorRefs.Nobody))],
-            ImmutableDictionary<string, BucketSettings>.Empty);
+            [.. _nodes.Select((node, index) => new RingPeer($"n{index}", true, 1, [.. Enumerable.Repeat(node, _table.PartitionCount)], [ActorRefs.Nobody], ActorRefs.Nobody))],
+            new BucketTable());
         return new AntiEntropyServices(_system.DeadLetters, ring, new AntiEntropySettings(_hour, 1 << 20, _hour, _hour), agreements, _system.Scheduler);
     }
 

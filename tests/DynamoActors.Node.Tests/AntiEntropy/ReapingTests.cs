@@ -1,10 +1,10 @@
-using DynamoActors.Node.Tests.Coordination;
 using Akka.Actor;
 using DynamoActors.Core.AntiEntropy;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 

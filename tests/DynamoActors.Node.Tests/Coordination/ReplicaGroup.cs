@@ -44,7 +44,7 @@ internal sealed class ReplicaGroup : IDisposable
         int peerRequestsMax = int.MaxValue, long peerBytesMax = long.MaxValue)
     {
         _system = ActorSystem.Create("group", manualTime
-            ? ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+            ? ConfigurationFactory.ParseString(ManualScheduler.Hocon)
             : Config.Empty);
         _buckets = buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => bucket.Settings);
         _table = PartitionTable.Assign(
@@ -101,7 +101,7 @@ internal sealed class ReplicaGroup : IDisposable
             var peers = Nodes.Select(other => other == node
                 ? new RingPeer($"n{other.Index}", Reachable: true, Incarnation: 1, other.Vnodes, [other.Coordinator], other.Inspector)
                 : new RingPeer($"n{other.Index}", !unreachable.Contains(other.Index), Incarnation: 1, other.GatedVnodes, [other.GatedCoordinator], other.GatedInspector));
-            var view = new RingView(_table, node.Index, [.. peers], ImmutableSortedDictionary<string, BucketVersion>.Empty, _buckets);
+            var view = new RingView(_table, node.Index, [.. peers], new BucketTable { Settings = _buckets });
             node.Ring.View = view;
             if (!node.HoldsHandoff) node.HandoffRing.View = view;
         }

@@ -5,6 +5,7 @@ using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.AntiEntropy;
 
 namespace DynamoActors.Node.Tests.Coordination;
 

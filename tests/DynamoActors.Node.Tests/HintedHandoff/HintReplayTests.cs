@@ -9,6 +9,7 @@ using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tests.AntiEntropy;
 using DynamoActors.Node.Transfers;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
@@ -27,7 +28,7 @@ public sealed class HintReplayTests : IDisposable
         ImmutableDictionary<string, BucketSettings>.Empty.Add("latest", new BucketSettings { Policy = ConflictPolicy.Lww });
 
     private readonly ActorSystem _system = ActorSystem.Create("replay", ConfigurationFactory.ParseString(
-        "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""));
+        ManualScheduler.Hocon));
     private readonly MemoryEngine _engine = new(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
     private readonly PartitionTable _table = PartitionTable.Assign(
         [.. Enumerable.Range(0, 3).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], 8, 3, previous: null);
@@ -167,13 +168,13 @@ public sealed class HintReplayTests : IDisposable
 
     private void Start(string owner, long bytesPerSecond = Plenty)
     {
-        var peers = _nodes.Select(node => new RingPeer(Reachable: true, VnodesAt(node), [ActorRefs.Nobody], ActorRefs.Nobody));
-        var ring = new RingView(_table, self: 0, [.. peers], Buckets);
-        var services = new HintServices(_engine, new HintLedger(_engine, long.MaxValue), VnodesAt(_nodes[0]), AgeMax, bytesPerSecond);
+        var peers = _nodes.Select((node, index) => new RingPeer($"n{index}", true, 1, VnodesAt(node), [ActorRefs.Nobody], ActorRefs.Nobody));
+        var ring = new RingView(_table, self: 0, [.. peers], new BucketTable { Settings = Buckets });
+        var services = new HintServices(_engine, new HintLedger(_engine, long.MaxValue), VnodesAt(_nodes[0]), new CurrentRing { View = ring }, AgeMax, bytesPerSecond);
         // What the budget allows has to be saved up first.
         ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(1));
         var started = new TaskCompletionSource<IActorRef>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _system.ActorOf(Props.Create(typeof(Keeper), _told.Writer, Props.Create(typeof(HintReplay), services, ring, owner), started));
+        _system.ActorOf(Props.Create(typeof(Keeper), _told.Writer, Props.Create(typeof(HintReplay), services, owner), started));
         _replay = started.Task.WaitAsync(Patience).GetAwaiter().GetResult();
     }
 

@@ -1,7 +1,7 @@
-using DynamoActors.Node.Tests.Coordination;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.Inspection;
 

@@ -1,4 +1,3 @@
-using DynamoActors.Node.Tests.Coordination;
 using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
@@ -7,6 +6,8 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.Inspection;
 

@@ -1,10 +1,11 @@
-using DynamoActors.Node.Tests.Coordination;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Akka.Actor;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.Inspection;
 

@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Node.Messages;
 
-namespace DynamoActors.Node.Tests.Wire;
+namespace DynamoActors.Node.Tests.Messages;
 
 /// <summary>What is sent to a node that is gone is no news message by message.</summary>
 public sealed class DeadLetterTests : IDisposable
@@ -17,7 +17,7 @@ public sealed class DeadLetterTests : IDisposable
         object[] messages =
         [
             new WriteReplica(1, 0, 1, false, false, default, default), new ReadReplica(1, 0, 1, default), new ReplicaWritten(1, 0, null),
-            new BucketsChanged([], 0, 0), new BucketsTaken(0, 0, 0),
+            new BucketsChanged([], 0, 0), new BucketsTaken(0, 0),
         ];
         var letters = System.Threading.Channels.Channel.CreateUnbounded<AllDeadLetters>();
         var reader = _system.ActorOf(Props.Create(typeof(Reader), letters.Writer));

@@ -2,13 +2,8 @@ using Akka.Actor;
 using Akka.Cluster;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
-using DynamoActors.Node.Hosting;
-using DynamoActors.Node.Local;
-using DynamoActors.Node.Membership;
-using DynamoActors.Node.Requests;
-using DynamoActors.Node.Settings;
 
-namespace DynamoActors.Node.Tests.Ring;
+namespace DynamoActors.Node.Tests.Membership;
 
 /// <summary>A bucket's settings, changed through one node and read through another.</summary>
 public sealed class BucketChangeTests : IAsyncLifetime
@@ -17,18 +12,18 @@ public sealed class BucketChangeTests : IAsyncLifetime
     private static readonly BucketSettings Lww = BucketSettings.Default with { Policy = ConflictPolicy.Lww };
     private static readonly BucketSettings One = BucketSettings.Default with { W = QuorumSetting.One };
 
-    private readonly Member[] _members = [new("n0"), new("n1"), new("n2")];
+    private readonly SmallNode[] _members = [.. new[] { "n0", "n1", "n2" }.Select(name => new SmallNode(name, "dynamo.request-timeout = 60s"))];
 
     public async Task InitializeAsync()
     {
-        foreach (var member in _members) member.Join(_members[0]);
+        SmallNode.Start(_members);
         using var limit = new CancellationTokenSource(Patience);
         while (!_members.All(member => member.Door.Readiness.Ready && member.Door.Nodes.Count(node => node.Reachable) == _members.Length)) await Task.Delay(10, limit.Token);
     }
 
     public async Task DisposeAsync()
     {
-        foreach (var member in _members) await member.Stop();
+        foreach (var member in _members) await member.DisposeAsync();
     }
 
     [Fact]
@@ -64,33 +59,6 @@ public sealed class BucketChangeTests : IAsyncLifetime
             settings.SiblingsMax.ShouldBeOneOf(7, 8);
             settings.ShouldBe(Lww with { W = QuorumSetting.One, SiblingsMax = settings.SiblingsMax });
             foreach (var member in _members) member.Door.Bucket(bucket).ShouldBe(settings, member.Name);
-        }
-    }
-
-    private sealed class Member
-    {
-        private readonly ActorSystem _system;
-        private readonly LocalStore _store;
-
-        public Member(string name)
-        {
-            Name = name;
-            var config = DynamoNode.Configuration.WithFallback(SmallNode.Configuration(name, "dynamo.request-timeout = 60s"));
-            _system = ActorSystem.Create("buckets", config);
-            _store = SmallNode.Store(name);
-            Door = DynamoNode.Start(_system, NodeSettings.From(config), _store);
-        }
-
-        public string Name { get; }
-
-        public IStoreNode Door { get; }
-
-        public void Join(Member first) => Cluster.Get(_system).Join(Cluster.Get(first._system).SelfAddress);
-
-        public async Task Stop()
-        {
-            await _system.Terminate().WaitAsync(Patience);
-            _store.Dispose();
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace DynamoActors.MultiNode.Tests.Clusters.Namespaces;
+namespace DynamoActors.MultiNode.Tests.Namespaces;
 
 /// <summary>iproute2's <c>ip</c>.</summary>
 internal static class IpCommand

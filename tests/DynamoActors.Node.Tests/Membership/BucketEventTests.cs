@@ -2,16 +2,17 @@ using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Membership;
 
-namespace DynamoActors.Node.Tests.Wire;
+namespace DynamoActors.Node.Tests.Membership;
 
 /// <summary>Bucket settings as they stand in journals and travel.</summary>
-public sealed class BucketWireTests : IDisposable
+public sealed class BucketEventTests : IDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("wire");
-    private readonly RingSerializer _serializer;
+    private readonly RingJournalSerializer _serializer;
 
-    public BucketWireTests() => _serializer = new RingSerializer((ExtendedActorSystem)_system);
+    public BucketEventTests() => _serializer = new RingJournalSerializer((ExtendedActorSystem)_system);
 
     public void Dispose() => _system.Terminate().Wait(TimeSpan.FromSeconds(20));
 

@@ -2,7 +2,7 @@ using DynamoActors.Core.Ring;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 
-namespace DynamoActors.Node.Tests.Ring;
+namespace DynamoActors.Node.Tests.Membership;
 
 public class RingAgreementTests
 {

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace DynamoActors.MultiNode.Tests.Clusters.Namespaces;
+namespace DynamoActors.MultiNode.Tests.Namespaces;
 
 /// <summary>
-/// A namespace for each node and one for the switch between them, to which this process is connected too. Their names tell the process that made them, so that
-/// what a crashed run left behind is found and removed by the next.
+/// A namespace for each node and one for the switch between them, to which this process is connected too. Their names tell the process that
+/// made them, so that what a crashed run left behind is found and removed by the next.
 /// </summary>
 internal sealed class NamespaceNetwork : IDisposable
 {
@@ -50,8 +50,8 @@ internal sealed class NamespaceNetwork : IDisposable
     public string NamespaceOf(int node) => NamespaceOf($"node{node}");
 
     /// <summary>
-    /// By a wrong entry among the neighbours of <paramref name="from"/>: packets leave and are lost without an error, as behind a broken cable, and nothing changes
-    /// for what comes the other way. No packet filter is needed for it.
+    /// By a wrong entry among the neighbours of <paramref name="from"/>: packets leave and are lost without an error, as behind a broken
+    /// cable, and nothing changes for what comes the other way. No packet filter is needed for it.
     /// </summary>
     public void Cut(int from, int to) =>
         IpCommand.Run($"-n {NamespaceOf(from)} neigh replace {AddressOf(to)} lladdr {NobodysHardwareAddress} dev eth0 nud permanent");
@@ -61,7 +61,8 @@ internal sealed class NamespaceNetwork : IDisposable
     public void Dispose()
     {
         IpCommand.Try($"link del {OwnInterface}");
-        foreach (var name in NamesOf(Environment.ProcessId).Where(name => name.StartsWith($"{Prefix}{Environment.ProcessId}-{_number}-", StringComparison.Ordinal)))
+        foreach (var name in NamesOf(Environment.ProcessId).Where(
+            name => name.StartsWith($"{Prefix}{Environment.ProcessId}-{_number}-", StringComparison.Ordinal)))
             Remove(name);
     }
 
@@ -108,7 +109,8 @@ internal sealed class NamespaceNetwork : IDisposable
         }
     }
 
-    private static IEnumerable<string> NamesOf(int pid) => Names().Where(name => name.StartsWith($"{Prefix}{pid}-", StringComparison.Ordinal));
+    private static IEnumerable<string> NamesOf(int pid) =>
+        Names().Where(name => name.StartsWith($"{Prefix}{pid}-", StringComparison.Ordinal));
 
     private static string[] Names() => [.. IpCommand.Run("netns list").Split('\n').Select(line => line.Split(' ')[0])
         .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))];

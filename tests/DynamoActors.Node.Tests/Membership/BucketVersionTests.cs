@@ -2,7 +2,7 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 
-namespace DynamoActors.Node.Tests.Ring;
+namespace DynamoActors.Node.Tests.Membership;
 
 public sealed class BucketVersionTests
 {
