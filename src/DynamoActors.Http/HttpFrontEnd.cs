@@ -1,6 +1,6 @@
 using System.Net;
 using DynamoActors.Http.Serving;
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Tests;
 

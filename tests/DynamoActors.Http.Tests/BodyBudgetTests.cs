@@ -1,6 +1,6 @@
 using System.Net;
 using DynamoActors.Http.Serving;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Http.Tests;

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Http.Tests;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Tests;
 

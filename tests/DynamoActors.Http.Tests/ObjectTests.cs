@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Tests;
 

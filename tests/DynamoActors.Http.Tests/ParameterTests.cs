@@ -1,7 +1,7 @@
 using System.Net;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Tests;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using DynamoActors.Core.Buckets;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;

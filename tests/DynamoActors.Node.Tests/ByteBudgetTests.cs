@@ -1,3 +1,5 @@
+using DynamoActors.Node.Transfers;
+
 namespace DynamoActors.Node.Tests;
 
 public class ByteBudgetTests

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests;
 

@@ -3,7 +3,10 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using DynamoActors.Node.Hosting;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests;
 
@@ -57,7 +60,7 @@ public sealed class NodeStopTests : IDisposable
 
     private sealed class RunningNode : IAsyncDisposable
     {
-        private readonly NodeStore _store = SmallNode.Store("n0");
+        private readonly LocalStore _store = SmallNode.Store("n0");
 
         public RunningNode(string journal, string changed, Func<NodeSettings, NodeSettings> adjust)
         {

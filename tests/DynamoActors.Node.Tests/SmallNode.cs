@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Node.Local;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;
@@ -31,6 +32,6 @@ internal static class SmallNode
         """));
 
     /// <summary>The last character of the name is its identity.</summary>
-    public static NodeStore Store(string name) => new(
+    public static LocalStore Store(string name) => new(
         new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), name, () => name[^1]);
 }

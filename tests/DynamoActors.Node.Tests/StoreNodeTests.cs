@@ -1,7 +1,9 @@
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests;
 
@@ -11,13 +13,13 @@ public sealed class StoreNodeTests : IDisposable
     private const int RequestsMax = 3;
 
     private readonly ActorSystem _system = ActorSystem.Create("door");
-    private readonly NodeStore _store = SmallNode.Store("n0");
+    private readonly LocalStore _store = SmallNode.Store("n0");
     private readonly Taken _taken = new();
-    private readonly StoreNode _node;
+    private readonly NodeGateway _node;
 
     public StoreNodeTests()
     {
-        _node = new StoreNode(Settings(), _store, _system);
+        _node = new NodeGateway(Settings(), _store, _system);
         var taker = _system.ActorOf(Props.Create(typeof(TakingActor), _taken));
         _node.Open([taker], taker, _system.DeadLetters);
         _node.Publish(view: null, [], new NodeReadiness(true, ""), leader: "n0");
@@ -66,7 +68,7 @@ public sealed class StoreNodeTests : IDisposable
     {
         var notSet = await Should.ThrowAsync<BucketNotSetException>(_node.SetBucketAsync("b", BucketSettings.Default));
         notSet.IsUnknown.ShouldBeTrue();
-        var closed = await Should.ThrowAsync<BucketNotSetException>(new StoreNode(Settings(), _store, _system).SetBucketAsync("b", BucketSettings.Default));
+        var closed = await Should.ThrowAsync<BucketNotSetException>(new NodeGateway(Settings(), _store, _system).SetBucketAsync("b", BucketSettings.Default));
         (closed.IsUnknown, closed.Message).ShouldBe((false, "The node is starting."));
     }
 

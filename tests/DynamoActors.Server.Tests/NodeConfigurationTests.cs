@@ -1,6 +1,7 @@
 using Akka.Configuration;
-using DynamoActors.Node;
+using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Settings;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage.Log;
 using DynamoActors.Storage.Lsm;

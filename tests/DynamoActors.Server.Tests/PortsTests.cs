@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using DynamoActors.Node;
+using DynamoActors.Links;
 using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.Tests;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using DynamoActors.Node;
+using DynamoActors.Node.Local;
 using DynamoActors.Server.Commands;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
@@ -129,7 +129,7 @@ public sealed class RepairCommandTests : IDisposable
     private void FillStore(string engineName)
     {
         DataDirectory.Open(_directory.Path, "node1").Dispose();
-        using var store = new NodeStore(StorageEngines.Open(engineName, Options()), "node1", () => 1);
+        using var store = new LocalStore(StorageEngines.Open(engineName, Options()), "node1", () => 1);
         for (var index = 0; index < 200; index++)
         {
             // An object's key: partition 7, bucket default.

@@ -18,9 +18,10 @@ public sealed partial class PartitionTable
     /// <param name="partitionCount">The paper's Q; the previous ring counts only where it has as many.</param>
     /// <param name="replicationFactor">The paper's N.</param>
     /// <param name="previous">Null for the first ring, which has epoch 1.</param>
+    /// <param name="cluster">Drawn for the first ring; later ones keep it.</param>
     /// <exception cref="ArgumentException">No members, two of one name, a malformed one, or a count out of range.</exception>
     public static PartitionTable Assign(
-        IReadOnlyCollection<RingMember> members, int partitionCount, int replicationFactor, PartitionTable? previous)
+        IReadOnlyCollection<RingMember> members, int partitionCount, int replicationFactor, PartitionTable? previous, ulong cluster = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(partitionCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(partitionCount, PartitionCountMax);
@@ -32,7 +33,8 @@ public sealed partial class PartitionTable
         plan.FillHoles();
         plan.LevelLoads();
         var owners = PrimaryBalance.Order(plan, previous);
-        return new PartitionTable((previous?.Epoch ?? 0) + 1, partitionCount, replicationFactor, sorted, owners);
+        return new PartitionTable((previous?.Epoch ?? 0) + 1, partitionCount, replicationFactor, sorted, owners,
+            previous?.Cluster ?? cluster, previous?.KeyHash ?? KeyHashKind.Xxh128);
     }
 
     /// <exception cref="ArgumentException">They are no members of one ring.</exception>

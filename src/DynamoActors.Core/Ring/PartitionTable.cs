@@ -16,12 +16,15 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
     private readonly ushort[] _partitions;
 
     /// <summary>Takes the arrays as its own; the caller vouches that owners are distinct and within the members.</summary>
-    internal PartitionTable(ulong epoch, int partitionCount, int replicationFactor, ImmutableArray<RingMember> members, ushort[] owners)
+    internal PartitionTable(ulong epoch, int partitionCount, int replicationFactor, ImmutableArray<RingMember> members, ushort[] owners,
+        ulong cluster, KeyHashKind keyHash)
     {
         Epoch = epoch;
         PartitionCount = partitionCount;
         ReplicationFactor = replicationFactor;
         Members = members;
+        Cluster = cluster;
+        KeyHash = keyHash;
         _owners = owners;
         _partitionsStart = new int[members.Length + 1];
         _partitions = new ushort[owners.Length];
@@ -30,6 +33,12 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
 
     /// <summary>Grows by one with each committed ring.</summary>
     public ulong Epoch { get; }
+
+    /// <summary>Drawn with the first ring, and the same in all that follow: what tells this cluster from any other.</summary>
+    public ulong Cluster { get; }
+
+    /// <summary>Decides which partition a key is in.</summary>
+    public KeyHashKind KeyHash { get; }
 
     public int PartitionCount { get; }
 
@@ -54,7 +63,7 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
 
     public bool Owns(int partition, int member) => PositionOf(partition, member) >= 0;
 
-    public int PartitionOf(string bucket, ReadOnlySpan<byte> key) => KeyHash.Of(bucket, key).Partition(PartitionCount);
+    public int PartitionOf(string bucket, ReadOnlySpan<byte> key) => Ring.KeyHash.Of(bucket, key, KeyHash).Partition(PartitionCount);
 
     /// <summary>The member's index; -1 where there is none of that name.</summary>
     public int MemberIndex(string name)
@@ -74,13 +83,10 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
         return -1;
     }
 
-    /// <summary>The same ring under another epoch.</summary>
-    public PartitionTable WithEpoch(ulong epoch) => new(epoch, PartitionCount, ReplicationFactor, Members, _owners);
-
     public bool Equals(PartitionTable? other) =>
         ReferenceEquals(this, other)
         || (other is not null && Epoch == other.Epoch && PartitionCount == other.PartitionCount
-            && ReplicationFactor == other.ReplicationFactor
+            && ReplicationFactor == other.ReplicationFactor && Cluster == other.Cluster && KeyHash == other.KeyHash
             && Members.SequenceEqual(other.Members) && _owners.AsSpan().SequenceEqual(other._owners));
 
     public override bool Equals(object? obj) => Equals(obj as PartitionTable);

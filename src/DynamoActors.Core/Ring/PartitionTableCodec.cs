@@ -2,19 +2,22 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.IO.Hashing;
 using System.Text;
 using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// A ring as bytes: format 1; epoch (8 bytes); partition count, replication factor, member count (varints); per member its name, address,
+/// A ring as bytes: format 2; epoch (8 bytes); cluster (8 bytes); key hash (1 byte, <see cref="KeyHashKind"/>); partition count, replication factor, member count (varints); per member its name, address,
 /// HTTP address and zone (each a varint length and UTF-8) and weight (8 bytes, IEEE); per partition the owners (2 bytes each, in order); a
-/// CRC-32C of all before it (4 bytes). Fixed-width numbers are little-endian. Equal rings have equal bytes.
+/// CRC-32C of all before it (4 bytes). Fixed-width numbers are little-endian. Equal rings have equal bytes. Format 1 lacks
+/// cluster and key hash: such a ring hashes by MD5, and its cluster is a hash of its bytes, which all of its members have.
 /// </summary>
 public static class PartitionTableCodec
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+    private const byte FormatWithoutCluster = 1;
     private const int TextBytesMax = 255;
 
     public static byte[] Encode(PartitionTable table)
@@ -22,6 +25,8 @@ public static class PartitionTableCodec
         var output = new ArrayBufferWriter<byte>(64 + (table.Members.Length * 96) + (table.PartitionCount * table.ReplicaCount * 2));
         output.Write([Format]);
         WriteUInt64(output, table.Epoch);
+        WriteUInt64(output, table.Cluster);
+        output.Write([(byte)table.KeyHash]);
         WriteVarint(output, (ulong)table.PartitionCount);
         WriteVarint(output, (ulong)table.ReplicationFactor);
         WriteVarint(output, (ulong)table.Members.Length);
@@ -52,9 +57,14 @@ public static class PartitionTableCodec
             || BinaryPrimitives.ReadUInt32LittleEndian(encoded[^sizeof(uint)..]) != Crc32C.Of(encoded[..^sizeof(uint)]))
             throw new PartitionTableFormatException("the checksum is wrong");
         var reader = new StrictReader(encoded[..^sizeof(uint)]);
-        if (reader.ReadByte("the format") is var format && format != Format)
-            throw new PartitionTableFormatException($"format {format}, where this program reads format {Format}");
+        if (reader.ReadByte("the format") is var format && format is not (Format or FormatWithoutCluster))
+            throw new PartitionTableFormatException($"format {format}, where this program reads formats {FormatWithoutCluster} and {Format}");
         var epoch = reader.ReadUInt64("the epoch");
+        var (cluster, keyHash) = format == FormatWithoutCluster
+            ? (XxHash64.HashToUInt64(encoded), KeyHashKind.Md5)
+            : (reader.ReadUInt64("the cluster"), (KeyHashKind)reader.ReadByte("the key hash"));
+        if (keyHash > KeyHashKind.Xxh128)
+            reader.Refuse($"key hash {(byte)keyHash}");
         var partitionCount = (int)reader.ReadVarint(PartitionTable.PartitionCountMax, "the number of partitions");
         var replicationFactor = (int)reader.ReadVarint(PartitionTable.ReplicationFactorMax, "the replication factor");
         var members = ReadMembers(ref reader);
@@ -64,7 +74,7 @@ public static class PartitionTableCodec
         reader.ExpectEnd();
         return reader.Fault is { } fault
             ? throw new PartitionTableFormatException(fault)
-            : new PartitionTable(epoch, partitionCount, replicationFactor, members, owners);
+            : new PartitionTable(epoch, partitionCount, replicationFactor, members, owners, cluster, keyHash);
     }
 
     /// <summary>The same as base64url, for places that hold text.</summary>

@@ -1,8 +1,7 @@
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
-using DynamoActors.Node;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Batches;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Batches;
 

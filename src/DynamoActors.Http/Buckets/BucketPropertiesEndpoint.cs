@@ -2,7 +2,7 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http.Buckets;

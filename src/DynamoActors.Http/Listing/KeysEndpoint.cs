@@ -2,8 +2,7 @@ using System.Text.Json;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Listing;
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Listing;
 

@@ -1,7 +1,7 @@
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Objects;
 

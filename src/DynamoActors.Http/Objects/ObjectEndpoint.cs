@@ -3,8 +3,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http.Objects;

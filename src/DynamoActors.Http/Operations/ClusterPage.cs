@@ -1,5 +1,5 @@
 using System.Text.Json;
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Operations;
 

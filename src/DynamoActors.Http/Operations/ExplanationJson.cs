@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Operations;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DynamoActors.Http.Serving;
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Operations;
 

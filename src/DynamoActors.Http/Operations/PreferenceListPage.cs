@@ -3,7 +3,7 @@ using DynamoActors.Core.Ring;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Operations;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using DynamoActors.Core.Ring;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Operations;
 

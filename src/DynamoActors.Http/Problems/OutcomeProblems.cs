@@ -1,6 +1,5 @@
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Problems;
 

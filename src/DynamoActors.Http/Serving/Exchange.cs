@@ -2,8 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using DynamoActors.Http.Problems;
-using DynamoActors.Node;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -5,7 +5,7 @@ using DynamoActors.Http.Objects;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;

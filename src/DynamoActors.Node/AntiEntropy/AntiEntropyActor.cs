@@ -1,7 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.AntiEntropy;
 
@@ -19,18 +20,19 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly AntiEntropySettings _settings;
     private readonly AgreementTable _agreements;
+    private readonly CurrentRing _ring;
     private readonly ComparisonSchedule _schedule;
     private readonly Dictionary<long, Conversation> _underWay = [];
     private AntiEntropyServices? _services;
     private long _exchangedBefore;
 
     /// <param name="seed">Spreads the comparisons over the interval.</param>
-    public AntiEntropyActor(AntiEntropySettings settings, AgreementTable agreements, int seed)
+    public AntiEntropyActor(AntiEntropySettings settings, AgreementTable agreements, CurrentRing ring, int seed)
     {
+        _ring = ring;
         _settings = settings;
         _agreements = agreements;
         _schedule = new ComparisonSchedule(settings.Interval, settings.HandoffTime, new Random(seed));
-        Receive<RingView>(Follow);
         Receive<ReplicaReply>(reply => With(reply.RequestId, conversation => conversation.OnReply(reply)));
         Receive<WakeConversation>(wake => With(wake.Id, conversation => conversation.OnWake()));
         Receive<Tick>(_ => OnTick());
@@ -42,21 +44,14 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Min(TickInterval, _settings.Interval));
 
-    // The mailbox outlives a restart.
-    protected override void PreRestart(Exception reason, object message)
+    private void FollowRing()
     {
-        if (_services is not null) Self.Tell(_services.Ring);
-        base.PreRestart(reason, message);
-    }
-
-    private void Follow(RingView ring)
-    {
+        if (_ring.View is not { } ring || ReferenceEquals(ring, _services?.Ring)) return;
         _services ??= new AntiEntropyServices(Self, ring, _settings, _agreements, Context.System.Scheduler);
         if (_services.Ring.Table.Epoch != ring.Table.Epoch) _underWay.Clear();
         _services.Ring = ring;
         _schedule.Follow(ring, Now);
         foreach (var cut in _underWay.Values.Where(conversation => !conversation.Appointment.CanBeKept).ToList()) Leave(cut, ConversationEnd.Failed);
-        StartWhatIsDue();
     }
 
     private void StartWhatIsDue()
@@ -87,6 +82,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 
     private void OnTick()
     {
+        FollowRing();
         foreach (var silent in _underWay.Values.Where(conversation => Now - conversation.HeardAt > Patience).ToList())
         {
             _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Appointment.Partition, silent.Appointment.Peer ?? "all nodes");

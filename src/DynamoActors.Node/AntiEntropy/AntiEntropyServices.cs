@@ -1,5 +1,7 @@
 using Akka.Actor;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Transfers;
 
 namespace DynamoActors.Node.AntiEntropy;
 

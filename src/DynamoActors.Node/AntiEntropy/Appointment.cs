@@ -1,3 +1,5 @@
+using DynamoActors.Links;
+
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>A conversation that is due again and again: the comparison of this node's replica of a partition with a peer's, or the reaping of it.</summary>

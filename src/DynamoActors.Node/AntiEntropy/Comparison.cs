@@ -1,6 +1,8 @@
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Transfers;
 using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.AntiEntropy;

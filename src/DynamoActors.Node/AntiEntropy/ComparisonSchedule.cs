@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using DynamoActors.Node.Ring;
+using DynamoActors.Links;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.AntiEntropy;
 
@@ -88,11 +89,10 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
         ? ring.Peers[ring.Table.MemberIndex(peer)].Reachable
         : ring.Peers.All(member => member.Reachable);
 
-    /// <summary>Another incarnation of the peer has other actors.</summary>
     private static bool HasRestarted(Appointment appointment, RingView before, RingView now)
     {
         if (appointment.Peer is not { } peer) return false;
         int member = now.Table.MemberIndex(peer);
-        return !ReferenceEquals(before.Peers[member].Vnodes, now.Peers[member].Vnodes);
+        return before.Peers[member].Incarnation != now.Peers[member].Incarnation;
     }
 }

@@ -1,3 +1,5 @@
+using DynamoActors.Node.Messages;
+
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Coordination;
 

@@ -1,8 +1,9 @@
 using System.Numerics;
 using DynamoActors.Core.Quorum;
-using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Coordination;
 
@@ -58,6 +59,20 @@ internal abstract class Coordination
     protected abstract void Begin();
 
     public abstract void OnReply(ReplicaReply reply);
+
+    /// <summary>The links to that node broke: what it was asked and has not answered it never will.</summary>
+    public void OnLost(string peer)
+    {
+        int member = Ring.Table.MemberIndex(peer);
+        if (member < 0) return;
+        for (ulong awaited = _awaited; awaited != 0 && !IsDone; awaited &= awaited - 1)
+        {
+            int slot = BitOperations.TrailingZeroCount(awaited);
+            if (MemberIn(slot) == member) OnLost(slot);
+        }
+    }
+
+    protected virtual void OnLost(int slot) => OnReply(new ReplicaRefused(Id, (byte)slot, RefusalReason.Unreachable, epoch: 0));
 
     /// <summary>Called every few milliseconds.</summary>
     public void OnTime(TimeSpan now)

@@ -1,5 +1,7 @@
 using Akka.Actor;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Telemetry;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
@@ -7,12 +9,13 @@ namespace DynamoActors.Node.Coordination;
 /// <summary>What a coordinator's requests share.</summary>
 internal sealed class CoordinationServices(
     IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine, NodeCounters counters,
-    NodeClock clock)
+    NodeClock clock, CurrentRing current)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
     private long _lastRequestId = time.HighResMonotonicClock.Ticks;
 
     private RingView? _seen;
+    private RingView? _ring;
 
     public IActorRef Coordinator { get; } = coordinator;
     public CoordinatorSettings Settings { get; } = settings;
@@ -27,7 +30,14 @@ internal sealed class CoordinationServices(
     /// <summary>
     /// As far as new requests are concerned: who is busy (<see cref="PeerLoad"/>) counts as unreachable for now. Null until the first ring is known.
     /// </summary>
-    public RingView? Ring { get; private set; }
+    public RingView? Ring
+    {
+        get
+        {
+            if (current.View is { } view && !ReferenceEquals(view, _seen)) Follow(view);
+            return _ring;
+        }
+    }
 
     /// <summary>Of the members of that ring.</summary>
     public PeerLoad Load { get; private set; } = new(0, 0, 0, () => { });
@@ -39,7 +49,7 @@ internal sealed class CoordinationServices(
     public long UnixMilliseconds => clock.LatestUnixMilliseconds;
 
     /// <summary>The ring, or who can be reached, has changed.</summary>
-    public void Follow(RingView seen)
+    private void Follow(RingView seen)
     {
         // Members have other indexes in another ring; what was asked in the old one is counted there until it is answered.
         if (_seen?.Table.Epoch != seen.Table.Epoch)
@@ -50,7 +60,7 @@ internal sealed class CoordinationServices(
 
     private void AvoidBusy()
     {
-        if (_seen is { } seen) Ring = Load.Busy.Count == 0 ? seen : seen.Avoiding(Load.Busy);
+        if (_seen is { } seen) _ring = Load.Busy.Count == 0 ? seen : seen.Avoiding(Load.Busy);
     }
 
     /// <summary>Never zero, which marks a write without an answer.</summary>

@@ -1,7 +1,8 @@
 using System.Numerics;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Coordination;
 
@@ -82,6 +83,9 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     }
 
     public override void OnReply(ReplicaReply reply) { }
+
+    // It may have begun: nobody else may begin it again.
+    protected override void OnLost(int slot) => Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: true, TimedOut: false));
 
     protected override int MemberIn(int slot) => _replicas.Slots[slot].Member;
 

@@ -1,7 +1,8 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
@@ -46,7 +47,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         ref var answer = ref _answers[reply.Slot];
         if (answer.State != AnswerState.Asked) return;
         int member = _replicas.Slots[reply.Slot].Member;
-        if (member != Ring.Self) Services.Latency.Answered(member, Services.Now - answer.AskedAt);
+        if (reply is ReplicaRefused { Reason: RefusalReason.Unreachable }) Services.Latency.Late(member, Services.Now);
+        else if (member != Ring.Self) Services.Latency.Answered(member, Services.Now - answer.AskedAt);
 
         if (reply is ReplicaRead read)
         {

@@ -1,4 +1,4 @@
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Coordination;
 

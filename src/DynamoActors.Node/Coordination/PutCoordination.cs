@@ -1,7 +1,9 @@
 using System.Numerics;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Coordination;
@@ -116,8 +118,8 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
             case ReplicaRefused when reply.Slot == _replicas.Self:
                 Decide(_quorum.Failed(reply.Slot));
                 break;
-            case ReplicaRefused:
-                Services.Latency.Answered(MemberIn(reply.Slot), Services.Now - Started);
+            case ReplicaRefused refused:
+                if (refused.Reason != RefusalReason.Unreachable) Services.Latency.Answered(MemberIn(reply.Slot), Services.Now - Started);
                 _refused |= 1UL << reply.Slot;
                 ReplaceRefused();
                 break;

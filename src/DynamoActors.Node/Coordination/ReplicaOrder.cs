@@ -1,5 +1,5 @@
 using System.Numerics;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Coordination;
 

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Telemetry;
 using DynamoActors.Node.Vnodes;
-using DynamoActors.Node.Wire;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
@@ -24,29 +26,22 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private readonly RecentForwards _forwarded = new();
     private bool _ticking;
 
-    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission)
+    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission, NodeClock clock, CurrentRing ring)
     {
         _admission = admission;
         _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
         _services = new CoordinationServices(
-            Self, settings, Context.System.Scheduler, _latency, engine, counters, NodeClockExtension.Of(Context.System));
+            Self, settings, Context.System.Scheduler, _latency, engine, counters, clock, ring);
         Receive<ReplicaReply>(OnReply);
         Receive<GetObject>(get => Start(get, new GetCoordination(_services, get)));
         Receive<PutObject>(put => Start(put, NewPut(put)));
         Receive<ForwardedPut>(OnForwarded);
         Receive<ForwardedPutAnswer>(OnForwardedAnswer);
         Receive<Tick>(_ => OnTick());
-        Receive<RingView>(_services.Follow);
+        Receive<PeerDown>(down => OnLost(down.Peer.Name));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
-
-    // After a restart the parent still has the ring.
-    protected override void PostRestart(Exception reason)
-    {
-        base.PostRestart(reason);
-        Context.Parent.Tell(TellRing.Instance);
-    }
 
     private void Start(ClientRequest request, Coordination coordination)
     {
@@ -83,7 +78,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         if (reply is WriteCoordinated) _services.OwnStore.Answered();
         if (_pending.Find(reply.RequestId) is not { } coordination)
         {
-            if (reply.RequestId < 0) _latency.Answered(LatenessProbe.MemberIn(reply.RequestId));
+            if (reply.RequestId < 0 && reply is not ReplicaRefused { Reason: RefusalReason.Unreachable }) _latency.Answered(LatenessProbe.MemberIn(reply.RequestId));
             return;
         }
         coordination.OnReply(reply);
@@ -109,6 +104,13 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         put.OnAnswer(answer);
         Settle(put);
     }
+
+    /// <summary>Nothing that was asked of it will be answered: those that wait for it need not find that out by waiting.</summary>
+    private void OnLost(string peer) => _pending.ForEach(coordination =>
+    {
+        coordination.OnLost(peer);
+        Settle(coordination);
+    });
 
     private void Keep(Coordination coordination)
     {

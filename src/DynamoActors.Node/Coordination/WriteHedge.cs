@@ -1,6 +1,6 @@
 using System.Numerics;
 using DynamoActors.Core.Quorum;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Coordination;
 

@@ -1,8 +1,9 @@
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
-using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Transfers;
 
 namespace DynamoActors.Node.HintedHandoff;
 
@@ -22,22 +23,20 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     private readonly Dictionary<long, Delivery> _underWay = [];
     private readonly Queue<(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value)> _page = new();
     private ReadOnlyMemory<byte> _from;
-    private RingView _ring;
+    private RingView _ring = null!;
     private bool _isScanned;
     private long _lastId;
     private long _delivered;
     private TimeSpan _lastAnswer;
 
-    public HintReplay(HintServices services, RingView ring, string owner)
+    public HintReplay(HintServices services, string owner)
     {
         _services = services;
-        _ring = ring;
         _owner = owner;
         _from = StoreKey.HintsOf(owner);
         _budget = new ByteBudget(services.BytesPerSecond);
         Receive<ReplicaWritten>(written => OnAnswered(written.RequestId, taken: true));
         Receive<ReplicaRefused>(refused => OnAnswered(refused.RequestId, taken: false));
-        Receive<RingView>(ring => _ring = ring);
         Receive<CheckSilence>(_ => StopIfSilent());
         Receive<GoOn>(_ => SendMore());
     }
@@ -55,6 +54,8 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
 
     private void SendMore()
     {
+        // Somebody has seen a ring, or nobody would have found that the owner can be reached.
+        _ring = _services.Ring.View!;
         while (_underWay.Count < _window.Size)
         {
             if (_budget.Wait(Now) is { Ticks: > 0 } wait)
@@ -102,7 +103,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         long id = ++_lastId;
         _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = takers.Count });
         foreach (var taker in takers)
-            taker.Tell(new WriteReplica(id, slot: 0, _ring.Table.Epoch, lww, reportUncovered: false, objectKey, held));
+            taker.Tell(new WriteReplica(id, slot: 0, _ring.Table.Epoch, lww, reportUncovered: false, objectKey, held) { IsBulk = true });
     }
 
     /// <summary>The owner itself, or where it left the ring all who own the partition now.</summary>

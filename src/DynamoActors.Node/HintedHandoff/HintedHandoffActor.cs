@@ -1,18 +1,18 @@
 using Akka.Actor;
 using Akka.Event;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.HintedHandoff;
 
 /// <summary>Watches for owners that have hints here and can be reached, and has each served by a <see cref="HintReplay"/> of its own.</summary>
 internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly HintServices _services;
     private readonly Dictionary<string, IActorRef> _replays = new(StringComparer.Ordinal);
     private readonly HandoffLog _outages;
-    private RingView? _ring;
 
     public HintedHandoffActor(HintServices services)
     {
@@ -21,12 +21,6 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
         _outages = new HandoffLog((level, line) => log.Log(level, null, line));
         foreach (string owner in services.Ledger.Owners) _outages.Found(owner, services.Ledger.Of(owner).Count);
         services.Ledger.ReportTo(Self);
-        Receive<RingView>(ring =>
-        {
-            _ring = ring;
-            foreach (var replay in _replays.Values) replay.Tell(ring);
-            DeliverWhatCanBe();
-        });
         Receive<HintsWaiting>(_ => DeliverWhatCanBe());
         Receive<Retry>(_ => DeliverWhatCanBe());
         Receive<HintsDelivered>(OnDelivered);
@@ -40,7 +34,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 
     private void DeliverWhatCanBe()
     {
-        if (_ring is not { } ring) return;
+        if (_services.Ring.View is not { } ring) return;
         foreach (string owner in _services.Ledger.Owners)
         {
             long hints = _services.Ledger.Of(owner).Count;
@@ -51,7 +45,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
             else if (!_replays.ContainsKey(owner))
             {
                 _outages.Delivering(owner, hints, Now);
-                _replays.Add(owner, Context.ActorOf(Props.Create(typeof(HintReplay), _services, ring, owner)));
+                _replays.Add(owner, Context.ActorOf(Props.Create(typeof(HintReplay), _services, owner)));
             }
         }
         // Vnodes remove hints a moment after they were delivered.

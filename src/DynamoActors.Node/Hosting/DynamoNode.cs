@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
-using DynamoActors.Node.Wire;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Hosting;
 
@@ -11,11 +12,11 @@ public static class DynamoNode
     public static Config Configuration { get; } = NodeConfiguration.Create();
 
     /// <summary>Starts <c>/user/node</c> and returns the door for front ends, which answers "not ready" until the node is.</summary>
-    /// <param name="store">Opened by the caller, and disposed of by the caller once the actor system has ended.</param>
-    public static IStoreNode Start(ActorSystem system, NodeSettings settings, NodeStore store)
+    public static IStoreNode Start(ActorSystem system, NodeParts parts)
     {
-        var front = new StoreNode(settings, store, system);
-        system.ActorOf(Props.Create(typeof(NodeSupervisor), settings, store, front, NodeClockExtension.Of(system)), "node");
+        var clock = new NodeClock(() => system.Scheduler.Now.ToUnixTimeMilliseconds());
+        var front = new NodeGateway(parts, system);
+        system.ActorOf(Props.Create(typeof(NodeSupervisor), parts, front, clock), "node");
         return front;
     }
 }

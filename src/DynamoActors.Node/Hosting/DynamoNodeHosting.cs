@@ -1,5 +1,6 @@
 using Akka.Hosting;
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Hosting;
 
@@ -9,13 +10,12 @@ public static class DynamoNodeHosting
     /// <summary>
     /// Starts the node at <c>/user/node</c> when the actor system starts. Remoting and cluster are configured by the caller.
     /// </summary>
-    /// <param name="store">Opened by the caller, and disposed of by the caller once the actor system has ended.</param>
     /// <param name="journal">Where the ring and the buckets' settings are kept.</param>
     /// <param name="started">Given the door for front ends, which answers "not ready" until the node is.</param>
     public static AkkaConfigurationBuilder WithDynamoNode(
-        this AkkaConfigurationBuilder builder, NodeSettings settings, NodeStore store, DiskJournalSetup journal, Action<IStoreNode> started) =>
+        this AkkaConfigurationBuilder builder, NodeParts parts, DiskJournalSetup journal, Action<IStoreNode> started) =>
         builder
             .AddSetup(journal)
             .AddHocon(DynamoNode.Configuration, HoconAddMode.Prepend)
-            .WithActors((system, _) => started(DynamoNode.Start(system, settings, store)));
+            .WithActors((system, _) => started(DynamoNode.Start(system, parts)));
 }

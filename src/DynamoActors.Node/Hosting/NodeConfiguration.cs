@@ -1,11 +1,7 @@
 using Akka.Configuration;
-using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Core.Buckets;
 using DynamoActors.Node.Membership;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
-using DynamoActors.Node.Wire;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Hosting;
 
@@ -16,23 +12,17 @@ internal static class NodeConfiguration
         akka.actor {
           provider = cluster
           serializers {
-            dynamo-replica = "{{NameOf<ReplicaSerializer>()}}"
-            dynamo-anti-entropy = "{{NameOf<AntiEntropySerializer>()}}"
-            dynamo-ring = "{{NameOf<RingSerializer>()}}"
-            dynamo-forwarding = "{{NameOf<ForwardingSerializer>()}}"
-            dynamo-inspection = "{{NameOf<InspectionSerializer>()}}"
+            dynamo-ring = "{{NameOf<RingJournalSerializer>()}}"
+            dynamo-control = "{{NameOf<ControlSerializer>()}}"
           }
           serialization-bindings {
-            {{Bind("dynamo-replica", typeof(WriteReplica), typeof(ReplicaWritten), typeof(ReadReplica), typeof(ReplicaRead), typeof(ReplicaRefused))}}
-            {{Bind("dynamo-anti-entropy", typeof(DescribeTree), typeof(TreeDescribed), typeof(ListVersions), typeof(VersionsListed), typeof(FetchObjects),
-                typeof(ObjectsFetched), typeof(MergeObjects), typeof(ObjectsMerged), typeof(ReplicasAgreed), typeof(ConfirmDeleted), typeof(DeletedConfirmed),
-                typeof(DropDeleted))}}
-            {{Bind("dynamo-ring", typeof(Hello), typeof(HelloAcknowledged), typeof(RingCommitted), typeof(PrepareRing), typeof(RingPromised),
-                typeof(AcceptRing), typeof(RingAccepted), typeof(RingRejected), typeof(BucketsChanged), typeof(BucketsTaken), typeof(AcceptorChanged), typeof(BucketVersion))}}
-            {{Bind("dynamo-forwarding", typeof(ForwardedPut), typeof(ForwardedPutAnswer))}}
-            {{Bind("dynamo-inspection", typeof(ListReplicaKeys), typeof(ReplicaKeysListed), typeof(FindHints), typeof(HintsFound))}}
+            {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved))}}
+            # Between actor systems, beside Akka's own messages: this takes the one there is, and refuses everything else.
+            "System.Object" = dynamo-control
           }
         }
+        # The node finds its cluster itself, by its links and what its directory remembers (Membership/ClusterEntry).
+        akka.cluster.seed-nodes = []
         akka.persistence {
           journal.plugin = "akka.persistence.journal.dynamo"
           journal.dynamo {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Vnodes;
 

@@ -2,8 +2,8 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.AntiEntropy;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Messages;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Vnodes;
@@ -33,16 +33,10 @@ internal sealed partial class Vnode
         Receive<DropDeleted>(Drop);
     }
 
-    private void Hold(PartitionHeld held)
-    {
-        _held = held;
-        if (!held.IsOwner) _tree.Forget();
-    }
-
     /// <summary>Only owners are compared, and what their disk refuses is told.</summary>
     private void Guarded(long requestId, byte slot, Action act)
     {
-        if (!_held.IsOwner) { Refuse(requestId, slot, RefusalReason.NotOwner); return; }
+        if (!IsOwner) { Refuse(requestId, slot, RefusalReason.NotOwner); return; }
         try
         {
             act();
@@ -89,7 +83,7 @@ internal sealed partial class Vnode
         catch (StorageCorruptException damage)
         {
             _tree.Forget();
-            foreach (var (asker, question) in _awaitingTree) asker.Tell(new ReplicaRefused(question.RequestId, question.Slot, RefusalReason.Damaged, _held.Epoch));
+            foreach (var (asker, question) in _awaitingTree) asker.Tell(new ReplicaRefused(question.RequestId, question.Slot, RefusalReason.Damaged, Epoch));
             _awaitingTree.Clear();
             _log.Error("Partition {0} has damaged data and cannot be compared: {1}", _partition, damage.Message);
             return;
@@ -207,10 +201,10 @@ internal sealed partial class Vnode
     private void Confirm(ConfirmDeleted confirm)
     {
         // In another ring there may be other owners and other nodes with hints.
-        if (_held.Epoch != confirm.Epoch) { Refuse(confirm.RequestId, slot: 0, RefusalReason.NotOwner); return; }
+        if (Epoch != confirm.Epoch) { Refuse(confirm.RequestId, slot: 0, RefusalReason.NotOwner); return; }
         try
         {
-            bool[] held = _held.IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key) is not null)] : [];
+            bool[] held = IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key) is not null)] : [];
             // Through the store, since what is held may not be durable yet: it must not be lost after others have dropped theirs.
             _services.Store.Tell(new ReplyWhenDurable(
                 sequence: 0, Sender, new DeletedConfirmed(confirm.RequestId, confirm.Member, _services.Hints.InPartition(_partition) > 0, held)));
@@ -223,7 +217,7 @@ internal sealed partial class Vnode
 
     private void Drop(DropDeleted drop)
     {
-        if (!_held.IsOwner || _held.Epoch != drop.Epoch) return;
+        if (!IsOwner || Epoch != drop.Epoch) return;
         try
         {
             // What a comparison read of others before now may be older than what is dropped.

@@ -2,7 +2,9 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.HintedHandoff;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Vnodes;
@@ -19,7 +21,7 @@ internal sealed partial class Vnode : ReceiveActor
     private readonly VnodeServices _services;
     private readonly int _partition;
     private readonly WriteBatch _batch = new();
-    private PartitionHeld _held = new(Epoch: 0, IsOwner: false);
+    private RingView? _ring;
     private TimeSpan? _damageToldAt;
 
     public Vnode(VnodeServices services, int partition)
@@ -31,8 +33,24 @@ internal sealed partial class Vnode : ReceiveActor
         Receive<CoordinateWrite>(Coordinate);
         Receive<KeepHint>(Keep);
         Receive<RemoveHint>(Remove);
-        Receive<PartitionHeld>(Hold);
         ReceiveAntiEntropy();
+    }
+
+    /// <summary>Of the ring at present; 0: none is known.</summary>
+    private ulong Epoch => Ring?.Table.Epoch ?? 0;
+
+    /// <summary>Whether this node is one of the partition's owners at present.</summary>
+    private bool IsOwner => Ring?.IsOwner(_partition) == true;
+
+    private RingView? Ring
+    {
+        get
+        {
+            if (_services.Ring.View is not { } view || ReferenceEquals(view, _ring)) return _ring;
+            _ring = view;
+            if (!view.IsOwner(_partition)) _tree.Forget();
+            return view;
+        }
     }
 
     private void Read(ReadReplica read)
@@ -101,7 +119,7 @@ internal sealed partial class Vnode : ReceiveActor
     /// <summary>An owner did not acknowledge in time what this node holds durably.</summary>
     private void Keep(KeepHint keep)
     {
-        if (!_held.IsOwner) return;
+        if (!IsOwner) return;
         try
         {
             _batch.Clear();
@@ -146,7 +164,7 @@ internal sealed partial class Vnode : ReceiveActor
     private void Coordinate(CoordinateWrite write)
     {
         if (write.Replicas.HoldsFor[write.Slot] is { } owner) { CoordinateFor(owner, write); return; }
-        if (!_held.IsOwner) { Refuse(write.RequestId, write.Slot, RefusalReason.NotOwner); return; }
+        if (!IsOwner) { Refuse(write.RequestId, write.Slot, RefusalReason.NotOwner); return; }
         if (!_services.Identity.Confirmed) { Refuse(write.RequestId, write.Slot, RefusalReason.IdentityUnconfirmed); return; }
         try
         {
@@ -221,7 +239,7 @@ internal sealed partial class Vnode : ReceiveActor
         foreach (var sibling in written.Siblings) bytes += sibling.Value.Length;
         bool isTooLarge = bytes > _services.ObjectBytesMax;
         if (count <= max && !isTooLarge) return false;
-        Sender.Tell(new ReplicaRefused(write.RequestId, write.Slot, RefusalReason.TooManySiblings, _held.Epoch)
+        Sender.Tell(new ReplicaRefused(write.RequestId, write.Slot, RefusalReason.TooManySiblings, Epoch)
         {
             Siblings = count,
             ObjectBytes = isTooLarge ? bytes : 0,
@@ -293,11 +311,11 @@ internal sealed partial class Vnode : ReceiveActor
 
     // A hint may be held by anybody, but only for somebody else.
     private bool Serves(ReadOnlySpan<byte> key, string? standsInFor) =>
-        (_held.IsOwner || standsInFor is not null) && StoreKey.IsObjectOf(_partition, key);
+        (IsOwner || standsInFor is not null) && StoreKey.IsObjectOf(_partition, key);
 
     private void Refuse(long requestId, byte slot, RefusalReason reason)
     {
-        if (requestId != WriteReplica.NoReply) Sender.Tell(new ReplicaRefused(requestId, slot, reason, _held.Epoch));
+        if (requestId != WriteReplica.NoReply) Sender.Tell(new ReplicaRefused(requestId, slot, reason, Epoch));
     }
 
     private void RefuseStorage(long requestId, byte slot, StorageException refused)
@@ -323,6 +341,3 @@ internal sealed partial class Vnode : ReceiveActor
         Refuse(requestId, slot, RefusalReason.Damaged);
     }
 }
-
-/// <summary>Whether this node holds a replica of the partition in the ring of that epoch.</summary>
-internal sealed record PartitionHeld(ulong Epoch, bool IsOwner);

@@ -1,7 +1,7 @@
 using Akka.Actor;
-using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.HintedHandoff;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Vnodes;
@@ -10,4 +10,4 @@ namespace DynamoActors.Node.Vnodes;
 /// <param name="ObjectBytesMax">A write that leaves siblings larger than this together is refused: an object travels between nodes as one message.</param>
 internal sealed record VnodeServices(
     IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, HintLedger Hints,
-    AgreementTable Agreements, long ObjectBytesMax = long.MaxValue);
+    AgreementTable Agreements, CurrentRing Ring, long ObjectBytesMax = long.MaxValue);

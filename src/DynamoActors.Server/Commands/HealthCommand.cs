@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using DynamoActors.Node;
+using DynamoActors.Links;
 
 namespace DynamoActors.Server.Commands;
 

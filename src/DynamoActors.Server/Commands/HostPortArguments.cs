@@ -1,5 +1,5 @@
 using System.CommandLine.Parsing;
-using DynamoActors.Node;
+using DynamoActors.Links;
 
 namespace DynamoActors.Server.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using DynamoActors.Node;
+using DynamoActors.Links;
+using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.Commands;

@@ -1,4 +1,5 @@
-using DynamoActors.Node;
+using DynamoActors.Links;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Server.LocalCluster;
 

@@ -1,4 +1,4 @@
-using DynamoActors.Node;
+using DynamoActors.Links;
 using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.LocalCluster;

@@ -1,4 +1,4 @@
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;

@@ -1,14 +1,16 @@
 using Akka.Configuration;
 using DynamoActors.Http;
-using DynamoActors.Node;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Server.Startup;
 
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
 internal sealed record CheckedConfiguration(
-    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, LinkSettings Links, StoreSettings Stores, NodeSettings Node)
+    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node)
 {
+    public LinkSettings Links => Node.Links;
+
     /// <summary>Of the ring and the buckets' settings, beside the store.</summary>
     public string JournalDirectory => Path.Combine(Path.GetDirectoryName(Node.StoreDirectory)!, "journal");
 
@@ -24,7 +26,6 @@ internal sealed record CheckedConfiguration(
                 config,
                 AkkaSettings.From(config),
                 HttpSettings.From(config),
-                LinkSettings.From(config),
                 StoreSettings.From(config),
                 NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) });
             AkkaValues.Require(layers);

@@ -1,4 +1,4 @@
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Server.Startup;
 
@@ -7,6 +7,6 @@ internal interface IRunningNode : IAsyncDisposable
 {
     IStoreNode Node { get; }
 
-    /// <summary>Completes when the node has ended by itself, because of a failed disk say; its log tells why.</summary>
-    Task Ended { get; }
+    /// <summary>Completes, with the reason, when the node has ended or wants to end by itself, because of a failed disk say.</summary>
+    Task<string> Ended { get; }
 }

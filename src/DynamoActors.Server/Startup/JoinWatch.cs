@@ -1,4 +1,5 @@
-using DynamoActors.Node;
+using DynamoActors.Links;
+using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Server.Startup;
@@ -22,12 +23,13 @@ internal static class JoinWatch
         try
         {
             var begun = TimeProvider.System.GetTimestamp();
-            for (var told = false; !IsMember(node); await Task.Delay(Interval, deadline.Token))
+            // Who remembers a ring waits for its members, however long they stay away.
+            for (var told = false; !IsMember(node) && node.Ring is null; await Task.Delay(Interval, deadline.Token))
             {
                 if (told || TimeProvider.System.GetElapsedTime(begun) < Silence) continue;
                 told = true;
-                log.LogInformation("{Node} waits to be let into the cluster by one of {Seeds}", node.Name, seeds.Count == 0 ? "none"
-                    : string.Join(", ", seeds));
+                var asked = seeds.Count == 0 ? "none" : string.Join(", ", seeds);
+                log.LogInformation("{Node} waits to be let into the cluster by one of {Seeds}", node.Name, asked);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Configuration;
-using DynamoActors.Node;
+using DynamoActors.Links;
+using DynamoActors.Node.Hosting;
 
 namespace DynamoActors.Server.Startup;
 

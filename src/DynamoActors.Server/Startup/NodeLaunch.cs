@@ -1,4 +1,4 @@
-using DynamoActors.Node;
+using DynamoActors.Links;
 
 namespace DynamoActors.Server.Startup;
 

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using DynamoActors.Http;
-using DynamoActors.Node;
+using DynamoActors.Links;
+using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Repair;
 using DynamoActors.Storage;
 using Microsoft.Extensions.Logging;
@@ -76,7 +77,7 @@ internal static class NodeProgram
             log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", launch.Name);
         await frontEnd.StopAsync(DrainPatience);
         if (ended != stopped)
-            throw new StartFailure($"{launch.Name} has ended by itself; the log above says why. Mend that and start it again.");
+            throw new StartFailure($"{launch.Name} has ended by itself: {await running.Ended}. Mend that and start it again.");
         await stopped;
     }
 

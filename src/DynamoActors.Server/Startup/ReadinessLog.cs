@@ -1,4 +1,4 @@
-using DynamoActors.Node;
+using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Server.Startup;

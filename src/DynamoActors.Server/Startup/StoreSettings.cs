@@ -1,5 +1,5 @@
 using Akka.Configuration;
-using DynamoActors.Node;
+using DynamoActors.Node.Settings;
 using DynamoActors.Storage;
 using DynamoActors.Storage.FileSystem;
 using DynamoActors.Storage.Log;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 

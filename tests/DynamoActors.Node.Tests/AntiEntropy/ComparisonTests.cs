@@ -1,6 +1,5 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
@@ -66,7 +65,7 @@ public class ComparisonTests
         group.Seed(1, "k", Version(1, 1, "v"));
         group.Nodes[2].Open = false;
         group.StartAntiEntropy(interval: TimeSpan.FromHours(1), unreachable: [2]);
-        await group.Until(() => group.Nodes[0].NodeStore.Agreements.All.Count == 8);
+        await group.Until(() => group.Nodes[0].LocalStore.Agreements.All.Count == 8);
         group.Stored(2, "k").ShouldBeNull();
         group.Nodes[2].Open = true;
         group.Publish();

@@ -6,7 +6,10 @@ using Akka.TestKit;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 

@@ -1,4 +1,5 @@
 using DynamoActors.Node.AntiEntropy;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 

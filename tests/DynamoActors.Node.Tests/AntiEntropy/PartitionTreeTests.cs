@@ -1,6 +1,6 @@
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;

@@ -2,10 +2,8 @@ using Akka.Actor;
 using DynamoActors.Core.AntiEntropy;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Tests.Coordination;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
@@ -47,8 +45,8 @@ public class ReapingTests
         await Delete(group, "k");
         // Not dropped while a hint for the third owner waits and that owner cannot be asked.
         group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1), unreachable: [2]);
-        await group.Until(() => group.Nodes[0].NodeStore.Agreements.All.Count == 8 && Enumerable.Range(0, 8).All(partition =>
-            group.Nodes[0].NodeStore.Agreements.AsOf(partition, "n1") > DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1)));
+        await group.Until(() => group.Nodes[0].LocalStore.Agreements.All.Count == 8 && Enumerable.Range(0, 8).All(partition =>
+            group.Nodes[0].LocalStore.Agreements.AsOf(partition, "n1") > DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1)));
         group.Stored(0, "k").ShouldNotBeNull();
         group.Stored(1, "k").ShouldNotBeNull();
         group.Nodes[2].Open = true;

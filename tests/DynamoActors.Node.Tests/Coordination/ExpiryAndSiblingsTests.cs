@@ -1,7 +1,7 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Tests.Coordination;
 

@@ -1,10 +1,14 @@
 using Akka.Actor;
 using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Explain;
 using DynamoActors.Node.HintedHandoff;
-using DynamoActors.Node.Inspection;
-using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Listing;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Telemetry;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
@@ -25,15 +29,15 @@ internal sealed class GroupNode
         Index = index;
         Engine = new FaultyEngine(new MemoryEngine(
             new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
-        NodeStore = new NodeStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
-        Store = system.ActorOf(Props.Create(typeof(ReplicaStoreActor), Engine, NodeStore.Dots), $"n{index}-store");
+        LocalStore = new LocalStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
+        Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), Engine, LocalStore.Dots), $"n{index}-store");
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
-        var services = new VnodeServices(Engine, Store, NodeStore.Dots, NodeStore.Seen, Clock, Identity, NodeStore.Hints, NodeStore.Agreements, ObjectBytesMax);
+        var services = new VnodeServices(Engine, Store, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints, LocalStore.Agreements, ObjectBytesMax);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
         Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission), $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
-            new HintServices(Engine, NodeStore.Hints, Vnodes, TimeSpan.FromDays(1), BytesPerSecond: 64 << 20)), $"n{index}-hints");
-        var inspect = new InspectionServices(Engine, NodeStore.Hints, NodeStore.Agreements, Clock, settings, ListingsMax, () => View);
+            new HintServices(Engine, LocalStore.Hints, Vnodes, TimeSpan.FromDays(1), BytesPerSecond: 64 << 20)), $"n{index}-hints");
+        var inspect = new InspectionServices(Engine, LocalStore.Hints, LocalStore.Agreements, Clock, settings, ListingsMax, () => View);
         Inspector = system.ActorOf(Props.Create(typeof(InspectorActor), inspect), $"n{index}-inspector");
         Inspection = system.ActorOf(Props.Create(typeof(InspectionActor), inspect), $"n{index}-inspection");
         GatedInspector = Gate(system, Inspector);
@@ -43,7 +47,7 @@ internal sealed class GroupNode
 
     public int Index { get; }
     public FaultyEngine Engine { get; }
-    public NodeStore NodeStore { get; }
+    public LocalStore LocalStore { get; }
     public IActorRef Store { get; }
     public NodeClock Clock { get; }
     public Func<long>? PhysicalClock { get; set; }
@@ -65,7 +69,7 @@ internal sealed class GroupNode
     public IActorRef GatedCoordinator { get; }
 
     public void StartAntiEntropy(ActorSystem system, AntiEntropySettings settings) =>
-        AntiEntropy = system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, NodeStore.Agreements, Index), $"n{Index}-anti-entropy");
+        AntiEntropy = system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, LocalStore.Agreements, Index), $"n{Index}-anti-entropy");
 
     /// <summary>False: what others send to this node is lost.</summary>
     public bool Open

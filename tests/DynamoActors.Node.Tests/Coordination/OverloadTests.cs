@@ -1,6 +1,7 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -113,7 +114,7 @@ public class OverloadTests
         for (int put = 0; put < 3; put++)
         {
             var written = await group.Written(stranger, "k", "v");
-            written.Siblings.Single().Dot.Actor.ShouldBe(group.Nodes[owners[0]].NodeStore.Dots.Actor);
+            written.Siblings.Single().Dot.Actor.ShouldBe(group.Nodes[owners[0]].LocalStore.Dots.Actor);
         }
         // Each has left again.
         group.Nodes[owners[0]].Admission.UnderWay.ShouldBe(0);

@@ -1,7 +1,7 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Tests.Coordination;
@@ -173,7 +173,7 @@ public class PutAndGetTests
         using var group = new ReplicaGroup();
         group.Nodes[0].Identity.Confirmed = false;
         var written = await group.Written(0, "k", "v", quorum: All);
-        written.Siblings[0].Dot.Actor.ShouldNotBe(group.Nodes[0].NodeStore.Dots.Actor);
+        written.Siblings[0].Dot.Actor.ShouldNotBe(group.Nodes[0].LocalStore.Dots.Actor);
         group.Stored(0, "k").ShouldBe(written);
     }
 
@@ -193,7 +193,7 @@ public class PutAndGetTests
     public async Task A_context_from_the_future_is_refused()
     {
         using var group = new ReplicaGroup();
-        var invented = VersionVector.Of(new Dot(group.Nodes[0].NodeStore.Dots.Actor, ulong.MaxValue));
+        var invented = VersionVector.Of(new Dot(group.Nodes[0].LocalStore.Dots.Actor, ulong.MaxValue));
         (await group.Put(0, "k", "v", invented)).ShouldBeOfType<RequestRefused>().Field.ShouldBe("context");
         group.Stored(0, "k").ShouldBeNull();
     }

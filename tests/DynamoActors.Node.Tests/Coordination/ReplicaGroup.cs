@@ -8,11 +8,9 @@ using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
-using DynamoActors.Node.HintedHandoff;
-using DynamoActors.Node.Inspection;
-using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;
@@ -187,12 +185,12 @@ internal sealed class ReplicaGroup : IDisposable
         return Until(() => Enumerable.Range(0, Partitions).All(partition =>
         {
             var owners = _table.Owners(partition).ToArray();
-            return owners.All(owner => owners.All(other => other == owner || Nodes[owner].NodeStore.Agreements.AsOf(partition, $"n{other}") > since));
+            return owners.All(owner => owners.All(other => other == owner || Nodes[owner].LocalStore.Agreements.AsOf(partition, $"n{other}") > since));
         }));
     }
 
     /// <summary>Hints kept for that node, on all the others together.</summary>
-    public long HintsFor(int owner) => Nodes.Sum(node => node.NodeStore.Hints.Of($"n{owner}").Count);
+    public long HintsFor(int owner) => Nodes.Sum(node => node.LocalStore.Hints.Of($"n{owner}").Count);
 
     /// <summary>The node's hints stay where they are, whoever can be reached.</summary>
     public void HoldHandoff(int node) => Nodes[node].HoldsHandoff = true;

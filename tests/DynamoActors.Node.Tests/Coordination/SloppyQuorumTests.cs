@@ -1,10 +1,10 @@
 using Akka.Actor;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
 using DynamoActors.Node.HintedHandoff;
-using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -90,7 +90,7 @@ public class SloppyQuorumTests
         group.Publish(unreachable: 2);
         await group.Written(0, "k", "v");
         await group.Until(() => group.HintsFor(2) == 1);
-        var keeper = group.Nodes.Single(node => node.NodeStore.Hints.Of("n2").Count == 1);
+        var keeper = group.Nodes.Single(node => node.LocalStore.Hints.Of("n2").Count == 1);
         var (partition, key) = group.Located("k");
         byte[] hintKey = StoreKey.Hint("n2", key);
         keeper.Engine.TryGet(hintKey, out var kept).ShouldBeTrue();
@@ -128,7 +128,7 @@ public class SloppyQuorumTests
         var keeper = group.Nodes[group.StrangerTo("k")];
         byte[] encoded = VersionedObjectCodec.Encode(AntiEntropy.ComparisonTests.Version(1, 1, "v"));
         keeper.Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, lww: false, reportUncovered: false, key, encoded, holdFor: "gone"));
-        await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null) && keeper.NodeStore.Hints.Of("gone").Count == 0);
+        await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null) && keeper.LocalStore.Hints.Of("gone").Count == 0);
         foreach (int owner in group.OwnersOf("k")) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["v"]);
     }
 }

@@ -1,6 +1,6 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Tests.Coordination;
@@ -177,7 +177,7 @@ public class WriteHedgeTests
             await group.Advance(ReplicaGroup.HedgeMax + ReplicaGroup.HedgeMax);
             caught.IsCompleted.ShouldBeFalse();
             var written = await group.Written(owners[0], "k", "v", VersionVector.Empty);
-            written.Siblings.Single(sibling => sibling.Value.Length == 1).Dot.Actor.ShouldNotBe(group.Nodes[owners[0]].NodeStore.Dots.Actor);
+            written.Siblings.Single(sibling => sibling.Value.Length == 1).Dot.Actor.ShouldNotBe(group.Nodes[owners[0]].LocalStore.Dots.Actor);
             gate.Set();
             (await caught).ShouldBeOfType<ObjectWritten>();
         }
@@ -187,7 +187,7 @@ public class WriteHedgeTests
         }
         await group.SettleAll();
         var back = await group.Written(owners[0], "k", "home");
-        back.Siblings.Single().Dot.Actor.ShouldBe(group.Nodes[owners[0]].NodeStore.Dots.Actor);
+        back.Siblings.Single().Dot.Actor.ShouldBe(group.Nodes[owners[0]].LocalStore.Dots.Actor);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public class WriteHedgeTests
         await group.Until(() => lost.Count(put => put.IsCompleted) == 2);
         await group.Advance(ReplicaGroup.HedgeMax);
         group.Nodes[owner].Open = true;
-        ulong actor = group.Nodes[owner].NodeStore.Dots.Actor;
+        ulong actor = group.Nodes[owner].LocalStore.Dots.Actor;
         bool isBack = false;
         for (int put = 0; put < 20 && !isBack; put++)
         {
@@ -271,5 +271,5 @@ public class WriteHedgeTests
         new(nodes: 5, requestTimeout ?? TimeSpan.FromMinutes(10), manualTime: true, []);
 
     private static int[] Keepers(ReplicaGroup group, int owner) =>
-        [.. group.Nodes.Where(node => node.NodeStore.Hints.Of($"n{owner}").Count > 0).Select(node => node.Index)];
+        [.. group.Nodes.Where(node => node.LocalStore.Hints.Of($"n{owner}").Count > 0).Select(node => node.Index)];
 }

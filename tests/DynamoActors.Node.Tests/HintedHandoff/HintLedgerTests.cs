@@ -1,5 +1,5 @@
-using DynamoActors.Node.HintedHandoff;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.FileSystem;

@@ -1,7 +1,6 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Inspection;
-using DynamoActors.Node.Tests.Coordination;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Tests.Inspection;
 
@@ -115,7 +114,7 @@ public class KeyExplanationTests
     }
 
     private static void Agreed(ReplicaGroup group, int node, int peer, long asOf) =>
-        group.Nodes[node].NodeStore.Agreements.Agreed(group.PartitionOf("k"), $"n{peer}", asOf);
+        group.Nodes[node].LocalStore.Agreements.Agreed(group.PartitionOf("k"), $"n{peer}", asOf);
 
     [Fact]
     public async Task A_node_that_stays_silent_is_shown_as_such()

@@ -4,9 +4,8 @@ using System.Threading.Channels;
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Inspection;
-using DynamoActors.Node.Tests.Coordination;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Tests.Inspection;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Inspection;
-using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Listing;
 
 namespace DynamoActors.Node.Tests.Inspection;
 

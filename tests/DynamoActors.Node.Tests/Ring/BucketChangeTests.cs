@@ -3,6 +3,10 @@ using Akka.Cluster;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests.Ring;
 
@@ -66,7 +70,7 @@ public sealed class BucketChangeTests : IAsyncLifetime
     private sealed class Member
     {
         private readonly ActorSystem _system;
-        private readonly NodeStore _store;
+        private readonly LocalStore _store;
 
         public Member(string name)
         {

@@ -1,7 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Ring;
 
 namespace DynamoActors.Node.Tests.Ring;
 

@@ -2,6 +2,10 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests.Ring;
 
@@ -52,7 +56,7 @@ public sealed class LeaderTests
     {
         private readonly Config _config;
         private readonly ActorSystem _system;
-        private readonly NodeStore _store;
+        private readonly LocalStore _store;
         private IStoreNode? _door;
 
         public Member(string name)

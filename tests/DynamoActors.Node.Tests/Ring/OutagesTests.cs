@@ -2,7 +2,8 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using DynamoActors.Core.Ring;
-using DynamoActors.Node.Ring;
+using DynamoActors.Links;
+using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Tests.Ring;
 

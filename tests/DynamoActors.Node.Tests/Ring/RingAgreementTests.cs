@@ -1,5 +1,6 @@
 using DynamoActors.Core.Ring;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Tests.Ring;
 

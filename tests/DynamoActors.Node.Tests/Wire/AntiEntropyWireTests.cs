@@ -1,6 +1,4 @@
-using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.Vnodes;
-using DynamoActors.Node.Wire;
+using DynamoActors.Node.Messages;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Tests.Wire;
@@ -33,20 +31,20 @@ public class AntiEntropyWireTests
     [MemberData(nameof(Golden))]
     public void A_message_is_these_bytes_and_is_read_back_from_them(string manifest, string expected)
     {
-        byte[] bytes = AntiEntropyWire.To(Messages[manifest], Clock).ToByteArray();
+        byte[] bytes = AntiEntropyCodec.To(Messages[manifest], Clock).ToByteArray();
         Convert.ToHexStringLower(bytes).ShouldBe(expected);
-        object read = AntiEntropyWire.From(bytes, manifest, out ulong clock);
+        object read = AntiEntropyCodec.From(bytes, manifest, out ulong clock);
         clock.ShouldBe(Clock);
         read.ShouldBeOfType(Messages[manifest].GetType());
-        Convert.ToHexStringLower(AntiEntropyWire.To(read, Clock).ToByteArray()).ShouldBe(expected);
+        Convert.ToHexStringLower(AntiEntropyCodec.To(read, Clock).ToByteArray()).ShouldBe(expected);
     }
 
     [Fact]
     public void An_unknown_manifest_and_a_slot_that_is_not_there_are_refused()
     {
-        Should.Throw<System.Runtime.Serialization.SerializationException>(() => AntiEntropyWire.From([], "nothing", out _)).Message.ShouldContain("nothing");
-        byte[] bytes = AntiEntropyWire.To(new ObjectsMerged(1, 7), Clock).ToByteArray();
-        Should.Throw<System.Runtime.Serialization.SerializationException>(() => AntiEntropyWire.From(bytes, "merged", out _)).Message.ShouldContain("slot 7");
+        Should.Throw<System.Runtime.Serialization.SerializationException>(() => AntiEntropyCodec.From([], "nothing", out _)).Message.ShouldContain("nothing");
+        byte[] bytes = AntiEntropyCodec.To(new ObjectsMerged(1, 7), Clock).ToByteArray();
+        Should.Throw<System.Runtime.Serialization.SerializationException>(() => AntiEntropyCodec.From(bytes, "merged", out _)).Message.ShouldContain("slot 7");
     }
 
     private static readonly Dictionary<string, object> Messages = new()

@@ -2,8 +2,6 @@ using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Wire;
 
 namespace DynamoActors.Node.Tests.Wire;
 

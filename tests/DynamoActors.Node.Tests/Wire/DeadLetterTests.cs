@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
-using DynamoActors.Node.Ring;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Tests.Wire;
 

@@ -1,8 +1,8 @@
 using System.Runtime.Serialization;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Wire;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Tests.Wire;
@@ -33,7 +33,7 @@ public class ForwardingWireTests
         var written = VersionedObject.Write(null, VersionVector.Empty, new Sibling(
             new Dot(7, 3), HybridTime.FromUnixMilliseconds(1), "text/plain", null, IsTombstone: false, "v"u8.ToArray()));
         string encoded = Convert.ToHexStringLower(VersionedObjectCodec.Encode(written));
-        string context = Convert.ToHexStringLower(ReplicaWire.EncodeContext(Context));
+        string context = Convert.ToHexStringLower(ReplicaCodec.EncodeContext(Context));
         var read = Answered(
             new ObjectWritten(written, Context),
             "0803" + "1001" + $"1a{encoded.Length / 2:x2}{encoded}" + $"5a{context.Length / 2:x2}{context}" + "790807060504030201").ShouldBeOfType<ObjectWritten>();
@@ -44,16 +44,16 @@ public class ForwardingWireTests
     [Fact]
     public void A_put_is_these_bytes()
     {
-        string context = Convert.ToHexStringLower(ReplicaWire.EncodeContext(Context));
+        string context = Convert.ToHexStringLower(ReplicaCodec.EncodeContext(Context));
         var put = new ForwardedPut(
             3, "b", new byte[] { 0x6b }, Context, new byte[] { 0x76 }, "text/x", Tombstone: true, ExpiresAt: 5,
             new QuorumOverrides(2, QuorumSetting.One, QuorumSetting.Of(2), QuorumSetting.All, QuorumSetting.Majority, QuorumSetting.Of(1), Consistency.Fast), TimeSpan.FromMilliseconds(300));
-        var bytes = ForwardingSerializer.ToProto(put, Clock).ToByteArray();
+        var bytes = ForwardingCodec.ToProto(put, Clock).ToByteArray();
         Convert.ToHexStringLower(bytes).ShouldBe(
             "0803" + "120162" + "1a016b" + $"22{context.Length / 2:x2}{context}" + "2801" + "320176" + "3a06746578742f78" + "4001" + "4805"
             + "5220" + "0802" + "12036f6e65" + "1a0132" + "2203616c6c" + "2a0671756f72756d" + "320131" + "3a0446617374"
             + "58ac02" + "6001" + "6801" + "790807060504030201");
-        var read = ForwardingSerializer.FromProto(bytes, "put", out ulong clock).ShouldBeOfType<ForwardedPut>();
+        var read = ForwardingCodec.FromProto(bytes, "put", out ulong clock).ShouldBeOfType<ForwardedPut>();
         clock.ShouldBe(Clock);
         (read with { Key = put.Key, Value = put.Value, Context = put.Context }).ShouldBe(put);
         read.Key.ToArray().ShouldBe([0x6b]);
@@ -65,23 +65,23 @@ public class ForwardingWireTests
     public void What_a_put_does_not_say_stays_unsaid()
     {
         var put = new ForwardedPut(3, "b", default, null, default, null, Tombstone: false, null, QuorumOverrides.None, TimeSpan.Zero);
-        var read = (ForwardedPut)ForwardingSerializer.FromProto(ForwardingSerializer.ToProto(put, Clock).ToByteArray(), "put", out _);
+        var read = (ForwardedPut)ForwardingCodec.FromProto(ForwardingCodec.ToProto(put, Clock).ToByteArray(), "put", out _);
         (read.Context, read.ContentType, read.ExpiresAt, read.Quorum).ShouldBe((null, null, null, QuorumOverrides.None));
     }
 
     [Fact]
     public void Unknown_manifests_kinds_and_quorums_are_refused()
     {
-        Should.Throw<SerializationException>(() => ForwardingSerializer.FromProto([], "drop", out _));
-        Should.Throw<SerializationException>(() => ForwardingSerializer.FromProto([0x10, 0x63], "put-answer", out _));
-        Should.Throw<SerializationException>(() => ForwardingSerializer.FromProto([0x52, 0x03, 0x12, 0x01, 0x78], "put", out _));
+        Should.Throw<SerializationException>(() => ForwardingCodec.FromProto([], "drop", out _));
+        Should.Throw<SerializationException>(() => ForwardingCodec.FromProto([0x10, 0x63], "put-answer", out _));
+        Should.Throw<SerializationException>(() => ForwardingCodec.FromProto([0x52, 0x03, 0x12, 0x01, 0x78], "put", out _));
     }
 
     private static ClientOutcome Answered(ClientOutcome outcome, string hex)
     {
-        var bytes = ForwardingSerializer.ToProto(new ForwardedPutAnswer(3, outcome), Clock).ToByteArray();
+        var bytes = ForwardingCodec.ToProto(new ForwardedPutAnswer(3, outcome), Clock).ToByteArray();
         Convert.ToHexStringLower(bytes).ShouldBe(hex);
-        var read = ForwardingSerializer.FromProto(bytes, "put-answer", out ulong clock).ShouldBeOfType<ForwardedPutAnswer>();
+        var read = ForwardingCodec.FromProto(bytes, "put-answer", out ulong clock).ShouldBeOfType<ForwardedPutAnswer>();
         (read.RequestId, clock).ShouldBe((3, Clock));
         return read.Outcome;
     }

@@ -1,6 +1,5 @@
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Inspection;
-using DynamoActors.Node.Wire;
+using DynamoActors.Node.Messages;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Tests.Wire;
@@ -39,7 +38,7 @@ public class InspectionWireTests
     public void HintsFound_is_these_bytes()
     {
         var context = VersionVector.Of(new Dot(7, 3));
-        string encoded = Convert.ToHexStringLower(ReplicaWire.EncodeContext(context));
+        string encoded = Convert.ToHexStringLower(ReplicaCodec.EncodeContext(context));
         string second = "0a026e31" + "1002" + $"1a{encoded.Length / 2:x2}" + encoded;
         var found = new HintsFound(3, 2, [new FoundHint("n0", 1, null), new FoundHint("n1", 2, context)], [new FoundAgreement("n2", 5)]);
         var read = ShouldBe<HintsFound>(
@@ -51,19 +50,19 @@ public class InspectionWireTests
     [Fact]
     public void A_list_that_claims_more_without_a_key_to_go_on_from_is_refused()
     {
-        var bytes = InspectionSerializer.ToProto(new ReplicaKeysListed(3, 2, [], HasMore: true, []), Clock).ToByteArray();
-        Should.Throw<System.Runtime.Serialization.SerializationException>(() => InspectionSerializer.FromProto(bytes, "keys-listed", out _));
+        var bytes = InspectionCodec.ToProto(new ReplicaKeysListed(3, 2, [], HasMore: true, []), Clock).ToByteArray();
+        Should.Throw<System.Runtime.Serialization.SerializationException>(() => InspectionCodec.FromProto(bytes, "keys-listed", out _));
     }
 
     [Fact]
     public void An_unknown_manifest_is_refused() =>
-        Should.Throw<System.Runtime.Serialization.SerializationException>(() => InspectionSerializer.FromProto([], "drop-keys", out _));
+        Should.Throw<System.Runtime.Serialization.SerializationException>(() => InspectionCodec.FromProto([], "drop-keys", out _));
 
     private static T ShouldBe<T>(object message, string manifest, string hex)
     {
-        var bytes = InspectionSerializer.ToProto(message, Clock).ToByteArray();
+        var bytes = InspectionCodec.ToProto(message, Clock).ToByteArray();
         Convert.ToHexStringLower(bytes).ShouldBe(hex);
-        var read = InspectionSerializer.FromProto(bytes, manifest, out ulong clock).ShouldBeOfType<T>();
+        var read = InspectionCodec.FromProto(bytes, manifest, out ulong clock).ShouldBeOfType<T>();
         clock.ShouldBe(Clock);
         return read;
     }

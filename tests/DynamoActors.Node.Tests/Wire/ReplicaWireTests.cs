@@ -1,6 +1,5 @@
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Vnodes;
-using DynamoActors.Node.Wire;
+using DynamoActors.Node.Messages;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Tests.Wire;
@@ -19,7 +18,7 @@ public class ReplicaWireTests
     [InlineData(long.MaxValue, 255, long.MaxValue, true, true)]
     public void WriteReplica_is_what_protobuf_writes(long id, byte slot, long epoch, bool lww, bool report)
     {
-        var bytes = ReplicaWire.Write(new WriteReplica(id, slot, (ulong)epoch, lww, report, Key, Object), Clock);
+        var bytes = ReplicaCodec.Write(new WriteReplica(id, slot, (ulong)epoch, lww, report, Key, Object), Clock);
         bytes.ShouldBe(new Node.Wire.Proto.WriteReplica
         {
             RequestId = (ulong)id,
@@ -31,7 +30,7 @@ public class ReplicaWireTests
             Object = ByteString.CopyFrom(Object),
             Clock = Clock,
         }.ToByteArray());
-        var read = ReplicaWire.ReadWriteReplica(bytes, out ulong clock);
+        var read = ReplicaCodec.ReadWriteReplica(bytes, out ulong clock);
         (read.RequestId, read.Slot, read.Epoch, read.Lww, read.ReportUncovered, clock).ShouldBe((id, slot, (ulong)epoch, lww, report, Clock));
         read.Key.ToArray().ShouldBe(Key);
         read.Encoded.ToArray().ShouldBe(Object);
@@ -41,47 +40,47 @@ public class ReplicaWireTests
     public void ReplicaWritten_is_what_protobuf_writes()
     {
         var uncovered = VersionVector.Of(new Dot(7, 3));
-        var bytes = ReplicaWire.Write(new ReplicaWritten(300, 2, uncovered), Clock);
+        var bytes = ReplicaCodec.Write(new ReplicaWritten(300, 2, uncovered), Clock);
         bytes.ShouldBe(new Node.Wire.Proto.ReplicaWritten
         {
             RequestId = 300,
             Slot = 2,
-            Uncovered = ByteString.CopyFrom(ReplicaWire.EncodeContext(uncovered)),
+            Uncovered = ByteString.CopyFrom(ReplicaCodec.EncodeContext(uncovered)),
             Clock = Clock,
         }.ToByteArray());
-        ReplicaWire.ReadReplicaWritten(bytes, out _).Uncovered.ShouldBe(uncovered);
+        ReplicaCodec.ReadReplicaWritten(bytes, out _).Uncovered.ShouldBe(uncovered);
     }
 
     [Fact]
     public void ReadReplica_ReplicaRead_and_ReplicaRefused_are_what_protobuf_writes()
     {
-        ReplicaWire.Write(new ReadReplica(5, 1, 9, Key), Clock).ShouldBe(
+        ReplicaCodec.Write(new ReadReplica(5, 1, 9, Key), Clock).ShouldBe(
             new Node.Wire.Proto.ReadReplica { RequestId = 5, Slot = 1, Epoch = 9, Key = ByteString.CopyFrom(Key), Clock = Clock }.ToByteArray());
-        ReplicaWire.Write(new ReplicaRead(5, 1, Object), Clock).ShouldBe(
+        ReplicaCodec.Write(new ReplicaRead(5, 1, Object), Clock).ShouldBe(
             new Node.Wire.Proto.ReplicaRead { RequestId = 5, Slot = 1, Object = ByteString.CopyFrom(Object), Clock = Clock }.ToByteArray());
-        ReplicaWire.Write(new ReplicaRefused(5, 1, RefusalReason.StorageFull, 9), Clock).ShouldBe(
+        ReplicaCodec.Write(new ReplicaRefused(5, 1, RefusalReason.StorageFull, 9), Clock).ShouldBe(
             new Node.Wire.Proto.ReplicaRefused { RequestId = 5, Slot = 1, Epoch = 9, Reason = 3, Clock = Clock }.ToByteArray());
     }
 
     [Fact]
     public void A_write_is_these_bytes() =>
-        Convert.ToHexStringLower(ReplicaWire.Write(new WriteReplica(300, 2, 1, false, true, Key, Object), Clock))
+        Convert.ToHexStringLower(ReplicaCodec.Write(new WriteReplica(300, 2, 1, false, true, Key, Object), Clock))
             .ShouldBe("08ac02" + "1002" + "1801" + "2801" + "3203010203" + "3a0409080706" + "79" + "0807060504030201");
 
     [Fact]
     public void An_unknown_field_is_passed_over()
     {
-        byte[] withUnknown = [.. ReplicaWire.Write(new ReadReplica(5, 1, 9, Key), Clock), 0xA2, 0x06, 0x02, 0xAA, 0xBB];
-        ReplicaWire.ReadReadReplica(withUnknown, out _).RequestId.ShouldBe(5);
+        byte[] withUnknown = [.. ReplicaCodec.Write(new ReadReplica(5, 1, 9, Key), Clock), 0xA2, 0x06, 0x02, 0xAA, 0xBB];
+        ReplicaCodec.ReadReadReplica(withUnknown, out _).RequestId.ShouldBe(5);
     }
 
     [Fact]
     public void Every_truncation_is_refused_or_read_as_fewer_fields()
     {
-        var bytes = ReplicaWire.Write(new WriteReplica(300, 2, 1, false, true, Key, Object), Clock);
+        var bytes = ReplicaCodec.Write(new WriteReplica(300, 2, 1, false, true, Key, Object), Clock);
         for (int length = 0; length < bytes.Length; length++)
         {
-            try { ReplicaWire.ReadWriteReplica(bytes.AsMemory(0, length), out _).Encoded.Length.ShouldBeLessThanOrEqualTo(Object.Length); }
+            try { ReplicaCodec.ReadWriteReplica(bytes.AsMemory(0, length), out _).Encoded.Length.ShouldBeLessThanOrEqualTo(Object.Length); }
             catch (System.Runtime.Serialization.SerializationException refused) { refused.Message.ShouldContain("malformed"); }
         }
     }

@@ -1,4 +1,4 @@
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.World;
 

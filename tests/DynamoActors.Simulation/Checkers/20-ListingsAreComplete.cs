@@ -1,4 +1,4 @@
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Workloads;
 

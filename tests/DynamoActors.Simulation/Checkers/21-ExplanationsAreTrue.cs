@@ -1,4 +1,4 @@
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.Histories;
 
 namespace DynamoActors.Simulation.Checkers;

@@ -1,5 +1,5 @@
 using System.Text;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
 
 namespace DynamoActors.Simulation.Histories;
 

@@ -1,8 +1,7 @@
 using Akka.Embedded.Simulation;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Simulation.Histories;
 

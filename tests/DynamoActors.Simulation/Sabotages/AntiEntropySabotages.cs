@@ -1,5 +1,5 @@
 using Akka.Actor;
-using DynamoActors.Node.AntiEntropy;
+using DynamoActors.Node.Messages;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
 

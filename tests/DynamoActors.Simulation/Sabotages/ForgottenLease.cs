@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Akka.Actor;
-using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Local;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
 

@@ -1,4 +1,4 @@
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Messages;
 using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Sabotages;

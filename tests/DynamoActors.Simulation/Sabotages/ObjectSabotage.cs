@@ -1,5 +1,5 @@
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.ReplicaStore;
+using DynamoActors.Node.Local;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
 

@@ -1,5 +1,5 @@
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
+using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.Histories;
 
 namespace DynamoActors.Simulation.Workloads;

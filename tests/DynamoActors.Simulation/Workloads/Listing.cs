@@ -1,6 +1,6 @@
 using DynamoActors.Core.Quorum;
-using DynamoActors.Node.Inspection;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;

@@ -1,7 +1,6 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Inspection;
+using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;

@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Embedded.Remote;
-using DynamoActors.Node.AntiEntropy;
-using DynamoActors.Node.Coordination;
-using DynamoActors.Node.Vnodes;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Simulation.World;
 

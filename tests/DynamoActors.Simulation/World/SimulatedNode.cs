@@ -4,11 +4,11 @@ using Akka.Configuration;
 using Akka.Embedded.Persistence;
 using Akka.Embedded.Simulation;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node;
-using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Hosting;
-using DynamoActors.Node.ReplicaStore;
-using DynamoActors.Node.Ring;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Settings;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Sabotages;
 using DynamoActors.Storage;
@@ -28,7 +28,7 @@ internal sealed class SimulatedNode
     private const string JournalDirectory = "data/journal";
 
     private readonly SimulatedCluster _cluster;
-    private NodeStore? _store;
+    private LocalStore? _store;
     private ActorSystem? _system;
 
     public SimulatedNode(SimulatedCluster cluster, SimulatedHost host)
@@ -80,7 +80,7 @@ internal sealed class SimulatedNode
     public IStoreNode? Door { get; private set; }
 
     /// <summary>The ring as its actors see it at the moment; null: none, or no process runs.</summary>
-    public RingView? View => (Door as StoreNode)?.View;
+    public RingView? View => (Door as NodeGateway)?.View;
 
     /// <summary>What its clock for people says, in milliseconds since 1970.</summary>
     public long ClockMilliseconds =>
@@ -216,7 +216,7 @@ internal sealed class SimulatedNode
         _store = null;
     }
 
-    private NodeStore OpenStore(SimulatedProcess process, Config settings)
+    private LocalStore OpenStore(SimulatedProcess process, Config settings)
     {
         var engine = StorageEngines.Open(settings.GetString("dynamo.store.engine"), new StorageOptions(
             StoreDirectory, _cluster.Sabotage.Disk(this, Disk), new SimulatedBackground(process), new VirtualTime(process))
@@ -226,7 +226,7 @@ internal sealed class SimulatedNode
             Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes },
         });
         var observed = new ObservedEngine(_cluster.Sabotage.Engine(this, engine), Appended);
-        return new NodeStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), settings.GetByteSize("dynamo.hints.bytes-max")!.Value);
+        return new LocalStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), settings.GetByteSize("dynamo.hints.bytes-max")!.Value);
     }
 
     private void Appended(WriteBatch batch, IReadOnlyList<DroppedObject> dropped)

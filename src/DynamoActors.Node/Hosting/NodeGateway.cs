@@ -1,0 +1,110 @@
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Telemetry;
+
+namespace DynamoActors.Node.Hosting;
+
+/// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
+internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreNode, INodeFront
+{
+    // The request's time is for the other nodes; the journal has its own.
+    private static readonly TimeSpan _journalPatience = TimeSpan.FromSeconds(3);
+
+    private Published _published = new([], new NodeReadiness(false, "The node is starting."), null);
+    private Doors? _doors;
+    private int _turn;
+
+    public string Name => parts.Settings.Name;
+    public PartitionTable? Ring => View?.Table;
+    public IReadOnlyList<NodeView> Nodes => Current.Nodes;
+    public NodeReadiness Readiness => Current.Readiness;
+    public string? Leader => Current.Leader;
+
+    public NodeStatistics Statistics => new(
+        system.Uptime,
+        Admission.UnderWay,
+        parts.Settings.RequestsMax,
+        [.. parts.Store.Hints.Queues],
+        Counters.DivergentReads,
+        Counters.ReadRepairs,
+        Counters.QuorumFailures,
+        parts.Store.Engine.Statistics,
+        View is { } view ? [.. Agreements(view)] : []);
+
+    internal NodeCounters Counters { get; } = new();
+
+    internal RequestAdmission Admission { get; } = new(parts.Settings.RequestsMax);
+
+    internal CurrentRing CurrentRing { get; } = new();
+
+    private RingView? View => CurrentRing.View;
+
+    private Published Current => Volatile.Read(ref _published);
+
+    public BucketSettings Bucket(string bucket) => View?.Bucket(bucket) ?? BucketSettings.Default;
+
+    public void Submit(ClientRequest request)
+    {
+        var doors = Volatile.Read(ref _doors);
+        if (doors is null || View is null)
+        {
+            request.Client.Complete(new NodeNotReady(Current.Readiness.Reason));
+            return;
+        }
+        if (!Admission.TryEnter())
+        {
+            request.Client.Complete(Admission.Refusal);
+            return;
+        }
+        request.Answered = Leave;
+        var door = request is InspectionRequest
+            ? doors.Inspection
+            : doors.Coordinators[(uint)Interlocked.Increment(ref _turn) % (uint)doors.Coordinators.Length];
+        door.Tell(request, ActorRefs.NoSender);
+    }
+
+    public async Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings changed, BucketFields fields = BucketFields.All)
+    {
+        var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Current.Readiness.Reason, isUnknown: false);
+        var timeout = parts.Settings.RequestTimeout + _journalPatience;
+        try
+        {
+            return (await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, fields, changed), timeout)).Settings;
+        }
+        catch (AskTimeoutException)
+        {
+            // Its journal does not answer, or has failed; it may have written before.
+            throw new BucketNotSetException($"The settings were not durable within {timeout.TotalSeconds} s.", isUnknown: true);
+        }
+    }
+
+    internal void Open(IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper) =>
+        Volatile.Write(ref _doors, new Doors(coordinators, inspection, ringKeeper));
+
+    public void Publish(IReadOnlyList<NodeView> nodes, NodeReadiness readiness, string? leader) =>
+        Volatile.Write(ref _published, new Published(nodes, readiness, leader));
+
+    public void RequestRestart(string reason) => parts.Ending(new NodeEnding(IsRestart: true, reason));
+
+    public void RequestEnd(string reason) => parts.Ending(new NodeEnding(IsRestart: false, reason));
+
+    private IEnumerable<PartitionAgreement> Agreements(RingView view) =>
+        from partition in Enumerable.Range(0, view.Table.PartitionCount)
+        where view.IsOwner(partition)
+        select new PartitionAgreement(partition, [.. view.Owners(partition).ToArray()
+            .Where(owner => owner != view.Self)
+            .Select(owner => new PeerAgreement(view.NameOf(owner), parts.Store.Agreements.AsOf(partition, view.NameOf(owner))))]);
+
+    private void Leave(ClientOutcome outcome)
+    {
+        Admission.Leave();
+        if (outcome is QuorumNotReached) Counters.QuorumFailed();
+    }
+
+    private sealed record Doors(IActorRef[] Coordinators, IActorRef Inspection, IActorRef RingKeeper);
+
+    private sealed record Published(IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness, string? Leader);
+}

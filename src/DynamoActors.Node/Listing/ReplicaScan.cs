@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node.Listing;
+
+/// <summary>
+/// One node's answer to a listing on its way: reads a slice at a time, and nothing is held open in between. Keys written meanwhile may or may not be among
+/// those found, as with any listing.
+/// </summary>
+internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
+{
+    /// <summary>One answer's keys and versions: well below the largest message, however long the keys are.</summary>
+    private const int PageBytesMax = 1 << 20;
+
+    private readonly KeyPage _page = new(Math.Clamp(list.KeysMax, 1, ListKeys.LimitMax), PageBytesMax);
+    private readonly ImmutableArray<int>.Builder _refused = ImmutableArray.CreateBuilder<int>();
+    private int _slot;
+    private byte[]? _from;
+
+    public bool IsDone => _slot == list.Slots.Length;
+
+    /// <summary>The partition whose keys are read next.</summary>
+    public KeySlot Slot => list.Slots[_slot];
+
+    /// <summary>Reads on in <see cref="Slot"/>, so many keys at most. How many there were.</summary>
+    /// <exception cref="StorageCorruptException">The slot's data is damaged.</exception>
+    public int Read(IStorageEngine engine, int keysMax)
+    {
+        var everything = Stored([]);
+        var first = Stored(list.Prefix.Span);
+        var end = StoreKey.Behind(first);
+        var from = _from ?? Start(first);
+        int read = 0;
+        if (from.AsSpan().SequenceCompareTo(end) < 0)
+        {
+            using var scan = engine.Scan(from, end);
+            for (; read < keysMax; read++)
+            {
+                if (!scan.MoveNext() || !TryAdd(scan.Key.Span[everything.Length..], scan.Value)) break;
+                // The first key behind another is that key and a zero byte.
+                if (read == keysMax - 1) _from = [.. scan.Key.Span, 0];
+            }
+        }
+        if (read < keysMax) Next();
+        return read;
+    }
+
+    /// <summary>The slot's keys are not, or not all, in the answer.</summary>
+    public void Refuse()
+    {
+        _refused.Add(Slot.Partition);
+        Next();
+    }
+
+    public void RefuseRest()
+    {
+        while (!IsDone) Refuse();
+    }
+
+    public void Answer()
+    {
+        var keys = _page.Close(out bool hasMore);
+        asker.Tell(new ReplicaKeysListed(list.RequestId, list.Member, keys, hasMore, _refused.DrainToImmutable()));
+    }
+
+    private void Next()
+    {
+        _slot++;
+        _from = null;
+    }
+
+    private byte[] Start(byte[] first) =>
+        list.After.Span.SequenceCompareTo(list.Prefix.Span) < 0 ? first : [.. Stored(list.After.Span), 0];
+
+    /// <summary>False where neither this key nor any behind it belongs to the page.</summary>
+    private bool TryAdd(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value)
+    {
+        // The hint of a node that is an owner itself stands for its replica, which is listed as such.
+        var encoded = Slot.HeldFor is null ? value : Hint.ObjectIn(value);
+        if (encoded.IsEmpty) return true;
+        if (!_page.Takes(key)) return false;
+        _page.Add(key, encoded);
+        return true;
+    }
+
+    private byte[] Stored(ReadOnlySpan<byte> key)
+    {
+        var objectKey = StoreKey.Object(Slot.Partition, list.Bucket, key);
+        return Slot.HeldFor is null ? objectKey : StoreKey.Hint(Slot.HeldFor, objectKey);
+    }
+}

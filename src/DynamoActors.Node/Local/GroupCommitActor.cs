@@ -1,0 +1,92 @@
+using Akka.Actor;
+using Akka.Event;
+using DynamoActors.Node.Messages;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node.Local;
+
+/// <summary>
+/// The only one to wait for the disk. Vnodes append to the engine themselves, which only touches memory, and send the acknowledgement here;
+/// it goes out once a flush has covered it. While one flush runs, the next group gathers in the mailbox: group commit falls out of it.
+/// </summary>
+internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan FlushRetry = TimeSpan.FromMilliseconds(500);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly IStorageEngine _engine;
+    private readonly DotSource _dots;
+    private readonly List<ReplyWhenDurable> _waiting = [];
+    private bool _flushPending;
+    private bool _full;
+
+    public GroupCommitActor(IStorageEngine engine, DotSource dots)
+    {
+        _engine = engine;
+        _dots = dots;
+        Receive<ReplyWhenDurable>(Enqueue);
+        Receive<Flush>(_ => FlushAndReply());
+        Receive<ExtendCounterLease>(_ => _dots.Extend());
+        Receive<RenewIdentity>(Renew);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private void Enqueue(ReplyWhenDurable waiting)
+    {
+        _waiting.Add(waiting);
+        if (_flushPending) return;
+        _flushPending = true;
+        Self.Tell(Flush.Instance);
+    }
+
+    private void FlushAndReply()
+    {
+        _flushPending = false;
+        try
+        {
+            long durable = _engine.Flush();
+            if (_full) _log.Info("The disk has space again: writes are taken");
+            _full = false;
+            foreach (var waiting in _waiting)
+            {
+                if (waiting.Sequence > durable)
+                    throw new InvalidOperationException($"The engine flushed to {durable}, but {waiting.Sequence} had been appended before");
+                if (waiting.Reply is not null) waiting.ReplyTo.Tell(waiting.Reply);
+            }
+            _waiting.Clear();
+        }
+        catch (StorageFullException full)
+        {
+            RefuseWaiting(full);
+        }
+    }
+
+    /// <summary>What was appended stays in memory and is flushed as soon as there is space, so the outcome of these writes is unknown.</summary>
+    private void RefuseWaiting(StorageFullException full)
+    {
+        if (!_full) _log.Error("Writes are refused until the disk has space: {0}", full.Message);
+        _full = true;
+        foreach (var waiting in _waiting)
+            if (waiting.Reply is { } reply)
+                waiting.ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, epoch: 0));
+        _waiting.Clear();
+        _flushPending = true;
+        Timers.StartSingleTimer(nameof(Flush), Flush.Instance, FlushRetry);
+    }
+
+    private void Renew(RenewIdentity renew)
+    {
+        if (_dots.Actor == renew.Suspect)
+        {
+            _dots.Renew();
+            _log.Warning("{0}. It makes its writes under the new identity {1:x16} from now on", renew.Reason, _dots.Actor);
+        }
+        Sender.Tell(new IdentityRenewed(_dots.Actor));
+    }
+
+    private sealed class Flush
+    {
+        public static readonly Flush Instance = new();
+    }
+}

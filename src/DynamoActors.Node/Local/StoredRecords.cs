@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using DynamoActors.Storage;
+
+namespace DynamoActors.Node.Local;
+
+/// <summary>What a tool that has a node's closed store at hand may do with its records and say of them.</summary>
+public static class StoredRecords
+{
+    /// <summary>
+    /// The node that opens the store next takes a new identity. For a store that may have forgotten writes: under the old one, its next write of a key would claim
+    /// to replace what it no longer knows of.
+    /// </summary>
+    public static void ForgetIdentity(IStorageEngine engine)
+    {
+        engine.Append(new WriteBatch().Delete(StoreKey.Identity));
+        engine.Flush();
+    }
+
+    /// <summary>A key of the store for people: partition, bucket and key of an object, and whom a hint is for.</summary>
+    public static string Describe(ReadOnlyMemory<byte> storeKey)
+    {
+        try
+        {
+            var key = storeKey.Span;
+            if (StoreKey.AllHints.Span.SequenceEqual(key[..1]))
+            {
+                var (owner, objectKey) = StoreKey.SplitHint(storeKey);
+                return $"the hint for {owner} of {DescribeObject(objectKey.Span)}";
+            }
+
+            int partition = StoreKey.PartitionOf(key);
+            return StoreKey.IsObjectOf(partition, key) ? DescribeObject(key) : $"the node's own record {Text(key)}";
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Shorter than any key of this store.
+            return Text(storeKey.Span);
+        }
+    }
+
+    private static string DescribeObject(ReadOnlySpan<byte> objectKey)
+    {
+        string bucket = StoreKey.BucketOf(objectKey);
+        var key = objectKey[StoreKey.Object(0, bucket, default).Length..];
+        return $"partition {StoreKey.PartitionOf(objectKey)}, bucket {bucket}, key {Text(key)}";
+    }
+
+    /// <summary>As in a URL.</summary>
+    private static string Text(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder();
+        foreach (byte one in bytes)
+        {
+            if (one is > (byte)' ' and < 0x7f and not (byte)'%') text.Append((char)one);
+            else text.Append('%').Append(one.ToString("X2", CultureInfo.InvariantCulture));
+        }
+
+        return text.ToString();
+    }
+}

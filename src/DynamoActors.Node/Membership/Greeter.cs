@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using DynamoActors.Links;
+using DynamoActors.Node.Messages;
+using Google.Protobuf;
+
+namespace DynamoActors.Node.Membership;
+
+/// <summary>Says who this node is, and judges who others say they are; called by the threads of all links.</summary>
+internal sealed class Greeter(Greeting own) : IGreeter
+{
+    private const string NameTakenStart = "The name ";
+
+    private readonly ConcurrentDictionary<string, Greeting> _met = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ulong> _up = new(StringComparer.Ordinal);
+    private Greeting _own = own;
+
+    /// <summary>What this node says of itself at present.</summary>
+    public Greeting Own
+    {
+        get => Volatile.Read(ref _own);
+        set => Volatile.Write(ref _own, value);
+    }
+
+    /// <summary>Told of everybody who is turned away, with the reason.</summary>
+    public Action<string> TurnedAway { get; set; } = static _ => { };
+
+    /// <summary>What that incarnation said of itself; null where it was never met.</summary>
+    public Greeting? Met(Peer peer) => _met.TryGetValue(peer.Name, out var met) && met.Incarnation == peer.Incarnation ? met : null;
+
+    public void Up(Peer peer) => _up[peer.Name] = peer.Incarnation;
+
+    public void Down(Peer peer) => _up.TryRemove(KeyValuePair.Create(peer.Name, peer.Incarnation));
+
+    /// <summary>Whether a refusal says that another living node has this one's name.</summary>
+    public static bool IsNameTaken(string refusal) => refusal.StartsWith(NameTakenStart, StringComparison.Ordinal);
+
+    ReadOnlyMemory<byte> IGreeter.Greeting() => MemberCodec.Encode(Own);
+
+    GreetingVerdict IGreeter.Judge(ReadOnlyMemory<byte> bytes)
+    {
+        Greeting greeting;
+        try
+        {
+            greeting = MemberCodec.Decode(bytes);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return GreetingVerdict.Refuse("its greeting cannot be read");
+        }
+        if (Fault(greeting, Own) is { } fault)
+        {
+            if (greeting.Incarnation != Own.Incarnation) TurnedAway(fault);
+            return GreetingVerdict.Refuse(fault);
+        }
+        _met[greeting.Name] = greeting;
+        return GreetingVerdict.Accept(new Peer(greeting.Name, greeting.Incarnation));
+    }
+
+    /// <summary>Why the two do not talk; null: they do. The sentence is for the people of both.</summary>
+    private string? Fault(Greeting theirs, Greeting ours)
+    {
+        if (theirs.Name == ours.Name)
+            return theirs.Incarnation == ours.Incarnation ? "It is this node itself." : NameTaken(ours, theirs);
+        if (_up.TryGetValue(theirs.Name, out ulong living) && living != theirs.Incarnation && _met.TryGetValue(theirs.Name, out var met) && met.Links != theirs.Links)
+            return NameTaken(met, theirs);
+        if (theirs.Cluster != 0 && ours.Cluster != 0 && theirs.Cluster != ours.Cluster)
+            return $"{theirs.Name} ({theirs.Links}) holds a ring of cluster {theirs.Cluster:x16}, {ours.Name} ({ours.Links}) one of cluster {ours.Cluster:x16}: one of them "
+                + "was started on the data directory of another cluster. Nothing was exchanged; start it on its own directory (--data), or on an empty one";
+        return Unlike("partitions", theirs, ours, theirs.Partitions, ours.Partitions) ?? Unlike("replicas", theirs, ours, theirs.Replicas, ours.Replicas);
+    }
+
+    private static string NameTaken(Greeting living, Greeting newcomer) =>
+        $"{NameTakenStart}{newcomer.Name} belongs to the node at {living.Links}, which is running; the one at {newcomer.Links} came later. Start that one with a name of its "
+        + "own (--name), or stop the other first";
+
+    private static string? Unlike(string what, Greeting theirs, Greeting ours, int their, int our) => their == our ? null
+        : $"{theirs.Name} ({theirs.Links}) has dynamo.ring.{what} = {their}, {ours.Name} ({ours.Links}) {our}: they cannot share a ring. Correct the one that is wrong";
+}

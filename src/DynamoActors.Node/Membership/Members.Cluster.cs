@@ -1,0 +1,242 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using DynamoActors.Core.Ring;
+using DynamoActors.Links;
+using DynamoActors.Node.Messages;
+
+namespace DynamoActors.Node.Membership;
+
+/// <summary>The way into Akka.Cluster, the first ring, and the addresses that peers are looked for at.</summary>
+internal sealed partial class Members
+{
+    private static readonly TimeSpan _introduceInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _stateInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longer than a join takes that Akka.Cluster has to bring about.</summary>
+    private static readonly TimeSpan _rejoinInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gossip of one cluster has long told everybody by then.</summary>
+    private static readonly TimeSpan _apartPatience = TimeSpan.FromSeconds(4);
+
+    /// <summary>A process that was killed may be taken for living until its silence is noticed.</summary>
+    private static readonly TimeSpan _namePatience = TimeSpan.FromSeconds(6);
+
+    private readonly Dictionary<Address, HostPort> _introduced = [];
+    private readonly Dictionary<string, string> _namesByRemote = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _downed = [];
+    private string _entryWaitsFor = "Looking for the other nodes.";
+    private TimeSpan _peersChangedAt;
+    private TimeSpan? _introducedAt;
+    private TimeSpan? _joinedAt;
+    private TimeSpan? _nameTakenSince;
+    private TimeSpan _stateToldAt;
+    private MemberState? _stateTold;
+
+    private bool IsInCluster => _cluster.State.Members.Any(member => member.UniqueAddress.Equals(_cluster.SelfUniqueAddress));
+
+    // ---- Addresses
+
+    private void DialKnown()
+    {
+        var addresses = new HashSet<HostPort>(_introduced.Values);
+        foreach (var moved in _state.Moved.Values) AddTo(addresses, moved.Links);
+        foreach (var member in _met.Values) AddTo(addresses, member.Greeting.Links);
+        if (HostPort.TryParse(_services.Greeter.Own.Links, out var own)) addresses.Remove(own);
+        _services.Board.Links.SetAddresses(addresses);
+    }
+
+    private static void AddTo(HashSet<HostPort> addresses, string text)
+    {
+        if (HostPort.TryParse(text, out var address)) addresses.Add(address);
+    }
+
+    /// <summary>To all of whom only the Akka address is known.</summary>
+    private void Introduce()
+    {
+        if (_introducedAt is { } at && Now - at < _introduceInterval) return;
+        _introducedAt = Now;
+        var up = Up.Select(member => member.Greeting.Remote).ToHashSet(StringComparer.Ordinal);
+        foreach (var address in Strangers().Where(address => !up.Contains(address.ToString()))) Tell(address, isAnswer: false);
+    }
+
+    private IEnumerable<Address> Strangers() =>
+        _settings.Seeds.Select(Address.Parse)
+            .Concat(_cluster.State.Members.Select(member => member.Address))
+            .Concat((_state.Ring?.Members ?? []).Select(member => Address.Parse(member.Address)))
+            .Where(address => !address.Equals(_cluster.SelfAddress)).Distinct().OrderBy(address => address.ToString(), StringComparer.Ordinal);
+
+    private void Tell(Address address, bool isAnswer) =>
+        Context.ActorSelection($"{address}{Self.Path.ToStringWithoutAddress()}").Tell(new Introduction(_services.Greeter.Own.Links, isAnswer), Self);
+
+    private void OnIntroduction(Introduction introduction)
+    {
+        if (!HostPort.TryParse(introduction.Links, out var links)) return;
+        var address = Sender.Path.Address;
+        if (!introduction.IsAnswer && !_ringKeeper.IsNobody()) Tell(address, isAnswer: true);
+        if (_introduced.TryGetValue(address, out var known) && known == links) return;
+        _introduced[address] = links;
+        DialKnown();
+    }
+
+    /// <summary>Where a member of the ring is now, to be found there again after a restart of both.</summary>
+    private void Remember(Greeting greeting)
+    {
+        _namesByRemote[greeting.Remote] = greeting.Name;
+        if (_state.Ring?.MemberIndex(greeting.Name) is >= 0)
+            _ringKeeper.Tell(new MemberMoved(greeting.Name, greeting.Remote, greeting.Links, greeting.Http), Self);
+    }
+
+    // ---- Into the cluster
+
+    private void EnterCluster()
+    {
+        if (_ringKeeper.IsNobody() || IsInCluster || _joinedAt is { } at && Now - at < _rejoinInterval) return;
+        switch (ClusterEntry.Decide(EntryFactsNow()))
+        {
+            case EntryDecision.Join join:
+                JoinThrough(_met[join.Peer].Greeting.Remote);
+                break;
+            case EntryDecision.Form:
+                _log.Info("{0} forms a cluster, as {1}", _settings.Name, _cluster.SelfAddress);
+                JoinThrough(_cluster.SelfAddress.ToString());
+                break;
+            case EntryDecision.Wait wait:
+                _entryWaitsFor = wait.For;
+                break;
+        }
+    }
+
+    private void JoinThrough(string remote)
+    {
+        _joinedAt = Now;
+        _entryWaitsFor = $"Joining the cluster through {remote}.";
+        _cluster.Join(Address.Parse(remote));
+    }
+
+    private EntryFacts EntryFactsNow()
+    {
+        var seeds = _settings.Seeds.Select(Address.Parse).ToList();
+        var here = Up.Select(member => member.Greeting.Remote).Append(_cluster.SelfAddress.ToString()).ToHashSet(StringComparer.Ordinal);
+        return new EntryFacts(
+            _settings.Name,
+            _state.Ring is { } ring ? ring.Members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
+            [.. Up.Select(member => new EntryPeer(member.Greeting.Name, member.State is not null, member.State is { IsInCluster: true, IsStopping: false }, member.Epoch))],
+            seeds.Count,
+            seeds.Count(seed => here.Contains(seed.ToString()) && IsHeard(seed)),
+            seeds.Count > 0 && seeds[0].Equals(_cluster.SelfAddress),
+            Now - _peersChangedAt,
+            _settings.SeedPatience);
+    }
+
+    private bool IsHeard(Address seed) => seed.Equals(_cluster.SelfAddress) || Up.Any(member => member.Greeting.Remote == seed.ToString() && member.State is not null);
+
+    // ---- One cluster
+
+    private void WatchForOtherClusters()
+    {
+        if (!IsInCluster) return;
+        var members = _cluster.State.Members.Select(member => member.Address.ToString()).ToHashSet(StringComparer.Ordinal);
+        foreach (var member in Up)
+        {
+            if (member.State is not { IsInCluster: true, IsStopping: false } state || members.Contains(member.Greeting.Remote))
+            {
+                member.ApartSince = null;
+                continue;
+            }
+            member.ApartSince ??= Now;
+            if (Now - member.ApartSince < _apartPatience) continue;
+            if (!ApartClusters.GivesWay(OwnSide(), new ClusterSide(member.Epoch, state.Members, state.First))) continue;
+            _services.Front.RequestRestart(
+                $"{_settings.Name} is in a cluster of {_cluster.State.Members.Count} beside that of {member.Greeting.Name}, which has {state.Members}: it starts its actors again and joins that one");
+            return;
+        }
+    }
+
+    private ClusterSide OwnSide() => new(_state.Epoch, _cluster.State.Members.Count, FirstAddress());
+
+    private string FirstAddress() => _cluster.State.Members.Select(member => member.Address.ToString()).Order(StringComparer.Ordinal).FirstOrDefault("");
+
+    /// <summary>A member whose node was started again elsewhere is dead: the leader takes it out, since nobody else will.</summary>
+    private void TakeOutTheDead()
+    {
+        if (!IsInCluster || !_cluster.SelfAddress.Equals(_cluster.State.Leader)) return;
+        foreach (var member in _cluster.State.Members)
+        {
+            string remote = member.Address.ToString();
+            if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting || NameAt(remote) is not { } name) continue;
+            string? livesAt = name == _settings.Name ? _cluster.SelfAddress.ToString() : _met.GetValueOrDefault(name) is { IsUp: true } met ? met.Greeting.Remote : null;
+            if (livesAt is null || livesAt == remote || !_downed.Add(remote)) continue;
+            _log.Info("{0} was started again at {1}: its former address {2} is taken out of the cluster", name, livesAt, remote);
+            _cluster.Down(member.Address);
+        }
+    }
+
+    private string? NameAt(string remote) =>
+        _namesByRemote.GetValueOrDefault(remote)
+        ?? _state.Moved.Values.FirstOrDefault(moved => moved.Remote == remote)?.Name
+        ?? _state.Ring?.Members.FirstOrDefault(member => member.Address == remote)?.Name;
+
+    private void OnNameTaken(string reason)
+    {
+        // Who is in a cluster, or is met by others, was there first.
+        if (IsInCluster || Up.Any()) return;
+        _nameTakenSince ??= Now;
+        if (Now - _nameTakenSince >= _namePatience) _services.Front.RequestEnd(reason);
+    }
+
+    // ---- The first ring
+
+    private void TryFormFirstRing()
+    {
+        if (_state.Ring is not null || !IsInCluster || !_cluster.SelfAddress.Equals(_cluster.State.Leader)) return;
+        var up = _cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(member => member.Address.ToString()).ToList();
+        if (up.Count < _settings.InitialMembers) return;
+        var members = new List<RingMember>(up.Count);
+        foreach (string remote in up)
+        {
+            if (GreetingAt(remote) is not { Epoch: 0 } greeting) return;
+            members.Add(new RingMember(greeting.Name, greeting.Remote, greeting.Http, greeting.Zone, greeting.Weight));
+        }
+        _ringKeeper.Tell(new ProposeFirstRing(members), Self);
+    }
+
+    private Greeting? GreetingAt(string remote) =>
+        remote == _cluster.SelfAddress.ToString() ? _services.Greeter.Own : Up.FirstOrDefault(member => member.Greeting.Remote == remote)?.Greeting;
+
+    // ---- What others are told
+
+    private MemberState OwnState(bool isStopping = false) =>
+        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping) : new MemberState(false, 0, "", _state.Epoch, isStopping);
+
+    private void TellState()
+    {
+        _stateTold = OwnState();
+        _stateToldAt = Now;
+        foreach (var member in Up) KeeperOfMembers(member).Tell(_stateTold, Self);
+    }
+
+    private void TellStateNowAndThen()
+    {
+        if (OwnState() != _stateTold || Now - _stateToldAt >= _stateInterval) TellState();
+    }
+
+    // ---- What people see of it
+
+    private void OnClusterMember(ClusterEvent.IMemberEvent changed)
+    {
+        string remote = changed.Member.Address.ToString();
+        if (changed is not (ClusterEvent.MemberJoined or ClusterEvent.MemberWeaklyUp))
+            _log.Info("{0} is {1} in the cluster", NameAt(remote) is { } name ? $"{name} ({remote})" : remote == _cluster.SelfAddress.ToString() ? _settings.Name : remote, changed.Member.Status);
+        if (changed is ClusterEvent.MemberRemoved) _downed.Remove(remote);
+        TryFormFirstRing();
+        TellStateNowAndThen();
+        Publish();
+    }
+
+    private string StatusAt(string remote) =>
+        _cluster.State.Members.FirstOrDefault(member => member.Address.ToString() == remote)?.Status.ToString() ?? "Absent";
+
+    private string? LeaderName() => _cluster.State.Leader is not { } leader ? null
+        : leader.Equals(_cluster.SelfAddress) ? _settings.Name : NameAt(leader.ToString()) ?? leader.ToString();
+}

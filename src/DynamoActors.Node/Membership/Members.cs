@@ -1,0 +1,313 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using DynamoActors.Core.Ring;
+using DynamoActors.Links;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Settings;
+
+namespace DynamoActors.Node.Membership;
+
+/// <summary>
+/// Who the other nodes are and which can be reached, by this node's own links; who may serve; and the way into Akka.Cluster. Shows all of it as one
+/// <see cref="RingView"/>. Serving waits for greetings, never for what the cluster has agreed on.
+/// </summary>
+internal sealed partial class Members : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan _tickInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Greetings take milliseconds where anybody is there.</summary>
+    private static readonly TimeSpan _identityPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly NodeSettings _settings;
+    private readonly MembersServices _services;
+    private readonly SortedDictionary<string, Member> _met = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RingPeer> _peerRefs = new(StringComparer.Ordinal);
+    private readonly IdentityCheck _identity = new(_identityPatience);
+    private readonly Outages _outages;
+    private readonly HashSet<string> _complaints = [];
+    private IActorRef _ringKeeper = ActorRefs.Nobody;
+    private RingState _state = RingState.Empty;
+    private bool _isRenewing;
+    private string _complaint = "";
+
+    public Members(NodeSettings settings, MembersServices services)
+    {
+        _settings = settings;
+        _services = services;
+        _outages = new Outages((level, line) => _log.Log(level, null, line));
+        var self = Self;
+        services.Greeter.TurnedAway = reason => self.Tell(new GreetingRefused(reason), ActorRefs.NoSender);
+
+        Receive<RingKnown>(OnRing);
+        Receive<RingMisfits>(misfits => Complain(misfits.Complaint));
+        Receive<PeerUp>(up => OnUp(up.Peer));
+        Receive<PeerDown>(down => OnDown(down.Peer, down.Reason));
+        Receive<PeerRefused>(refused => OnRefused(refused.Reason));
+        Receive<GreetingRefused>(refused => Complain(refused.Reason));
+        Receive<Tick>(_ => OnTick());
+
+        Receive<Introduction>(OnIntroduction);
+        Receive<MemberState>(OnState);
+        Receive<AskIdentity>(ask => Sender.Tell(new IdentityTold(ask.Actor, services.Seen.CeilingOf(ask.Actor), services.Dots.Actor)));
+        Receive<IdentityTold>(OnIdentityTold);
+        Receive<IdentityRenewed>(_ => OnIdentityRenewed());
+
+        Receive<ClusterEvent.CurrentClusterState>(_ => { });
+        Receive<ClusterEvent.IMemberEvent>(OnClusterMember);
+        Receive<ClusterEvent.IReachabilityEvent>(_ => Publish());
+        Receive<ClusterEvent.LeaderChanged>(_ => Publish());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
+
+    private IEnumerable<Member> Up => _met.Values.Where(member => member.IsUp);
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.LeaderChanged));
+        _peersChangedAt = Now;
+        Publish();
+    }
+
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        foreach (var member in Up) KeeperOfMembers(member).Tell(OwnState(isStopping: true), Self);
+    }
+
+    // ---- The ring
+
+    private void OnRing(RingKnown known)
+    {
+        bool isFirst = _ringKeeper.IsNobody();
+        _ringKeeper = Sender;
+        _state = known.State;
+        var greeting = _services.Greeter.Own with { Cluster = _state.Ring?.Cluster ?? 0, Epoch = _state.Epoch };
+        _services.Greeter.Own = greeting;
+        if (isFirst) StartLinks(greeting);
+        ConfirmIdentity();
+        Publish();
+        TellState();
+    }
+
+    /// <summary>Only now: who is met before the ring is remembered would be told that there is none.</summary>
+    private void StartLinks(Greeting greeting)
+    {
+        var address = _services.LinksAddress(_services.Board.Links.Listen());
+        _services.Greeter.Own = greeting with { Links = address.ToString() };
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, _tickInterval);
+        DialKnown();
+        Introduce();
+    }
+
+    // ---- Peers
+
+    private void OnUp(Peer peer)
+    {
+        _services.Greeter.Up(peer);
+        if (_services.Greeter.Met(peer) is not { } greeting) return;
+        if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);
+        member.Greeting = greeting;
+        member.IsUp = true;
+        member.State = null;
+        _outages.Reached(peer.Name, peer.Incarnation, Now);
+        Remember(greeting);
+        KeeperOfMembers(member).Tell(OwnState(), Self);
+        AskIdentity();
+        OnPeersChanged();
+    }
+
+    private void OnDown(Peer peer, string reason)
+    {
+        _services.Greeter.Down(peer);
+        if (!_met.TryGetValue(peer.Name, out var member) || member.Greeting.Incarnation != peer.Incarnation || !member.IsUp) return;
+        member.IsUp = false;
+        member.DownReason = reason;
+        member.ApartSince = null;
+        _outages.Lost(peer.Name, member.State?.IsStopping == true, reason, Now);
+        OnPeersChanged();
+    }
+
+    private void OnPeersChanged()
+    {
+        _peersChangedAt = Now;
+        DialKnown();
+        Publish();
+        TellRingKeeper();
+    }
+
+    private void TellRingKeeper() => _ringKeeper.Tell(
+        new PeersReachable([.. Up.Select(member => new ReachablePeer(member.Greeting.Name, member.Greeting.Incarnation, member.Epoch))]), Self);
+
+    private void OnState(MemberState state)
+    {
+        if (Sender is not PeerActor { Peer: var name } || !_met.TryGetValue(name, out var member)) return;
+        bool isNews = member.State?.Epoch != state.Epoch;
+        member.State = state;
+        if (isNews) TellRingKeeper();
+        EnterCluster();
+        TryFormFirstRing();
+    }
+
+    private void OnTick()
+    {
+        Introduce();
+        AskIdentity();
+        ConfirmIdentity();
+        EnterCluster();
+        WatchForOtherClusters();
+        TakeOutTheDead();
+        TryFormFirstRing();
+        TellStateNowAndThen();
+        Publish();
+    }
+
+    private void OnRefused(string reason)
+    {
+        if (reason == "It is this node itself.") return;
+        Complain(reason);
+        if (Greeter.IsNameTaken(reason)) OnNameTaken(reason);
+    }
+
+    private void Complain(string complaint)
+    {
+        _complaint = complaint;
+        if (_complaints.Add(complaint)) _log.Error(complaint);
+    }
+
+    private IActorRef KeeperOfMembers(Member member) => _services.Board.At(member.Greeting.Name, ActorAddress.Members);
+
+    // ---- This directory's identity
+
+    private IReadOnlyCollection<string> OtherRingMembers =>
+        _state.Ring is { } ring ? [.. ring.Members.Select(member => member.Name).Where(name => name != _settings.Name)] : [];
+
+    private void AskIdentity()
+    {
+        if (_services.Identity.Confirmed || _services.Dots.IsFresh) return;
+        foreach (var member in Up)
+            if (!_identity.HasTold(member.Greeting.Name)) KeeperOfMembers(member).Tell(new AskIdentity(_services.Dots.Actor), Self);
+    }
+
+    private void OnIdentityTold(IdentityTold told)
+    {
+        if (told.Actor != _services.Dots.Actor || Sender is not PeerActor { Peer: var name }) return;
+        // Before the first dot of this life, an older one's leases are all that anybody can have seen used.
+        ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
+        if (told.Own == told.Actor || told.Seen > known) Renew("Peers have seen writes that this data directory does not know it made (was it restored from a copy?)");
+        else _identity.Told(name);
+        ConfirmIdentity();
+    }
+
+    private void ConfirmIdentity()
+    {
+        if (_services.Identity.Confirmed || _state.Ring is null || _isRenewing) return;
+        switch (_identity.Decide(_services.Dots.IsFresh, OtherRingMembers, Now))
+        {
+            case IdentityVerdict.Confirmed:
+                _services.Identity.Confirmed = true;
+                Publish();
+                break;
+            case IdentityVerdict.TakeFresh:
+                Renew(OtherRingMembers.Count == 0
+                    ? "There is no other node that could tell whether this data directory's last writes are known to it"
+                    : "Too few of the ring's other nodes can be asked whether this data directory's last writes are known to it");
+                break;
+        }
+    }
+
+    private void Renew(string reason)
+    {
+        if (_isRenewing) return;
+        _isRenewing = true;
+        _services.Identity.Confirmed = false;
+        _services.Store.Tell(new RenewIdentity(_services.Dots.Actor, reason));
+    }
+
+    private void OnIdentityRenewed()
+    {
+        _isRenewing = false;
+        _identity.Forget();
+        ConfirmIdentity();
+        Publish();
+    }
+
+    // ---- What the rest of the node sees
+
+    private void Publish()
+    {
+        _services.Ring.View = _state.Ring is { } ring ? ViewOf(ring) : null;
+        _services.Front.Publish(NodeViews(), CurrentReadiness(), LeaderName());
+    }
+
+    private RingView ViewOf(PartitionTable ring)
+    {
+        if (_services.Ring.View is { } known && ReferenceEquals(known.Table, ring) && ReferenceEquals(known.BucketVersions, _state.BucketVersions)
+            && known.Peers.All(peer => peer.Reachable == IsUpNow(peer.Name) && peer.Incarnation == IncarnationOf(peer.Name))) return known;
+        int self = ring.MemberIndex(_settings.Name);
+        var peers = ring.Members.Select((member, index) => index == self
+            ? new RingPeer(member.Name, Reachable: true, _services.Greeter.Own.Incarnation, _services.VnodeRefs, _services.Coordinators, _services.Inspector)
+            : RefsOf(member.Name) with { Reachable = IsUpNow(member.Name), Incarnation = IncarnationOf(member.Name) });
+        return new RingView(ring, self, [.. peers], _state.BucketVersions, _state.Buckets);
+    }
+
+    private bool IsUpNow(string name) => name == _settings.Name || _met.GetValueOrDefault(name)?.IsUp == true;
+
+    private ulong IncarnationOf(string name) =>
+        name == _settings.Name ? _services.Greeter.Own.Incarnation : _met.GetValueOrDefault(name)?.Greeting.Incarnation ?? 0;
+
+    private RingPeer RefsOf(string name)
+    {
+        int coordinators = Math.Max(1, _met.GetValueOrDefault(name)?.Greeting.Coordinators ?? 1);
+        if (_peerRefs.TryGetValue(name, out var known) && known.Coordinators.Length == coordinators) return known;
+        return _peerRefs[name] = new RingPeer(
+            name, Reachable: false, Incarnation: 0,
+            [.. Enumerable.Range(0, _settings.Partitions).Select(partition => _services.Board.At(name, ActorAddress.Vnode(partition)))],
+            [.. Enumerable.Range(0, coordinators).Select(index => _services.Board.At(name, ActorAddress.Coordinator(index)))],
+            _services.Board.At(name, ActorAddress.Inspector));
+    }
+
+    private NodeReadiness CurrentReadiness()
+    {
+        var reachable = _state.Ring is { } ring
+            ? ring.Members.Select(member => member.Name).Where(IsUpNow).ToHashSet()
+            : [];
+        return Readiness.Of(_state.Ring, WaitsFor(), reachable, _services.Identity.Confirmed);
+    }
+
+    private string WaitsFor()
+    {
+        if (_ringKeeper.IsNobody()) return "The ring's journal is being read.";
+        if (_complaint.Length > 0) return _complaint + ".";
+        if (!IsInCluster) return _entryWaitsFor;
+        return $"No ring yet: the first one forms when {_settings.InitialMembers} nodes are Up (dynamo.ring.initial-members).";
+    }
+
+    private IReadOnlyList<NodeView> NodeViews()
+    {
+        var views = new SortedDictionary<string, NodeView>(StringComparer.Ordinal);
+        foreach (var member in _state.Ring?.Members ?? [])
+            views[member.Name] = new NodeView(member.Name, member.Address, member.Http, "Absent", Reachable: false, member.Zone, member.Weight);
+        foreach (var (name, member) in _met) views[name] = View(member.Greeting, member.IsUp);
+        views[_settings.Name] = View(_services.Greeter.Own, isUp: true);
+        return [.. views.Values];
+    }
+
+    private NodeView View(Greeting of, bool isUp) => new(of.Name, of.Remote, of.Http, StatusAt(of.Remote), isUp, of.Zone, of.Weight);
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+}
+
+/// <summary>Somebody who dialled this node was turned away.</summary>
+internal sealed record GreetingRefused(string Reason);

@@ -1,0 +1,23 @@
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Node.Membership;
+
+/// <summary>Whether quorum requests through this node can succeed at present, and if not, what is missing. Pure.</summary>
+internal static class Readiness
+{
+    /// <param name="ring">Null: none is known.</param>
+    /// <param name="waitsFor">What the way to a ring waits for; empty: nothing.</param>
+    /// <param name="reachable">Names of the ring's members that can be reached, this node among them if it is one.</param>
+    public static NodeReadiness Of(PartitionTable? ring, string waitsFor, IReadOnlySet<string> reachable, bool isIdentityConfirmed)
+    {
+        if (ring is null) return new NodeReadiness(false, waitsFor);
+        int needed = ring.ReplicaCount / 2 + 1;
+        if (reachable.Count < needed)
+        {
+            string missing = string.Join(", ", ring.Members.Select(member => member.Name).Where(name => !reachable.Contains(name)));
+            return new NodeReadiness(false, $"A quorum needs {needed} nodes, and {reachable.Count} of the ring's {ring.Members.Length} can be reached from here: {missing} cannot.");
+        }
+        return isIdentityConfirmed ? new NodeReadiness(true, "") : new NodeReadiness(false, "Asking the other nodes what they know of this data directory's identity.");
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Vnodes;
+
+namespace DynamoActors.Node.Membership;
+
+/// <summary>
+/// Who takes one partition's requests in one view of the ring, each under a slot: the reachable owners in order, a stand-in for every owner that is
+/// not reachable as long as there are any, and last those owners themselves, which only reads try when nobody else is left to ask.
+/// </summary>
+internal sealed class ReplicaSet
+{
+    public ReplicaSet(RingView ring, PreferenceList list)
+    {
+        var slots = list.Replicas.Select(replica => new ReplicaSlot(
+            replica.Member, ring.Peers[replica.Member].Vnodes[list.Partition], replica.IsOwner, replica.IsOwner ? null : ring.NameOf(replica.HoldsFor)));
+        var unreachable = list.Owners.Where(owner => !ring.Peers[owner].Reachable).Select(owner =>
+            new ReplicaSlot(owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, HoldsFor: null));
+        Slots = [.. slots, .. unreachable];
+        Partition = list.Partition;
+        WriteSlots = list.Replicas.Length;
+        Self = IndexOf(ring.Self);
+        for (int slot = 0; slot < WriteSlots; slot++)
+            if (slot != Self) OtherWriteSlots |= 1UL << slot;
+        Others = [.. Slots.Take(WriteSlots).Select((slot, index) => index == Self ? null : slot.Vnode)];
+        HoldsFor = [.. Slots.Take(WriteSlots).Select(slot => slot.HoldsFor)];
+        Unheld = [.. list.Unheld.Select(owner => ring.NameOf(owner))];
+        Beyond = list.Beyond(ring.Table, ring.Reachable);
+    }
+
+    public int Partition { get; }
+
+    public ImmutableArray<ReplicaSlot> Slots { get; }
+
+    /// <summary>So many of the slots, from the front, take writes.</summary>
+    public int WriteSlots { get; }
+
+    /// <summary>This node's slot; -1 where it has none.</summary>
+    public int Self { get; }
+
+    public bool IsSelfOwner => Self >= 0 && Slots[Self].IsOwner;
+
+    public bool HasReachableOwner => WriteSlots > 0 && Slots[0].IsOwner;
+
+    /// <summary>Reachable owners come first.</summary>
+    public bool HasOtherReachableOwner => WriteSlots > 0 && (Self == 0 ? WriteSlots > 1 && Slots[1].IsOwner : Slots[0].IsOwner);
+
+    /// <summary>A bit for each slot that takes writes, without this node's own.</summary>
+    public ulong OtherWriteSlots { get; }
+
+    /// <summary>The owner that this slot belongs to, whoever stands in it.</summary>
+    public string OwnerOf(RingView ring, int slot) => Slots[slot].HoldsFor ?? ring.NameOf(Slots[slot].Member);
+
+    /// <summary>The vnodes that take a write from this node, by slot; null in its own.</summary>
+    public IActorRef?[] Others { get; }
+
+    /// <summary>By slot, the owner that a stand-in keeps a hint for.</summary>
+    public string?[] HoldsFor { get; }
+
+    /// <summary>Owners that cannot be reached and have no stand-in: the coordinating replica keeps their hints.</summary>
+    public string[] Unheld { get; }
+
+    /// <summary>Members that could stand in besides, the next one clockwise first.</summary>
+    public IEnumerable<ushort> Beyond { get; }
+
+    private int IndexOf(int member)
+    {
+        for (int slot = 0; slot < WriteSlots; slot++)
+            if (Slots[slot].Member == member) return slot;
+        return -1;
+    }
+}
+
+/// <param name="HoldsFor">The owner a stand-in keeps a hint for; null in an owner's slot.</param>
+internal sealed record ReplicaSlot(int Member, IActorRef Vnode, bool IsOwner, string? HoldsFor);

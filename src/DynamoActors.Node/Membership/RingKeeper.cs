@@ -1,0 +1,226 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Settings;
+
+namespace DynamoActors.Node.Membership;
+
+/// <summary>
+/// Keeps the ring and the bucket settings: durable in its journal, agreed among the nodes. Who can be reached <see cref="Members"/> tells it, and is told what is
+/// known of the ring; that somebody cannot be reached never changes the ring.
+/// </summary>
+internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
+{
+    private static readonly TimeSpan _retryInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly NodeSettings _settings;
+    private readonly Switchboard _board;
+    private readonly NodeClock _clock;
+    private readonly ulong _incarnation;
+    private readonly IActorRef _members;
+    private readonly RingFormation _formation;
+    private readonly SortedDictionary<string, RingPeerState> _peers = new(StringComparer.Ordinal);
+    private RingState _state = RingState.Empty;
+
+    public RingKeeper(NodeSettings settings, Switchboard board, NodeClock clock, ulong incarnation, IActorRef members)
+    {
+        _settings = settings;
+        _board = board;
+        _clock = clock;
+        _incarnation = incarnation;
+        _members = members;
+        _formation = new RingFormation(settings.Name, (voter, message) => KeeperOf(voter).Tell(message, Self));
+
+        Recover<AcceptorChanged>(Apply);
+        Recover<RingCommitted>(Apply);
+        Recover<BucketVersion>(Apply);
+        Recover<MemberMoved>(Apply);
+        Recover<RecoveryCompleted>(_ => Begin());
+
+        Command<PeersReachable>(OnPeers);
+        Command<ProposeFirstRing>(propose => Propose(propose.Members));
+        Command<MemberMoved>(OnMoved);
+        Command<Retry>(_ => { _formation.Retry(); SpreadChanges(); });
+
+        Command<PrepareRing>(OnPrepare);
+        Command<RingPromised>(promised => Commit(_formation.OnPromised(promised)));
+        Command<AcceptRing>(OnAccept);
+        Command<RingAccepted>(accepted => Commit(_formation.OnAccepted(accepted)));
+        Command<RingRejected>(_formation.OnRejected);
+        Command<RingCommitted>(OnCommitted);
+
+        Command<SetBucket>(OnSetBucket);
+        Command<BucketsChanged>(OnBucketsChanged);
+        Command<BucketsTaken>(OnBucketsTaken);
+    }
+
+    public override string PersistenceId => "ring";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
+
+    private void Apply(object ringEvent) => _state = _state.Apply(ringEvent);
+
+    private void Begin()
+    {
+        if (_state.Ring is { } ring)
+        {
+            if (Misfit(ring, "this directory's ring") is { } misfit)
+            {
+                _log.Error(misfit);
+                Context.Stop(Self);
+                return;
+            }
+            _log.Info("Remembering ring epoch {0} of {1} nodes", ring.Epoch, ring.Members.Length);
+        }
+        Timers.StartPeriodicTimer(nameof(Retry), Retry.Instance, _retryInterval);
+        TellMembers();
+    }
+
+    private void TellMembers() => _members.Tell(new RingKnown(_state), Self);
+
+    private IActorRef KeeperOf(string name) => name == _settings.Name ? Self : _board.At(name, ActorAddress.RingKeeper);
+
+    private void OnPeers(PeersReachable reachable)
+    {
+        foreach (string gone in _peers.Keys.Except(reachable.Peers.Select(peer => peer.Name)).ToList()) _peers.Remove(gone);
+        foreach (var peer in reachable.Peers)
+        {
+            if (_peers.TryGetValue(peer.Name, out var known) && known.Incarnation == peer.Incarnation)
+            {
+                if (peer.Epoch < _state.Epoch) KeeperOf(peer.Name).Tell(new RingCommitted(_state.Ring!), Self);
+                continue;
+            }
+            _peers[peer.Name] = new RingPeerState(peer.Incarnation);
+            Introduce(peer);
+        }
+        AnswerAwaited();
+    }
+
+    /// <summary>What it may lack: the ring, and every bucket that was ever set.</summary>
+    private void Introduce(ReachablePeer peer)
+    {
+        if (peer.Epoch < _state.Epoch) KeeperOf(peer.Name).Tell(new RingCommitted(_state.Ring!), Self);
+        if (!_state.BucketVersions.IsEmpty) KeeperOf(peer.Name).Tell(new BucketsChanged([.. _state.BucketVersions.Values], _incarnation, Change: 0), Self);
+    }
+
+    private void OnMoved(MemberMoved moved)
+    {
+        if (_state.Moved.TryGetValue(moved.Name, out var known) && known == moved) return;
+        Persist(moved, stored =>
+        {
+            Apply(stored);
+            TellMembers();
+        });
+    }
+
+    // ---- The ring
+
+    private void Propose(IReadOnlyCollection<RingMember> members)
+    {
+        if (_state.Ring is not null || _formation.IsUnderWay) return;
+        _log.Info("Proposing the first ring: {0} partitions over {1}", _settings.Partitions, string.Join(", ", members.Select(member => member.Name).Order(StringComparer.Ordinal)));
+        // As good as any other draw: no two nodes have the same clock and incarnation.
+        ulong cluster = _clock.Tick().Value ^ _incarnation << 32 | 1;
+        _formation.Propose(PartitionTable.Assign(members, _settings.Partitions, _settings.Replicas, previous: null, cluster), _state.Next.Promised);
+    }
+
+    private void OnPrepare(PrepareRing prepare)
+    {
+        if (AnswerWithCommitted(prepare.Epoch) || prepare.Epoch != _state.Next.Epoch) return;
+        if (_state.Next.Promise(prepare.Ballot) is not { } promised)
+        {
+            Sender.Tell(new RingRejected(_settings.Name, prepare.Epoch, _state.Next.Promised));
+            return;
+        }
+        var proposer = Sender;
+        Persist(new AcceptorChanged(promised), changed =>
+        {
+            Apply(changed);
+            proposer.Tell(new RingPromised(_settings.Name, promised.Epoch, prepare.Ballot, promised.Accepted, promised.Ring));
+        });
+    }
+
+    private void OnAccept(AcceptRing accept)
+    {
+        if (AnswerWithCommitted(accept.Ring.Epoch) || accept.Ring.Epoch != _state.Next.Epoch) return;
+        if (_state.Next.Accept(accept.Ballot, accept.Ring) is not { } accepted)
+        {
+            Sender.Tell(new RingRejected(_settings.Name, accept.Ring.Epoch, _state.Next.Promised));
+            return;
+        }
+        var proposer = Sender;
+        Persist(new AcceptorChanged(accepted), changed =>
+        {
+            Apply(changed);
+            proposer.Tell(new RingAccepted(_settings.Name, accepted.Epoch, accept.Ballot));
+        });
+    }
+
+    private bool AnswerWithCommitted(ulong epoch)
+    {
+        if (_state.Ring is not { } ring || ring.Epoch < epoch) return false;
+        Sender.Tell(new RingCommitted(ring));
+        return true;
+    }
+
+    private void Commit(PartitionTable? ring)
+    {
+        if (ring is null || ring.Epoch <= _state.Epoch) return;
+        foreach (string peer in _peers.Keys) KeeperOf(peer).Tell(new RingCommitted(ring), Self);
+        OnCommitted(new RingCommitted(ring));
+    }
+
+    private void OnCommitted(RingCommitted committed)
+    {
+        if (committed.Ring.Epoch <= _state.Epoch) return;
+        if (Misfit(committed.Ring, "the cluster's ring") is { } misfit)
+        {
+            _members.Tell(new RingMisfits(misfit));
+            return;
+        }
+        _formation.Abandon();
+        Persist(committed, stored =>
+        {
+            if (stored.Ring.Epoch <= _state.Epoch) return;
+            Apply(stored);
+            _log.Info("Ring epoch {0}: {1} partitions, {2} replicas each, over {3}", stored.Ring.Epoch, stored.Ring.PartitionCount,
+                stored.Ring.ReplicationFactor, string.Join(", ", stored.Ring.Members.Select(member => member.Name)));
+            TellMembers();
+        });
+    }
+
+    // Vnodes, and the replicas that a request may ask for, are as many as the configuration says.
+    private string? Misfit(PartitionTable ring, string whose)
+    {
+        return Unlike("partitions", ring.PartitionCount, _settings.Partitions) ?? Unlike("replicas", ring.ReplicationFactor, _settings.Replicas);
+
+        string? Unlike(string what, int formedWith, int configured) => formedWith == configured ? null
+            : $"{_settings.Name}: {whose} has {formedWith} {what}, the configuration says {configured}: a ring keeps the number that it was formed with. "
+                + $"Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new directories on every node";
+    }
+
+    private sealed class Retry
+    {
+        public static readonly Retry Instance = new();
+    }
+}
+
+/// <summary>From the ring keeper: what it knows, after its start and after each change.</summary>
+internal sealed record RingKnown(RingState State);
+
+/// <summary>From the ring keeper: the cluster has a ring that this node cannot serve.</summary>
+internal sealed record RingMisfits(string Complaint);
+
+/// <summary>To the ring keeper: all that can be reached, in order of name.</summary>
+internal sealed record PeersReachable(IReadOnlyList<ReachablePeer> Peers);
+
+internal sealed record ReachablePeer(string Name, ulong Incarnation, ulong Epoch);
+
+/// <summary>To the ring keeper: enough nodes are there.</summary>
+internal sealed record ProposeFirstRing(IReadOnlyCollection<RingMember> Members);

@@ -1,0 +1,144 @@
+using System.Runtime.Serialization;
+using DynamoActors.Links;
+using DynamoActors.Node.Membership;
+using Google.Protobuf;
+
+namespace DynamoActors.Node.Messages;
+
+/// <summary>The messages of anti-entropy to and from those that protoc makes of dynamo.proto. Keys and objects are wrapped, not copied.</summary>
+internal static class AntiEntropyCodec
+{
+    public static Proto.DescribeTree To(DescribeTree it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Slot = it.Slot,
+        Epoch = it.Epoch,
+        Level = (uint)it.Level,
+        Branches = { it.Branches.Select(branch => (uint)branch) },
+    };
+
+    public static DescribeTree From(Proto.DescribeTree describe) =>
+        new DescribeTree((long)describe.RequestId, Slot(describe.Slot), describe.Epoch, Level(describe.Level), [.. describe.Branches.Select(Index)]);
+
+    public static Proto.TreeDescribed To(TreeDescribed it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Slot = it.Slot,
+        Generation = it.Generation,
+        Hashes = { it.Hashes },
+    };
+
+    public static TreeDescribed From(Proto.TreeDescribed described) =>
+        new TreeDescribed((long)described.RequestId, Slot(described.Slot), described.Generation, [.. described.Hashes]);
+
+    public static Proto.ListVersions To(ListVersions it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Slot = it.Slot,
+        Epoch = it.Epoch,
+        Leaves = { it.Leaves.Select(leaf => (uint)leaf) },
+        From = Wrap(it.From),
+    };
+
+    public static ListVersions From(Proto.ListVersions list) =>
+        new ListVersions((long)list.RequestId, Slot(list.Slot), list.Epoch, [.. list.Leaves.Select(Index)], list.From.Memory);
+
+    public static Proto.VersionsListed To(VersionsListed it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Slot = it.Slot,
+        Keys = { it.Keys.Select(To) },
+        Next = Wrap(it.Next),
+    };
+
+    public static VersionsListed From(Proto.VersionsListed listed) =>
+        new VersionsListed((long)listed.RequestId, Slot(listed.Slot), From(listed.Keys), listed.Next.Memory);
+
+    public static Proto.FetchObjects To(FetchObjects it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Slot = it.Slot,
+        Epoch = it.Epoch,
+        Keys = { it.Keys.Select(Wrap) },
+    };
+
+    public static FetchObjects From(Proto.FetchObjects fetch) =>
+        new FetchObjects((long)fetch.RequestId, Slot(fetch.Slot), fetch.Epoch, [.. fetch.Keys.Select(key => key.Memory)]);
+
+    public static Proto.ObjectsFetched To(ObjectsFetched it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Slot = it.Slot,
+        Objects = { it.Objects.Select(found => To(found.Key, found.Encoded, lww: false)) },
+    };
+
+    public static ObjectsFetched From(Proto.ObjectsFetched fetched) =>
+        new ObjectsFetched((long)fetched.RequestId, Slot(fetched.Slot), [.. fetched.Objects.Select(found => new FetchedObject(found.Key.Memory, found.Object.Memory))]);
+
+    public static Proto.MergeObjects To(MergeObjects it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Slot = it.Slot,
+        Epoch = it.Epoch,
+        Generation = it.Generation,
+        Objects = { it.Objects.Select(merged => To(merged.Key, merged.Encoded, merged.Lww)) },
+    };
+
+    public static MergeObjects From(Proto.MergeObjects merge) =>
+        new MergeObjects((long)merge.RequestId, Slot(merge.Slot), merge.Epoch, merge.Generation,
+            [.. merge.Objects.Select(merged => new MergedObject(merged.Key.Memory, merged.Object.Memory, merged.Lww))]);
+
+    public static Proto.ObjectsMerged To(ObjectsMerged it) => new() { RequestId = (ulong)it.RequestId, Slot = it.Slot };
+
+    public static ObjectsMerged From(Proto.ObjectsMerged written) =>
+        new ObjectsMerged((long)written.RequestId, Slot(written.Slot));
+
+    public static Proto.ReplicasAgreed To(ReplicasAgreed it) => new() { Epoch = it.Epoch, Peer = it.Peer, AsOfMs = it.AsOfUnixMilliseconds };
+
+    public static ReplicasAgreed From(Proto.ReplicasAgreed agreed) =>
+        new ReplicasAgreed(agreed.Epoch, agreed.Peer, agreed.AsOfMs);
+
+    public static Proto.ConfirmDeleted To(ConfirmDeleted it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Member = (uint)it.Member,
+        Epoch = it.Epoch,
+        Keys = { it.Keys.Select(To) },
+    };
+
+    public static ConfirmDeleted From(Proto.ConfirmDeleted confirm) =>
+        new ConfirmDeleted((long)confirm.RequestId, Index(confirm.Member), confirm.Epoch, From(confirm.Keys));
+
+    public static Proto.DeletedConfirmed To(DeletedConfirmed it) => new()
+    {
+        RequestId = (ulong)it.RequestId,
+        Member = (uint)it.Member,
+        HasHints = it.HasHints,
+        Held = { it.Held },
+    };
+
+    public static DeletedConfirmed From(Proto.DeletedConfirmed confirmed) =>
+        new DeletedConfirmed((long)confirmed.RequestId, Index(confirmed.Member), confirmed.HasHints, [.. confirmed.Held]);
+
+    public static Proto.DropDeleted To(DropDeleted it) => new() { Epoch = it.Epoch, Keys = { it.Keys.Select(To) } };
+
+    public static DropDeleted From(Proto.DropDeleted drop) =>
+        new DropDeleted(drop.Epoch, From(drop.Keys));
+
+    private static Proto.KeyVersion To(KeyVersion key) => new() { Key = Wrap(key.Key), VersionHash = key.VersionHash };
+
+    private static KeyVersion[] From(IEnumerable<Proto.KeyVersion> keys) => [.. keys.Select(key => new KeyVersion(key.Key.Memory, key.VersionHash))];
+
+    private static Proto.KeyedObject To(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, bool lww) => new() { Key = Wrap(key), Object = Wrap(encoded), Lww = lww };
+
+    private static ByteString Wrap(ReadOnlyMemory<byte> bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
+
+    private static int Index(uint number) => number <= int.MaxValue ? (int)number : throw Wrong($"index {number}");
+
+    // Two owners are compared.
+    private static byte Slot(uint slot) => slot <= 1 ? (byte)slot : throw Wrong($"replica slot {slot}");
+
+    private static TreeLevel Level(uint level) => level <= (uint)TreeLevel.Leaves ? (TreeLevel)level : throw Wrong($"tree level {level}");
+
+    private static SerializationException Wrong(string what) => new($"A message of anti-entropy names {what}, which there is not.");
+}

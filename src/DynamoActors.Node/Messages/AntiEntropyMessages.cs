@@ -1,0 +1,58 @@
+using DynamoActors.Links;
+
+namespace DynamoActors.Node.Messages;
+
+// The conversation between one node's anti-entropy and the vnodes of the two owners it compares. Both owners, the own node's among them, are
+// asked the same: a reply repeats the slot, which names the owner. What cannot be answered is refused with ReplicaRefused.
+
+internal enum TreeLevel : byte { Root = 0, Branches = 1, Leaves = 2 }
+
+/// <summary>Answered once the tree is built.</summary>
+/// <param name="Branches">Whose leaves are asked for; empty for the other levels.</param>
+internal sealed record DescribeTree(long RequestId, byte Slot, ulong Epoch, TreeLevel Level, IReadOnlyList<int> Branches) : IMayBeLost;
+
+/// <param name="generation">Changes whenever the replica drops a tombstone: what was read of other replicas before then must not be written to it any more.</param>
+/// <param name="hashes">The root, all branches, or the leaves of the branches that were asked for, in that order.</param>
+internal sealed class TreeDescribed(long requestId, byte slot, ulong generation, ulong[] hashes) : ReplicaReply(requestId, slot)
+{
+    public ulong Generation { get; } = generation;
+    public ulong[] Hashes { get; } = hashes;
+}
+
+/// <summary>A key and what a replica holds of it.</summary>
+/// <param name="Key">A store key.</param>
+internal readonly record struct KeyVersion(ReadOnlyMemory<byte> Key, ulong VersionHash);
+
+/// <summary>The keys in some leaves, a page at a time in order of key.</summary>
+/// <param name="From">Where the page begins; empty: at the partition's first key.</param>
+internal sealed record ListVersions(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<int> Leaves, ReadOnlyMemory<byte> From) : IMayBeLost;
+
+/// <param name="next">Where the next page begins; empty: this was the last.</param>
+internal sealed class VersionsListed(long requestId, byte slot, IReadOnlyList<KeyVersion> keys, ReadOnlyMemory<byte> next) : ReplicaReply(requestId, slot)
+{
+    public IReadOnlyList<KeyVersion> Keys { get; } = keys;
+    public ReadOnlyMemory<byte> Next { get; } = next;
+}
+
+internal sealed record FetchObjects(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<ReadOnlyMemory<byte>> Keys) : IMayBeLost;
+
+/// <param name="Encoded">Empty: the replica has nothing of the key.</param>
+internal readonly record struct FetchedObject(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded);
+
+/// <summary>The first of the keys that were asked for: at least one, and no more than make a chunk.</summary>
+internal sealed class ObjectsFetched(long requestId, byte slot, IReadOnlyList<FetchedObject> objects) : ReplicaReply(requestId, slot)
+{
+    public IReadOnlyList<FetchedObject> Objects { get; } = objects;
+}
+
+internal readonly record struct MergedObject(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded, bool Lww);
+
+/// <summary>Merge these into the replica, and answer when they are durable.</summary>
+/// <param name="Generation">The replica's own when the comparison began; refused where it has changed since.</param>
+/// <param name="Objects">In order of key.</param>
+internal sealed record MergeObjects(long RequestId, byte Slot, ulong Epoch, ulong Generation, IReadOnlyList<MergedObject> Objects) : IMayBeLost;
+
+internal sealed class ObjectsMerged(long requestId, byte slot) : ReplicaReply(requestId, slot);
+
+/// <summary>To the compared owner: at that time its replica held what the sender's did.</summary>
+internal sealed record ReplicasAgreed(ulong Epoch, string Peer, long AsOfUnixMilliseconds) : IMayBeLost;

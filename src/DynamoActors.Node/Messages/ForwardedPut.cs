@@ -1,0 +1,42 @@
+using Akka.Actor;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Node.Messages;
+
+/// <summary>A put that a node which owns no replica of the key hands to one that does.</summary>
+internal sealed record ForwardedPut(
+    long RequestId, string Bucket, ReadOnlyMemory<byte> Key, VersionVector? Context, ReadOnlyMemory<byte> Value, string? ContentType,
+    bool Tombstone, long? ExpiresAt, QuorumOverrides Quorum, TimeSpan Timeout) : IRefusable, IOfRequest
+{
+    byte IOfRequest.Slot => 0;
+
+    ulong IOfRequest.Epoch => 0;
+
+    public object NotSent() => new ForwardedPutAnswer(RequestId, new NodeNotReady("The owner that was to coordinate the write cannot be reached."));
+
+    public static ForwardedPut From(long requestId, PutObject put, VersionVector? context, TimeSpan timeout) => new(
+        requestId, put.Bucket, put.Key, context, put.Value, put.ContentType, put.Tombstone, put.ExpiresAt, put.Quorum, timeout);
+
+    public PutObject ToRequest(IActorRef coordinator, IActorRef origin) => new(Bucket, Key, new OriginReply(RequestId, coordinator, origin))
+    {
+        Context = Context,
+        Value = Value,
+        ContentType = ContentType,
+        Tombstone = Tombstone,
+        ExpiresAt = ExpiresAt,
+        Quorum = Quorum,
+        Timeout = Timeout,
+    };
+
+    /// <summary>The client of a forwarded put is the coordinator that forwarded it.</summary>
+    private sealed class OriginReply(long requestId, IActorRef coordinator, IActorRef origin) : IClientReply
+    {
+        public void Complete(ClientOutcome outcome) => origin.Tell(new ForwardedPutAnswer(requestId, outcome), coordinator);
+    }
+}
+
+/// <summary>What became of it: <see cref="ObjectWritten"/>, or why not.</summary>
+internal sealed record ForwardedPutAnswer(long RequestId, ClientOutcome Outcome) : IMayBeLost;

@@ -1,0 +1,31 @@
+using DynamoActors.Node.Membership;
+
+namespace DynamoActors.Node.Messages;
+
+// The conversation between the members of a cluster about themselves.
+
+/// <summary>What a node says of itself at the beginning of each connection.</summary>
+/// <param name="Cluster">Of the ring that it knows; 0: it knows none.</param>
+/// <param name="Directory">The identity of its data directory, as it was when the process began.</param>
+/// <param name="Incarnation">Of its process.</param>
+/// <param name="Remote">Where it takes Akka's own messages, <c>akka.tcp://dynamo@host:port</c>.</param>
+/// <param name="Links">Where it takes links, <c>host:port</c>.</param>
+/// <param name="Partitions">As its configuration says.</param>
+/// <param name="Replicas">As its configuration says.</param>
+/// <param name="Epoch">Of the ring that it knows; 0: none.</param>
+internal sealed record Greeting(
+    ulong Cluster, string Name, ulong Directory, ulong Incarnation, string Remote, string Links, string Http, string Zone, double Weight, int Coordinators,
+    int Partitions, int Replicas, ulong Epoch);
+
+/// <summary>What have you seen of this identity? Answered with <see cref="IdentityTold"/>.</summary>
+internal sealed record AskIdentity(ulong Actor) : IMayBeLost;
+
+/// <param name="Seen">The ceiling of the counters that the answerer has seen of it; 0: none.</param>
+/// <param name="Own">The answerer's own identity.</param>
+internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own) : IMayBeLost;
+
+/// <summary>How far the sender is in Akka.Cluster; told when that changes, and now and then.</summary>
+/// <param name="Members">How many its cluster has.</param>
+/// <param name="First">The least address among them; empty: it is in none.</param>
+/// <param name="IsStopping">It was told to stop: what it answers from now on may be the last.</param>
+internal sealed record MemberState(bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping) : IMayBeLost;

@@ -1,0 +1,79 @@
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Membership;
+using Google.Protobuf;
+
+namespace DynamoActors.Node.Messages;
+
+/// <summary>The conversation between ring keepers, in the forms of dynamo.proto.</summary>
+internal static class RingCodec
+{
+    public static Proto.PrepareRing To(PrepareRing prepare) => new() { Epoch = prepare.Epoch, Ballot = To(prepare.Ballot) };
+
+    public static PrepareRing From(Proto.PrepareRing prepare) => new(prepare.Epoch, From(prepare.Ballot));
+
+    public static Proto.RingPromised To(RingPromised promised) => new()
+    {
+        Member = promised.Member,
+        Epoch = promised.Epoch,
+        Ballot = To(promised.Ballot),
+        Accepted = To(promised.Accepted),
+        Ring = To(promised.Ring),
+    };
+
+    public static RingPromised From(Proto.RingPromised promised) =>
+        new(promised.Member, promised.Epoch, From(promised.Ballot), From(promised.Accepted), Ring(promised.Ring));
+
+    public static Proto.AcceptRing To(AcceptRing accept) => new() { Ballot = To(accept.Ballot), Ring = To(accept.Ring) };
+
+    public static AcceptRing From(Proto.AcceptRing accept) => new(From(accept.Ballot), Ring(accept.Ring)!);
+
+    public static Proto.RingAccepted To(RingAccepted accepted) => new() { Member = accepted.Member, Epoch = accepted.Epoch, Ballot = To(accepted.Ballot) };
+
+    public static RingAccepted From(Proto.RingAccepted accepted) => new(accepted.Member, accepted.Epoch, From(accepted.Ballot));
+
+    public static Proto.RingRejected To(RingRejected rejected) => new() { Member = rejected.Member, Epoch = rejected.Epoch, Promised = To(rejected.Promised) };
+
+    public static RingRejected From(Proto.RingRejected rejected) => new(rejected.Member, rejected.Epoch, From(rejected.Promised));
+
+    public static Proto.RingCommitted To(RingCommitted committed) => new() { Ring = To(committed.Ring) };
+
+    public static RingCommitted From(Proto.RingCommitted committed) => new(Ring(committed.Ring)!);
+
+    public static Proto.BucketsChanged To(BucketsChanged changed) =>
+        new() { Buckets = { changed.Buckets.Select(To) }, Incarnation = changed.Incarnation, Change = changed.Change };
+
+    public static BucketsChanged From(Proto.BucketsChanged changed) => new([.. changed.Buckets.Select(From)], changed.Incarnation, changed.Change);
+
+    public static Proto.BucketsTaken To(BucketsTaken taken) => new() { You = taken.You, Change = taken.Change };
+
+    public static BucketsTaken From(Proto.BucketsTaken taken) => new(taken.You, taken.Change);
+
+    public static Proto.Bucket To(BucketVersion version) => new()
+    {
+        Name = version.Bucket,
+        Changed = version.Latest.Value,
+        FieldsChanged = { version.Changed.Select(time => time.Value) },
+        Settings = ByteString.CopyFrom(BucketSettingsCodec.Encode(version.Settings)),
+    };
+
+    // Before fields had times of their own, all were changed at once.
+    public static BucketVersion From(Proto.Bucket bucket)
+    {
+        var whole = BucketVersion.Whole(bucket.Name, new HybridTime(bucket.Changed), BucketSettingsCodec.Decode(bucket.Settings.Span));
+        var times = bucket.FieldsChanged;
+        return times.Count == 0 ? whole : whole with
+        {
+            Changed = [.. Enumerable.Range(0, BucketVersion.FieldCount).Select(field => new HybridTime(field < times.Count ? times[field] : 0))],
+        };
+    }
+
+    public static Proto.Ballot To(Ballot ballot) => new() { Round = ballot.Round, Proposer = ballot.Proposer };
+
+    public static Ballot From(Proto.Ballot ballot) => new(ballot.Round, ballot.Proposer);
+
+    public static ByteString To(PartitionTable? ring) => ring is null ? ByteString.Empty : ByteString.CopyFrom(PartitionTableCodec.Encode(ring));
+
+    public static PartitionTable? Ring(ByteString bytes) => bytes.IsEmpty ? null : PartitionTableCodec.Decode(bytes.Span);
+}

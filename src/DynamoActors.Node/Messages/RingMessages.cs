@@ -1,0 +1,30 @@
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Membership;
+
+namespace DynamoActors.Node.Messages;
+
+// The conversation between the ring keepers of all nodes.
+
+/// <summary>The sender knows this committed ring; sent to whoever knows a lower epoch.</summary>
+internal sealed record RingCommitted(PartitionTable Ring) : IMayBeLost;
+
+internal sealed record PrepareRing(ulong Epoch, Ballot Ballot) : IMayBeLost;
+
+internal sealed record RingPromised(string Member, ulong Epoch, Ballot Ballot, Ballot Accepted, PartitionTable? Ring) : IMayBeLost;
+
+internal sealed record AcceptRing(Ballot Ballot, PartitionTable Ring) : IMayBeLost;
+
+internal sealed record RingAccepted(string Member, ulong Epoch, Ballot Ballot) : IMayBeLost;
+
+/// <summary>A higher ballot was promised: try again above it.</summary>
+internal sealed record RingRejected(string Member, ulong Epoch, Ballot Promised) : IMayBeLost;
+
+/// <summary>Settings that the receiver may lack.</summary>
+/// <param name="Incarnation">Of the sender.</param>
+/// <param name="Change">The number that the sender gives to the last of these changes, repeated in <see cref="BucketsTaken"/>; 0: no answer is wanted.</param>
+internal sealed record BucketsChanged(IReadOnlyList<BucketVersion> Buckets, ulong Incarnation, ulong Change) : IMayBeLost;
+
+/// <summary>They are durable at the answerer, and in force.</summary>
+/// <param name="You">The incarnation that sent them.</param>
+internal sealed record BucketsTaken(ulong You, ulong Change) : IMayBeLost;

@@ -1,0 +1,85 @@
+using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
+
+namespace DynamoActors.Node.Requests;
+
+/// <summary>
+/// One client's wish, handed to a coordinator of this node. Made by the HTTP front end (or an embedding application), answered exactly once
+/// through <see cref="Client"/>, on a thread that must not be blocked.
+/// </summary>
+public abstract class ClientRequest(string bucket, ReadOnlyMemory<byte> key, IClientReply client)
+{
+    /// <summary>Its UTF-8 has 1 to 255 bytes.</summary>
+    public string Bucket { get; } = bucket;
+
+    /// <summary>1 to 1,024 bytes; not changed after the request was made.</summary>
+    public ReadOnlyMemory<byte> Key { get; } = key;
+
+    /// <summary>Takes the answer.</summary>
+    public IClientReply Client { get; } = client;
+
+    /// <summary>What the request itself asks for; what is null here comes from the bucket.</summary>
+    public QuorumOverrides Quorum { get; init; } = QuorumOverrides.None;
+
+    /// <summary>Lets the next request in and counts the outcome; set by the node that took this one.</summary>
+    internal Action<ClientOutcome>? Answered { get; set; }
+
+    internal void Complete(ClientOutcome outcome)
+    {
+        Answered?.Invoke(outcome);
+        Client.Complete(outcome);
+    }
+
+    /// <summary>From submission to answer; null: <c>dynamo.request-timeout</c>.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
+
+/// <summary>Takes the answer.</summary>
+public interface IClientReply
+{
+    void Complete(ClientOutcome outcome);
+}
+
+public sealed class GetObject(string bucket, ReadOnlyMemory<byte> key, IClientReply client) : ClientRequest(bucket, key, client);
+
+/// <summary>A put, or with <see cref="Tombstone"/> a delete.</summary>
+public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientReply client) : ClientRequest(bucket, key, client)
+{
+    /// <summary>Null: replace whatever the write quorum knows. Otherwise supersede exactly what it covers.</summary>
+    public VersionVector? Context { get; init; }
+
+    public ReadOnlyMemory<byte> Value { get; init; }
+
+    /// <summary>
+    /// How many bytes in front of <see cref="Value"/>, in the same array, the node may overwrite: a large value's stored form is then made around it,
+    /// without copying it.
+    /// </summary>
+    public int Headroom { get; init; }
+
+    /// <summary>Null where the client sent none.</summary>
+    public string? ContentType { get; init; }
+
+    public bool Tombstone { get; init; }
+
+    /// <summary>When the version reads as absent, in milliseconds since 1970; null: never.</summary>
+    public long? ExpiresAt { get; init; }
+
+    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is among these (<c>*</c>: if there is any version at all); null: no condition.</summary>
+    public IReadOnlyList<string>? IfMatch { get; init; }
+
+    /// <summary>The same put once more: the first one's stored form lies around the value now.</summary>
+    internal PutObject WithoutHeadroom() => Headroom == 0 ? this : new PutObject(Bucket, Key, Client)
+    {
+        Answered = Answered,
+        Quorum = Quorum,
+        Timeout = Timeout,
+        Context = Context,
+        Value = Value,
+        ContentType = ContentType,
+        ExpiresAt = ExpiresAt,
+        Tombstone = Tombstone,
+    };
+
+    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is not among these (<c>*</c>: only if there is no version); null: no condition.</summary>
+    public IReadOnlyList<string>? IfNoneMatch { get; init; }
+}

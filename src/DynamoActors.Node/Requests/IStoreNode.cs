@@ -1,0 +1,52 @@
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Membership;
+
+namespace DynamoActors.Node.Requests;
+
+/// <summary>This node as its front ends see it. All members may be called from any thread and return at once.</summary>
+public interface IStoreNode
+{
+    /// <summary>This node's own name.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Hands the request to a coordinator, or a question about the store (<see cref="Inspection.InspectionRequest"/>) to inspection; the answer comes
+    /// through <see cref="ClientRequest.Client"/>.
+    /// </summary>
+    void Submit(ClientRequest request);
+
+    /// <summary>The committed ring; null until the first one was formed or learned.</summary>
+    PartitionTable? Ring { get; }
+
+    /// <summary>Every member that the cluster knows, in order of name.</summary>
+    IReadOnlyList<NodeView> Nodes { get; }
+
+    /// <summary>The settings in force for the bucket (the defaults where none were ever set).</summary>
+    BucketSettings Bucket(string bucket);
+
+    /// <summary>The member that proposes changes of the ring, by name, as this node sees it; null where it sees none.</summary>
+    string? Leader { get; }
+
+    /// <summary>
+    /// Changes those fields of a bucket's settings on every node; the others stay as they are. Completes when the change is durable and in force here and on every node that
+    /// can be reached. One that does not answer within <c>dynamo.request-timeout</c> is not waited for longer; it gets the change as soon as it answers again.
+    /// </summary>
+    /// <returns>The settings in force after the change.</returns>
+    /// <exception cref="BucketNotSetException">The node is not ready, or its journal does not answer.</exception>
+    Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All);
+
+    /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what is missing.</summary>
+    NodeReadiness Readiness { get; }
+
+    /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>
+    NodeStatistics Statistics { get; }
+}
+
+/// <param name="Name">Unique in the cluster.</param>
+/// <param name="Address">Of its actor system, <c>akka.tcp://dynamo@host:port</c>.</param>
+/// <param name="Http">Where it takes HTTP, <c>host:port</c>; empty where unknown.</param>
+/// <param name="Status">Joining, Up, Leaving, Exiting, Down, or Absent for a ring member that the cluster does not see.</param>
+public sealed record NodeView(string Name, string Address, string Http, string Status, bool Reachable, string Zone, double Weight);
+
+public sealed record NodeReadiness(bool Ready, string Reason);

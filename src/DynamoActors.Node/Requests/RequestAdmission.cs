@@ -1,0 +1,26 @@
+namespace DynamoActors.Node.Requests;
+
+/// <summary>
+/// How many requests a node has under way, whichever way they came in: from its own front end, one by one or in a batch, or forwarded by another node. Any thread
+/// may call.
+/// </summary>
+internal sealed class RequestAdmission(int requestsMax)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private int _underWay;
+
+    public int UnderWay => Volatile.Read(ref _underWay);
+
+    /// <summary>False: there are as many as there may be. True: <see cref="Leave"/> follows.</summary>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _underWay) <= requestsMax) return true;
+        Interlocked.Decrement(ref _underWay);
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _underWay);
+
+    public NodeOverloaded Refusal => new(RetryAfter, $"{requestsMax} requests are under way on this node (dynamo.requests-max).");
+}

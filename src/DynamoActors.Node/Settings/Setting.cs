@@ -1,0 +1,78 @@
+using Akka.Configuration;
+
+namespace DynamoActors.Node.Settings;
+
+/// <summary>
+/// Reads one key of the configuration, named in full (<c>dynamo.ring.replicas</c>). What is missing or outside its range is refused with the key, the
+/// value and what is allowed.
+/// </summary>
+public static class Setting
+{
+    /// <exception cref="SettingException">As for all of these.</exception>
+    public static string Text(Config config, string key) => Read(config, key, "a text that is not empty", () => config.GetString(key), text => !string.IsNullOrEmpty(text));
+
+    public static IReadOnlyList<string> Texts(Config config, string key) =>
+        [.. Read(config, key, "a list of texts, such as [\"a\", \"b\"]", () => config.GetStringList(key), texts => texts.All(text => text is not null))];
+
+    /// <summary>Bytes, or another whole number; the configuration may give a unit.</summary>
+    public static long Size(Config config, string key, long least, long most = long.MaxValue)
+    {
+        var allowed = most == long.MaxValue ? $"a size in bytes, at least {least}" : $"a size from {least} to {most} bytes";
+        return Read(config, key, allowed, () => config.GetByteSize(key) ?? -1, value => value >= least && value <= most);
+    }
+
+    public static int Number(Config config, string key, int least, int most = int.MaxValue)
+    {
+        var allowed = most == int.MaxValue ? $"a whole number, at least {least}" : $"a whole number from {least} to {most}";
+        return (int)Read(config, key, allowed, () => config.GetLong(key), value => value >= least && value <= most);
+    }
+
+    public static double PositiveNumber(Config config, string key) =>
+        Read(config, key, "a number above 0", () => config.GetDouble(key), value => value > 0 && double.IsFinite(value));
+
+    public static TimeSpan Time(Config config, string key, TimeSpan? most = null)
+    {
+        var allowed = most is { } limit ? $"a time above 0, at most {limit.TotalSeconds:0} s, such as 500ms" : "a time above 0, such as 500ms";
+        return Read(config, key, allowed, () => config.GetTimeSpan(key), value => value > TimeSpan.Zero && !(value > most));
+    }
+
+    public static string OneOf(Config config, string key, IReadOnlyCollection<string> allowed, StringComparer? comparer = null) =>
+        Read(config, key, string.Join(" or ", allowed), () => config.GetString(key), text => allowed.Contains(text, comparer ?? StringComparer.Ordinal));
+
+    /// <summary>One of the names of an enumeration, in small letters.</summary>
+    public static T Choice<T>(Config config, string key)
+        where T : struct, Enum
+    {
+        var names = Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant());
+        var index = Read(config, key, string.Join(" or ", names), () => Array.IndexOf(names, config.GetString(key)), index => index >= 0);
+        return Enum.GetValues<T>()[index];
+    }
+
+    private static T Read<T>(Config config, string key, string allowed, Func<T> read, Func<T, bool> isAllowed)
+    {
+        if (!config.HasPath(key)) throw new SettingException(key, $"{key}: it is missing; include reference.conf.");
+        try
+        {
+            var value = read();
+            if (isAllowed(value)) return value;
+        }
+        catch (Exception e) when (e is ConfigurationException or FormatException or OverflowException)
+        {
+            // Of another type than asked for: to be told like a value outside the range.
+        }
+
+        throw new SettingException(key, $"{key} is {Shown(config, key)}; it must be {allowed}.");
+    }
+
+    private static string Shown(Config config, string key)
+    {
+        try
+        {
+            return $"'{config.GetString(key)}'";
+        }
+        catch (ConfigurationException)
+        {
+            return "no single value";
+        }
+    }
+}

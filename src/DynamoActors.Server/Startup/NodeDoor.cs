@@ -1,0 +1,37 @@
+using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Server.Startup;
+
+/// <summary>The node that runs at present, for a front end that outlives it: its actor system may start again.</summary>
+internal sealed class NodeDoor : IStoreNode
+{
+    private IStoreNode _node = null!;
+
+    public IStoreNode Node
+    {
+        get => Volatile.Read(ref _node);
+        set => Volatile.Write(ref _node, value);
+    }
+
+    public string Name => Node.Name;
+
+    public PartitionTable? Ring => Node.Ring;
+
+    public IReadOnlyList<NodeView> Nodes => Node.Nodes;
+
+    public string? Leader => Node.Leader;
+
+    public NodeReadiness Readiness => Node.Readiness;
+
+    public NodeStatistics Statistics => Node.Statistics;
+
+    public void Submit(ClientRequest request) => Node.Submit(request);
+
+    public BucketSettings Bucket(string bucket) => Node.Bucket(bucket);
+
+    public Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All) =>
+        Node.SetBucketAsync(bucket, settings, fields);
+}
