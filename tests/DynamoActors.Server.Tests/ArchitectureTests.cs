@@ -13,7 +13,8 @@ public sealed class ArchitectureTests
         ["DynamoActors.Links"] = [],
         ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
-        ["DynamoActors.Server"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
+        ["DynamoActors.Server"] =
+            ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
         ["DynamoActors.Client"] = [],
         ["Pbm"] = [],
     };

@@ -58,6 +58,7 @@ internal static class NodeProgram
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
         var log = logs.CreateLogger("DynamoActors.Server");
+        MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
         await ServeAsync(configuration, launch, data, logs, log, stop);
         log.LogInformation("{Node} has stopped", launch.Name);
         return 0;
