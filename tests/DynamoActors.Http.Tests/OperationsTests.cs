@@ -27,7 +27,7 @@ public sealed class OperationsTests : FrontEndFixture
         page.GetProperty("ready").GetBoolean().ShouldBeTrue();
         Node.Ring = null;
         Node.Leader = null;
-        Node.Readiness = new DynamoActors.Node.NodeReadiness(false, "No ring yet.");
+        Node.Readiness = new DynamoActors.Node.Requests.NodeReadiness(false, "No ring yet.");
         page = await JsonAsync("/cluster");
         page.GetProperty("ready").GetBoolean().ShouldBeFalse();
         (page.GetProperty("ringEpoch").ValueKind, page.GetProperty("leader").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
@@ -85,7 +85,7 @@ public sealed class OperationsTests : FrontEndFixture
     public async Task Ready_follows_the_node_and_live_does_not()
     {
         (await JsonAsync("/health/ready")).EnumerateObject().Select(member => $"{member.Name}={member.Value}").ShouldBe(["status=ready", "node=node1"]);
-        Node.Readiness = new DynamoActors.Node.NodeReadiness(false, "2 of 3 first members are up.");
+        Node.Readiness = new DynamoActors.Node.Requests.NodeReadiness(false, "2 of 3 first members are up.");
         var answer = await Client.GetAsync("/health/ready");
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("reason").GetString().ShouldBe("2 of 3 first members are up.");
@@ -162,7 +162,7 @@ public sealed class OperationsTests : FrontEndFixture
     [InlineData(false, "not-written")]
     public async Task Bucket_properties_that_could_not_be_made_durable_are_503(bool unknown, string outcome)
     {
-        Node.BucketFault = new DynamoActors.Node.BucketNotSetException("The journal does not answer.", unknown);
+        Node.BucketFault = new DynamoActors.Node.Requests.BucketNotSetException("The journal does not answer.", unknown);
         var answer = await PutAsync("/buckets/carts/props", """{"w":"all"}""");
         var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "bucket-not-set");
         problem.GetProperty("outcome").GetString().ShouldBe(outcome);

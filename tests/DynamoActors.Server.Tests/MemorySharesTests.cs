@@ -47,7 +47,7 @@ public sealed class MemorySharesTests : IDisposable
     {
         var file = _directory.Write("own.conf", "include \"reference.conf\"\ndynamo.http.bodies-bytes-max = 128MiB");
         var launch = Launch("dynamo.store.lsm { block-cache-bytes = 1GiB }") with { ConfigFile = file };
-        var configuration = CheckedConfiguration.Of(NodeConfiguration.Read(launch), 384 * MiB);
+        var configuration = CheckedConfiguration.Of(NodeConfiguration.Read(launch), 384 * MiB, filesMax: null);
         configuration.Stores.Lsm.BlockCacheBytes.ShouldBe(1024 * MiB);
         configuration.Http.BodiesBytesMax.ShouldBe(128 * MiB);
         configuration.Stores.Log.UnflushedBytesMax.ShouldBe(18 * MiB);
@@ -75,7 +75,7 @@ public sealed class MemorySharesTests : IDisposable
     public void This_process_has_some() => MemoryReport.AvailableBytes.ShouldBeGreaterThan(MemoryShares.LeastBytes);
 
     private static CheckedConfiguration Check(long available, params string[] settings) =>
-        CheckedConfiguration.Of(NodeConfiguration.Read(Launch(settings)), available);
+        CheckedConfiguration.Of(NodeConfiguration.Read(Launch(settings)), available, filesMax: null);
 
     private static NodeLaunch Launch(params string[] settings) => new()
     {

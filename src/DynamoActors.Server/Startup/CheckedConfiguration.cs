@@ -16,15 +16,16 @@ internal sealed record CheckedConfiguration(
 
     /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is
     /// set.</exception>
-    public static CheckedConfiguration Of(LayeredConfiguration given) => Of(given, MemoryReport.AvailableBytes);
+    public static CheckedConfiguration Of(LayeredConfiguration given) => Of(given, MemoryReport.AvailableBytes, OpenFiles.Limit);
 
     /// <param name="memoryBytes">What this process may have.</param>
-    public static CheckedConfiguration Of(LayeredConfiguration given, long memoryBytes)
+    /// <param name="filesMax">How many it may have open; null: nobody says.</param>
+    public static CheckedConfiguration Of(LayeredConfiguration given, long memoryBytes, int? filesMax)
     {
         KnownKeys.Require(given, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
         Read(given);
         AkkaValues.Require(given);
-        return Read(MemoryShares.Fit(given, memoryBytes));
+        return Read(OpenFiles.Fit(MemoryShares.Fit(given, memoryBytes), filesMax));
     }
 
     private static CheckedConfiguration Read(LayeredConfiguration layers)

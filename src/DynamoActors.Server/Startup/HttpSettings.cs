@@ -22,6 +22,7 @@ internal static class HttpSettings
         Host = Setting.Text(config, "dynamo.http.host"),
         Port = Setting.Number(config, "dynamo.http.port", 0, 65535),
         ValueBytesMax = ReadValueBytesMax(config),
+        ConnectionsMax = Setting.Number(config, "dynamo.http.connections-max", 1),
         BodiesBytesMax = Setting.Size(config, "dynamo.http.bodies-bytes-max", 1),
         KeyBytesMax = (int)Setting.Size(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
     };

@@ -52,7 +52,7 @@ internal static class MemoryShares
             .Select(share => $"{share.Key} = {share.Bytes}").ToArray();
         return smaller.Length == 0
             ? layers
-            : layers.Under(LayeredConfiguration.Of(ConfigurationText.Parse(ConfigurationText.Memory, string.Join('\n', smaller))));
+            : layers.Under(LayeredConfiguration.Of(ConfigurationText.Parse(ConfigurationText.Machine, string.Join('\n', smaller))));
     }
 
     /// <param name="Memtables">That one engine may hold: the one that is written to, and those that wait.</param>

@@ -16,6 +16,16 @@ internal static class NodeProgram
 
     public static async Task<int> RunAsync(NodeLaunch launch, CancellationToken outer)
     {
+        try
+        {
+            // First of all: with a few open files more there are none left to say so.
+            OpenFiles.RequireEnough(OpenFiles.Limit);
+        }
+        catch (StartFailure failure)
+        {
+            return await FailAsync(failure.Message, failure.ExitCode);
+        }
+
         using var stop = new StopSignal(outer);
         if (launch.UntilInputEnds) stop.FollowInput();
         try
@@ -59,6 +69,7 @@ internal static class NodeProgram
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
         var log = logs.CreateLogger("DynamoActors.Server");
         MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
+        OpenFiles.Report(configuration, OpenFiles.Limit, log);
         await ServeAsync(configuration, launch, data, logs, log, stop);
         log.LogInformation("{Node} has stopped", launch.Name);
         return 0;
