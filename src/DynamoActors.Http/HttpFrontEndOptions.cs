@@ -27,6 +27,12 @@ public sealed record HttpFrontEndOptions
     /// </summary>
     internal long BatchAnswerBytesMax { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// Connections at once, default 10,000; further ones are closed as soon as they are made. Each is an open file and some memory: more than the process may
+    /// open ends it; far below, ordinary clients find the door closed.
+    /// </summary>
+    public int ConnectionsMax { get; init; } = 10_000;
+
     /// <summary>Bytes of the longest key, default 1,024, which is also the most that storage and messages are made for.</summary>
     public int KeyBytesMax { get; init; } = 1024;
 

@@ -59,7 +59,7 @@ public sealed class LocalClusterSpecs
         await PutAsync(cluster, killed, "again", "there");
         foreach (var node in cluster.Nodes) (await GetAsync(cluster, node, "again")).ShouldBe("there");
         for (var index = 0; index < 50; index++) (await GetAsync(cluster, killed, $"after{index}")).ShouldBe($"value {index}");
-        foreach (var node in left) ShouldTellOfTheOutageInItsOwnWords(cluster.LogOf(node), killed.Name);
+        foreach (var node in left) ShouldTellOfTheOutageInItsOwnWords(RunningCluster.LogOf(node), killed.Name);
     }
 
     [Fact]

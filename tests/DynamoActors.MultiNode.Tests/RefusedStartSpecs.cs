@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using DynamoActors.MultiNode.Tests.Namespaces;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
@@ -45,6 +47,31 @@ public sealed class RefusedStartSpecs : IDisposable
         await using var first = ServerProcess.Start(Arguments("--http", Http, "--remote", Remote, "--seed", Remote));
         await first.PrintsAsync("takes HTTP on");
         await ShouldBeRefusedAsync(1, "is in use by another process", "--http", $"127.0.0.1:{FreePorts.Run(1)}", "--remote", "127.0.0.1:0");
+    }
+
+    [NamespaceFact]
+    public async Task A_read_only_disk()
+    {
+        DataDirectory.Open(_directory, "node1").Dispose();
+        Mount("--bind", _directory, _directory);
+        try
+        {
+            Mount("-o", "remount,bind,ro", _directory);
+            await ShouldBeRefusedAsync(1, "is on a disk that is mounted read-only", "--http", Http, "--remote", Remote);
+        }
+        finally
+        {
+            Run("umount", _directory);
+        }
+    }
+
+    [Fact]
+    public async Task Too_few_open_files()
+    {
+        await using var server = ServerProcess.StartByShell(
+            $"sh -c 'ulimit -n 64 && exec \"$@\"' sh {ServerProcess.CommandLine(Arguments("--http", Http, "--remote", Remote))}");
+        (await server.EndsAsync()).ShouldBe(1, server.Printed);
+        server.Printed.ShouldContain("may have 64 files open (ulimit -n), and a node needs 320 at least");
     }
 
     [Fact]
@@ -106,7 +133,17 @@ public sealed class RefusedStartSpecs : IDisposable
             3, $"no answer from {nobody}", "--http", Http, "--remote", Remote, "--seed", nobody, "--join-timeout", "2");
     }
 
-    private string[] Arguments(params string[] more) => ["node", "--name", "node1", "--data", _directory, "--links", "127.0.0.1:0", .. more];
+    private static void Mount(params string[] arguments) => Run("mount", arguments);
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}");
+    }
+
+    private string[] Arguments(params string[] more) =>
+        ["node", "--name", "node1", "--data", _directory, "--links", "127.0.0.1:0", .. more];
 
     private async Task ShouldBeRefusedAsync(int exitCode, string says, params string[] arguments)
     {

@@ -57,10 +57,10 @@ internal sealed class RunningCluster : IAsyncDisposable
         return process;
     }
 
-    public string LogOf(ClusterNode node)
+    public static string LogOf(ClusterNode node)
     {
         // The launcher writes to it still.
-        using var file = new FileStream(Path.Combine(_data, node.Name, "node.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = new FileStream(node.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
         return reader.ReadToEnd();
     }
@@ -108,9 +108,10 @@ internal sealed class RunningCluster : IAsyncDisposable
         var nodes = new List<ClusterNode>();
         for (var index = 0; index < count; index++)
         {
-            var line = await Launcher.PrintsAsync(@"^  (node\d+)  (http://\S+)  pid (\d+)");
+            var line = await Launcher.PrintsAsync(@"^  (node\d+)  (http://\S+)  pid (\d+)  data \S+  log (\S+)");
             nodes.Add(new ClusterNode(
-                line.Groups[1].Value, line.Groups[2].Value, int.Parse(line.Groups[3].Value, CultureInfo.InvariantCulture), ""));
+                line.Groups[1].Value, line.Groups[2].Value, int.Parse(
+                    line.Groups[3].Value, CultureInfo.InvariantCulture), "", line.Groups[4].Value));
         }
 
         for (var index = 0; index < count; index++)
@@ -126,4 +127,4 @@ internal sealed class RunningCluster : IAsyncDisposable
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-internal sealed record ClusterNode(string Name, string Url, int Pid, string Command);
+internal sealed record ClusterNode(string Name, string Url, int Pid, string Command, string LogFile);

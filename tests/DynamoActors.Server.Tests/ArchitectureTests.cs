@@ -10,9 +10,11 @@ public sealed class ArchitectureTests
     {
         ["DynamoActors.Core"] = [],
         ["DynamoActors.Storage"] = [],
-        ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage"],
+        ["DynamoActors.Links"] = [],
+        ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
-        ["DynamoActors.Server"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Node", "DynamoActors.Http"],
+        ["DynamoActors.Server"] =
+            ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
         ["DynamoActors.Client"] = [],
         ["Pbm"] = [],
     };

@@ -23,10 +23,9 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.request-timeout=infinite", "'infinite'", "a time above 0")]
     [InlineData("dynamo.http.value-bytes-max=8 MoB", "'8 MoB'", "a size in bytes")]
     [InlineData("dynamo.store.engine=foo", "'foo'", "lsm or memory or snapshot")]
-    [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise dynamo.links.frame-bytes-max")]
     [InlineData("dynamo.links.port=70000", "'70000'", "from 0 to 65535")]
     [InlineData("dynamo.links.frame-bytes-max=63KiB", "'63KiB'", "from 65536 to 1073741824")]
-    [InlineData("dynamo.links.frame-bytes-max=256MiB", "'256MiB'", "at most dynamo.links.bulk-bytes-max, which is '128MiB'")]
     [InlineData("dynamo.links.bulk-frame-bytes=129MiB", "'129MiB'", "at most dynamo.links.frame-bytes-max, which is '128MiB'")]
     [InlineData("dynamo.links.bulk-frame-bytes=33MiB", "'33MiB'", "at most dynamo.links.requests-bytes-max, which is '32MiB'")]
     [InlineData("dynamo.links.ping-interval=1501ms", "'1501ms'", "at most half of dynamo.links.silence-max, which is '3s'")]
@@ -40,7 +39,7 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("akka.cluster.failure-detector.acceptable-heartbeat-pause=soon", "'soon'", "a time above 0")]
     [InlineData("akka.cluster.seed-nodes=[here]", "'here'", "like akka.tcp://dynamo@host:port")]
     [InlineData("akka.cluster.seed-nodes=[\"akka.tcp://other@a:1\"]", "'akka.tcp://other@a:1'", "like akka.tcp://dynamo@host:port")]
-    [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size=2GiB", "'2GiB'", "from 1024 to 1073741824 bytes")]
+    [InlineData("dynamo.links.frame-bytes-max=2GiB", "'2GiB'", "from 65536 to 1073741824 bytes")]
     public void A_value_that_cannot_be_used_is_refused(string setting, string given, string allowed)
     {
         var message = Refusal(Launch() with { Settings = [setting] });
@@ -102,11 +101,11 @@ public sealed class CheckedConfigurationTests : IDisposable
     public void A_value_must_fit_a_message_to_a_replica()
     {
         var message = Refusal(Launch() with { Settings = ["dynamo.http.value-bytes-max=128MiB"] });
-        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "maximum-frame-size) at most 134217728", "Lower",
-            "raise maximum-frame-size on all nodes"])
+        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "frame-bytes-max) at most 134217728", "Lower",
+            "raise frame-bytes-max on all nodes"])
             message.ShouldContain(part);
         Check("dynamo.http.value-bytes-max=131008KiB").Http.ValueBytesMax.ShouldBe(131008 * 1024);
-        Check("dynamo.http.value-bytes-max=500MiB", "akka.remote.dot-netty.tcp.maximum-frame-size=1GiB")
+        Check("dynamo.http.value-bytes-max=500MiB", "dynamo.links.frame-bytes-max=1GiB")
             .Http.ValueBytesMax.ShouldBe(500 * 1024 * 1024);
     }
 

@@ -176,7 +176,8 @@ public sealed class NodeConfigurationTests : IDisposable
             "dynamo.store.lsm { memtable-bytes = 64KiB, waiting-memtables-max = 2, inline-value-bytes-max = 0, block-bytes = 8KiB }",
             "dynamo.store.lsm { block-restart-interval = 1, bloom-bits-per-key = 0, compression = brotli, block-cache-bytes = 0 }",
             "dynamo.store.lsm { level0-compaction-tables = 2, level0-slowdown-tables = 3 }",
-            "dynamo.store.lsm { level0-stop-tables = 5, level1-bytes = 1MiB, level-growth = 4, table-bytes = 2MiB, compaction-bytes-per-second = 0 }",
+            "dynamo.store.lsm "
+            + "{ level0-stop-tables = 5, level1-bytes = 1MiB, level-growth = 4, table-bytes = 2MiB, compaction-bytes-per-second = 0 }",
             "dynamo.store.lsm { background-piece-bytes = 3KiB, background-retry-delay = 250ms }",
             "dynamo.store.log { segment-bytes = 1MiB, unflushed-bytes-max = 2MiB, spare-segments = 0 }",
             "dynamo.store.snapshot { log-bytes = 5MiB, log-per-snapshot = 0.5 }"));

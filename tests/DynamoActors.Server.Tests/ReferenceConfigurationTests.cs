@@ -12,8 +12,8 @@ public sealed partial class ReferenceConfigurationTests
     [Fact]
     public void Every_key_that_is_read_is_documented_and_every_documented_key_is_read()
     {
-        var read = KeysReadBy(Source("DynamoActors.Node", "NodeSettings.cs"))
-            .Concat(KeysReadBy(Source("DynamoActors.Node", "Hosting", "LinkSettings.cs")))
+        var read = KeysReadBy(Source("DynamoActors.Node", "Settings", "NodeSettings.cs"))
+            .Concat(KeysReadBy(Source("DynamoActors.Node", "Settings", "LinkSettings.cs")))
             .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order()
                 .ToArray();
         read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");

@@ -38,7 +38,6 @@ public sealed record LinkSettings
         var settings = Read(config);
         RequireOrder(config, "dynamo.links.bulk-frame-bytes", settings.BulkFrameBytes, "dynamo.links.frame-bytes-max", settings.FrameBytesMax);
         RequireOrder(config, "dynamo.links.bulk-frame-bytes", settings.BulkFrameBytes, "dynamo.links.requests-bytes-max", settings.RequestsBytesMax);
-        RequireOrder(config, "dynamo.links.frame-bytes-max", settings.FrameBytesMax, "dynamo.links.bulk-bytes-max", settings.BulkBytesMax);
         if (settings.PingInterval * 2 > settings.SilenceMax)
             throw new SettingException("dynamo.links.ping-interval",
                 $"dynamo.links.ping-interval is '{config.GetString("dynamo.links.ping-interval")}'; it must be at most half of dynamo.links.silence-max, "

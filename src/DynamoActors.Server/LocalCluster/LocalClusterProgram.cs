@@ -17,6 +17,7 @@ internal static class LocalClusterProgram
         {
             Ports.RequireFree([.. cluster.Members().SelectMany(PortsOf)]);
             LocalDataDirectories.Prepare(cluster);
+            foreach (var node in cluster.Members()) Console.WriteLine($"starting {node.Name}, its log is {node.LogFile}");
             foreach (var node in cluster.Members()) nodes.Add(NodeProcess.Start(node, NodeCommandLine.Of(node, cluster)));
             await ClusterReadiness.WaitAsync(nodes, stop.Token);
             Announce(nodes);
@@ -48,7 +49,8 @@ internal static class LocalClusterProgram
     {
         Console.WriteLine("ready");
         foreach (var node in nodes)
-            Console.WriteLine($"  {node.Node.Name}  http://{node.Node.Http}  pid {node.Id}  data {node.Node.DataDirectory}");
+            Console.WriteLine($"  {node.Node.Name}  http://{node.Node.Http}  pid {node.Id}  data {node.Node.DataDirectory}  log "
+                + $"{node.Node.LogFile}");
         Console.WriteLine("Each node alone, should it end, is started again by:");
         foreach (var node in nodes) Console.WriteLine($"  {node.Command}");
         var first = nodes[0].Node.Http;

@@ -13,12 +13,8 @@ namespace DynamoActors.Server.Startup;
 /// </summary>
 internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnlyList<HostPort> Seeds)
 {
-    /// <summary>What a message between nodes needs beside a value: key, context, names. Versions side by side need more.</summary>
-    public const long FrameRoom = 64 * 1024;
-
     private const string Tcp = "akka.remote.dot-netty.tcp.";
     private const string SeedNodes = "akka.cluster.seed-nodes";
-    private const long FrameBytesMax = 1 << 30;
 
     private static readonly string[] LevelNames = ["OFF", "ERROR", "WARNING", "INFO", "DEBUG"];
 
@@ -38,9 +34,6 @@ internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnl
         Setting.Time(config, "akka.cluster.failure-detector.acceptable-heartbeat-pause");
         return new AkkaSettings(ReadLogLevel(config), ReadRemote(config), ReadSeeds(config));
     }
-
-    /// <summary>The largest message between nodes.</summary>
-    public static long FrameBytes(Config config) => Setting.Size(config, Tcp + "maximum-frame-size", 1024, FrameBytesMax);
 
     private static LogLevel ReadLogLevel(Config config) =>
         Setting.OneOf(config, "akka.loglevel", LevelNames, StringComparer.OrdinalIgnoreCase).ToUpperInvariant() switch

@@ -16,20 +16,29 @@ internal sealed record CheckedConfiguration(
 
     /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is
     /// set.</exception>
-    public static CheckedConfiguration Of(LayeredConfiguration layers)
+    public static CheckedConfiguration Of(LayeredConfiguration given) => Of(given, MemoryReport.AvailableBytes, OpenFiles.Limit);
+
+    /// <param name="memoryBytes">What this process may have.</param>
+    /// <param name="filesMax">How many it may have open; null: nobody says.</param>
+    public static CheckedConfiguration Of(LayeredConfiguration given, long memoryBytes, int? filesMax)
     {
-        KnownKeys.Require(layers, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
+        KnownKeys.Require(given, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
+        Read(given);
+        AkkaValues.Require(given);
+        return Read(OpenFiles.Fit(MemoryShares.Fit(given, memoryBytes), filesMax));
+    }
+
+    private static CheckedConfiguration Read(LayeredConfiguration layers)
+    {
         var config = layers.Config;
         try
         {
-            var configuration = new CheckedConfiguration(
+            return new CheckedConfiguration(
                 config,
                 AkkaSettings.From(config),
                 HttpSettings.From(config),
                 StoreSettings.From(config),
                 NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) });
-            AkkaValues.Require(layers);
-            return configuration;
         }
         catch (SettingException e)
         {

@@ -15,7 +15,10 @@ internal sealed record ConfigurationText(string Name, Config Own)
     /// <summary>The name of the text that the other options are turned into.</summary>
     public const string CommandLine = "the command line";
 
-    private bool IsFile => Name is not (SetOption or CommandLine);
+    /// <summary>The name of the text that holds what memory and open files leave for values that nobody set.</summary>
+    public const string Machine = "what this process may have";
+
+    private bool IsFile => Name is not (SetOption or CommandLine or Machine);
 
     /// <summary>A sentence with a blank before it.</summary>
     public string Sentence => IsFile ? $" It is set in {Name}." : $" It is set by {Name}.";

@@ -29,8 +29,8 @@ internal static class JoinWatch
             {
                 if (told || TimeProvider.System.GetElapsedTime(begun) < Silence) continue;
                 told = true;
-                log.LogInformation("{Node} waits to be let into the cluster by one of {Seeds}", node.Name, seeds.Count == 0 ? "none"
-                    : string.Join(", ", seeds));
+                var asked = seeds.Count == 0 ? "none" : string.Join(", ", seeds);
+                log.LogInformation("{Node} waits to be let into the cluster by one of {Seeds}", node.Name, asked);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

@@ -16,6 +16,16 @@ internal static class NodeProgram
 
     public static async Task<int> RunAsync(NodeLaunch launch, CancellationToken outer)
     {
+        try
+        {
+            // First of all: with a few open files more there are none left to say so.
+            OpenFiles.RequireEnough(OpenFiles.Limit);
+        }
+        catch (StartFailure failure)
+        {
+            return await FailAsync(failure.Message, failure.ExitCode);
+        }
+
         using var stop = new StopSignal(outer);
         if (launch.UntilInputEnds) stop.FollowInput();
         try
@@ -58,6 +68,8 @@ internal static class NodeProgram
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
         var log = logs.CreateLogger("DynamoActors.Server");
+        MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
+        OpenFiles.Report(configuration, OpenFiles.Limit, log);
         await ServeAsync(configuration, launch, data, logs, log, stop);
         log.LogInformation("{Node} has stopped", launch.Name);
         return 0;
@@ -77,7 +89,7 @@ internal static class NodeProgram
             log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", launch.Name);
         await frontEnd.StopAsync(DrainPatience);
         if (ended != stopped)
-            throw new StartFailure($"{launch.Name} has ended by itself; {await running.Ended}. Mend that and start it again.");
+            throw new StartFailure($"{launch.Name} has ended by itself: {await running.Ended}. Mend that and start it again.");
         await stopped;
     }
 
