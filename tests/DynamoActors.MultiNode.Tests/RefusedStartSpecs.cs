@@ -4,8 +4,8 @@ using System.Text;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.MultiNode.Tests;
 

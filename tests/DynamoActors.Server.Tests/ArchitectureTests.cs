@@ -9,7 +9,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["DynamoActors.Core"] = [],
-        ["DynamoActors.Storage"] = [],
+        ["DynamoActors.Storage"] = ["DynamoActors.Core"],
         ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
         ["DynamoActors.Server"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Node", "DynamoActors.Http"],
