@@ -38,19 +38,28 @@ public interface IStorageEngine : IDisposable
     /// </summary>
     long Flush();
 
-    /// <summary>Keys in [<paramref name="from"/>, <paramref name="to"/>) in ascending order, as of the moment of the call; null: to the end.</summary>
+    /// <summary>
+    /// Keys in [<paramref name="from"/>, <paramref name="to"/>) in ascending order, as of the moment of the call; null: to the end.
+    /// </summary>
     IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to);
 
-    /// <summary>Deletes every key in [<paramref name="from"/>, <paramref name="to"/>), durably, in time that does not grow with their number where the engine can.</summary>
+    /// <summary>
+    /// Deletes every key in [<paramref name="from"/>, <paramref name="to"/>), durably, in time that does not grow with their number where
+    /// the engine can.
+    /// </summary>
     void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to);
 
-    /// <summary>Writes a consistent copy of everything appended so far into a new directory, which can be opened as a store of its own.</summary>
+    /// <summary>
+    /// Writes a consistent copy of everything appended so far into a new directory, which can be opened as a store of its own.
+    /// </summary>
     void Checkpoint(string directory);
 
     StorageStatistics Statistics { get; }
 }
 
-/// <summary>A scan's position; used by one thread at a time. Key and value are valid until the next move, the value's memory for longer.</summary>
+/// <summary>
+/// A scan's position; used by one thread at a time. Key and value are valid until the next move, the value's memory for longer.
+/// </summary>
 public interface IStorageIterator : IDisposable
 {
     bool MoveNext();

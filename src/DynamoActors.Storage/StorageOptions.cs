@@ -1,7 +1,3 @@
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Lsm;
-using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage;
 
@@ -12,7 +8,9 @@ namespace DynamoActors.Storage;
 /// <param name="Time">For the age of the log; never for ordering.</param>
 public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IBackgroundWork Background, TimeProvider Time)
 {
-    /// <summary>What messages about damaged files tell to do about it: whoever opens the store knows how it can be closed and repaired.</summary>
+    /// <summary>
+    /// What messages about damaged files tell to do about it: whoever opens the store knows how it can be closed and repaired.
+    /// </summary>
     public string RepairAdvice { get; init; } = "Run LsmRepair on the closed store.";
 
     /// <summary>Told once of each file that is found damaged while the store is in use, from any thread; must not wait nor throw.</summary>

@@ -22,7 +22,9 @@ public sealed record StorageStatistics
     /// <summary>Bytes written to the disk since the start, log and background work together.</summary>
     public long DiskBytesWritten { get; init; }
     public long Syncs { get; init; }
-    /// <summary>Why the latest background work failed (a full disk, say), null once it has succeeded again. It is tried again by itself.</summary>
+    /// <summary>
+    /// Why the latest background work failed (a full disk, say), null once it has succeeded again. It is tried again by itself.
+    /// </summary>
     public string? BackgroundFailure { get; init; }
     public double WriteAmplification => UserBytesWritten == 0 ? 0 : (double)DiskBytesWritten / UserBytesWritten;
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Log;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Benchmarks;
 
@@ -117,7 +117,7 @@ internal sealed class StorageBenchmarks : IDisposable
 
     private void FillSync()
     {
-        var commit = new GroupCommit(_engine);
+        using var commit = new SharedFlush(_engine);
         var each = Math.Max(1, Math.Min(_keys, 400_000) / SyncWriters);
         var latencies = new Latencies(each * SyncWriters);
         var watch = Stopwatch.StartNew();

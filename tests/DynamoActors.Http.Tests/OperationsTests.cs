@@ -1,3 +1,4 @@
+using DynamoActors.Node.Requests;
 using System.Net;
 using System.Text.Json;
 using DynamoActors.Core.Buckets;

@@ -6,8 +6,8 @@ using DynamoActors.MultiNode.Tests.Namespaces;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.MultiNode.Tests;
 

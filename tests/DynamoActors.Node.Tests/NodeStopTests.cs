@@ -5,7 +5,7 @@ using Akka.Event;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Node.Tests;
 

@@ -11,7 +11,7 @@ using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests;

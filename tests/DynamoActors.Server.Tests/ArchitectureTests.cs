@@ -9,7 +9,7 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["DynamoActors.Core"] = [],
-        ["DynamoActors.Storage"] = [],
+        ["DynamoActors.Storage"] = ["DynamoActors.Core"],
         ["DynamoActors.Links"] = [],
         ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],

@@ -3,9 +3,7 @@ using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Settings;
 using DynamoActors.Server.Startup;
-using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Lsm;
-using DynamoActors.Storage.Snapshot;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Server.Tests;
 

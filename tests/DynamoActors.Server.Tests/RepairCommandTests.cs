@@ -5,8 +5,9 @@ using DynamoActors.Server.Commands;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Server.Tests;
 

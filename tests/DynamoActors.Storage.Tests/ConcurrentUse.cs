@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DynamoActors.Storage.Tests;
 
 /// <summary>
-/// Writers that each write one number under two keys in one batch, again and again, while others get, scan and flush. A reader that gets the first
-/// key must find at least its number under the second, and a scan must find both alike: batches are whole, and order is kept.
+/// Writers that each write one number under two keys in one batch, again and again, while others get, scan and flush. A reader that gets
+/// the first key must find at least its number under the second, and a scan must find both alike: batches are whole, and order is kept.
 /// </summary>
 internal sealed class ConcurrentUse(IStorageEngine engine, int writers, int batchesEach)
 {
@@ -36,7 +36,8 @@ internal sealed class ConcurrentUse(IStorageEngine engine, int writers, int batc
         {
             batch.Clear();
             var number = Keys.Bytes(i.ToString(CultureInfo.InvariantCulture));
-            batch.Put(Keys.Bytes(First(writer)), number).Put(Keys.Bytes($"m{writer:D2}{i:D6}"), number).Put(Keys.Bytes(Second(writer)), number);
+            batch.Put(Keys.Bytes(First(writer)), number)
+                .Put(Keys.Bytes($"m{writer:D2}{i:D6}"), number).Put(Keys.Bytes(Second(writer)), number);
             var sequence = AppendPatiently(batch);
             sequence.ShouldBeGreaterThan(last);
             last = sequence;
@@ -75,7 +76,8 @@ internal sealed class ConcurrentUse(IStorageEngine engine, int writers, int batc
         while (_writing)
         {
             using var scan = engine.Scan(default, null);
-            var found = scan.Drain().Select(entry => entry.Split('=')).ToDictionary(entry => entry[0], entry => int.Parse(entry[1], CultureInfo.InvariantCulture));
+            var found = scan.Drain().Select(entry => entry.Split('='))
+                .ToDictionary(entry => entry[0], entry => int.Parse(entry[1], CultureInfo.InvariantCulture));
             for (var writer = 0; writer < writers; writer++)
                 found.GetValueOrDefault(First(writer)).ShouldBe(found.GetValueOrDefault(Second(writer)));
             var total = Enumerable.Range(0, writers).Sum(writer => found.GetValueOrDefault(First(writer)));

@@ -1,10 +1,12 @@
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Core.Bytes;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests;
 
 /// <summary>
-/// Runs a random history, copies the disk as a power cut or a crash of the process would leave it before any of its operations, opens every copy
-/// and compares: the store must equal the history up to some batch, not before the last one acknowledged by then and not after the last appended.
+/// Runs a random history, copies the disk as a power cut or a crash of the process would leave it before any of its operations, opens every
+/// copy and compares: the store must equal the history up to some batch, not before the last one acknowledged by then and not after the
+/// last appended.
 /// </summary>
 internal sealed class CrashDriver(Func<MemoryFileSystem, IStorageEngine> open, int seed)
 {
@@ -118,7 +120,8 @@ internal sealed class CrashDriver(Func<MemoryFileSystem, IStorageEngine> open, i
         {
             found = engine.List();
             var states = _states.GetRange(cut.Acknowledged, cut.Appended - cut.Acknowledged + 1);
-            states.ShouldContain(Fingerprint(found), $"{where}: {found.Count} entries that are no state from {cut.Acknowledged} to {cut.Appended}");
+            states.ShouldContain(
+                Fingerprint(found), $"{where}: {found.Count} entries that are no state from {cut.Acknowledged} to {cut.Appended}");
             engine.Put("written after", "the cut");
             engine.Flush();
         }

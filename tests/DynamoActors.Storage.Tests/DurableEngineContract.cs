@@ -1,10 +1,12 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Log;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests;
 
-/// <summary>What an engine that says it is durable promises beyond <see cref="StorageEngineContract"/>: reopening, crashes, full and failing disks.</summary>
+/// <summary>
+/// What an engine that says it is durable promises beyond <see cref="StorageEngineContract"/>: reopening, crashes, full and failing disks.
+/// </summary>
 public abstract class DurableEngineContract : StorageEngineContract
 {
     [Fact]
@@ -19,7 +21,8 @@ public abstract class DurableEngineContract : StorageEngineContract
             engine.DropRange(Keys.Bytes("0100"), Keys.Bytes("0200"));
             engine.Flush();
             Disk = Disk.AfterPowerLoss(new Random(seed));
-            Open().List().ShouldBe(Enumerable.Range(0, 300).Where(i => i is < 100 or >= 200).Select(i => $"{i:D4}=value {i}"), $"seed {seed}");
+            Open().List()
+                .ShouldBe(Enumerable.Range(0, 300).Where(i => i is < 100 or >= 200).Select(i => $"{i:D4}=value {i}"), $"seed {seed}");
         }
     }
 
@@ -215,40 +218,6 @@ public abstract class DurableEngineContract : StorageEngineContract
         });
         engine.Flush();
         engine.Append(batch);
-    }
-
-    [Fact]
-    public async Task Threads_that_commit_share_syncs_and_each_batch_is_durable_when_its_commit_returns()
-    {
-        using var background = new BackgroundThread("test background", _ => { });
-        var engine = Open(background: background);
-        var commit = new GroupCommit(engine);
-        var threads = Enumerable.Range(0, 8).Select(thread => Task.Factory.StartNew(
-            () =>
-            {
-                for (var i = 0; i < 200; i++)
-                    commit.Commit(new WriteBatch().Put(Keys.Bytes($"{thread}-{i:D4}"), "v"u8.ToArray()));
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-        await Task.WhenAll(threads);
-        Disk = Disk.AfterPowerLoss(new Random(2));
-        Open().List().Count.ShouldBe(1600);
-    }
-
-    [Fact]
-    public void A_commit_whose_flush_fails_says_so_to_every_thread_that_waited()
-    {
-        var engine = Open();
-        engine.Put("a", "1");
-        engine.Flush();
-        var commit = new GroupCommit(engine);
-        Disk.Before = operation =>
-        {
-            if (operation.Kind == DiskOperationKind.Sync)
-                throw new IOException("the disk says no");
-        };
-        Parallel.For(0, 8, i => Should.Throw<StorageFailedException>(() => commit.Commit(new WriteBatch().Put(Keys.Bytes($"{i}"), default))));
-        Disk.Before = null;
     }
 
     [Fact]

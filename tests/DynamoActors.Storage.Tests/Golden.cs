@@ -1,4 +1,4 @@
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests;
 

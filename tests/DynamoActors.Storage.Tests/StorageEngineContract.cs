@@ -1,5 +1,6 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests;
 
@@ -94,7 +95,8 @@ public abstract class StorageEngineContract : IDisposable
     public void Keys_are_ordered_as_unsigned_bytes()
     {
         var engine = Open();
-        string[] ascending = ["\0", "\0\0", "\0\xFF", "\x7F", "\x80", "\xFE\xFF", "\xFF", "\xFF\0", "\xFF\xFF", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"];
+        string[] ascending =
+            ["\0", "\0\0", "\0\xFF", "\x7F", "\x80", "\xFE\xFF", "\xFF", "\xFF\0", "\xFF\xFF", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"];
         foreach (var key in ascending.Reverse())
             engine.Put(key, "v");
         engine.List().ShouldBe(ascending.Select(key => $"{key}=v"));

@@ -7,9 +7,9 @@ namespace DynamoActors.Core.Bytes;
 /// Reads a small record from front to back. The first thing that does not fit is kept as <see cref="Fault"/>, and every later read yields
 /// zeros: a decoder reads straight through, then asks once.
 /// </summary>
-internal ref struct StrictReader(ReadOnlySpan<byte> source)
+public ref struct StrictReader(ReadOnlySpan<byte> source)
 {
-    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _source = source;
 
@@ -51,7 +51,7 @@ internal ref struct StrictReader(ReadOnlySpan<byte> source)
         var bytes = Take(length, what);
         try
         {
-            return _strictUtf8.GetString(bytes);
+            return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

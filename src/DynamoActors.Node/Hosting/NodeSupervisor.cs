@@ -12,7 +12,6 @@ using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
 using DynamoActors.Node.Vnodes;
-using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Hosting;
 

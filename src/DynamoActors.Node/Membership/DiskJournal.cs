@@ -5,7 +5,7 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage;
 using DynamoActors.Storage.Journal;
 
 namespace DynamoActors.Node.Membership;

@@ -2,14 +2,14 @@ using DynamoActors.Node.Local;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Server.Repair;
 
 /// <summary>
-/// Takes damaged tables out of a store that no node has open. What is lost with them the other owners have: the node gets it back by anti-entropy, under a new
-/// identity, since it may have forgotten writes of its own.
+/// Takes damaged tables out of a store that no node has open. What is lost with them the other owners have: the node gets it back by
+/// anti-entropy, under a new identity, since it may have forgotten writes of its own.
 /// </summary>
 internal static class RepairProgram
 {
@@ -29,7 +29,8 @@ internal static class RepairProgram
         catch (StorageCorruptException e)
         {
             error.WriteLine($"{e.Message}. Without that file it cannot be known what the store holds, so there is nothing to repair. "
-                + $"Restore {data} from a backup, or move it away and start the node with an empty directory: the other owners give it everything.");
+                + $"Restore {data} from a backup, or move it away and start the node with an empty directory: "
+                + "the other owners give it everything.");
             return ExitCodes.CannotStart;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -50,7 +51,8 @@ internal static class RepairProgram
         }
 
         if (identity.Engine != LsmEngine.EngineName)
-            throw new StartFailure($"{store} is a store of the engine '{identity.Engine}'; only those of '{LsmEngine.EngineName}' have tables to repair. Nothing was changed.");
+            throw new StartFailure($"{store} is a store of the engine '{identity.Engine}'; "
+                + $"only those of '{LsmEngine.EngineName}' have tables to repair. Nothing was changed.");
         var report = LsmRepair.Run(options, beforeChange: () => ForgetIdentity(options));
         Tell(store, report, output);
     }
@@ -81,8 +83,10 @@ internal static class RepairProgram
 
         output.WriteLine("The node takes a new identity at its next start, because it may have forgotten writes of its own.");
         output.WriteLine("Next: start the node as before. It is compared with the other owners at once, and gets from them what it lacks;");
-        output.WriteLine("\"Anti-entropy brought ... objects\" in the logs and /explain/{key} show it. What was written with w=one alone and reached nobody else is lost.");
-        output.WriteLine("If deletions matter more than time: move the whole directory away instead and start the node with an empty one. A deletion that every owner");
+        output.WriteLine("\"Anti-entropy brought ... objects\" in the logs and /explain/{key} show it. "
+            + "What was written with w=one alone and reached nobody else is lost.");
+        output.WriteLine("If deletions matter more than time: move the whole directory away instead "
+            + "and start the node with an empty one. A deletion that every owner");
         output.WriteLine("has forgotten by now could have been in a damaged table, and what it deleted in a sound one.");
     }
 }

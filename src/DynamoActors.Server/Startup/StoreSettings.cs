@@ -1,10 +1,8 @@
 using Akka.Configuration;
 using DynamoActors.Node.Settings;
 using DynamoActors.Storage;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Lsm;
-using DynamoActors.Storage.Snapshot;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Server.Startup;
 

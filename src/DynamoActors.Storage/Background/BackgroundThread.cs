@@ -2,7 +2,9 @@
 namespace DynamoActors.Storage.Background;
 
 /// <summary>Background work on one thread of its own. What a piece throws goes to the callback, and the next piece runs.</summary>
-/// <remarks>Disposing waits for the running piece and drops those that have not begun; they only ever delay work, never lose data.</remarks>
+/// <remarks>
+/// Disposing waits for the running piece and drops those that have not begun; they only ever delay work, never lose data.
+/// </remarks>
 public sealed class BackgroundThread : IBackgroundWork, IDisposable
 {
     private readonly Queue<Action> _queue = new();

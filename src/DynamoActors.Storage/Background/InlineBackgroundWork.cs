@@ -1,6 +1,8 @@
 namespace DynamoActors.Storage.Background;
 
-/// <summary>Background work that is done before <see cref="Enqueue"/> returns, except what a running piece adds: that runs after it.</summary>
+/// <summary>
+/// Background work that is done before <see cref="Enqueue"/> returns, except what a running piece adds: that runs after it.
+/// </summary>
 public sealed class InlineBackgroundWork : IBackgroundWork
 {
     private readonly Queue<Action> _queue = new();

@@ -1,16 +1,17 @@
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Journal;
 
 /// <summary>
-/// A short history of events in one file, in memory too while it is open. Reading checks every byte: a torn end (a crash while appending; nothing of it was
-/// acknowledged) is cut off and reported, damage before the end is a <see cref="StorageCorruptException"/>. FORMAT.md draws the file. Used by one thread.
+/// A short history of events in one file, in memory too while it is open. Reading checks every byte: a torn end (a crash while appending;
+/// nothing of it was acknowledged) is cut off and reported, damage before the end is a <see cref="StorageCorruptException"/>. FORMAT.md
+/// draws the file. Used by one thread.
 /// </summary>
 public sealed class EventLog
 {
     private const byte EventsKind = 1;
 
-    private static readonly byte[] _fileHeader = "AKKAJRN1"u8.ToArray();
+    private static readonly byte[] FileHeader = "AKKAJRN1"u8.ToArray();
 
     private readonly IFileSystem _files;
     private readonly string _path;
@@ -36,9 +37,11 @@ public sealed class EventLog
     {
         var log = new EventLog(files, path);
         var bytes = log.ReadFile();
-        long whole = log.Take(bytes);
-        if (whole == bytes.Length) log._length = whole;
-        else log.CutTornEnd(bytes, whole, warn);
+        var whole = log.Take(bytes);
+        if (whole == bytes.Length)
+            log._length = whole;
+        else
+            log.CutTornEnd(bytes, whole, warn);
         return log;
     }
 
@@ -46,8 +49,9 @@ public sealed class EventLog
     public void Append(IReadOnlyList<EventRecord> events)
     {
         var bytes = new List<byte>();
-        bool isNew = _length == 0;
-        if (isNew) bytes.AddRange(_fileHeader);
+        var isNew = _length == 0;
+        if (isNew)
+            bytes.AddRange(FileHeader);
         RecordFrame.Write(bytes, Body(events), _length + bytes.Count);
         Write(bytes.ToArray(), isNew);
         _length += bytes.Count;
@@ -56,7 +60,8 @@ public sealed class EventLog
 
     private byte[] ReadFile()
     {
-        if (!_files.Exists(_path)) return [];
+        if (!_files.Exists(_path))
+            return [];
         using var file = _files.Open(_path, FileOpening.Read);
         var bytes = new byte[file.Length];
         file.Read(0, bytes);
@@ -66,13 +71,14 @@ public sealed class EventLog
     /// <summary>How many of the bytes are whole records.</summary>
     private long Take(byte[] file)
     {
-        if (file.Length == 0) return 0;
-        if (!file.AsSpan().StartsWith(_fileHeader.AsSpan(0, Math.Min(file.Length, _fileHeader.Length))))
+        if (file.Length == 0)
+            return 0;
+        if (!file.AsSpan().StartsWith(FileHeader.AsSpan(0, Math.Min(file.Length, FileHeader.Length))))
         {
             // A crash can leave a new file with its length but none of its bytes.
             return file.AsSpan().ContainsAnyExcept((byte)0) ? throw Damaged(0, "it does not begin like a journal") : 0;
         }
-        long offset = _fileHeader.Length;
+        long offset = FileHeader.Length;
         while (offset < file.Length && RecordFrame.TryRead(file, offset, out var body))
         {
             TakeEvents(body, offset);
@@ -83,7 +89,8 @@ public sealed class EventLog
 
     private void TakeEvents(ReadOnlySpan<byte> body, long offset)
     {
-        if (body[0] != EventsKind) throw Damaged(offset, $"a record of the unknown kind {body[0]}; it may come from a newer version");
+        if (body[0] != EventsKind)
+            throw Damaged(offset, $"a record of the unknown kind {body[0]}; it may come from a newer version");
         for (var rest = body[1..]; !rest.IsEmpty;)
         {
             var next = EventRecord.Read(ref rest);
@@ -95,10 +102,12 @@ public sealed class EventLog
 
     private void CutTornEnd(byte[] bytes, long offset, Action<string> warn)
     {
-        if (RecordFrame.AnyAfter(bytes, offset)) throw Damaged(offset, "the record there is unreadable, and whole records follow");
+        if (RecordFrame.AnyAfter(bytes, offset))
+            throw Damaged(offset, "the record there is unreadable, and whole records follow");
         // A header without a record, or a part of one: the next append writes it again.
-        _length = offset <= _fileHeader.Length ? 0 : offset;
-        warn($"{_path}: the last {bytes.Length - _length} bytes, from offset {_length}, are an append that a crash cut short; cut off. No acknowledged event is lost");
+        _length = offset <= FileHeader.Length ? 0 : offset;
+        warn($"{_path}: the last {bytes.Length - _length} bytes, from offset {_length}, are an append that a crash cut short; "
+            + "cut off. No acknowledged event is lost");
         using var file = _files.Open(_path, FileOpening.ReadWrite);
         file.SetLength(_length);
         file.Sync();
@@ -106,14 +115,16 @@ public sealed class EventLog
 
     private void Write(byte[] bytes, bool isNew)
     {
-        string directory = Path.GetDirectoryName(_path)!;
-        if (isNew) DurableDirectory.Create(_files, directory);
+        var directory = Path.GetDirectoryName(_path)!;
+        if (isNew)
+            DurableDirectory.Create(_files, directory);
         using (var file = _files.Open(_path, _files.Exists(_path) ? FileOpening.ReadWrite : FileOpening.CreateNew))
         {
             file.Write(_length, bytes);
             file.Sync();
         }
-        if (isNew) _files.SyncDirectory(directory);
+        if (isNew)
+            _files.SyncDirectory(directory);
     }
 
     private StorageCorruptException Damaged(long offset, string what) => new(_path, offset, what);
@@ -121,7 +132,8 @@ public sealed class EventLog
     private static byte[] Body(IReadOnlyList<EventRecord> events)
     {
         var body = new List<byte> { EventsKind };
-        foreach (var one in events) one.Write(body);
+        foreach (var one in events)
+            one.Write(body);
         return [.. body];
     }
 }

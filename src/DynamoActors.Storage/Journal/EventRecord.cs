@@ -26,10 +26,10 @@ public readonly record struct EventRecord(long SequenceNr, long Timestamp, int S
     internal static EventRecord Read(ref ReadOnlySpan<byte> body)
     {
         var numbers = Take(ref body, NumbersLength);
-        long sequenceNr = BinaryPrimitives.ReadInt64LittleEndian(numbers);
-        long timestamp = BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]);
-        int serializerId = BinaryPrimitives.ReadInt32LittleEndian(numbers[16..]);
-        string manifest = Encoding.UTF8.GetString(TakeSized(ref body));
+        var sequenceNr = BinaryPrimitives.ReadInt64LittleEndian(numbers);
+        var timestamp = BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]);
+        var serializerId = BinaryPrimitives.ReadInt32LittleEndian(numbers[16..]);
+        var manifest = Encoding.UTF8.GetString(TakeSized(ref body));
         return new EventRecord(sequenceNr, timestamp, serializerId, manifest, TakeSized(ref body).ToArray());
     }
 

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Journal;
 
 /// <summary>
-/// A record in a file: marker, length, checksum, body. The checksum covers the record's offset too, so that bytes of another place (a file copied into a
-/// payload, a stale block) never pass for a record here. FORMAT.md draws it.
+/// A record in a file: marker, length, checksum, body. The checksum covers the record's offset too, so that bytes of another place (a file
+/// copied into a payload, a stale block) never pass for a record here. FORMAT.md draws it.
 /// </summary>
 internal static class RecordFrame
 {
@@ -27,11 +28,14 @@ internal static class RecordFrame
     {
         body = default;
         var rest = file[(int)offset..];
-        if (rest.Length < HeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(rest) != Marker) return false;
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
-        if (length > rest.Length - HeaderLength) return false;
+        if (rest.Length < HeaderLength || BinaryPrimitives.ReadUInt32LittleEndian(rest) != Marker)
+            return false;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
+        if (length > rest.Length - HeaderLength)
+            return false;
         var found = rest.Slice(HeaderLength, (int)length);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) != Checksum(found, offset)) return false;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) != Checksum(found, offset))
+            return false;
         body = found;
         return true;
     }
@@ -41,12 +45,14 @@ internal static class RecordFrame
     {
         Span<byte> marker = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(marker, Marker);
-        for (int at = (int)offset + 1; at < file.Length; at++)
+        for (var at = (int)offset + 1; at < file.Length; at++)
         {
-            int next = file[at..].IndexOf(marker);
-            if (next < 0) return false;
+            var next = file[at..].IndexOf(marker);
+            if (next < 0)
+                return false;
             at += next;
-            if (TryRead(file, at, out _)) return true;
+            if (TryRead(file, at, out _))
+                return true;
         }
         return false;
     }

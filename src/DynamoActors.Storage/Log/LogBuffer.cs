@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Log;
 
@@ -12,7 +13,7 @@ internal sealed class LogBuffer
     private const int ReferencedFromBytes = 16 * 1024;
     private const int ChunksKept = 16;
 
-    private static readonly byte[] _padding = new byte[LogFormat.FrameAlignment];
+    private static readonly byte[] Padding = new byte[LogFormat.FrameAlignment];
 
     private readonly List<byte[]> _chunks = [new byte[ChunkBytes]];
     private readonly List<ReadOnlyMemory<byte>> _parts = [];
@@ -52,7 +53,9 @@ internal sealed class LogBuffer
         AddOperation(LoggedKind.DropRange, from, to);
     }
 
-    /// <summary>The buffer as a frame of that segment, padding included. May be called again, for another segment, but nothing added in between.</summary>
+    /// <summary>
+    /// The buffer as a frame of that segment, padding included. May be called again, for another segment, but nothing added in between.
+    /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> ToFrame(long segment)
     {
         EndPart();
@@ -62,7 +65,7 @@ internal sealed class LogBuffer
             checksum = Crc32C.Append(checksum, _parts[i].Span);
         BinaryPrimitives.WriteUInt32LittleEndian(_chunks[0], checksum);
         var padding = Header.Bytes - LogFormat.FrameHeaderBytes - PayloadBytes;
-        return padding == 0 ? _parts : [.. _parts, _padding.AsMemory(0, (int)padding)];
+        return padding == 0 ? _parts : [.. _parts, Padding.AsMemory(0, (int)padding)];
     }
 
     public void Clear()

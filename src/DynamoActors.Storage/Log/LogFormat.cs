@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Log;
 
@@ -14,7 +15,9 @@ internal static class LogFormat
     /// <summary>Frames begin at multiples of this, so that a search for one does not try every byte.</summary>
     public const int FrameAlignment = 8;
 
-    /// <summary>What one batch may take in the log: a value of the greatest size and its company, within one array when it is read.</summary>
+    /// <summary>
+    /// What one batch may take in the log: a value of the greatest size and its company, within one array when it is read.
+    /// </summary>
     public const int BatchBytesMax = 1_200_000_000;
 
     public const string Extension = ".log";
@@ -38,8 +41,8 @@ internal static class LogFormat
     public static long Align(long bytes) => (bytes + FrameAlignment - 1) / FrameAlignment * FrameAlignment;
 
     /// <summary>
-    /// Where a frame's checksum starts from: its segment's number, so that frames which a recycled file still holds from its earlier life do
-    /// not count as this segment's.
+    /// Where a frame's checksum starts from: its segment's number, so that frames which a recycled file still holds from its earlier life
+    /// do not count as this segment's.
     /// </summary>
     public static uint ChecksumSeed(long segment) => Crc32C.Append(0, segment);
 }

@@ -1,10 +1,8 @@
-using DynamoActors.Storage.FileSystem;
-
 namespace DynamoActors.Storage.Log;
 
 /// <summary>
-/// Reads the log back: every batch after a given sequence number, in order, each whole. What is missing or broken is an error, except at the very
-/// end of the last segment, where a write that was never acknowledged may have been cut short.
+/// Reads the log back: every batch after a given sequence number, in order, each whole. What is missing or broken is an error, except at
+/// the very end of the last segment, where a write that was never acknowledged may have been cut short.
 /// </summary>
 internal sealed class LogRecovery
 {
@@ -91,7 +89,8 @@ internal sealed class LogRecovery
     {
         var header = segment.Header ?? throw Damaged(segment, 0, "its header's checksum does not match");
         if (header.FirstSequence > LastSequence + 1)
-            throw Damaged(segment, 0, $"it begins with batch {header.FirstSequence}, but batch {LastSequence + 1} is needed and in no file");
+            throw Damaged(
+                segment, 0, $"it begins with batch {header.FirstSequence}, but batch {LastSequence + 1} is needed and in no file");
         var sequence = ReplayFrames(segment, header.FirstSequence);
         LastSequence = Math.Max(LastSequence, sequence - 1);
         LastEnd = segment.Offset;
@@ -138,17 +137,21 @@ internal sealed class LogRecovery
         if (next.Number != segment.Number + 1)
             throw Damaged(next, 0, $"the segment before it, {LogFormat.NameOf(next.Number - 1)}, is missing");
         if (header.FirstSequence < sequence)
-            throw Damaged(next, 0, $"it begins with batch {header.FirstSequence}, but the segment before it holds batches up to {sequence - 1}");
+            throw Damaged(
+                next, 0, $"it begins with batch {header.FirstSequence}, but the segment before it holds batches up to {sequence - 1}");
         if (header.PreviousEnd != segment.Offset)
-            throw Damaged(segment, segment.Offset, $"the checksum of the frame there does not match, and frames go on to {header.PreviousEnd}");
+            throw Damaged(
+                segment, segment.Offset, $"the checksum of the frame there does not match, and frames go on to {header.PreviousEnd}");
     }
 
     private void CutTornEnd(SegmentReader segment, long sequence)
     {
         if (segment.FindFrameBehind(sequence + 1) is { } behind)
-            throw Damaged(segment, segment.Offset, $"the checksum of the frame there does not match, and another frame follows at {behind}");
+            throw Damaged(
+                segment, segment.Offset, $"the checksum of the frame there does not match, and another frame follows at {behind}");
         if (segment.IsTornAt(sequence))
-            _report.Add($"{segment.Path} was cut at offset {segment.Offset}: the last write had not finished, so it was never acknowledged.");
+            _report.Add(
+                $"{segment.Path} was cut at offset {segment.Offset}: the last write had not finished, so it was never acknowledged.");
         segment.Sync();
     }
 

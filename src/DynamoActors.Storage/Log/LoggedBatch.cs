@@ -14,7 +14,9 @@ public enum LoggedKind : byte
 /// <param name="Value">Or where a dropped range ends; that key stays.</param>
 public readonly record struct LoggedOperation(LoggedKind Kind, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);
 
-/// <summary>A batch as it is read back from the log. Its keys and values may be kept; the list itself is used again for the next batch.</summary>
+/// <summary>
+/// A batch as it is read back from the log. Its keys and values may be kept; the list itself is used again for the next batch.
+/// </summary>
 public sealed class LoggedBatch
 {
     private readonly List<LoggedOperation> _operations = [];

@@ -1,8 +1,8 @@
-using DynamoActors.Storage.FileSystem;
-
 namespace DynamoActors.Storage.Log;
 
-/// <summary>Makes the log's files, and keeps those that are no longer needed for the next time: a written file syncs faster than a new one.</summary>
+/// <summary>
+/// Makes the log's files, and keeps those that are no longer needed for the next time: a written file syncs faster than a new one.
+/// </summary>
 /// <remarks>Any thread may call.</remarks>
 internal sealed class SegmentFiles(IFileSystem files, string directory, LogOptions options)
 {
@@ -59,7 +59,9 @@ internal sealed class SegmentFiles(IFileSystem files, string directory, LogOptio
             _spares.Enqueue(path);
     }
 
-    /// <summary>A file of at least that length under the segment's name, its header and name durable; nothing is left of it where this throws.</summary>
+    /// <summary>
+    /// A file of at least that length under the segment's name, its header and name durable; nothing is left of it where this throws.
+    /// </summary>
     public IFile Begin(SegmentHeader header, long bytes)
     {
         var path = In(LogFormat.NameOf(header.Number));
@@ -83,7 +85,9 @@ internal sealed class SegmentFiles(IFileSystem files, string directory, LogOptio
         }
     }
 
-    /// <summary>Keeps the file as a spare or removes it. After a power cut it may be back: whoever reads the log knows what is needed.</summary>
+    /// <summary>
+    /// Keeps the file as a spare or removes it. After a power cut it may be back: whoever reads the log knows what is needed.
+    /// </summary>
     public void Retire(string path, long bytes)
     {
         string? spare = null;

@@ -1,4 +1,4 @@
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Log;
 
@@ -46,8 +46,9 @@ internal sealed class SegmentReader : IDisposable
     }
 
     /// <summary>
-    /// Where a whole frame begins behind the current offset, with batches from <paramref name="sequence"/> on; null where there is none. One flush
-    /// writes one frame and the next flush begins after its sync: a whole frame behind a broken one says that the broken one was whole once.
+    /// Where a whole frame begins behind the current offset, with batches from <paramref name="sequence"/> on; null where there is none.
+    /// One flush writes one frame and the next flush begins after its sync: a whole frame behind a broken one says that the broken one was
+    /// whole once.
     /// </summary>
     public long? FindFrameBehind(long sequence)
     {
@@ -65,7 +66,9 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>A frame that should have begun at the offset had reached the disk in part.</summary>
     public bool IsTornAt(long sequence) => TryHeaderAt(Offset, out var header) && header.FirstSequence == sequence;
 
-    /// <summary>What was read so far is durable: after a crash of the process alone it may be in the operating system's memory only.</summary>
+    /// <summary>
+    /// What was read so far is durable: after a crash of the process alone it may be in the operating system's memory only.
+    /// </summary>
     public void Sync() => _file.Sync();
 
     public void Dispose() => _file.Dispose();
@@ -81,7 +84,8 @@ internal sealed class SegmentReader : IDisposable
     {
         var frame = new byte[LogFormat.FrameHeaderBytes + header.PayloadBytes];
         payload = frame.AsMemory(LogFormat.FrameHeaderBytes);
-        return Fill(offset, frame) && Crc32C.Append(LogFormat.ChecksumSeed(Number), frame.AsSpan(FrameHeader.ChecksumBytes)) == header.Checksum;
+        return Fill(offset, frame)
+            && Crc32C.Append(LogFormat.ChecksumSeed(Number), frame.AsSpan(FrameHeader.ChecksumBytes)) == header.Checksum;
     }
 
     private bool Fill(long offset, byte[] target)

@@ -1,16 +1,14 @@
-using DynamoActors.Storage.FileSystem;
-
 namespace DynamoActors.Storage.Log;
 
 /// <summary>
-/// The log that makes batches durable before anything else does: batches are added to a buffer in memory, and a flush writes the buffer as one
-/// frame and syncs it while further batches go to a second buffer.
+/// The log that makes batches durable before anything else does: batches are added to a buffer in memory, and a flush writes the buffer as
+/// one frame and syncs it while further batches go to a second buffer.
 /// </summary>
 /// <remarks>
 /// <para><b>Who may call what.</b> Everything from any thread; flushes wait for each other. Batches get their numbers in the order in which
 /// <see cref="Append"/> was called: an engine that keeps another order in memory holds a lock of its own around both.</para>
-/// <para><b>Failures.</b> Where there is no space, the buffer is kept and appends are refused until a flush succeeds. When any other write, or a
-/// sync, fails, what is on the disk is unknown: the log refuses everything until it is opened again.</para>
+/// <para><b>Failures.</b> Where there is no space, the buffer is kept and appends are refused until a flush succeeds. When any other write,
+/// or a sync, fails, what is on the disk is unknown: the log refuses everything until it is opened again.</para>
 /// </remarks>
 public sealed class WriteAheadLog : IDisposable
 {
@@ -102,8 +100,8 @@ public sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>
-    /// Reads the log in the directory, which belongs to it alone or shares its names with no *.log and *.spare of others, and hands every batch after
-    /// <paramref name="afterSequence"/> to <paramref name="replay"/>, in order. New batches get the numbers that follow.
+    /// Reads the log in the directory, which belongs to it alone or shares its names with no *.log and *.spare of others, and hands every
+    /// batch after <paramref name="afterSequence"/> to <paramref name="replay"/>, in order. New batches get the numbers that follow.
     /// </summary>
     /// <param name="afterSequence">Everything up to here is durable elsewhere.</param>
     /// <exception cref="StorageCorruptException">A batch after that is missing or damaged, other than a torn end.</exception>
@@ -136,11 +134,14 @@ public sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>Like <see cref="Append"/>, for one operation: every key in [<paramref name="from"/>, <paramref name="to"/>) is deleted.</summary>
+    /// <summary>
+    /// Like <see cref="Append"/>, for one operation: every key in [<paramref name="from"/>, <paramref name="to"/>) is deleted.
+    /// </summary>
     public long AppendDropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
     {
         if (from.Length > ushort.MaxValue || to.Length > ushort.MaxValue)
-            throw new ArgumentException($"A range's bounds have at most {ushort.MaxValue} bytes, not {Math.Max(from.Length, to.Length)}.", nameof(from));
+            throw new ArgumentException(
+                $"A range's bounds have at most {ushort.MaxValue} bytes, not {Math.Max(from.Length, to.Length)}.", nameof(from));
         lock (_gate)
         {
             Admit();
@@ -189,7 +190,8 @@ public sealed class WriteAheadLog : IDisposable
             throw new StorageFullException($"{_full} Appends are refused until a flush has succeeded.");
         if (_appended.PayloadBytes > _options.Log.UnflushedBytesMax)
             throw new StorageOverloadedException(
-                $"{_appended.PayloadBytes} bytes wait to be written to the log in {_directory}: the disk is behind. Try again after a flush.");
+                $"{_appended.PayloadBytes} bytes wait to be written to the log in {_directory}: the disk is behind. "
+                + "Try again after a flush.");
         if (_appended.IsEmpty)
             _bufferBegan = _options.Time.GetTimestamp();
     }
@@ -311,6 +313,7 @@ public sealed class WriteAheadLog : IDisposable
     }
 
     private StorageFailedException Failed(Exception cause) => new(
-        $"Writing the log in {_directory} failed, so what reached the disk is unknown: {cause.Message} Nothing more is written until the store is opened again.",
+        $"Writing the log in {_directory} failed, so what reached the disk is unknown: {cause.Message} "
+        + "Nothing more is written until the store is opened again.",
         cause);
 }

@@ -1,12 +1,12 @@
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Maps;
 using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage.Memory;
 
 /// <summary>Keeps everything in memory and nothing on the disk: for tests, caches, and as the yardstick of the other engines.</summary>
 /// <remarks>
-/// It does not touch its options' directory. A <see cref="Checkpoint"/> is a store of the engine "snapshot". The value of every key may be as
-/// large as the contract allows; the whole must fit into memory.
+/// It does not touch its options' directory. A <see cref="Checkpoint"/> is a store of the engine "snapshot". The value of every key may be
+/// as large as the contract allows; the whole must fit into memory.
 /// </remarks>
 public sealed class MemoryEngine : IStorageEngine
 {

@@ -1,12 +1,12 @@
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Memory;
+using DynamoActors.Storage.Maps;
 
 namespace DynamoActors.Storage.Snapshot;
 
 /// <summary>
-/// Everything in memory, every batch in the log, and now and then everything in a snapshot, after which the log before it goes. For data that fits
-/// into memory; opening reads the snapshot and the log behind it.
+/// Everything in memory, every batch in the log, and now and then everything in a snapshot, after which the log before it goes. For data
+/// that fits into memory; opening reads the snapshot and the log behind it.
 /// </summary>
 /// <remarks>What is read comes from memory. Damage on the disk is found when the store is opened, where every byte is checked.</remarks>
 public sealed class SnapshotEngine : IStorageEngine

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Snapshot;
 
@@ -36,7 +37,9 @@ internal static class SnapshotFile
         target.Advance(HeaderBytes);
     }
 
-    /// <summary>Covers the block's place too, so that a block of another snapshot, or from elsewhere in this one, is not taken for it.</summary>
+    /// <summary>
+    /// Covers the block's place too, so that a block of another snapshot, or from elsewhere in this one, is not taken for it.
+    /// </summary>
     public static uint ChecksumOf(long sequence, long blockOffset, ReadOnlySpan<byte> lengthAndEntries) =>
         Crc32C.Append(Crc32C.Append(Crc32C.Append(0, sequence), blockOffset), lengthAndEntries);
 }

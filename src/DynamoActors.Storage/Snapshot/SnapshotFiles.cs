@@ -1,5 +1,4 @@
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Memory;
+using DynamoActors.Storage.Maps;
 
 namespace DynamoActors.Storage.Snapshot;
 

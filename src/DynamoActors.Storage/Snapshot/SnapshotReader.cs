@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Snapshot;
 

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Memory;
+using DynamoActors.Storage.Maps;
 
 namespace DynamoActors.Storage.Snapshot;
 

@@ -1,5 +1,5 @@
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Memory;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Maps;
 
 namespace DynamoActors.Storage.Snapshot;
 

@@ -3,7 +3,7 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;

@@ -12,7 +12,7 @@ using DynamoActors.Node.Telemetry;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.Coordination;

@@ -12,9 +12,6 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.Coordination;
 

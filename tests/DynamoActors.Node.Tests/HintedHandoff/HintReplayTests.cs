@@ -13,7 +13,7 @@ using DynamoActors.Node.Tests.AntiEntropy;
 using DynamoActors.Node.Transfers;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.HintedHandoff;

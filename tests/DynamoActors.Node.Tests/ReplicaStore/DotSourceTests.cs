@@ -2,7 +2,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.ReplicaStore;

@@ -1,6 +1,6 @@
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Simulation.Nemesis;
 

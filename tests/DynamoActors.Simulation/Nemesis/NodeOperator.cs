@@ -1,7 +1,7 @@
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Simulation.Nemesis;
 

@@ -1,5 +1,5 @@
 using DynamoActors.Simulation.World;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Simulation.Sabotages;
 

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
-using DynamoActors.Storage.FileSystem;
 
 namespace DynamoActors.Simulation.Sabotages;
 

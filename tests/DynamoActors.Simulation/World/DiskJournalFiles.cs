@@ -1,5 +1,5 @@
 using Akka.Embedded.Persistence;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Simulation.World;
 

@@ -13,10 +13,8 @@ using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Sabotages;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Lsm;
-using DynamoActors.Storage.Snapshot;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Simulation.World;
 

@@ -1,5 +1,5 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Log;
 
 namespace DynamoActors.Storage.Tests.Log;
@@ -22,7 +22,10 @@ public sealed class GoldenLogTests
     {
         var disk = new MemoryFileSystem();
         disk.CreateDirectory("/log");
-        var options = new StorageOptions("/log", disk, new InlineBackgroundWork(), TimeProvider.System) { Log = new LogOptions { SegmentBytes = 4096 } };
+        var options = new StorageOptions("/log", disk, new InlineBackgroundWork(), TimeProvider.System)
+        {
+            Log = new LogOptions { SegmentBytes = 4096 },
+        };
         using (var log = WriteAheadLog.Open(options, "/log", 0, _ => { }))
         {
             log.Append(new WriteBatch().Put(Keys.Bytes("key"), Keys.Bytes("value")).Delete(Keys.Bytes("gone")));

@@ -1,5 +1,5 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Log;
 
 namespace DynamoActors.Storage.Tests.Log;

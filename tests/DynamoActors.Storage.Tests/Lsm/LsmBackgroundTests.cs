@@ -1,5 +1,5 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
@@ -39,7 +39,14 @@ public sealed class LsmBackgroundTests
     public void Appends_are_refused_when_level_0_is_full()
     {
         // Compaction stands still after its first piece: it may write a byte a second, and no second passes.
-        var options = SmallLsm.Options with { Level0CompactionTables = 2, Level0SlowdownTables = 100, Level0StopTables = 4, CompactionBytesPerSecond = 1 };
+        var options =
+            SmallLsm.Options with
+            {
+                Level0CompactionTables = 2,
+                Level0SlowdownTables = 100,
+                Level0StopTables = 4,
+                CompactionBytesPerSecond = 1,
+            };
         var time = new ManualTime();
         using var engine = LsmStore.Open(_disk, options, _background, time);
         Should.Throw<StorageOverloadedException>(() =>
@@ -166,7 +173,8 @@ public sealed class LsmBackgroundTests
         {
             var disk = new MemoryFileSystem();
             var background = new ManualBackgroundWork();
-            using (var engine = LsmStore.Open(disk, SmallLsm.Options with { BackgroundPieceBytes = 2000, WaitingMemtablesMax = 100 }, background))
+            using (var engine = LsmStore.Open(
+                disk, SmallLsm.Options with { BackgroundPieceBytes = 2000, WaitingMemtablesMax = 100 }, background))
             {
                 engine.Fill(1000, "a");
                 engine.Fill(1000, "b");
@@ -253,7 +261,8 @@ public sealed class LsmBackgroundTests
 
     private static void Check(IStorageEngine engine, int pieces)
     {
-        var expected = Enumerable.Range(0, 1000).Where(i => i is < 200 or >= 800).Select(i => $"key{i:D5}={LsmStore.Value(i, "b")}").ToList();
+        var expected = Enumerable.Range(0, 1000)
+            .Where(i => i is < 200 or >= 800).Select(i => $"key{i:D5}={LsmStore.Value(i, "b")}").ToList();
         expected.Insert(200, "key00300=new");
         engine.List().ShouldBe(expected, $"after {pieces} pieces");
     }

@@ -1,4 +1,4 @@
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
@@ -117,7 +117,8 @@ public sealed class LsmCrashTests
             }
             var matches = Enumerable.Range(cut.Acknowledged, cut.Begun - cut.Acknowledged + 1).Any(i => _states[i].SequenceEqual(found));
             matches.ShouldBeTrue($"{context}; {report}; found {string.Join(" ", found)}; expected one of "
-                + string.Join(" | ", _states.Skip(cut.Acknowledged).Take(cut.Begun - cut.Acknowledged + 1).Select(state => string.Join(" ", state))));
+                + string.Join(
+                    " | ", _states.Skip(cut.Acknowledged).Take(cut.Begun - cut.Acknowledged + 1).Select(state => string.Join(" ", state))));
             using var again = LsmStore.Open(cut.Disk.AfterPowerLoss(new Random(seed)));
             again.List().ShouldBe([.. found.Append($"after={context}").Order(StringComparer.Ordinal)], context);
         }
@@ -151,7 +152,8 @@ public sealed class LsmCrashTests
         }
 
         private static bool IsBoundary(DiskOperation operation) =>
-            operation.Kind is DiskOperationKind.Sync or DiskOperationKind.SyncDirectory or DiskOperationKind.Rename or DiskOperationKind.Delete;
+            operation.Kind is DiskOperationKind.Sync or DiskOperationKind.SyncDirectory
+                or DiskOperationKind.Rename or DiskOperationKind.Delete;
 
         private void Begin() => _states.Add([.. _model.Select(entry => $"{entry.Key}={entry.Value}")]);
     }

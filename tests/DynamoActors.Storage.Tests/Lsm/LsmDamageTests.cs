@@ -1,6 +1,7 @@
 using System.Globalization;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Core.Bytes;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
@@ -109,7 +110,8 @@ public sealed class LsmDamageTests
 
         using var engine = LsmStore.Open(_sound);
         var (smallest, largest) = (Keys.Text(quarantined.Smallest), Keys.Text(quarantined.Largest));
-        foreach (var (key, value) in _expected.Where(entry => string.CompareOrdinal(entry.Key, smallest) < 0 || string.CompareOrdinal(entry.Key, largest) > 0))
+        foreach (var (key, value) in _expected.Where(
+            entry => string.CompareOrdinal(entry.Key, smallest) < 0 || string.CompareOrdinal(entry.Key, largest) > 0))
             engine.Get(key).ShouldBe(value);
         engine.List().Count.ShouldBeLessThan(_expected.Count);
         engine.Statistics.BackgroundFailure.ShouldBeNull();
@@ -198,7 +200,8 @@ public sealed class LsmDamageTests
 
     private bool TryScan(LsmEngine engine, string context)
     {
-        var expected = _expected.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}").ToArray();
+        var expected = _expected.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{entry.Key}={entry.Value}").ToArray();
         var at = 0;
         try
         {

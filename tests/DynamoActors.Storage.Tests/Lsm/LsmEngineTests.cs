@@ -1,4 +1,4 @@
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 

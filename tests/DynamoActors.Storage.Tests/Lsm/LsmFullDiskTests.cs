@@ -1,5 +1,5 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 

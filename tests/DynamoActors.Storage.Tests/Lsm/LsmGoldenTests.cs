@@ -1,6 +1,6 @@
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
+using DynamoActors.Storage.Lsm.Tables;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 

@@ -1,6 +1,6 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
@@ -122,7 +122,8 @@ public sealed class LsmMetamorphicTests
         {
             var from = RandomHistory.Key(_random.Next(KeyCount));
             var to = _random.Next(2) == 0 ? null : RandomHistory.Key(_random.Next(KeyCount));
-            _engine.List(from, to).ShouldBe(Expected().Where(entry => string.CompareOrdinal(entry[..9], from) >= 0 && (to == null || string.CompareOrdinal(entry[..9], to) < 0)));
+            _engine.List(from, to).ShouldBe(Expected().Where(
+                entry => string.CompareOrdinal(entry[..9], from) >= 0 && (to is null || string.CompareOrdinal(entry[..9], to) < 0)));
         }
 
         private void Drop()

@@ -1,7 +1,6 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Lsm;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
@@ -10,10 +9,20 @@ internal static class LsmStore
 {
     public const string Home = "/data/store";
 
-    public static LsmEngine Open(MemoryFileSystem disk, LsmOptions? options = null, IBackgroundWork? background = null, TimeProvider? time = null, string directory = Home) =>
+    public static LsmEngine Open(
+        MemoryFileSystem disk,
+        LsmOptions? options = null,
+        IBackgroundWork? background = null,
+        TimeProvider? time = null,
+        string directory = Home) =>
         LsmEngine.Open(Options(disk, options, background, time, directory));
 
-    public static StorageOptions Options(MemoryFileSystem disk, LsmOptions? options = null, IBackgroundWork? background = null, TimeProvider? time = null, string directory = Home) =>
+    public static StorageOptions Options(
+        MemoryFileSystem disk,
+        LsmOptions? options = null,
+        IBackgroundWork? background = null,
+        TimeProvider? time = null,
+        string directory = Home) =>
         new(directory, disk, background ?? new InlineBackgroundWork(), time ?? TimeProvider.System)
         {
             Lsm = options ?? SmallLsm.Options,

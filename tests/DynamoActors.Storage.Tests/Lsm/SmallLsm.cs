@@ -1,6 +1,3 @@
-using DynamoActors.Storage.Log;
-using DynamoActors.Storage.Lsm;
-
 namespace DynamoActors.Storage.Tests.Lsm;
 
 /// <summary>Settings under which a few hundred writes fill memtables, levels and the cache.</summary>
@@ -19,5 +16,6 @@ internal static class SmallLsm
         CompactionBytesPerSecond = 0,
     };
 
-    public static StorageOptions With(StorageOptions plain) => plain with { Lsm = Options, Log = new LogOptions { SegmentBytes = 16 << 10 } };
+    public static StorageOptions With(StorageOptions plain) =>
+        plain with { Lsm = Options, Log = new LogOptions { SegmentBytes = 16 << 10 } };
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests.Memory;
 

@@ -1,4 +1,3 @@
-using DynamoActors.Storage.Log;
 using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage.Tests.Snapshot;

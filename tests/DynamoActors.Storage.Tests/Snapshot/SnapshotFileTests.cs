@@ -1,5 +1,6 @@
 using DynamoActors.Storage.Background;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage.Tests.Snapshot;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using DynamoActors.Storage.FileSystem;
 using DynamoActors.Storage.Lsm.Tables;
 
 namespace DynamoActors.Storage.Lsm.Cursors;
@@ -25,9 +24,9 @@ internal sealed class TableCursor : Cursor
     private int _windowBytes;
     private byte[] _decompressed = [];
 
-    public TableCursor(Table table, TableIndex index, IFile file, ScanPurpose purpose, KeyRange[] drops)
+    public TableCursor(Table table, ScanPurpose purpose, KeyRange[] drops)
     {
-        (_table, _index, _file, _purpose, _drops) = (table, index, file, purpose, drops);
+        (_table, _index, _file, _purpose, _drops) = (table, table.Index, table.File, purpose, drops);
         _windowBytes = purpose == ScanPurpose.Compaction ? CompactionWindowBytes : 0;
     }
 

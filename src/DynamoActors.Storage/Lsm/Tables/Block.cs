@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 

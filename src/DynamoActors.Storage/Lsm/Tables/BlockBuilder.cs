@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 
@@ -34,7 +35,7 @@ internal sealed class BlockBuilder(int restartInterval)
             shared = LastKey.CommonPrefixLength(key);
         _sinceRestart++;
 
-        EnsureRoom(3 * Varint.BytesMax32 + key.Length - shared + value.Length);
+        EnsureRoom(3 * Varint.LengthMax32 + key.Length - shared + value.Length);
         _used += Varint.Write(_bytes.AsSpan(_used), (uint)shared);
         _used += Varint.Write(_bytes.AsSpan(_used), (uint)(key.Length - shared));
         _used += Varint.Write(_bytes.AsSpan(_used), (ulong)value.Length << 1 | (isDelete ? 1UL : 0UL));

@@ -70,7 +70,7 @@ internal sealed class BlockCache
         {
             lock (_gate)
             {
-                for (var block = _buckets[BucketOf(hash)]; block != null; block = block.NextInBucket)
+                for (var block = _buckets[BucketOf(hash)]; block is not null; block = block.NextInBucket)
                 {
                     if (block.Offset != offset || block.Table != table)
                         continue;
@@ -92,7 +92,7 @@ internal sealed class BlockCache
             lock (_gate)
             {
                 var block = Bytes + size <= budget ? Add(size) : Evict(size);
-                if (block == null)
+                if (block is null)
                     return null;
                 block.Table = table;
                 block.Offset = offset;
@@ -107,7 +107,7 @@ internal sealed class BlockCache
         {
             lock (_gate)
             {
-                for (var other = _buckets[BucketOf(hash)]; other != null; other = other.NextInBucket)
+                for (var other = _buckets[BucketOf(hash)]; other is not null; other = other.NextInBucket)
                 {
                     // Two readers missed the same block: the first one's stays, this one serves its reader and is evicted next.
                     if (other.Offset == block.Offset && other.Table == block.Table)
@@ -187,7 +187,7 @@ internal sealed class BlockCache
             _buckets = new CachedBlock?[2 * old.Length];
             foreach (var first in old)
             {
-                for (var block = first; block != null;)
+                for (var block = first; block is not null;)
                 {
                     var next = block.NextInBucket;
                     ref var bucket = ref _buckets[BucketOf(Hash(block.Table, block.Offset))];

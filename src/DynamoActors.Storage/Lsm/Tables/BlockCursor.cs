@@ -1,3 +1,5 @@
+using DynamoActors.Core.Bytes;
+
 namespace DynamoActors.Storage.Lsm.Tables;
 
 /// <summary>Walks the entries of one block in order, putting each key together in a buffer of its own.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 

@@ -1,7 +1,3 @@
-using DynamoActors.Storage.FileSystem;
-using DynamoActors.Storage.Lsm.Cursors;
-using DynamoActors.Storage.Lsm.Manifests;
-
 namespace DynamoActors.Storage.Lsm.Tables;
 
 /// <summary>
@@ -46,11 +42,23 @@ internal sealed class Table
     public long Number { get; }
     public string Path { get; }
 
+    /// <summary>Of a sound table: where its blocks are.</summary>
+    public TableIndex Index
+    {
+        get
+        {
+            ThrowIfDamaged();
+            return _index!;
+        }
+    }
+
+    public IFile File => _file!;
+
     /// <summary>Why nothing of the table can be read; null where its index is sound.</summary>
     public StorageException? Damage => _damage;
 
     /// <summary>Something of it was found broken: background work leaves the table alone, reads of its sound blocks go on.</summary>
-    public bool IsDamaged => _damage != null || Volatile.Read(ref _damagedBlocks) > 0;
+    public bool IsDamaged => _damage is not null || Volatile.Read(ref _damagedBlocks) > 0;
 
     public void NoteDamage()
     {
@@ -80,9 +88,8 @@ internal sealed class Table
     {
         value = default;
         isDelete = false;
-        if (_damage != null)
-            ThrowDamage();
-        if (_filter != null && !_filter.MayContain(hash))
+        ThrowIfDamaged();
+        if (_filter is not null && !_filter.MayContain(hash))
         {
             _context.Counters.CountBloomNegative();
             return false;
@@ -99,13 +106,13 @@ internal sealed class Table
         try
         {
             // What does not go into the cache is read into an array of its own, and the value may share it.
-            var whole = cached == null ? ReadBlock(place) : null;
-            var bytes = cached == null ? whole : cached.Bytes;
+            var whole = cached is null ? ReadBlock(place) : null;
+            var bytes = cached is null ? whole : cached.Bytes;
             if (!Block.TryFind(bytes, key, out var found))
                 return false;
             isDelete = found.IsDelete;
             if (found.ValueLength > 0)
-                value = whole != null && found.ValueLength > whole.Length / 2
+                value = whole is not null && found.ValueLength > whole.Length / 2
                     ? whole.AsMemory(found.ValueAt, found.ValueLength)
                     : Copy(bytes.Slice(found.ValueAt, found.ValueLength));
             return true;
@@ -120,43 +127,24 @@ internal sealed class Table
         }
     }
 
-    public TableCursor OpenCursor(ScanPurpose purpose, KeyRange[] drops)
+    /// <summary>What the table says of itself.</summary>
+    public (TableProperties Properties, long At) ReadProperties()
     {
-        if (_damage != null)
-            ThrowDamage();
-        return new TableCursor(this, _index!, _file!, purpose, drops);
-    }
-
-    /// <summary>Reads every block and compares what it finds with what the table and the manifest say; for repair.</summary>
-    public void Verify(TableMeta meta)
-    {
-        using var cursor = OpenCursor(ScanPurpose.Compaction, []);
-        long entries = 0;
-        byte[] last = [];
-        while (cursor.MoveNext())
-        {
-            if (entries++ > 0 && cursor.Key.SequenceCompareTo(last) <= 0)
-                throw Damaged(0, $"key {KeyText.Of(cursor.Key)} stands behind {KeyText.Of(last)}", null);
-            last = cursor.Key.ToArray();
-        }
+        ThrowIfDamaged();
         var footer = ReadFooter(_file!);
-        var properties = Decode(footer.Properties, bytes => TableProperties.Read(bytes));
-        if (properties.Entries == entries && meta.Entries == entries && last.AsSpan().SequenceEqual(meta.Largest))
-            return;
-        var found = $"the table holds {entries} entries up to {KeyText.Of(last)}";
-        throw Damaged(footer.Properties.Offset, $"{found}; the manifest says {meta.Entries} up to {KeyText.Of(meta.Largest)}", null);
+        return (Decode(footer.Properties, bytes => TableProperties.Read(bytes)), footer.Properties.Offset);
     }
 
-    private StorageCorruptException Damaged(long offset, string what, Exception? inner)
+    public StorageCorruptException Damaged(long offset, string what, Exception? inner)
     {
         NoteDamage();
-        return new StorageCorruptException(Path, offset, inner == null ? what : $"{what} ({inner.Message})");
+        return new StorageCorruptException(Path, offset, inner is null ? what : $"{what} ({inner.Message})");
     }
 
     private CachedBlock? LoadIntoCache(BlockPlace place)
     {
         var stored = _context.Cache.Reserve(Number, place.Offset, place.Length);
-        if (stored == null)
+        if (stored is null)
             return null;
         var isFilled = false;
         try
@@ -187,7 +175,7 @@ internal sealed class Table
     private CachedBlock? Decompress(BlockPlace place, ReadOnlySpan<byte> payload)
     {
         var block = _context.Cache.Reserve(Number, place.Offset, BlockFile.DecompressedLength(Path, place.Offset, payload));
-        if (block == null)
+        if (block is null)
             return null;
         try
         {
@@ -222,7 +210,11 @@ internal sealed class Table
         return copy;
     }
 
-    private void ThrowDamage() => throw _damage!;
+    private void ThrowIfDamaged()
+    {
+        if (_damage is not null)
+            throw _damage;
+    }
 
     private T Decode<T>(BlockPlace place, Func<byte[], T> decode)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 

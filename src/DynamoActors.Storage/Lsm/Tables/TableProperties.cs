@@ -1,4 +1,5 @@
 using System.Buffers;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 
@@ -34,7 +35,7 @@ internal sealed record TableProperties(long Entries, long Deletions, long KeyByt
     }
 
     private static void WriteNumber(ArrayBufferWriter<byte> to, long number) =>
-        to.Advance(Varint.Write(to.GetSpan(Varint.BytesMax64), (ulong)number));
+        to.Advance(Varint.Write(to.GetSpan(Varint.LengthMax), (ulong)number));
 
     private static byte[] ReadKey(ReadOnlySpan<byte> bytes, ref int at)
     {

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using DynamoActors.Storage.FileSystem;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 
@@ -56,7 +56,7 @@ internal sealed class TableWriter : IDisposable
         _keyBytes += key.Length;
         _valueBytes += value.Length;
         if (_options.BloomBitsPerKey > 0)
-            KeepHash(KeyHash.Of(key));
+            KeepHash(BloomHash.Of(key));
         if (_block.Length >= _options.BlockBytes)
             CloseBlock();
     }
@@ -117,7 +117,7 @@ internal sealed class TableWriter : IDisposable
     private void IndexClosedBlock(ReadOnlySpan<byte> separator)
     {
         var shared = _separator.AsSpan().CommonPrefixLength(separator);
-        var to = _index.GetSpan(3 * Varint.BytesMax32 + separator.Length);
+        var to = _index.GetSpan(3 * Varint.LengthMax32 + separator.Length);
         var used = Varint.Write(to, (uint)shared);
         used += Varint.Write(to[used..], (uint)(separator.Length - shared));
         used += Varint.Write(to[used..], (uint)_closedBlockLength);

@@ -1,0 +1,140 @@
+#pragma warning disable RS0030 // One of the three files that touch the operating system's disk.
+using System.Runtime.InteropServices;
+
+namespace DynamoActors.Storage.Files;
+
+/// <summary>The operating system's file system.</summary>
+/// <remarks>
+/// Windows has neither a sync of directories nor, through .NET, hard links: there NTFS's journal orders names by itself and
+/// <see cref="SyncDirectory"/> does nothing, and <see cref="Link"/> copies the file and syncs the copy.
+/// </remarks>
+public sealed class RealFileSystem : IFileSystem
+{
+    public IFile Open(string path, FileOpening opening)
+    {
+        var mode = opening == FileOpening.CreateNew ? FileMode.CreateNew : FileMode.Open;
+        var access = opening == FileOpening.Read ? FileAccess.Read : FileAccess.ReadWrite;
+        try
+        {
+            return new RealFile(path, File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete));
+        }
+        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public bool Exists(string path) => Path.Exists(path);
+
+    public void CreateDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public IReadOnlyList<string> List(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return [];
+        try
+        {
+            var names = Directory.EnumerateFileSystemEntries(directory).Select(entry => Path.GetFileName(entry)).ToArray();
+            Array.Sort(names, StringComparer.Ordinal);
+            return names;
+        }
+        catch (Exception e) when (DiskErrors.Translate(e, directory) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public void Rename(string from, string to)
+    {
+        try
+        {
+            if (Directory.Exists(from))
+                Directory.Move(from, to);
+            else
+                File.Move(from, to, overwrite: true);
+        }
+        catch (Exception e) when (DiskErrors.Translate(e, to) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Where the directory is absent, so is the file.
+        }
+        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public void DeleteDirectory(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+        }
+        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public void Link(string existing, string added)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Copy(existing, added);
+            using var copy = Open(added, FileOpening.ReadWrite);
+            copy.Sync();
+        }
+        else if (UnixCalls.Link(existing, added) != 0)
+        {
+            throw LastError($"{added} cannot be made a second name of {existing}", added);
+        }
+    }
+
+    public void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var descriptor = UnixCalls.Open(path.Length == 0 ? "." : path, UnixCalls.OpenReadOnly);
+        if (descriptor < 0)
+            throw LastError($"The directory {path} cannot be opened to sync it", path);
+        try
+        {
+            if (UnixCalls.Sync(descriptor) != 0)
+                throw LastError($"The directory {path} cannot be synced", path);
+        }
+        finally
+        {
+            _ = UnixCalls.Close(descriptor);
+        }
+    }
+
+    public IDisposable Lock(string path) => RealFileLock.Take(path);
+
+    private static IOException LastError(string what, string path)
+    {
+        var error = new IOException($"{what}: {Marshal.GetLastPInvokeErrorMessage()}.", Marshal.GetLastPInvokeError());
+        return DiskErrors.Translate(error, path) ?? error;
+    }
+}

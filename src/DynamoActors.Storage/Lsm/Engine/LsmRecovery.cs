@@ -1,0 +1,178 @@
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Log;
+using DynamoActors.Storage.Lsm.Levels;
+using DynamoActors.Storage.Lsm.Memtables;
+using DynamoActors.Storage.Lsm.Tables;
+using DynamoActors.Storage.Lsm.Views;
+
+namespace DynamoActors.Storage.Lsm.Engine;
+
+/// <summary>
+/// From a directory to a store that serves: the manifest says which tables there are, what no manifest names is removed, and the log is
+/// replayed from where the tables end.
+/// </summary>
+internal sealed class LsmRecovery
+{
+    private LsmRecovery(StorageOptions options, StoreDirectory directory)
+    {
+        Options = options;
+        Directory = directory;
+        Context = new LsmContext(options, options.Lsm);
+        var state = ManifestState.Read(options.FileSystem, directory.Path);
+        if (state is null)
+            RefuseTablesWithoutManifest();
+        Report.AddRange(state?.Report ?? []);
+        if (state is { IsTorn: false })
+            RemoveOrphans(state);
+        Catalog = new Catalog(Context, state, NextNumber(state));
+        var arenas = new ArenaPool(Memtable.ArenaBytes(options.Lsm.MemtableBytes));
+        Live = new LiveView(new View(new MemtableView(NewMemtable(Context, arenas, 0), []), [], Catalog.Levels), arenas);
+    }
+
+    public StorageOptions Options { get; }
+    public StoreDirectory Directory { get; }
+    public LsmContext Context { get; }
+    public Catalog Catalog { get; }
+    public LiveView Live { get; }
+    public WriteAheadLog Log { get; private set; } = null!;
+    public List<string> Report { get; } = [];
+
+    public static LsmRecovery Run(StorageOptions options)
+    {
+        options.Lsm.Check();
+        var directory = StoreDirectory.Open(options.FileSystem, options.Directory, LsmEngine.EngineName, LsmEngine.FormatVersion);
+        LsmRecovery? recovery = null;
+        try
+        {
+            recovery = new LsmRecovery(options, directory);
+            recovery.Log = WriteAheadLog.Open(options, directory.Path, recovery.Catalog.LastSequence, recovery.Replay);
+            recovery.Report.AddRange(recovery.Log.RecoveryReport);
+            recovery.ReportDamage();
+            recovery.WriteManifest();
+            return recovery;
+        }
+        catch
+        {
+            recovery?.Log?.Dispose();
+            recovery?.Live.Close();
+            recovery?.Catalog.Dispose();
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts a new memtable in place of the active one, which then waits to be written out. The caller holds the gate.</summary>
+    public static void Rotate(LsmContext context, LiveView live, long nodeBytes, long throughSequence)
+    {
+        var view = live.Current;
+        view.Active.Memtable.ThroughSequence = throughSequence;
+        MemtableView[] waiting = view.Active.Memtable.IsEmpty ? view.Waiting : [view.Active, .. view.Waiting];
+        live.Replace(new MemtableView(NewMemtable(context, live.Arenas, nodeBytes), []), waiting, view.Levels);
+    }
+
+    /// <summary>Hides a range in memory and in the tables, in one step. The caller holds both gates.</summary>
+    public static void Drop(Catalog catalog, LiveView live, KeyRange range, long sequence)
+    {
+        var drop = new MemtableDrop(range, sequence);
+        catalog.Drop(range, levels => live.Replace(
+            live.Current.Active.With(drop), Array.ConvertAll(live.Current.Waiting, waiting => waiting.With(drop)), levels));
+    }
+
+    private void Replay(LoggedBatch batch)
+    {
+        long nodeBytes = 0, bytes = 0;
+        foreach (var operation in batch.Operations)
+        {
+            nodeBytes += Memtable.NodeBytesMax(operation.Key.Length, operation.Value.Length, Context.Options.InlineValueBytesMax);
+            bytes += operation.Key.Length + operation.Value.Length;
+        }
+        var active = Live.Current.Active.Memtable;
+        if (!active.HasRoom(nodeBytes) || (!active.IsEmpty && active.Bytes + bytes > Context.Options.MemtableBytes))
+            Rotate(Context, Live, nodeBytes, batch.Sequence - 1);
+        foreach (var operation in batch.Operations)
+        {
+            if (operation.Kind == LoggedKind.DropRange)
+                Drop(Catalog, Live, new KeyRange(operation.Key.ToArray(), operation.Value.ToArray()), batch.Sequence);
+            else
+                Live.Current.Active.Memtable.Add(batch.Sequence, operation.Key.Span, operation.Value, operation.Kind == LoggedKind.Delete);
+        }
+    }
+
+    /// <summary>Every start begins a manifest: never is one continued whose end a crash may have torn.</summary>
+    private void WriteManifest()
+    {
+        try
+        {
+            Catalog.WriteSnapshot();
+        }
+        catch (StorageFullException)
+        {
+            // Reads need no new manifest; the next change of the levels tries again.
+            Report.Add($"No space for a new manifest in {Directory.Path}; the store is open, and background work waits for space.");
+        }
+    }
+
+    private static Memtable NewMemtable(LsmContext context, ArenaPool arenas, long nodeBytes)
+    {
+        var capacity = Math.Max(context.Options.MemtableBytes, nodeBytes);
+        if (capacity > Memtable.CapacityMax)
+            throw new ArgumentException(
+                $"A batch needs {nodeBytes} bytes of memory for its keys and small values; "
+                + $"at most {Memtable.CapacityMax} are possible. Split it.");
+        return new Memtable(arenas, (int)capacity, context.Options.InlineValueBytesMax);
+    }
+
+    private long NextNumber(ManifestState? state)
+    {
+        var next = state?.NextNumber ?? 1;
+        foreach (var name in Context.FileSystem.List(Directory.Path))
+        {
+            if (LsmContext.IsTableName(name, out var number) || ManifestFile.IsName(name, out number))
+                next = Math.Max(next, number + 1);
+        }
+        return next;
+    }
+
+    private void RefuseTablesWithoutManifest()
+    {
+        var table = Context.FileSystem.List(Directory.Path).FirstOrDefault(name => LsmContext.IsTableName(name, out _));
+        if (table is not null)
+            throw new StorageCorruptException(Context.PathOf(ManifestFile.CurrentName), 0,
+                $"it is missing although {table} is there. Restore the store from a backup, "
+                + "or remove it and let the other replicas fill it again.");
+    }
+
+    /// <summary>Tables of work that a crash cut short, tables whose last reader did not live to delete them, old manifests.</summary>
+    private void RemoveOrphans(ManifestState state)
+    {
+        // A crash of the process alone may leave an edit that was read but never synced: what it removed goes only once it stays.
+        ManifestFile.MakeDurable(Context.FileSystem, Directory.Path, state.Name);
+        var numbers = state.Set.All.Select(table => table.Number).ToHashSet();
+        // A lost edit may have replaced them: then what looks like an orphan is all that is left of their keys.
+        if (numbers.Any(number => !Context.FileSystem.Exists(Context.TablePath(number))))
+            return;
+        foreach (var name in Context.FileSystem.List(Directory.Path))
+        {
+            var isOrphan = LsmContext.IsTableName(name, out var tableNumber)
+                ? !numbers.Contains(tableNumber)
+                : name == ManifestFile.UnfinishedCurrentName || (ManifestFile.IsName(name, out _) && name != state.Name);
+            if (isOrphan)
+                Context.DeleteUnused(Context.PathOf(name));
+        }
+    }
+
+    private void ReportDamage()
+    {
+        for (var level = 0; level < LsmOptions.LevelCount; level++)
+        {
+            foreach (var table in Catalog.Levels[level])
+            {
+                if (table.Table.Damage is not { } damage)
+                    continue;
+                Report.Add(
+                    $"{damage.Message}. Keys from {KeyText.Of(table.Meta.Smallest)} to {KeyText.Of(table.Meta.Largest)} "
+                    + $"of level {level} cannot be read. {Context.RepairAdvice}");
+            }
+        }
+    }
+}

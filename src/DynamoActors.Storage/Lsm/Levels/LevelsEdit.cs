@@ -1,0 +1,130 @@
+using System.Buffers;
+using DynamoActors.Core.Bytes;
+using DynamoActors.Storage.Lsm.Tables;
+
+namespace DynamoActors.Storage.Lsm.Levels;
+
+/// <summary>
+/// One change of the levels, whole or not at all: tables taken out, then tables put in, then a range dropped from all of them.
+/// A manifest is a list of these. Bytes: fields of <c>tag u8</c> and what the tag says, in any order but for tables and drops.
+/// </summary>
+internal sealed class LevelsEdit
+{
+    private enum Tag : byte { NextNumber = 1, LastSequence = 2, Add = 3, Remove = 4, Drop = 5 }
+
+    public readonly record struct Placed(int Level, TableMeta Table);
+
+    public long? NextNumber { get; set; }
+    /// <summary>The highest sequence number that the tables hold; the log's records go on from there.</summary>
+    public long? LastSequence { get; set; }
+    public List<long> Removed { get; } = [];
+    public List<Placed> Added { get; } = [];
+    public KeyRange? Dropped { get; set; }
+
+    public byte[] ToBytes()
+    {
+        var to = new ArrayBufferWriter<byte>();
+        WriteNumber(to, Tag.NextNumber, NextNumber);
+        WriteNumber(to, Tag.LastSequence, LastSequence);
+        foreach (var number in Removed)
+            WriteNumber(to, Tag.Remove, number);
+        foreach (var (level, table) in Added)
+        {
+            WriteNumber(to, Tag.Add, level);
+            WriteTable(to, table);
+        }
+        if (Dropped is { } dropped)
+        {
+            to.Write([(byte)Tag.Drop]);
+            WriteRange(to, dropped);
+        }
+        return to.WrittenSpan.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are no edit.</exception>
+    public static LevelsEdit Read(ReadOnlySpan<byte> bytes)
+    {
+        var edit = new LevelsEdit();
+        for (var at = 0; at < bytes.Length;)
+        {
+            switch ((Tag)bytes[at++])
+            {
+                case Tag.NextNumber: edit.NextNumber = (long)Varint.Read64(bytes, ref at); break;
+                case Tag.LastSequence: edit.LastSequence = (long)Varint.Read64(bytes, ref at); break;
+                case Tag.Remove: edit.Removed.Add((long)Varint.Read64(bytes, ref at)); break;
+                case Tag.Add: edit.Added.Add(new Placed(ReadLevel(bytes, ref at), ReadTable(bytes, ref at))); break;
+                case Tag.Drop: edit.Dropped = ReadRange(bytes, ref at); break;
+                default: throw new InvalidDataException($"an edit with the unknown field {bytes[at - 1]}");
+            }
+        }
+        return edit;
+    }
+
+    private static void WriteTable(ArrayBufferWriter<byte> to, TableMeta table)
+    {
+        WriteNumber(to, table.Number);
+        WriteNumber(to, table.FileBytes);
+        WriteNumber(to, table.Entries);
+        WriteNumber(to, table.Deletions);
+        WriteKey(to, table.Smallest);
+        WriteKey(to, table.Largest);
+        WriteNumber(to, table.Drops.Length);
+        foreach (var drop in table.Drops)
+            WriteRange(to, drop);
+    }
+
+    private static TableMeta ReadTable(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var (number, fileBytes) = ((long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at));
+        var (entries, deletions) = ((long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at));
+        var (smallest, largest) = (ReadKey(bytes, ref at), ReadKey(bytes, ref at));
+        var drops = new List<KeyRange>();
+        for (var left = Varint.Read32(bytes, ref at); left > 0; left--)
+            drops.Add(ReadRange(bytes, ref at));
+        return new TableMeta(number, fileBytes, entries, deletions, smallest, largest, [.. drops]);
+    }
+
+    private static int ReadLevel(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var level = Varint.Read32(bytes, ref at);
+        return level < LsmOptions.LevelCount ? (int)level : throw new InvalidDataException($"a table in level {level}");
+    }
+
+    private static void WriteRange(ArrayBufferWriter<byte> to, KeyRange range)
+    {
+        WriteKey(to, range.From);
+        WriteKey(to, range.To);
+    }
+
+    private static KeyRange ReadRange(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var from = ReadKey(bytes, ref at);
+        return new KeyRange(from, ReadKey(bytes, ref at));
+    }
+
+    private static void WriteKey(ArrayBufferWriter<byte> to, byte[] key)
+    {
+        WriteNumber(to, key.Length);
+        to.Write(key);
+    }
+
+    private static byte[] ReadKey(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var length = (int)Varint.Read32(bytes, ref at);
+        if (length > bytes.Length - at)
+            throw new InvalidDataException("a key runs past its edit");
+        at += length;
+        return bytes.Slice(at - length, length).ToArray();
+    }
+
+    private static void WriteNumber(ArrayBufferWriter<byte> to, Tag tag, long? number)
+    {
+        if (number is not { } present)
+            return;
+        to.Write([(byte)tag]);
+        WriteNumber(to, present);
+    }
+
+    private static void WriteNumber(ArrayBufferWriter<byte> to, long number) =>
+        to.Advance(Varint.Write(to.GetSpan(Varint.LengthMax), (ulong)number));
+}
