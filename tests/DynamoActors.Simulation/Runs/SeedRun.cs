@@ -70,6 +70,8 @@ internal sealed partial class SeedRun
         {
             _run.Violations.Add(new Violation(0, "Nothing throws where nobody catches it", null, e.ToString(), _simulation.Now));
         }
+        if (_simulation.FirstIntrusion is { } intrusion)
+            _run.Violations.Add(new Violation(0, "Everything happens on one thread", null, intrusion, _simulation.Now));
     }
 
     private void RunToTheEnd()
