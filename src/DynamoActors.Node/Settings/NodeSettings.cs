@@ -4,7 +4,8 @@ using DynamoActors.Links;
 
 namespace DynamoActors.Node.Settings;
 
-/// <summary>The <c>dynamo</c> section of the configuration; hocon/reference.conf documents every key with unit, default and reason.</summary>
+/// <summary>The <c>dynamo</c> section of the configuration; hocon/reference.conf documents every key with unit, default and
+/// reason.</summary>
 public sealed record NodeSettings
 {
     private const string FrameBytes = "dynamo.links.frame-bytes-max";
@@ -55,7 +56,8 @@ public sealed record NodeSettings
         return settings.HedgeMin <= settings.HedgeMax
             ? settings
             : throw new SettingException("dynamo.hedge.min",
-                $"dynamo.hedge.min is '{config.GetString("dynamo.hedge.min")}'; it must be at most dynamo.hedge.max, which is '{config.GetString("dynamo.hedge.max")}'.");
+                $"dynamo.hedge.min is '{config.GetString("dynamo.hedge.min")}'; it must be at most dynamo.hedge.max, which is "
+                    + $"'{config.GetString("dynamo.hedge.max")}'.");
     }
 
     private static NodeSettings Read(Config config) => new()
@@ -63,7 +65,8 @@ public sealed record NodeSettings
         Name = Setting.Text(config, "dynamo.name"),
         Zone = config.GetString("dynamo.zone", "") ?? "",
         Weight = Setting.PositiveNumber(config, "dynamo.weight"),
-        HttpAddress = HostPort.Of(Setting.Text(config, "dynamo.http.host"), Setting.Number(config, "dynamo.http.port", 0, 65535)).ToString(),
+        HttpAddress = HostPort.Of(Setting.Text(config, "dynamo.http.host"), Setting.Number(config, "dynamo.http.port", 0, 65535))
+            .ToString(),
         Links = LinkSettings.From(config),
         Seeds = Setting.Texts(config, "akka.cluster.seed-nodes"),
         SeedPatience = Setting.Time(config, "akka.cluster.seed-node-timeout"),
@@ -89,7 +92,8 @@ public sealed record NodeSettings
         StoreDirectory = Setting.Text(config, "dynamo.store.directory"),
     };
 
-    /// <summary>Owners that could not reach each other may each have let an object grow so far; merged it must still fit into one message.</summary>
+    /// <summary>Owners that could not reach each other may each have let an object grow so far; merged it must still fit into one
+    /// message.</summary>
     private static long ObjectSize(Config config)
     {
         long bytes = Setting.Size(config, "dynamo.object-bytes-max", 1);
@@ -97,8 +101,10 @@ public sealed record NodeSettings
         int replicas = Setting.Number(config, "dynamo.ring.replicas", 1, PartitionTable.ReplicationFactorMax);
         if (bytes > (frame - BesideValues) / replicas)
             throw new SettingException("dynamo.object-bytes-max",
-                $"dynamo.object-bytes-max is {bytes}, but the {replicas} owners of a key may each keep so much of it apart, and {FrameBytes} must hold it all: "
-                + $"lower it to at most {Math.Max(0, frame - BesideValues) / replicas}, or raise {FrameBytes} (now {frame}) to {bytes * replicas + BesideValues} on every node.");
+                $"dynamo.object-bytes-max is {bytes}, but the {replicas} owners of a key may each keep so much of it apart, and "
+                    + $"{FrameBytes} must hold it all: "
+                + $"lower it to at most {Math.Max(0, frame - BesideValues) / replicas}, or raise {FrameBytes} (now {frame}) to "
+                    + $"{bytes * replicas + BesideValues} on every node.");
         return bytes;
     }
 }
