@@ -1,10 +1,10 @@
-using DynamoActors.Node.Requests;
 using System.Net;
 using System.Text.Json;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
 using DynamoActors.Http.Targets;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Tests;
 

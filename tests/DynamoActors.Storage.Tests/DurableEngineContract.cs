@@ -148,6 +148,49 @@ public abstract class DurableEngineContract : StorageEngineContract
     }
 
     [Fact]
+    public void What_a_failed_sync_dropped_spoils_nothing_after_a_restart_and_a_power_cut()
+    {
+        var restarts = 0;
+        for (var failing = 1; failing <= 120; failing++)
+        {
+            Disk = new MemoryFileSystem();
+            var syncs = 0;
+            Disk.LosesWrites = _ => ++syncs == failing;
+            var acknowledged = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            restarts += WriteAcknowledged(acknowledged, "first", 100) ? 0 : 1;
+            Disk = Disk.AfterProcessCrash();
+            WriteAcknowledged(acknowledged, "second", 3).ShouldBeTrue($"sync {failing}");
+            Disk = Disk.AfterPowerLoss(new Random(failing));
+            using var engine = Open();
+            foreach (var (key, value) in acknowledged)
+                engine.Get(key).ShouldBe(value, $"sync {failing}");
+        }
+        restarts.ShouldBeGreaterThan(50);
+    }
+
+    /// <summary>False where the engine stopped on the way.</summary>
+    private bool WriteAcknowledged(SortedDictionary<string, string> acknowledged, string round, int writes)
+    {
+        try
+        {
+            // Not disposed: the process dies.
+            var engine = Open();
+            for (var i = 0; i < writes; i++)
+            {
+                var (key, value) = ($"{round} {i:D4}", $"{round} {i} ".PadRight(400, 'x'));
+                engine.Put(key, value);
+                engine.Flush();
+                acknowledged[key] = value;
+            }
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public void A_failed_write_stops_writing_too()
     {
         var engine = Open();

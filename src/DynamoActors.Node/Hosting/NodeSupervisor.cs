@@ -50,7 +50,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         _greeter = new Greeter(new Greeting(
             Cluster: 0, _settings.Name, _store.Dots.Actor, _incarnation, cluster.SelfAddress.ToString(), Links: "", _settings.HttpAddress, _settings.Zone,
             _settings.Weight, _settings.Coordinators, _settings.Partitions, _settings.Replicas, Epoch: 0));
-        _board = new Switchboard(clock, _greeter, _log);
+        _board = new Switchboard(clock, _greeter, _log) { Admits = parts.Admits };
         Receive<VnodesOpened>(opened => { _vnodeRefs = opened.Vnodes; StartMembers(); });
         Receive<CoordinatorsStarted>(started => { _coordinatorRefs = started.Coordinators; StartMembers(); });
         Receive<Terminated>(terminated => StopNode(terminated.ActorRef));

@@ -21,6 +21,9 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
     /// <summary>Set once, before anything is sent.</summary>
     public ILinks Links { get; set; } = null!;
 
+    /// <summary>Looks at every message first; false: it is not delivered. Null: all are.</summary>
+    public Func<IActorRef, object, IActorRef, bool>? Admits { get; init; }
+
     /// <summary>Answers a read where it arrives, without a mailbox; null: the vnode shall.</summary>
     public Func<int, ReadReplica, ReplicaReply?> ReadHere { get; set; } = static (_, _) => null;
 
@@ -97,6 +100,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
     {
         var to = new ActorAddress(header.To);
         var sender = At(from.Name, new ActorAddress(header.ReplyTo));
+        if (!_local.TryGetValue(to.Value, out var actor)) return;
+        if (Admits is { } admits && !admits(actor, message is ReadReplica asked ? asked.WithOwnKey() : message, sender)) return;
         if (message is ReadReplica read)
         {
             if (to.IsVnode && ReadHere(to.Index, read) is { } answer)
@@ -107,7 +112,7 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
             // Its key lies in the buffer that frames arrive in.
             message = read.WithOwnKey();
         }
-        if (_local.TryGetValue(to.Value, out var actor)) actor.Tell(message, sender);
+        actor.Tell(message, sender);
     }
 
     // A path's hash is worked out anew each time; references of this node's actors are the same objects.

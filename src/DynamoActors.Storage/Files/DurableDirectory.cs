@@ -23,7 +23,7 @@ public static class DurableDirectory
         {
             files.SyncDirectory(directory);
         }
-        catch (IOException) when (!required)
+        catch (StorageRefusedException) when (!required)
         {
             // A directory far above that this process may pass but not read: others made it, and all that is in it.
         }

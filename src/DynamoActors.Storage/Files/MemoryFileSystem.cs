@@ -34,6 +34,12 @@ public sealed class MemoryFileSystem : IFileSystem
     public Action<DiskOperation>? Before { get; set; }
 
     /// <summary>
+    /// True for a file's sync that is to fail as Linux lets it fail: what was written goes on being seen, counts as synced from then on, and
+    /// is not on the disk.
+    /// </summary>
+    public Func<DiskOperation, bool>? LosesWrites { get; set; }
+
+    /// <summary>
     /// How many bytes all files may have together; beyond, writes fill what is left and throw <see cref="StorageFullException"/>.
     /// </summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
@@ -258,20 +264,26 @@ public sealed class MemoryFileSystem : IFileSystem
 
     internal void Sync(string path, StoredFile file)
     {
-        Announce(DiskOperationKind.Sync, path);
+        var number = Announce(DiskOperationKind.Sync, path);
         lock (_gate)
         {
+            if (LosesWrites?.Invoke(new DiskOperation(number, DiskOperationKind.Sync, path)) == true)
+            {
+                file.LoseUnsynced();
+                throw new IOException($"{path} cannot be synced: what was written to it is lost.");
+            }
             file.Sync();
             Syncs++;
         }
     }
 
-    private void Announce(DiskOperationKind kind, string path)
+    private long Announce(DiskOperationKind kind, string path)
     {
         if (_unplugged)
             throw new IOException($"{path}: the disk is unplugged.");
         var number = Interlocked.Increment(ref _operations);
         Before?.Invoke(new DiskOperation(number, kind, path));
+        return number;
     }
 
     private long LengthWithinCapacity(StoredFile file) =>

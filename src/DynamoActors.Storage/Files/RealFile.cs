@@ -1,4 +1,4 @@
-#pragma warning disable RS0030 // One of the three files that touch the operating system's disk.
+#pragma warning disable RS0030 // One of the files that touch the operating system's disk.
 using Microsoft.Win32.SafeHandles;
 
 namespace DynamoActors.Storage.Files;
@@ -76,17 +76,8 @@ internal sealed class RealFile(string path, SafeFileHandle handle) : IFile
         }
     }
 
-    public void Sync()
-    {
-        try
-        {
-            RandomAccess.FlushToDisk(handle);
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
-        {
-            throw translated;
-        }
-    }
+    public void Sync() => RealSync.File(handle, path);
 
+    /// <summary>What closing may report is not looked at: everything that matters was synced before, or is not relied on.</summary>
     public void Dispose() => handle.Dispose();
 }

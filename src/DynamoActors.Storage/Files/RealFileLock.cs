@@ -1,4 +1,4 @@
-#pragma warning disable RS0030 // One of the three files that touch the operating system's disk.
+#pragma warning disable RS0030 // One of the files that touch the operating system's disk.
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -26,18 +26,30 @@ internal sealed class RealFileLock : IDisposable
         {
             throw translated;
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (DiskErrors.IsInUse(e))
         {
             throw new StorageRefusedException(
                 $"{path} is locked by {Holder(path)}. One process at a time may use a store: "
                 + "stop that process, or choose another directory.", e);
         }
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
+        NoteHolder(handle);
         return new RealFileLock(handle);
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private static void NoteHolder(SafeFileHandle handle)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, 0);
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
+        }
+        catch (IOException)
+        {
+            // On a full disk the lock holds without a name on it.
+        }
+    }
 
     // .NET's own open would ask for a shared lock and be refused too.
     private static string Holder(string path)
@@ -45,10 +57,9 @@ internal sealed class RealFileLock : IDisposable
         const string Unknown = "another process";
         if (OperatingSystem.IsWindows())
             return Unknown;
-        var descriptor = UnixCalls.Open(path, UnixCalls.OpenReadOnly);
-        if (descriptor < 0)
+        using var handle = UnixCalls.Open(path, UnixCalls.OpenReadOnly);
+        if (handle.IsInvalid)
             return Unknown;
-        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         Span<byte> digits = stackalloc byte[20];
         var text = Encoding.ASCII.GetString(digits[..RandomAccess.Read(handle, digits, 0)]);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? $"process {id}" : Unknown;

@@ -1,5 +1,4 @@
-#pragma warning disable RS0030 // One of the three files that touch the operating system's disk.
-using System.Runtime.InteropServices;
+#pragma warning disable RS0030 // One of the files that touch the operating system's disk.
 
 namespace DynamoActors.Storage.Files;
 
@@ -56,6 +55,12 @@ public sealed class RealFileSystem : IFileSystem
 
     public void Rename(string from, string to)
     {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (UnixCalls.Rename(from, to) != 0)
+                throw DiskErrors.OfLastCall($"{from} cannot be renamed to {to}", to);
+            return;
+        }
         try
         {
             if (Directory.Exists(from))
@@ -108,33 +113,11 @@ public sealed class RealFileSystem : IFileSystem
         }
         else if (UnixCalls.Link(existing, added) != 0)
         {
-            throw LastError($"{added} cannot be made a second name of {existing}", added);
+            throw DiskErrors.OfLastCall($"{added} cannot be made a second name of {existing}", added);
         }
     }
 
-    public void SyncDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        var descriptor = UnixCalls.Open(path.Length == 0 ? "." : path, UnixCalls.OpenReadOnly);
-        if (descriptor < 0)
-            throw LastError($"The directory {path} cannot be opened to sync it", path);
-        try
-        {
-            if (UnixCalls.Sync(descriptor) != 0)
-                throw LastError($"The directory {path} cannot be synced", path);
-        }
-        finally
-        {
-            _ = UnixCalls.Close(descriptor);
-        }
-    }
+    public void SyncDirectory(string path) => RealSync.Directory(path);
 
     public IDisposable Lock(string path) => RealFileLock.Take(path);
-
-    private static IOException LastError(string what, string path)
-    {
-        var error = new IOException($"{what}: {Marshal.GetLastPInvokeErrorMessage()}.", Marshal.GetLastPInvokeError());
-        return DiskErrors.Translate(error, path) ?? error;
-    }
 }

@@ -37,6 +37,9 @@ internal sealed class StoredFile : StoredNode
         _unsynced.Clear();
     }
 
+    /// <summary>What programs see is no longer what the disk holds, nor will it be.</summary>
+    public void LoseUnsynced() => _unsynced.Clear();
+
     /// <summary>Changes bytes on the disk itself, as decay would.</summary>
     public void Damage(long offset, ReadOnlySpan<byte> bytes)
     {

@@ -152,7 +152,7 @@ internal sealed class LogRecovery
         if (segment.IsTornAt(sequence))
             _report.Add(
                 $"{segment.Path} was cut at offset {segment.Offset}: the last write had not finished, so it was never acknowledged.");
-        segment.Sync();
+        segment.MakeDurable();
     }
 
     private static StorageCorruptException Damaged(SegmentReader segment, long offset, string what) =>

@@ -10,6 +10,7 @@ internal sealed class SegmentReader : IDisposable
     private readonly IFile _file;
     private readonly byte[] _window;
     private readonly long _length;
+    private long _lastFrame;
     private long _windowStart;
     private int _windowBytes;
 
@@ -41,6 +42,7 @@ internal sealed class SegmentReader : IDisposable
         payload = default;
         if (!TryHeaderAt(Offset, out header) || !TryPayloadAt(Offset, header, out payload))
             return false;
+        _lastFrame = Offset;
         Offset += header.Bytes;
         return true;
     }
@@ -67,9 +69,18 @@ internal sealed class SegmentReader : IDisposable
     public bool IsTornAt(long sequence) => TryHeaderAt(Offset, out var header) && header.FirstSequence == sequence;
 
     /// <summary>
-    /// What was read so far is durable: after a crash of the process alone it may be in the operating system's memory only.
+    /// Makes durable what was read so far. After a crash of the process alone it may be in the operating system's memory only, and where
+    /// the last frame's sync had failed, marked there as if it were on the disk: so that frame is written once more.
     /// </summary>
-    public void Sync() => _file.Sync();
+    public void MakeDurable()
+    {
+        for (var at = _lastFrame; at < Offset; at += _window.Length)
+        {
+            var bytes = Bytes(at, (int)Math.Min(_window.Length, Offset - at));
+            _file.Write(at, bytes);
+        }
+        _file.Sync();
+    }
 
     public void Dispose() => _file.Dispose();
 

@@ -227,7 +227,7 @@ public sealed class WriteAheadLog : IDisposable
         {
             lock (_gate)
                 _full = e.Message;
-            throw;
+            throw new StorageFullException($"{e.Message} The next flush tries the write again.", e);
         }
         catch (Exception e) when (e is not StorageFailedException)
         {
@@ -314,6 +314,7 @@ public sealed class WriteAheadLog : IDisposable
 
     private StorageFailedException Failed(Exception cause) => new(
         $"Writing the log in {_directory} failed, so what reached the disk is unknown: {cause.Message} "
-        + "Nothing more is written until the store is opened again.",
+        + "Nothing more is written until the store is opened again; what was acknowledged before is on the disk. "
+        + "See the kernel's log and the disk's health first.",
         cause);
 }

@@ -1,6 +1,6 @@
-using Akka.Embedded.Simulation;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.World;
 

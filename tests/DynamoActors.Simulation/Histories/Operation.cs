@@ -1,7 +1,7 @@
-using Akka.Embedded.Simulation;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Simulation.Engine;
 
 namespace DynamoActors.Simulation.Histories;
 

@@ -1,4 +1,4 @@
-using Akka.Embedded.Simulation;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;
 

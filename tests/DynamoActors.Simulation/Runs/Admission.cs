@@ -1,4 +1,4 @@
-using Akka.Embedded.Simulation;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Runs;

@@ -1,3 +1,4 @@
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
@@ -26,7 +27,7 @@ internal sealed partial class SeedRun
     /// <summary>One run in so many uses the bucket whose versions expire by default.</summary>
     private const int RunsPerPassing = 3;
 
-    private readonly Akka.Embedded.Simulation.Simulation _simulation;
+    private readonly SimulatedWorld _simulation;
     private readonly SimulatedCluster _cluster;
     private readonly Observed _run;
     private readonly RunPlan _plan;
@@ -42,7 +43,7 @@ internal sealed partial class SeedRun
         FaultPlan? faults = null;
         _plan = RunPlan.Draw(seed, duration => faults = FaultPlan.Draw(random, duration));
         _faults = faults!;
-        _simulation = new Akka.Embedded.Simulation.Simulation(seed);
+        _simulation = new SimulatedWorld(seed);
         _cluster = new SimulatedCluster(_simulation, _plan, sabotage);
         _run = new Observed(_cluster, AllCheckers.Create(), clocksJump);
         _burst = new Burst(_plan.Keys, _plan.RequestsMax);
@@ -52,7 +53,7 @@ internal sealed partial class SeedRun
 
     public Observed Run => _run;
 
-    public Akka.Embedded.Simulation.Simulation Simulation => _simulation;
+    public SimulatedWorld Simulation => _simulation;
 
     public RunPlan Plan => _plan;
 
@@ -63,12 +64,14 @@ internal sealed partial class SeedRun
     {
         try
         {
-            RunToTheEnd();
+            new SimulatedTasks(_simulation).Run(RunToTheEnd);
         }
         catch (Exception e)
         {
             _run.Violations.Add(new Violation(0, "Nothing throws where nobody catches it", null, e.ToString(), _simulation.Now));
         }
+        if (_simulation.FirstIntrusion is { } intrusion)
+            _run.Violations.Add(new Violation(0, "Everything happens on one thread", null, intrusion, _simulation.Now));
     }
 
     private void RunToTheEnd()

@@ -1,3 +1,4 @@
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Simulation.World;
@@ -79,6 +80,6 @@ internal sealed class AgedTombstone : ObjectSabotage
     public override string Description => "a replica forgets a tombstone once it is some seconds old";
 
     protected override VersionedObject? OutOf(SimulatedNode node, VersionedObject held) =>
-        held.IsDeleted && held.LatestTime.UnixMilliseconds < (Akka.Embedded.Simulation.Simulation.Epoch + node.Host.Simulation.Now - _age).ToUnixTimeMilliseconds()
+        held.IsDeleted && held.LatestTime.UnixMilliseconds < (SimulatedWorld.Epoch + node.Host.Simulation.Now - _age).ToUnixTimeMilliseconds()
             ? null : held;
 }

@@ -1,3 +1,4 @@
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Nemesis;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Sabotages;
@@ -12,7 +13,7 @@ public sealed class RestartTests
     public void Nodes_that_restart_while_another_is_away_serve_meanwhile_and_know_each_other_afterwards()
     {
         var plan = RunPlan.Draw(1, duration => FaultPlan.Draw(new Random(1), duration)) with { Nodes = 3 };
-        var simulation = new Akka.Embedded.Simulation.Simulation(1);
+        var simulation = new SimulatedWorld(1);
         var cluster = new SimulatedCluster(simulation, plan, Sabotage.None);
         foreach (var node in cluster.Nodes) node.TryStart(out _).ShouldBeTrue();
         simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();

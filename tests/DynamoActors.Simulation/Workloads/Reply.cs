@@ -1,5 +1,5 @@
-using Akka.Embedded.Simulation;
 using DynamoActors.Node.Requests;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;

@@ -119,11 +119,19 @@ internal sealed class ManifestFile : IDisposable
         return (edits, at < bytes.Length ? at : null);
     }
 
-    /// <summary>What was read of the manifest, and that CURRENT names it, survives power loss from now on.</summary>
+    /// <summary>
+    /// What was read of the manifest, and that CURRENT names it, survives power loss from now on. It is written once more: where its sync
+    /// had failed, the operating system may show what is not on the disk, and say that a sync has nothing to do.
+    /// </summary>
     public static void MakeDurable(IFileSystem files, string directory, string name)
     {
-        using (var file = files.Open(Path.Combine(directory, name), FileOpening.ReadWrite))
+        var path = Path.Combine(directory, name);
+        var bytes = ReadAll(files, path);
+        using (var file = files.Open(path, FileOpening.ReadWrite))
+        {
+            file.Write(0, bytes);
             file.Sync();
+        }
         files.SyncDirectory(directory);
     }
 
