@@ -1,10 +1,10 @@
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Batches;
 using DynamoActors.Http.Buckets;
 using DynamoActors.Http.Listing;
 using DynamoActors.Http.Objects;
-using DynamoActors.Http.Operations;
-using DynamoActors.Http.Answers;
 using DynamoActors.Http.OpenApi;
+using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;

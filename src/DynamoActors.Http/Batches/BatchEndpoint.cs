@@ -1,5 +1,5 @@
-using DynamoActors.Http.Objects;
 using DynamoActors.Http.Answers;
+using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;

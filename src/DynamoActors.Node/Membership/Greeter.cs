@@ -9,6 +9,7 @@ namespace DynamoActors.Node.Membership;
 internal sealed class Greeter(Greeting own) : IGreeter
 {
     private const string NameTakenStart = "The name ";
+    private const string ItselfRefusal = "It is this node itself.";
 
     private readonly ConcurrentDictionary<string, Greeting> _met = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ulong> _up = new(StringComparer.Ordinal);
@@ -33,6 +34,9 @@ internal sealed class Greeter(Greeting own) : IGreeter
 
     /// <summary>Whether a refusal says that another living node has this one's name.</summary>
     public static bool IsNameTaken(string refusal) => refusal.StartsWith(NameTakenStart, StringComparison.Ordinal);
+
+    /// <summary>Whether a refusal says that this node has met itself.</summary>
+    public static bool IsItself(string refusal) => refusal == ItselfRefusal;
 
     ReadOnlyMemory<byte> IGreeter.Greeting() => MemberCodec.Encode(Own);
 
@@ -59,8 +63,9 @@ internal sealed class Greeter(Greeting own) : IGreeter
     /// <summary>Why the two do not talk; null: they do. The sentence is for the people of both.</summary>
     private string? Fault(Greeting theirs, Greeting ours)
     {
-        if (theirs.Name == ours.Name)
-            return theirs.Incarnation == ours.Incarnation ? "It is this node itself." : NameTaken(ours, theirs);
+        if (theirs.Name == ours.Name && theirs.Incarnation == ours.Incarnation) return ItselfRefusal;
+        // Of two of one name the one that nobody has met yet came later, whichever asks.
+        if (theirs.Name == ours.Name) return _up.IsEmpty ? NameTaken(theirs, ours) : NameTaken(ours, theirs);
         if (_up.TryGetValue(theirs.Name, out ulong living) && living != theirs.Incarnation && _met.TryGetValue(theirs.Name, out var met)
             && met.Links != theirs.Links)
             return NameTaken(met, theirs);

@@ -173,7 +173,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
     private void OnRefused(string reason)
     {
-        if (reason == "It is this node itself.") return;
+        if (Greeter.IsItself(reason)) return;
         Complain(reason);
         if (Greeter.IsNameTaken(reason)) OnNameTaken(reason);
     }

@@ -86,10 +86,10 @@ internal sealed class StandInAsOwner : Sabotage
         switch (message)
         {
             case WriteReplica { HoldFor: not null } write:
-                _byStandIns.Add((sender!.Path.ToStringWithoutAddress() + sender.Path.Address.Host, write.RequestId, write.Slot));
+                _byStandIns.Add((((PeerActor)sender!).Peer + sender.Path.Name, write.RequestId, write.Slot));
                 return message;
             case ReplicaWritten written when _byStandIns.Contains(
-                (recipient.Path.ToStringWithoutAddress() + node.Name, written.RequestId, written.Slot)):
+                (node.Name + recipient.Path.Name, written.RequestId, written.Slot)):
                 recipient.Tell(new ReplicaWritten(written.RequestId, 0, written.Uncovered), sender ?? ActorRefs.NoSender);
                 return new ReplicaWritten(written.RequestId, 1, written.Uncovered);
             default:

@@ -1,6 +1,6 @@
-using DynamoActors.Simulation.Engine;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
 

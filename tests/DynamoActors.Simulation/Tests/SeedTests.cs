@@ -8,8 +8,8 @@ namespace DynamoActors.Simulation.Tests;
 public sealed class SeedTests(ITestOutputHelper output)
 {
     private const int FixedFirst = 1;
-    private const int FixedCount = 40;
-    private const int RandomCount = 6;
+    private const int FixedCount = 10;
+    private const int RandomCount = 2;
     private const int SabotageSeedsMost = 200;
 
     public static TheoryData<int> Fixed => [.. Enumerable.Range(FixedFirst, FixedCount)];
@@ -17,28 +17,6 @@ public sealed class SeedTests(ITestOutputHelper output)
     [Theory]
     [MemberData(nameof(Fixed))]
     public void Fixed_seed_holds_every_invariant_and_comes_out_the_same_twice(int seed) => Hold(seed);
-
-    /// <summary>Seeds that found something, in the store or in the simulation, when they were first run.</summary>
-    [Theory]
-    [InlineData(53)]
-    [InlineData(72)]
-    [InlineData(85)]
-    [InlineData(149)]
-    [InlineData(150)]
-    [InlineData(186)]
-    [InlineData(203)]
-    [InlineData(213)]
-    [InlineData(287)]
-    [InlineData(471)]
-    [InlineData(482)]
-    [InlineData(596)]
-    [InlineData(615)]
-    [InlineData(618)]
-    [InlineData(635)]
-    [InlineData(662)]
-    [InlineData(713)]
-    [InlineData(929)]
-    public void Seed_that_once_failed_holds_every_invariant(int seed) => Hold(seed);
 
     [Fact]
     public void Random_seeds_hold_every_invariant()

@@ -1,6 +1,6 @@
-using DynamoActors.Simulation.Engine;
 using Akka.Actor;
 using DynamoActors.Node.Messages;
+using DynamoActors.Simulation.Engine;
 
 namespace DynamoActors.Simulation.World;
 

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using DynamoActors.Links.Transport;
+
+namespace DynamoActors.Links.Tests;
+
+/// <summary>Links over real sockets on loopback.</summary>
+public sealed class SocketLinksTests : IDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<TestNode> _nodes = [];
+    private readonly Thread _ticker;
+
+    public SocketLinksTests()
+    {
+        _ticker = new Thread(Tick) { IsBackground = true };
+        _ticker.Start();
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _ticker.Join(_patience).ShouldBeTrue();
+        foreach (var node in _nodes) node.Dispose();
+    }
+
+    [Fact]
+    public void Ten_thousand_frames_each_way_arrive_in_order()
+    {
+        var (a, b) = Pair();
+        for (int id = 0; id < 10_000; id++)
+        {
+            Until(() => a.Send("b", new byte[id % 500], id));
+            Until(() => b.Send("a", new byte[id % 500], id));
+        }
+        Until(() => a.Arrived.Count == 10_000 && b.Arrived.Count == 10_000);
+        a.Arrived.Select(frame => frame.Header.RequestId).ShouldBe(Enumerable.Range(0, 10_000).Select(id => (long)id));
+        b.Arrived.ShouldAllBe(frame => frame.Body.Length == frame.Header.RequestId % 500);
+    }
+
+    [Fact]
+    public void Large_frames_do_not_hold_up_small_ones_behind_them()
+    {
+        var (a, b) = Pair();
+        for (int large = 0; large < 8; large++) a.Send("b", new byte[32 << 20], id: -1).ShouldBeTrue();
+        a.Send("b", new byte[10], id: 1).ShouldBeTrue();
+        Until(() => b.Arrived.Count == 9);
+        b.Arrived.ToList().FindIndex(frame => frame.Header.RequestId == 1).ShouldBeLessThan(8);
+    }
+
+    [Fact]
+    public void A_port_is_free_once_its_links_are_disposed_of()
+    {
+        var (a, b) = Pair();
+        b.Dispose();
+        Until(() => a.News.Any(news => news.StartsWith("down b", StringComparison.Ordinal)));
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, b.Address.Port));
+    }
+
+    [Fact]
+    public void Who_does_not_speak_the_protocol_is_turned_away()
+    {
+        var (a, _) = Pair();
+        using var stranger = new TcpClient();
+        stranger.Connect(IPAddress.Loopback, a.Address.Port);
+        stranger.GetStream().Write("GET / HTTP/1.1\r\nHost: a\r\nAccept: everything there is\r\n\r\n"u8);
+        IsClosed(stranger);
+        a.Send("b", default).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_connects_and_says_nothing_is_turned_away()
+    {
+        var (a, _) = Pair();
+        using var stranger = new TcpClient();
+        stranger.Connect(IPAddress.Loopback, a.Address.Port);
+        IsClosed(stranger);
+    }
+
+    private static void IsClosed(TcpClient stranger)
+    {
+        stranger.ReceiveTimeout = (int)_patience.TotalMilliseconds;
+        try
+        {
+            stranger.GetStream().Read(new byte[10]).ShouldBe(0);
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            // Closed with something unread.
+        }
+    }
+
+    private (TestNode A, TestNode B) Pair()
+    {
+        var (a, b) = (Start("a"), Start("b"));
+        a.Links.SetAddresses([b.Address]);
+        b.Links.SetAddresses([a.Address]);
+        Until(() => !a.News.IsEmpty && !b.News.IsEmpty);
+        a.News.ShouldBe(["up b/1"]);
+        return (a, b);
+    }
+
+    private TestNode Start(string name)
+    {
+        var transport = new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+        var node = new TestNode(transport, name, options: options => options with { GreetingTimeout = TimeSpan.FromSeconds(1) });
+        lock (_nodes) _nodes.Add(node);
+        return node;
+    }
+
+    private void Tick()
+    {
+        var watch = Stopwatch.StartNew();
+        while (!_stop.Token.WaitHandle.WaitOne(20))
+        {
+            TestNode[] nodes;
+            lock (_nodes) nodes = [.. _nodes];
+            foreach (var node in nodes) node.Links.Tick(watch.Elapsed);
+        }
+    }
+
+    private static void Until(Func<bool> holds) => SpinWait.SpinUntil(holds, _patience).ShouldBeTrue();
+}
