@@ -63,7 +63,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         }
         catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
         {
-            // The client went away; there is nobody to answer. Any other IOException is the node's own.
+            // There is nobody to answer. Any other IOException is the node's own.
+            log.LogDebug("{Method} {Target}: the client went away", exchange.Request.Method, exchange.Target);
         }
         catch (Exception e) when (!exchange.Response.HasStarted)
         {

@@ -70,4 +70,46 @@ public sealed class ParameterTests : FrontEndFixture
         (await SendAsync(new HttpMethod(method), path + "?", method == "GET" ? null : new StringContent(content)))
             .StatusCode.ShouldBe(HttpStatusCode.OK);
     }
+
+    [Theory]
+    [InlineData("/kv/a?r=1%00", "r")]
+    [InlineData("/kv/a?r=01", "r")]
+    [InlineData("/kv/a?r=quorum%00", "r")]
+    [InlineData("/kv/a?n=03", "n")]
+    [InlineData("/kv/a?n=3%00", "n")]
+    [InlineData("/kv/a?timeout=100%00", "timeout")]
+    [InlineData("/kv/a?timeout=0100", "timeout")]
+    [InlineData("/buckets/b/keys?limit=1%00", "limit")]
+    [InlineData("/buckets/b/keys?limit=01", "limit")]
+    public async Task A_number_with_something_before_or_behind_it_is_none(string path, string field)
+    {
+        await ShouldBeProblemAsync(await Client.GetAsync(path), HttpStatusCode.BadRequest, "bad-parameter", field);
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ttl=60%00", "ttl")]
+    [InlineData("ttl=060", "ttl")]
+    [InlineData("w=02", "w")]
+    public async Task Nor_is_it_with_a_write(string query, string field)
+    {
+        await ShouldBeProblemAsync(await PutAsync("/kv/a?" + query, "v"), HttpStatusCode.BadRequest, "bad-parameter", field);
+        await ShouldBeProblemAsync(
+            await PutAsync("/buckets/b/props", """{"w":"02"}"""), HttpStatusCode.BadRequest, "bad-bucket-properties", "w");
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("w=2", "{}", "w", "w=2 is needed (the request asks for 2)")]
+    [InlineData("consistency=strong", "{}", "pw", "pw=2 is needed (the request asks for consistency=strong)")]
+    [InlineData("", """{"w":"all"}""", "w", "w=2 is needed (the bucket asks for all)")]
+    [InlineData("", "{}", "w", "w=2 is needed (the cluster's default)")]
+    public async Task A_quorum_that_was_missed_says_where_its_number_comes_from(string query, string bucket, string what, string detail)
+    {
+        (await PutAsync("/buckets/b/props", bucket)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Script = _ => new QuorumNotReached(what, 2, 1, Unknown: false, TimedOut: false);
+        var problem = await ShouldBeProblemAsync(
+            await PutAsync("/buckets/b/keys/a?" + query, "v"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached");
+        problem.GetProperty("detail").GetString()!.ShouldStartWith(detail);
+    }
 }

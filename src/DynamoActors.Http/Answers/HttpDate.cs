@@ -11,9 +11,10 @@ internal static class HttpDate
 
     private static volatile Formatted _last = new(0, Format(0));
 
-    public static string Of(HybridTime time)
+    public static string Of(HybridTime time) => Of(Math.Min(time.UnixMilliseconds / 1000, UnixSecondsMax));
+
+    public static string Of(long unixSeconds)
     {
-        var unixSeconds = Math.Min(time.UnixMilliseconds / 1000, UnixSecondsMax);
         var last = _last;
         if (last.UnixSeconds == unixSeconds) return last.Text;
         last = new Formatted(unixSeconds, Format(unixSeconds));

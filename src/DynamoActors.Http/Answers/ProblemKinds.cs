@@ -55,7 +55,7 @@ internal static class ProblemKinds
         "The write would leave siblings whose values together are more than one key may hold.", 409);
 
     public static readonly ProblemKind ConditionFailed = new("/problems/condition-failed", "Condition failed",
-        "The current version does not meet If-Match or If-None-Match.", 412);
+        "The current version does not meet If-Match, If-None-Match or If-Unmodified-Since.", 412);
 
     public static readonly ProblemKind ValueTooLarge = new("/problems/value-too-large", "Value too large",
         "The value is longer than any may be.", 413);

@@ -16,6 +16,7 @@ internal struct BatchFields()
 
     public string? Op { get; private set; }
 
+    /// <summary>Percent-encoded, as in a path.</summary>
     public string Bucket { get; private set; } = BucketName.Default;
 
     /// <summary>Percent-encoded, as in a path.</summary>

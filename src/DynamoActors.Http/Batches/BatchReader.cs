@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Answers;
@@ -78,15 +77,15 @@ internal sealed class BatchReader(RequestLimits limits)
 
         if (VerbOf(fields.Op) is not { } verb)
             return RequestProblems.BadOperation("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
-        if (!BucketName.TryValidate(fields.Bucket, out var error)) return RequestProblems.BadBucket(error);
-        if (!ObjectNames.TryReadKey(fields.Key, limits.KeyBytesMax, out var key, out var problem)) return problem;
+        if (!ObjectNames.TryReadBucket(fields.Bucket, out var bucket, out var problem)) return problem;
+        if (!ObjectNames.TryReadKey(fields.Key, limits.KeyBytesMax, out var key, out problem)) return problem;
         if (verb != BatchVerb.Put && (fields.HasValue || fields.ContentType != null || fields.Ttl != null))
             return RequestProblems.BadOperation("op", "Only a put has value, contentType and ttl.");
         if (verb == BatchVerb.Get && fields.Context != null) return RequestProblems.BadOperation("context", "A get takes no context.");
         if (TryContext(fields.Context, out var context) is { } badContext) return badContext;
         TimeSpan? ttl = null;
         if (verb == BatchVerb.Put && CheckPut(fields, out ttl) is { } badPut) return badPut;
-        operation = new BatchOperation(verb, fields.Bucket, key)
+        operation = new BatchOperation(verb, bucket, key)
         {
             Value = fields.Value ?? [],
             ContentType = fields.ContentType,

@@ -4,13 +4,13 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
-/// Asks the node for all operations of a batch. Each outcome becomes JSON where it arrives, and its object is let go. Writes are asked at
-/// once, since their values are in the body
-/// that was taken; of gets few are under way, since a short batch may name many large values, and once one does not fit into the answer
-/// no further get is begun.
+/// Asks the node for all operations of a batch; those on one key one after another, in the order given. Each outcome becomes JSON where it
+/// arrives, and its object is let go. Keys that are written are begun at once, since their values are in the body that was taken; of keys
+/// that are only read few are under way, since a short batch may name many large values, and once one does not fit into the answer no
+/// further get is begun.
 /// </summary>
-internal sealed class BatchRun(IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf,
-    long bytesMax)
+internal sealed class BatchRun(
+    IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf, long bytesMax)
 {
     /// <summary>Enough to hide a replica's latency behind the others'; so many values the node may hold beyond the bound.</summary>
     public const int GetsAtOnce = 8;
@@ -24,23 +24,27 @@ internal sealed class BatchRun(IStoreNode node, BatchOperation[] operations, Fun
     /// <summary>The results in the operations' places, each a JSON object.</summary>
     public async Task<ReadOnlyMemory<byte>[]> RunAsync()
     {
-        var running = new List<Task>();
-        for (var index = 0; index < operations.Length; index++)
-        {
-            if (operations[index].Verb != BatchVerb.Get) running.Add(AskAsync(index));
-        }
-
-        for (var reader = 0; reader < GetsAtOnce; reader++) running.Add(GetInTurnAsync());
+        var perKey = Enumerable.Range(0, operations.Length)
+            .GroupBy(index => (operations[index].Bucket, Convert.ToHexString(operations[index].Key)))
+            .ToLookup(ofKey => ofKey.All(index => operations[index].Verb == BatchVerb.Get), ofKey => ofKey.ToArray());
+        var onlyRead = perKey[true].SelectMany(ofKey => ofKey).Select(index => new[] { index }).ToArray();
+        var running = perKey[false].Select(AskInOrderAsync).ToList();
+        for (var reader = 0; reader < GetsAtOnce; reader++) running.Add(ReadInTurnAsync(onlyRead));
         await Task.WhenAll(running);
         return _results;
     }
 
-    private async Task GetInTurnAsync()
+    private async Task ReadInTurnAsync(int[][] keys)
     {
-        while (Interlocked.Increment(ref _next) is var index && index < operations.Length)
+        while (Interlocked.Increment(ref _next) is var turn && turn < keys.Length) await AskInOrderAsync(keys[turn]);
+    }
+
+    private async Task AskInOrderAsync(int[] indexes)
+    {
+        foreach (var index in indexes)
         {
-            if (operations[index].Verb != BatchVerb.Get) continue;
-            if (Volatile.Read(ref _isFull)) _results[index] = RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
+            if (operations[index].Verb == BatchVerb.Get && Volatile.Read(ref _isFull))
+                _results[index] = RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
             else await AskAsync(index);
         }
     }

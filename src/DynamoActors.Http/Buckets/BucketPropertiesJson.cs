@@ -5,6 +5,7 @@ using DynamoActors.Http.Answers;
 using DynamoActors.Http.Json;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Targets;
 
 namespace DynamoActors.Http.Buckets;
 
@@ -120,7 +121,7 @@ internal static class BucketPropertiesJson
             JsonValueKind.Number => value.GetRawText(),
             _ => "",
         };
-        if (QuorumSetting.TryParse(text, out var parsed, out _))
+        if (WholeNumber.TryParse(text, out QuorumSetting parsed))
         {
             setting = parsed;
             return true;

@@ -29,6 +29,8 @@ internal static class KeysCursor
         lastKey = [];
         if (text.Length > Base64Url.GetEncodedLength(1 + keyBytesMax + CheckBytes) || !Base64Url.IsValid(text)) return false;
         var bytes = Base64Url.DecodeFromChars(text);
+        // The decoder passes over white space.
+        if (Base64Url.GetEncodedLength(bytes.Length) != text.Length) return false;
         if (bytes.Length <= 1 + CheckBytes || bytes[0] != Format) return false;
         if (!bytes.AsSpan(bytes.Length - CheckBytes).SequenceEqual(CheckOf(bucket, prefix, bytes.AsSpan(0, bytes.Length - CheckBytes))))
             return false;

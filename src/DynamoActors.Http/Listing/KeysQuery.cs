@@ -62,9 +62,9 @@ internal sealed class KeysQuery(string bucket, int keyBytesMax)
 
     private Problem? TakeLimit(string value)
     {
-        if (!TryParseNumber(value, ListKeys.LimitMax, out var limit))
+        if (!WholeNumber.TryParse(value, ListKeys.LimitMax, out var limit))
             return RequestProblems.BadParameter("limit", value, $"a number from 1 to {ListKeys.LimitMax}");
-        Limit = limit;
+        Limit = (int)limit;
         return null;
     }
 
@@ -85,12 +85,9 @@ internal sealed class KeysQuery(string bucket, int keyBytesMax)
 
     private Problem? TakeTimeout(string value)
     {
-        if (!TryParseNumber(value, Parameter.TimeoutMillisecondsMax, out var milliseconds))
+        if (!WholeNumber.TryParse(value, Parameter.TimeoutMillisecondsMax, out var milliseconds))
             return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {Parameter.TimeoutMillisecondsMax}");
         Timeout = TimeSpan.FromMilliseconds(milliseconds);
         return null;
     }
-
-    private static bool TryParseNumber(string value, int max, out int number) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= max;
 }

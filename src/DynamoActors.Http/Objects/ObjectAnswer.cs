@@ -19,19 +19,15 @@ internal static class ObjectAnswer
 
     private static ValueTask WriteReadAsync(Exchange exchange, ObjectCall call, VersionedObject? read)
     {
-        if (read == null || read.IsDeleted)
-        {
-            return exchange.WriteAsync(call.IfMatch == null
-                ? OutcomeProblems.NotFound(read)
-                : OutcomeProblems.ConditionFailed(read == null ? null : ContextText.ToText(read.Context)));
-        }
-
-        var tag = read.EntityTag;
-        if (call.IfMatch != null && !EntityTags.Contain(call.IfMatch, tag)) return WriteConditionFailedAsync(exchange, read);
-        SetVersionHeaders(exchange, read.Context, tag);
-        return call.IfNoneMatch != null && EntityTags.Contain(call.IfNoneMatch, tag)
-            ? exchange.WriteAsync(304)
-            : WriteVersionsAsync(exchange, 200, 300, read);
+        var isThere = read is { IsDeleted: false };
+        var tag = isThere ? read!.EntityTag : null;
+        var lastModified = isThere ? LastModified(read!, call.Now) : default;
+        if (call.Conditions.StatusOf(tag, lastModified) is 412) return WriteConditionFailedAsync(exchange, read);
+        if (!isThere) return exchange.WriteAsync(OutcomeProblems.NotFound(read));
+        SetVersionHeaders(exchange, read!.Context, tag!);
+        if (call.Conditions.StatusOf(tag, lastModified) is null) return WriteVersionsAsync(exchange, 200, 300, read, call.Now);
+        SetLastModified(exchange, lastModified, call.Now);
+        return exchange.WriteAsync(304);
     }
 
     private static ValueTask WriteWrittenAsync(Exchange exchange, ObjectCall call, VersionedObject written, VersionVector context)
@@ -39,12 +35,12 @@ internal static class ObjectAnswer
         bool isShown = call.ReturnBody && !call.IsDelete && !written.IsDeleted;
         SetVersionHeaders(exchange, isShown ? written.Context : context, written.EntityTag);
         if (call.IsDelete) return exchange.WriteAsync(204);
-        return isShown ? WriteVersionsAsync(exchange, 201, 201, written) : exchange.WriteAsync(201);
+        return isShown ? WriteVersionsAsync(exchange, 201, 201, written, call.Now) : exchange.WriteAsync(201);
     }
 
     private static ValueTask WriteConditionFailedAsync(Exchange exchange, VersionedObject? current)
     {
-        if (current != null) exchange.Response.Headers.ETag = $"\"{current.EntityTag}\"";
+        if (current is { IsDeleted: false }) exchange.Response.Headers.ETag = $"\"{current.EntityTag}\"";
         return exchange.WriteAsync(OutcomeProblems.ConditionFailed(current == null ? null : ContextText.ToText(current.Context)));
     }
 
@@ -55,23 +51,42 @@ internal static class ObjectAnswer
         headers.ETag = string.Concat("\"", tag, "\"");
     }
 
-    private static ValueTask WriteVersionsAsync(Exchange exchange, int statusOfOne, int statusOfMany, VersionedObject versions)
+    private static ValueTask WriteVersionsAsync(Exchange exchange, int statusOfOne, int statusOfMany, VersionedObject versions,
+        DateTimeOffset now)
     {
         Sibling? only = null;
         var live = 0;
-        var latest = default(HybridTime);
         foreach (var sibling in versions.Siblings)
         {
             if (sibling.IsTombstone) continue;
             live++;
             only = sibling;
-            if (sibling.Time > latest) latest = sibling.Time;
         }
 
         var headers = exchange.Response.Headers;
-        headers.LastModified = HttpDate.Of(latest);
+        SetLastModified(exchange, LastModified(versions, now), now);
         if (live > 1) return SiblingsAnswer.WriteAsync(exchange, statusOfMany, versions, live);
         headers.ContentType = only!.ContentType ?? ShownSibling.DefaultContentType;
         return exchange.WriteAsync(statusOfOne, only.Value);
+    }
+
+    /// <summary>In whole seconds, and never in the future: another node's clock may be ahead of this one's.</summary>
+    private static DateTimeOffset LastModified(VersionedObject versions, DateTimeOffset now)
+    {
+        var latest = default(HybridTime);
+        foreach (var sibling in versions.Siblings)
+        {
+            if (!sibling.IsTombstone && sibling.Time > latest) latest = sibling.Time;
+        }
+
+        return DateTimeOffset.FromUnixTimeSeconds(Math.Min(latest.UnixMilliseconds / 1000, now.ToUnixTimeSeconds()));
+    }
+
+    private static void SetLastModified(Exchange exchange, DateTimeOffset lastModified, DateTimeOffset now)
+    {
+        var headers = exchange.Response.Headers;
+        headers.LastModified = HttpDate.Of(lastModified.ToUnixTimeSeconds());
+        // Kestrel's own Date is up to a second old.
+        if (now - lastModified < TimeSpan.FromSeconds(3)) headers.Date = HttpDate.Of(now.ToUnixTimeSeconds());
     }
 }

@@ -62,8 +62,8 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
             Headroom = RequestBody.Headroom,
             ContentType = contentType,
             ExpiresAt = TimeToLive.ExpiryOf(parameters.Ttl, limits.Time),
-            IfMatch = parameters.IfMatch,
-            IfNoneMatch = parameters.IfNoneMatch,
+            IfMatch = parameters.Conditions.IfMatch,
+            IfNoneMatch = parameters.Conditions.IfNoneMatch,
         };
         await AskAsync(exchange, put, parameters);
     }
@@ -75,8 +75,8 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
             Timeout = parameters.Timeout,
             Context = parameters.Context,
             Tombstone = true,
-            IfMatch = parameters.IfMatch,
-            IfNoneMatch = parameters.IfNoneMatch,
+            IfMatch = parameters.Conditions.IfMatch,
+            IfNoneMatch = parameters.Conditions.IfNoneMatch,
         };
 
     private static GetObject Read(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) =>
@@ -90,7 +90,14 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
     private async ValueTask AskAsync(Exchange exchange, ClientRequest request, ObjectParameters parameters)
     {
         var outcome = await exchange.AskAsync(node, request);
-        var call = new ObjectCall(exchange.Request.Method, parameters.IfMatch, parameters.IfNoneMatch, parameters.ReturnBody);
+        var call = new ObjectCall(exchange.Request.Method, parameters.Conditions, parameters.ReturnBody, limits.Time.GetUtcNow());
+        if (outcome is QuorumNotReached missed)
+        {
+            var origin = QuorumOrigin.Of(missed.What, parameters.Quorum, node.Bucket(request.Bucket));
+            await exchange.WriteAsync(OutcomeProblems.QuorumNotReached(missed, call.IsWrite, origin));
+            return;
+        }
+
         await ObjectAnswer.WriteAsync(exchange, call, outcome);
     }
 }

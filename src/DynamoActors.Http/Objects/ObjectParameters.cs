@@ -24,9 +24,7 @@ internal struct ObjectParameters
     /// <summary>All contexts given, joined; null where none was.</summary>
     public VersionVector? Context { get; private set; }
 
-    public IReadOnlyList<string>? IfMatch { get; private set; }
-
-    public IReadOnlyList<string>? IfNoneMatch { get; private set; }
+    public Conditions Conditions { get; private set; }
 
     public static bool TryRead(
         string method, ReadOnlySpan<char> query, IHeaderDictionary headers, out ObjectParameters parameters,
@@ -49,10 +47,11 @@ internal struct ObjectParameters
             if (!parameters.TryAddContexts(DynamoHeaders.Context, line ?? "", out problem)) return false;
         }
 
-        if (!parameters.TryReadConditions(headers, out problem)) return false;
+        var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+        if (!Conditions.TryRead(headers, isRead, out var conditions, out problem)) return false;
+        parameters.Conditions = conditions;
         // Only a write with a condition reads.
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || parameters.IfMatch != null || parameters.IfNoneMatch != null)
-            return true;
+        if (isRead || conditions.IfMatch != null || conditions.IfNoneMatch != null) return true;
         problem = parameters.Quorum.R != null ? RequestProblems.OnlyOfConditionalWrites("r")
             : parameters.Quorum.Pr != null ? RequestProblems.OnlyOfConditionalWrites("pr")
             : null;
@@ -76,16 +75,4 @@ internal struct ObjectParameters
 
         return true;
     }
-
-    private bool TryReadConditions(IHeaderDictionary headers, [NotNullWhen(false)] out Problem? problem)
-    {
-        problem = null;
-        if (!EntityTags.TryParse(headers.IfMatch, weakly: false, out var ifMatch)) problem = BadTags("If-Match");
-        else if (!EntityTags.TryParse(headers.IfNoneMatch, weakly: true, out var ifNoneMatch)) problem = BadTags("If-None-Match");
-        else (IfMatch, IfNoneMatch) = (ifMatch, ifNoneMatch);
-        return problem == null;
-    }
-
-    private static Problem BadTags(string header) =>
-        RequestProblems.BadHeader(header, "* or a list of entity tags in double quotes, as an ETag gave them");
 }

@@ -79,14 +79,14 @@ internal sealed class ObjectQuery
 
     private Problem? TakeN(string value)
     {
-        if (!TryParseNumber(value, int.MaxValue, out var n)) return RequestProblems.BadParameter("n", value, "a number from 1 up");
-        _n = n;
+        if (!WholeNumber.TryParse(value, int.MaxValue, out var n)) return RequestProblems.BadParameter("n", value, "a number from 1 up");
+        _n = (int)n;
         return null;
     }
 
     private static Problem? TakeSetting(string name, string value, ref QuorumSetting? setting)
     {
-        if (!QuorumSetting.TryParse(value, out var parsed, out _)) return RequestProblems.BadParameter(name, value, QuorumExpected);
+        if (!WholeNumber.TryParse(value, out QuorumSetting parsed)) return RequestProblems.BadParameter(name, value, QuorumExpected);
         setting = parsed;
         return null;
     }
@@ -105,7 +105,7 @@ internal sealed class ObjectQuery
 
     private Problem? TakeTimeout(string value)
     {
-        if (!TryParseNumber(value, Parameter.TimeoutMillisecondsMax, out var milliseconds))
+        if (!WholeNumber.TryParse(value, Parameter.TimeoutMillisecondsMax, out var milliseconds))
             return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {Parameter.TimeoutMillisecondsMax}");
         Timeout = TimeSpan.FromMilliseconds(milliseconds);
         return null;
@@ -124,7 +124,4 @@ internal sealed class ObjectQuery
         ReturnBody = value == "true";
         return null;
     }
-
-    private static bool TryParseNumber(string value, int max, out int number) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= max;
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Http.Targets;
 
 namespace DynamoActors.Http.Objects;
 
@@ -12,7 +12,7 @@ internal static class TimeToLive
     public static bool TryParse(string text, out TimeSpan ttl)
     {
         ttl = default;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && TryFrom(seconds, out ttl);
+        return WholeNumber.TryParse(text, long.MaxValue, out var seconds) && TryFrom(seconds, out ttl);
     }
 
     public static bool TryFrom(long seconds, out TimeSpan ttl)

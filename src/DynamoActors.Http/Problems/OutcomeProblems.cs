@@ -30,19 +30,20 @@ internal static class OutcomeProblems
     { Context = known == null ? null : ContextText.ToText(known.Context) };
 
     public static Problem ConditionFailed(string? context) => ProblemKinds.ConditionFailed.Of(
-        "The current version does not meet If-Match or If-None-Match. Nothing was done.") with
+        "The current version does not meet If-Match, If-None-Match or If-Unmodified-Since. Nothing was done.") with
     { Context = context };
 
     public static Problem Refused(RequestRefused refused) =>
         ProblemKinds.BadParameter.Of($"{refused.Reason} Nothing was done.", refused.Field);
 
-    public static Problem QuorumNotReached(QuorumNotReached quorum, bool isWrite)
+    /// <param name="origin">Where the required number comes from.</param>
+    public static Problem QuorumNotReached(QuorumNotReached quorum, bool isWrite, string origin = "by the bucket's settings")
     {
         // Time that ran out proves nothing about the replicas that stayed silent.
         var unknown = quorum.Unknown || quorum.TimedOut;
         var outcome = unknown ? "unknown" : isWrite ? "not-written" : "failed";
         var consequence = unknown && isWrite ? " Some replica may hold the write: read the key, or write again." : "";
-        return ProblemKinds.QuorumNotReached.Of($"{Missing(quorum)}{consequence}") with
+        return ProblemKinds.QuorumNotReached.Of($"{Missing(quorum, origin)}{consequence}") with
         {
             Requirement = quorum.What,
             Required = quorum.Required,
@@ -51,12 +52,12 @@ internal static class OutcomeProblems
         };
     }
 
-    private static string Missing(QuorumNotReached quorum) => quorum.What switch
+    private static string Missing(QuorumNotReached quorum, string origin) => quorum.What switch
     {
         "self" => "The node that coordinates the write has not made it durable, "
             + (quorum.TimedOut ? "and the request's time ran out." : "and without its own copy no write succeeds."),
         "node" => "The node stopped working on the request before it was done.",
-        _ => $"{quorum.What}={quorum.Required} was asked for; {quorum.Reached} answered, "
+        _ => $"{quorum.What}={quorum.Required} is needed ({origin}); {quorum.Reached} answered, "
             + (quorum.TimedOut ? "before the request's time ran out." : "of those that can be reached."),
     };
 

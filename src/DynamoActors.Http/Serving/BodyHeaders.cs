@@ -34,6 +34,7 @@ internal static class BodyHeaders
 
     private static Problem? ContentProblem(IHeaderDictionary headers)
     {
+        if (headers.ContentType.Count > 1) return RequestProblems.BadHeader("Content-Type", "given once");
         foreach (var encoding in headers.ContentEncoding)
         {
             if (!encoding.AsSpan().Trim().Equals("identity", StringComparison.OrdinalIgnoreCase))

@@ -27,6 +27,7 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     private ClientOutcome? _outcome;
     private NullBytesInTarget? _nullBytes;
     private long _bodyBytes;
+    private bool _hasBodyEnded;
 
     public IHttpRequestFeature Request { get; private set; } = null!;
 
@@ -47,6 +48,7 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
         _features = features;
         Request = features.Get<IHttpRequestFeature>()!;
         Response = features.Get<IHttpResponseFeature>()!;
+        _hasBodyEnded = false;
         _nullBytes ??= features.Get<NullBytesInTarget>();
         _nullBytes?.RequestBegan();
     }
@@ -69,6 +71,9 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
         _bodyBytes += bytes;
         return true;
     }
+
+    /// <summary>All of the request's body has been read.</summary>
+    public void BodyEnded() => _hasBodyEnded = true;
 
     /// <summary>What to say then.</summary>
     public Problem TooManyBodies() => OutcomeProblems.TooManyBodies(bodies.BytesMax);
@@ -152,10 +157,29 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     {
         var headers = Response.Headers;
         headers.ContentType = Problem.ContentType;
+        // What is left of the body, or was never sent because of this answer, must not be taken for the next request.
+        if (!_hasBodyEnded && MayHaveBody && !TrySkipBody()) headers.Connection = "close";
         if (problem.Allow != null) headers.Allow = problem.Allow;
         if (problem.RetryAfter is { } retryAfter) headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
         if (problem.Context != null) headers[DynamoHeaders.Context] = problem.Context;
         return WriteAsync(problem.Status, problem.ToJson());
+    }
+
+    /// <summary>Whether all of the body had come already, and is behind us now.</summary>
+    private bool TrySkipBody()
+    {
+        // To look for the body would ask for it.
+        if (Request.Headers.Expect.Count > 0) return false;
+        try
+        {
+            if (!RequestBody.TryRead(out var read)) return false;
+            RequestBody.AdvanceTo(read.IsCompleted ? read.Buffer.End : read.Buffer.Start);
+            return read.IsCompleted;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static long BytesOf(ClientOutcome outcome)

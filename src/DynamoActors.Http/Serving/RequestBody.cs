@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http.Serving;
@@ -22,15 +23,34 @@ internal static class RequestBody
     {
         if (contentLength > bytesMax) return new ValueTask<Memory<byte>?>(result: null);
         if (contentLength is not { } length) return ReadChunksAsync(exchange, bytesMax);
-        var reader = exchange.RequestBody;
         var buffer = GC.AllocateUninitializedArray<byte>(Headroom + (int)length);
         // A small value came in the same packet as the headers: no state machine for it.
-        return TryReadAll(reader, buffer) ? new ValueTask<Memory<byte>?>(buffer.AsMemory(Headroom)) : ReadRestAsync(reader, buffer);
+        return TryReadAll(exchange, buffer) ? new ValueTask<Memory<byte>?>(buffer.AsMemory(Headroom)) : ReadRestAsync(exchange, buffer);
     }
 
-    private static bool TryReadAll(PipeReader reader, byte[] buffer)
+    /// <summary>What goes wrong while a body is read is the client's: it went away, or its framing is broken.</summary>
+    /// <exception cref="ConnectionAbortedException">It went away.</exception>
+    /// <exception cref="BadHttpRequestException">Everything else, such as a chunk's size that no number holds.</exception>
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync();
+        }
+        catch (Exception e) when (e is ConnectionResetException or OperationCanceledException)
+        {
+            throw new ConnectionAbortedException("The client went away while it sent a body.", e);
+        }
+        catch (Exception e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body's chunks are broken.", e);
+        }
+    }
+
+    private static bool TryReadAll(Exchange exchange, byte[] buffer)
     {
         if (buffer.Length == Headroom) return true;
+        var reader = exchange.RequestBody;
         if (!reader.TryRead(out var read)) return false;
         if (read.Buffer.Length < buffer.Length - Headroom)
         {
@@ -40,21 +60,24 @@ internal static class RequestBody
 
         read.Buffer.CopyTo(buffer.AsSpan(Headroom));
         reader.AdvanceTo(read.Buffer.End);
+        exchange.BodyEnded();
         return true;
     }
 
-    private static async ValueTask<Memory<byte>?> ReadRestAsync(PipeReader reader, byte[] buffer)
+    private static async ValueTask<Memory<byte>?> ReadRestAsync(Exchange exchange, byte[] buffer)
     {
+        var reader = exchange.RequestBody;
         var filled = Headroom;
         while (filled < buffer.Length)
         {
-            var read = await reader.ReadAsync();
+            var read = await ReadAsync(reader);
             read.Buffer.CopyTo(buffer.AsSpan(filled));
             filled += (int)read.Buffer.Length;
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted && filled < buffer.Length) throw new BadHttpRequestException("The value ended before its Content-Length.");
         }
 
+        exchange.BodyEnded();
         return buffer.AsMemory(Headroom);
     }
 
@@ -66,7 +89,7 @@ internal static class RequestBody
         var filled = Headroom;
         while (true)
         {
-            var read = await reader.ReadAsync();
+            var read = await ReadAsync(reader);
             var length = read.Buffer.Length;
             if (filled - Headroom + length > bytesMax)
             {
@@ -84,7 +107,9 @@ internal static class RequestBody
             read.Buffer.CopyTo(buffer.AsSpan(filled));
             filled += (int)length;
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted) return buffer.AsMemory(Headroom, filled - Headroom);
+            if (!read.IsCompleted) continue;
+            exchange.BodyEnded();
+            return buffer.AsMemory(Headroom, filled - Headroom);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class ObjectOperations
 
     public static readonly Operation Get = new("GET", "getObject", "Read an object", 404, 412, 503)
     {
-        Parameters = [.. Parameter.OfReads, .. Parameter.Conditions],
+        Parameters = [.. Parameter.OfReads, .. Parameter.ConditionsOfReads],
         Answers =
         [
             new Answer(200, "The stored bytes.") { HasBytes = true, IsVersion = true },

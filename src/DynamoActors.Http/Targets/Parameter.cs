@@ -51,6 +51,8 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter[] OfPuts = [.. OfDeletions, Ttl, ReturnBody];
     public static readonly Parameter[] OfListings = [Prefix, Limit, Cursor, Timeout];
     public static readonly Parameter[] Conditions = [IfMatch, IfNoneMatch];
+    public static readonly Parameter[] ConditionsOfReads =
+        [.. Conditions, Header("If-Unmodified-Since", "A date."), Header("If-Modified-Since", "A date.")];
 
     public string In { get; private init; } = "query";
 

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net;
+using DynamoActors.Core.Versioning;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>RFC 9110, 13: each condition, and which of two counts.</summary>
+public sealed class ConditionTests : FrontEndFixture
+{
+    private const string Written = "Tue, 14 Nov 2023 22:13:21 GMT";
+    private const string Before = "Tue, 14 Nov 2023 22:13:20 GMT";
+
+    [Theory]
+    [InlineData("If-Modified-Since", Written, "", "", 304)]
+    [InlineData("If-Modified-Since", Before, "", "", 200)]
+    [InlineData("If-Modified-Since", "yesterday", "", "", 200)]
+    [InlineData("If-Unmodified-Since", Written, "", "", 200)]
+    [InlineData("If-Unmodified-Since", Before, "", "", 412)]
+    [InlineData("If-Unmodified-Since", "yesterday", "", "", 200)]
+    [InlineData("If-Match", "TAG", "If-Unmodified-Since", Before, 200)]
+    [InlineData("If-Match", "\"other\"", "If-Unmodified-Since", Written, 412)]
+    [InlineData("If-None-Match", "\"other\"", "If-Modified-Since", Written, 200)]
+    [InlineData("If-None-Match", "TAG", "If-Modified-Since", Before, 304)]
+    [InlineData("If-Unmodified-Since", Before, "If-None-Match", "TAG", 412)]
+    [InlineData("If-Match", "TAG", "If-None-Match", "TAG", 304)]
+    [InlineData("If-Match", "\"other\"", "If-None-Match", "TAG", 412)]
+    [InlineData("If-Unmodified-Since", Written, "If-Modified-Since", Written, 304)]
+    public async Task A_read_heeds_its_conditions_in_their_order(string first, string ofFirst, string second, string ofSecond, int status)
+    {
+        Node.Put("a", FakeStoreNode.Siblings(FakeStoreNode.Version(1, "one")));
+        var tag = (await Client.GetAsync("/kv/a")).Headers.ETag!.Tag;
+        (string, string)[] headers = [(first, ofFirst.Replace("TAG", tag)), (second, ofSecond.Replace("TAG", tag))];
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
+        {
+            var answer = await SendAsync(method, "/kv/a", null, headers.Where(one => one.Item1 != "").ToArray());
+            ((int)answer.StatusCode).ShouldBe(status, method.Method);
+            if (status != 412) answer.Content.Headers.LastModified.ShouldBe(DateTimeOffset.Parse(Written, CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_there_has_no_date_to_compare()
+    {
+        foreach (var header in (string[])["If-Modified-Since", "If-Unmodified-Since"])
+            (await SendAsync(HttpMethod.Get, "/kv/none", null, (header, Before))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_write_refuses_If_Unmodified_Since_by_name_unless_If_Match_comes_before_it_and_ignores_If_Modified_Since()
+    {
+        var refused = await PutAsync("/kv/a", "v", ("If-Unmodified-Since", Before));
+        await ShouldBeProblemAsync(refused, HttpStatusCode.BadRequest, "bad-header", "If-Unmodified-Since");
+        Node.Stored.ShouldBe(0);
+        (await PutAsync("/kv/a", "v", ("If-Modified-Since", Written))).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await PutAsync("/kv/a", "w", ("If-Match", "*"), ("If-Unmodified-Since", Before))).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Last_modified_is_never_later_than_the_date_whatever_another_nodes_clock_says()
+    {
+        foreach (var ahead in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromDays(3)])
+        {
+            var time = HybridTime.FromUnixMilliseconds((DateTimeOffset.UtcNow + ahead).ToUnixTimeMilliseconds());
+            Node.Put("a", FakeStoreNode.Siblings(new Sibling(new Dot(1, 1), time, null, null, IsTombstone: false, new byte[1])));
+            for (var read = 0; read < 20; read++)
+            {
+                var answer = await Client.GetAsync("/kv/a");
+                answer.Content.Headers.LastModified!.Value.ShouldBeLessThanOrEqualTo(answer.Headers.Date!.Value);
+            }
+        }
+    }
+}
