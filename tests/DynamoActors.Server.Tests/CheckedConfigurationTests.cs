@@ -2,7 +2,7 @@ using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Startup;
 using Microsoft.Extensions.Logging;
-using EngineLogLevel = Akka.Event.LogLevel;
+using ActorLogLevel = Akka.Event.LogLevel;
 
 namespace DynamoActors.Server.Tests;
 
@@ -128,16 +128,16 @@ public sealed class CheckedConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("OFF", LogLevel.None, EngineLogLevel.ErrorLevel)]
-    [InlineData("ERROR", LogLevel.Error, EngineLogLevel.ErrorLevel)]
-    [InlineData("Warning", LogLevel.Warning, EngineLogLevel.WarningLevel)]
-    [InlineData("INFO", LogLevel.Information, EngineLogLevel.InfoLevel)]
-    [InlineData("debug", LogLevel.Debug, EngineLogLevel.DebugLevel)]
-    public void The_log_level_governs_the_servers_log_and_the_engines(string given, LogLevel level, EngineLogLevel engine)
+    [InlineData("OFF", LogLevel.None, ActorLogLevel.ErrorLevel)]
+    [InlineData("ERROR", LogLevel.Error, ActorLogLevel.ErrorLevel)]
+    [InlineData("Warning", LogLevel.Warning, ActorLogLevel.WarningLevel)]
+    [InlineData("INFO", LogLevel.Information, ActorLogLevel.InfoLevel)]
+    [InlineData("debug", LogLevel.Debug, ActorLogLevel.DebugLevel)]
+    public void The_log_level_governs_the_servers_log_and_the_actors(string given, LogLevel level, ActorLogLevel actors)
     {
         var akka = Check($"akka.loglevel={given}").Akka;
         akka.LogLevel.ShouldBe(level);
-        akka.EngineLogLevel.ShouldBe(engine);
+        akka.ActorLevel.ShouldBe(actors);
         using var logs = ConsoleLog.Create(akka.LogLevel);
         var log = logs.CreateLogger("DynamoActors.Server");
         foreach (var written in Enum.GetValues<LogLevel>())
