@@ -16,6 +16,12 @@ public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IB
     /// <summary>Told once of each file that is found damaged while the store is in use, from any thread; must not wait nor throw.</summary>
     public Action<string>? DamageFound { get; init; }
 
+    /// <summary>
+    /// Set by a repair alone, on a store that is only copied afterwards: told of what is damaged in the log or the snapshot, which then does
+    /// not stop the opening but is left out.
+    /// </summary>
+    internal Action<string>? Skipped { get; init; }
+
     /// <summary>For the engines that write a log.</summary>
     public LogOptions Log { get; init; } = new();
 

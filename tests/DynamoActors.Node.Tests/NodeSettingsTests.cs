@@ -4,7 +4,8 @@ using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests;
 
-/// <summary>Every key of the node: what its range is, and that a value outside is refused with the key, the value and what is allowed.</summary>
+/// <summary>Every key of the node: what its range is, and that a value outside is refused with the key, the value and what is
+/// allowed.</summary>
 public sealed class NodeSettingsTests
 {
     private static readonly Config Sound = ConfigurationFactory.ParseString("""
@@ -50,8 +51,10 @@ public sealed class NodeSettingsTests
 
     public static TheoryData<string> Required =>
     [
-        "name", "weight", "http.host", "http.port", "ring.partitions", "ring.replicas", "ring.initial-members", "request-timeout", "hedge.min", "hedge.max", "coordinators",
-        "requests-max", "peer.requests-max", "peer.bytes-max", "object-bytes-max", "listings-max", "hints.bytes-max", "hints.age-max", "hints.bytes-per-second", "anti-entropy.interval",
+        "name", "weight", "http.host", "http.port", "ring.partitions", "ring.replicas", "ring.initial-members", "request-timeout",
+            "hedge.min", "hedge.max", "coordinators",
+        "requests-max", "peer.requests-max", "peer.bytes-max", "object-bytes-max", "listings-max", "hints.bytes-max", "hints.age-max",
+            "hints.bytes-per-second", "anti-entropy.interval",
         "anti-entropy.bytes-per-second", "anti-entropy.deleted-age-min", "store.engine", "store.directory",
     ];
 
@@ -106,7 +109,8 @@ public sealed class NodeSettingsTests
 
     [Theory]
     [MemberData(nameof(Required))]
-    public void A_key_that_is_missing_is_refused_by_its_full_name(string key) => RefusalOf(key, "null").ShouldBe($"dynamo.{key}: it is missing; include reference.conf.");
+    public void A_key_that_is_missing_is_refused_by_its_full_name(string key) =>
+        RefusalOf(key, "null").ShouldBe($"dynamo.{key}: it is missing; include reference.conf.");
 
     [Theory]
     [InlineData("174762", null)]
@@ -161,21 +165,32 @@ public sealed class NodeSettingsTests
     public void A_size_is_at_least_one_byte(string key)
     {
         foreach (var sound in (string[])["1", "1TiB"]) NodeSettings.From(With(key, sound));
-        foreach (var wrong in (string[])["0", "-1", "much"]) RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a size in bytes, at least 1.");
+        foreach (var wrong in (string[])["0", "-1", "-1KiB", "infinite", "NaN", "much"])
+            RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a size in bytes, at least 1.");
     }
 
     [Theory]
-    [InlineData("request-timeout", "1ms", "3650d")]
-    [InlineData("hedge.min", "1ms", "500ms")]
-    [InlineData("hedge.max", "10ms", "3650d")]
-    [InlineData("hints.age-max", "1ms", "3650d")]
-    [InlineData("anti-entropy.interval", "1ms", "3650d")]
-    [InlineData("anti-entropy.deleted-age-min", "1ms", "3650d")]
-    public void A_time_is_above_zero_and_ends(string key, string least, string most)
+    [InlineData("request-timeout", "10ms", "3650d", "9ms", "10 ms, such as 500ms")]
+    [InlineData("hedge.min", "1ms", "500ms", "0.5ms", "1 ms, such as 500ms")]
+    [InlineData("hedge.max", "10ms", "3650d", "0.5ms", "1 ms, such as 500ms")]
+    [InlineData("hints.age-max", "1s", "3650d", "999ms", "1 s, such as 10m")]
+    [InlineData("anti-entropy.interval", "100ms", "3650d", "99ms", "100 ms, such as 500ms")]
+    [InlineData("anti-entropy.deleted-age-min", "1s", "3650d", "999ms", "1 s, such as 10m")]
+    public void A_time_is_sensible_and_ends(string key, string least, string most, string tooShort, string allowed)
     {
         foreach (var sound in (string[])[least, most]) NodeSettings.From(With(key, sound));
-        foreach (var wrong in (string[])["0s", "infinite", "soon"]) RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a time above 0, such as 500ms.");
+        foreach (var wrong in (string[])[tooShort, "0s", "-1s", "infinite", "soon"])
+            RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a time of at least {allowed}.");
     }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("2.5")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("\"2000\"")]
+    public void A_time_has_a_unit(string wrong) =>
+        RefusalOf("request-timeout", wrong).ShouldBe($"dynamo.request-timeout is '{wrong.Trim('"')}'; give it a unit, such as 2s.");
 
     [Fact]
     public void The_least_wait_before_a_hedge_is_not_above_the_longest()
@@ -190,9 +205,11 @@ public sealed class NodeSettingsTests
     [InlineData("NaN")]
     [InlineData("Infinity")]
     [InlineData("heavy")]
-    public void A_weight_is_a_number_above_zero(string wrong) => RefusalOf("weight", wrong).ShouldBe($"dynamo.weight is '{wrong}'; it must be a number above 0.");
+    public void A_weight_is_a_number_above_zero(string wrong) =>
+        RefusalOf("weight", wrong).ShouldBe($"dynamo.weight is '{wrong}'; it must be a number above 0.");
 
-    private static string RefusalOf(string key, string value) => Should.Throw<ConfigurationException>(() => NodeSettings.From(With(key, value))).Message;
+    private static string RefusalOf(string key, string value) =>
+        Should.Throw<ConfigurationException>(() => NodeSettings.From(With(key, value))).Message;
 
     private static Config With(string key, string value) => ConfigurationFactory.ParseString($"dynamo.{key} = {value}").WithFallback(Sound);
 }

@@ -53,7 +53,8 @@ public sealed class NodeStopTests
         node.Errors.Count.ShouldBeLessThan(10);
     }
 
-    private RunningNode Start(string changed, Func<NodeSettings, NodeSettings>? adjust = null) => new(_journal, changed, adjust ?? (settings => settings));
+    private RunningNode Start(string changed, Func<NodeSettings, NodeSettings>? adjust = null) =>
+        new(_journal, changed, adjust ?? (settings => settings));
 
     private sealed class RunningNode : IAsyncDisposable
     {

@@ -59,7 +59,8 @@ internal sealed class SmallNode : IAsyncDisposable
         {
             Settings = adjust is null ? settings : adjust(settings),
             Store = _store,
-            Links = (owner, options) => new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5))), owner, options),
+            Links = (owner, options) =>
+                new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5))), owner, options),
         });
     }
 
@@ -76,7 +77,8 @@ internal sealed class SmallNode : IAsyncDisposable
     }
 
     /// <param name="changed">HOCON that goes before the rest.</param>
-    public static Config Configuration(string name, string changed = "") => ConfigurationFactory.ParseString(changed).WithFallback(ConfigurationFactory.ParseString($$"""
+    public static Config Configuration(string name, string changed = "") =>
+        ConfigurationFactory.ParseString(changed).WithFallback(ConfigurationFactory.ParseString($$"""
         akka {
           loglevel = WARNING
           stdout-loglevel = OFF
@@ -133,5 +135,6 @@ internal sealed class SmallNode : IAsyncDisposable
 
     /// <summary>The last character of the name is its identity.</summary>
     public static LocalStore Store(string name) => new(
-        new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), name, () => name[^1]);
+        new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), name, () =>
+            name[^1]);
 }

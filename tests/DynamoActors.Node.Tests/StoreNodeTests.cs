@@ -48,7 +48,8 @@ public sealed class StoreNodeTests : IDisposable
         (await replies[3].Outcome).ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("dynamo.requests-max");
         _node.Statistics.RequestsUnderWay.ShouldBe(RequestsMax);
 
-        for (int taken = 0; taken < RequestsMax; taken++) (await _taken.Next()).Complete(new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false));
+        for (int taken = 0; taken < RequestsMax; taken++) (await _taken.Next())
+            .Complete(new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false));
         _node.Statistics.RequestsUnderWay.ShouldBe(0);
         // The one that was refused took no part.
         _node.Counters.QuorumFailures.ShouldBe(RequestsMax);
@@ -75,17 +76,20 @@ public sealed class StoreNodeTests : IDisposable
     {
         var notSet = await Should.ThrowAsync<BucketNotSetException>(_node.SetBucketAsync("b", BucketSettings.Default));
         notSet.IsUnknown.ShouldBeTrue();
-        var closed = await Should.ThrowAsync<BucketNotSetException>(new NodeGateway(Parts(), _system).SetBucketAsync("b", BucketSettings.Default));
+        var closed = await Should.ThrowAsync<BucketNotSetException>(
+            new NodeGateway(Parts(), _system).SetBucketAsync("b", BucketSettings.Default));
         (closed.IsUnknown, closed.Message).ShouldBe((false, "The node is starting."));
     }
 
-    private NodeParts Parts() => new() { Settings = Settings(), Store = _store, Links = (_, _) => throw new InvalidOperationException("Nobody is met here.") };
+    private NodeParts Parts() =>
+        new() { Settings = Settings(), Store = _store, Links = (_, _) => throw new InvalidOperationException("Nobody is met here.") };
 
     private static NodeSettings Settings() => NodeSettings.From(SmallNode.Configuration("n0", $"dynamo.requests-max = {RequestsMax}"));
 
     private sealed class Taken
     {
-        private readonly System.Threading.Channels.Channel<ClientRequest> _requests = System.Threading.Channels.Channel.CreateUnbounded<ClientRequest>();
+        private readonly System.Threading.Channels.Channel<ClientRequest> _requests =
+            System.Threading.Channels.Channel.CreateUnbounded<ClientRequest>();
 
         public void Add(ClientRequest request) => _requests.Writer.TryWrite(request);
 

@@ -7,6 +7,7 @@ using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Engines;
 using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Journal;
 using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Server.Tests;
@@ -14,6 +15,7 @@ namespace DynamoActors.Server.Tests;
 public sealed class RepairCommandTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
+    private int _memtableBytes = 4096;
 
     private string Store => StoreSettings.EngineDirectoryIn(_directory.Path);
 
@@ -91,26 +93,108 @@ public sealed class RepairCommandTests : IDisposable
     {
         DataDirectory.Open(_directory.Path, "node1").Dispose();
         Repair(out var output, out _).ShouldBe(0);
-        output.ShouldContain("nothing to repair");
+        output.ShouldContain("Nothing was changed");
         Directory.Exists(Store).ShouldBeFalse();
     }
 
-    [Fact]
-    public void A_store_of_another_engine_is_refused()
+    [Theory]
+    [InlineData("lsm", "store/IDENTITY", Damage.FlipByte)]
+    [InlineData("lsm", "store/IDENTITY", Damage.Cut)]
+    [InlineData("lsm", "store/IDENTITY", Damage.Empty)]
+    [InlineData("lsm", "store/IDENTITY", Damage.Remove)]
+    [InlineData("lsm", "store/CURRENT", Damage.FlipByte)]
+    [InlineData("lsm", "store/CURRENT", Damage.Cut)]
+    [InlineData("lsm", "store/CURRENT", Damage.Empty)]
+    [InlineData("lsm", "store/CURRENT", Damage.Remove)]
+    [InlineData("lsm", "store/MANIFEST-", Damage.FlipByte)]
+    [InlineData("lsm", "store/MANIFEST-", Damage.Cut)]
+    [InlineData("lsm", "store/MANIFEST-", Damage.Empty)]
+    [InlineData("lsm", "store/MANIFEST-", Damage.Remove)]
+    [InlineData("lsm", "store/000000000001.log", Damage.FlipByte)]
+    [InlineData("lsm", "store/000000000001.log", Damage.Empty)]
+    [InlineData("lsm", "store/000000000001.log", Damage.Cut)]
+    [InlineData("snapshot", "store/IDENTITY", Damage.FlipByte)]
+    [InlineData("snapshot", "store/snapshot-", Damage.FlipByte)]
+    [InlineData("snapshot", "store/snapshot-", Damage.Cut)]
+    [InlineData("snapshot", "store/snapshot-", Damage.Empty)]
+    [InlineData("snapshot", "store/snapshot-", Damage.Remove)]
+    [InlineData("lsm", "journal/ring.journal", Damage.FlipByte)]
+    public void What_a_start_refuses_repair_makes_start(string engine, string file, Damage damage)
     {
-        FillStore("snapshot");
-        Repair(out _, out var error).ShouldBe(1);
-        error.ShouldContain("engine 'snapshot'");
+        FillStore(engine, flushTables: !file.EndsWith(".log", StringComparison.Ordinal));
+        FillJournal();
+        var path = Directory.GetFiles(
+            _directory.Path, "*", SearchOption.AllDirectories).Single(found => found.Contains(file, StringComparison.Ordinal));
+        Inflict(damage, path);
+        var refusal = Should.Throw<StorageException>(() => Start(engine)).Message;
+        // Of a cut manifest or a removed snapshot the log says that it does not follow upon what is left.
+        refusal.ShouldContain(_directory.Path);
+
+        Repair(out var output, out var error).ShouldBe(0, error);
+        output.ShouldContain("1 damaged");
+        output.ShouldContain("Lost here:");
+        error.ShouldBeEmpty();
+        Start(engine);
+
+        Repair(out output, out _).ShouldBe(0);
+        output.ShouldContain("Nothing was changed");
     }
 
     [Fact]
-    public void Where_the_manifest_is_damaged_it_says_what_else_can_be_done()
+    public void Of_a_damaged_log_everything_but_the_damaged_frame_stays_and_the_node_takes_a_new_identity()
+    {
+        FillStore("lsm", flushTables: false);
+        FlipByte(Path.Combine(Store, "000000000001.log"), 10_000);
+        Repair(out _, out _).ShouldBe(0);
+        Directory.Exists(Store + ".damaged").ShouldBeTrue();
+        HasIdentity().ShouldBeFalse();
+        using var engine = StorageEngines.Open("lsm", Options());
+        using var scan = engine.Scan("o"u8.ToArray(), null);
+        var left = 0;
+        while (scan.MoveNext())
+            left++;
+        left.ShouldBe(199);
+    }
+
+    [Fact]
+    public void What_stays_wrong_is_told_by_the_exit_code()
     {
         FillStore(LsmEngine.EngineName);
-        FlipByte(Directory.GetFiles(Store, "MANIFEST*").Single(), 20);
-        Repair(out _, out var error).ShouldBe(1);
-        error.ShouldContain("MANIFEST");
-        error.ShouldContain("start the node with an empty directory");
+        Directory.CreateDirectory(Path.Combine(Store, "CURRENT.damaged"));
+        File.Delete(Path.Combine(Store, "CURRENT"));
+        // A directory that nobody can rename to a file's place.
+        Directory.CreateDirectory(Path.Combine(Store, "CURRENT"));
+        Repair(out _, out var error).ShouldNotBe(0);
+        error.ShouldContain("CURRENT");
+    }
+
+    public enum Damage { FlipByte, Cut, Empty, Remove }
+
+    private static void Inflict(Damage damage, string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        switch (damage)
+        {
+            case Damage.FlipByte: FlipByte(path, Math.Min(bytes.Length / 2, 10_000)); break;
+            case Damage.Cut: File.WriteAllBytes(path, bytes[..Math.Min(bytes.Length / 2, 10_001)]); break;
+            case Damage.Empty: File.WriteAllBytes(path, []); break;
+            default: File.Delete(path); break;
+        }
+    }
+
+    private void FillJournal()
+    {
+        var log = EventLog.Open(new RealFileSystem(), Path.Combine(_directory.Path, "journal", "ring.journal"), _ => { });
+        for (var number = 1; number <= 20; number++)
+            log.Append([new EventRecord(number, 0, 1, "event", new byte[100])]);
+    }
+
+    /// <summary>What a node's start reads.</summary>
+    private void Start(string engine)
+    {
+        StorageEngines.Open(engine, Options()).Dispose();
+        foreach (var journal in Directory.GetFiles(Path.Combine(_directory.Path, "journal"), "*.journal"))
+            EventLog.Open(new RealFileSystem(), journal, _ => { });
     }
 
     private int Repair(out string output, out string error)
@@ -124,18 +208,21 @@ public sealed class RepairCommandTests : IDisposable
 
     private StorageOptions Options() => new(Store, new RealFileSystem(), new InlineBackgroundWork(), TimeProvider.System)
     {
-        Lsm = new LsmOptions { MemtableBytes = 4096, Level0CompactionTables = 100, Level0StopTables = 200 },
+        Lsm = new LsmOptions { MemtableBytes = _memtableBytes, Level0CompactionTables = 100, Level0StopTables = 200 },
+        Log = new LogOptions { SegmentBytes = 16 << 10 },
+        Snapshot = new SnapshotOptions { LogBytes = 1 << 10 },
     };
 
-    private void FillStore(string engineName)
+    private void FillStore(string engineName, bool flushTables = true)
     {
+        _memtableBytes = flushTables ? 4096 : 1 << 20;
         DataDirectory.Open(_directory.Path, "node1").Dispose();
         using var store = new LocalStore(StorageEngines.Open(engineName, Options()), "node1", () => 1);
         for (var index = 0; index < 200; index++)
         {
             // An object's key: partition 7, bucket default.
             store.Engine.Append(
-                new WriteBatch().Put((byte[])[(byte)'o', 0, 7, 7, .. Encoding.UTF8.GetBytes($"defaultkey{index:D4}")], new byte[50]));
+                new WriteBatch().Put((byte[])[(byte)'o', 0, 7, 7, .. Encoding.UTF8.GetBytes($"defaultkey{index:D4}")], new byte[200]));
             store.Engine.Flush();
         }
     }

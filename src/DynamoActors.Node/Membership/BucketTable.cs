@@ -3,7 +3,8 @@ using DynamoActors.Core.Buckets;
 
 namespace DynamoActors.Node.Membership;
 
-/// <summary>The buckets' settings in force. Written by the ring keeper alone, before it acknowledges a change; read by everybody where they are needed.</summary>
+/// <summary>The buckets' settings in force. Written by the ring keeper alone, before it acknowledges a change; read by everybody where they
+/// are needed.</summary>
 internal sealed class BucketTable
 {
     private ImmutableDictionary<string, BucketSettings> _settings = ImmutableDictionary<string, BucketSettings>.Empty;

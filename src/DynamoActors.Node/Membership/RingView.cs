@@ -33,18 +33,21 @@ internal sealed class RingView(
     public bool IsOwner(int partition) => Self >= 0 && Owners(partition).Contains((ushort)Self);
 
     /// <summary>
-    /// Who takes a partition's requests at present. Remembered for the usual number of owners, since every request needs it; that two threads may
-    /// both work it out does no harm.
+    /// Who takes a partition's requests at present. Remembered for the usual number of owners, since every request needs it; that two
+    /// threads may both work it out does no harm.
     /// </summary>
     public ReplicaSet Replicas(int partition, int ownerCount)
     {
-        if (ownerCount != Table.ReplicaCount) return new ReplicaSet(this, PreferenceList.For(Table, partition, _lists.Reachable, ownerCount));
+        if (ownerCount != Table.ReplicaCount) return new ReplicaSet(
+            this, PreferenceList.For(Table, partition, _lists.Reachable, ownerCount));
         return _replicaSets[partition] ??= new ReplicaSet(this, _lists.For(partition));
     }
 
     /// <summary>The same ring with these members taken for unreachable.</summary>
     public RingView Avoiding(MemberSet busy) =>
-        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)], buckets) { Avoided = busy };
+        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)],
+            buckets)
+        { Avoided = busy };
 
     /// <summary>Members that could be reached but are not to be asked more at present.</summary>
     public MemberSet Avoided { get; private init; } = MemberSet.Empty;
@@ -60,4 +63,5 @@ internal sealed class RingView(
 /// <param name="Vnodes">By partition.</param>
 /// <param name="Coordinators">Any of them takes forwarded requests.</param>
 /// <param name="Inspector">Lists keys and finds hints.</param>
-internal sealed record RingPeer(string Name, bool Reachable, ulong Incarnation, IActorRef[] Vnodes, IActorRef[] Coordinators, IActorRef Inspector);
+internal sealed record RingPeer(string Name, bool Reachable, ulong Incarnation, IActorRef[] Vnodes, IActorRef[] Coordinators,
+    IActorRef Inspector);

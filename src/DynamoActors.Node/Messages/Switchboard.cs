@@ -8,7 +8,8 @@ using DynamoActors.Links;
 namespace DynamoActors.Node.Messages;
 
 /// <summary>
-/// Between this node's actors and the links: gives actors that want answers an address, and other nodes' actors a reference. May be used by all threads.
+/// Between this node's actors and the links: gives actors that want answers an address, and other nodes' actors a reference. May be used by
+/// all threads.
 /// </summary>
 internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAdapter log) : ILinksOwner
 {
@@ -29,7 +30,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
 
     public long UnixMilliseconds => clock.UnixMilliseconds;
 
-    /// <summary>Told of <see cref="PeerUp"/>, <see cref="PeerDown"/>, <see cref="PeerRefused"/>, and to watch over actors that were given an address.</summary>
+    /// <summary>Told of <see cref="PeerUp"/>, <see cref="PeerDown"/>, <see cref="PeerRefused"/>, and to watch over actors that were given
+    /// an address.</summary>
     public void ReportTo(IActorRef listener) => _listener = listener;
 
     public void Register(ActorAddress address, IActorRef actor)
@@ -45,7 +47,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
 
     public IActorRef At(string peer, ActorAddress address) =>
         _peerActors.TryGetValue((peer, address.Value), out var known) ? known
-        : _peerActors.GetOrAdd((peer, address.Value), static (key, board) => new PeerActor(board, key.Peer, new ActorAddress(key.Address)), this);
+        : _peerActors.GetOrAdd((peer, address.Value), static (key, board) => new PeerActor(board, key.Peer, new ActorAddress(key.Address)),
+            this);
 
     /// <summary>False: nothing was sent.</summary>
     public bool Send(PeerActor to, object message, IActorRef? sender)
@@ -84,7 +87,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
     void ILinksOwner.Received(Peer from, in FrameHeader header, ReadOnlyMemory<byte> body)
     {
         clock.Observe(new HybridTime(header.Clock));
-        if (MessageKinds.Numbered(header.Kind) is not { } kind) throw new FrameRefusedException($"a message is of the unknown kind {header.Kind}");
+        if (MessageKinds.Numbered(header.Kind) is not { } kind)
+            throw new FrameRefusedException($"a message is of the unknown kind {header.Kind}");
         try
         {
             Deliver(from, header, kind.Read(header, body));

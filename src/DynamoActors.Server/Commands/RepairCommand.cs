@@ -12,10 +12,11 @@ internal static class RepairCommand
     public static Command Create()
     {
         var command = new Command("repair",
-            "Checks every table of a stopped node's store, and moves aside those whose checksums are wrong. Nothing is deleted; a sound "
-            + "store is not changed.") { Data };
-        command.SetAction(parsed => RepairProgram.Run(
-            Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+            "Checks everything that a stopped node reads at its start, and mends it or moves it aside. "
+            + "Nothing is deleted; what is sound is not changed.")
+        { Data };
+        command.SetAction(parsed =>
+            RepairProgram.Run(Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 }

@@ -3,35 +3,31 @@ using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Lsm.Engine;
+using DynamoActors.Storage.Repair;
 
 namespace DynamoActors.Server.Repair;
 
 /// <summary>
-/// Takes damaged tables out of a store that no node has open. What is lost with them the other owners have: the node gets it back by
-/// anti-entropy, under a new identity, since it may have forgotten writes of its own.
+/// Checks everything that a node's start reads from its data directory, while no node has it open, and mends it or moves it aside. What is
+/// lost the other owners have: the node gets it back by anti-entropy, under a new identity, since it may have forgotten writes of its own.
 /// </summary>
 internal static class RepairProgram
 {
+    private const string RingLost =
+        "What this node had agreed to of the ring after the damage. The other members bring the ring; "
+        + "until then this node has no vote of its own.";
+
     public static int Run(string data, TextWriter output, TextWriter error)
     {
         try
         {
             using var held = DataDirectory.OpenExisting(data);
-            Repair(data, output);
-            return 0;
+            return Repair(data, output, error);
         }
         catch (StartFailure failure)
         {
             error.WriteLine(failure.Message);
             return failure.ExitCode;
-        }
-        catch (StorageCorruptException e)
-        {
-            error.WriteLine($"{e.Message}. Without that file it cannot be known what the store holds, so there is nothing to repair. "
-                + $"Restore {data} from a backup, or move it away and start the node with an empty directory: "
-                + "the other owners give it everything.");
-            return ExitCodes.CannotStart;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,53 +36,59 @@ internal static class RepairProgram
         }
     }
 
-    private static void Repair(string data, TextWriter output)
+    private static int Repair(string data, TextWriter output, TextWriter error)
     {
-        var store = StoreSettings.EngineDirectoryIn(data);
-        var options = new StorageOptions(store, new RealFileSystem(), new ManualBackgroundWork(), TimeProvider.System);
-        if (StoreIdentity.Read(options.FileSystem, store) is not { } identity)
+        var findings = new List<Finding>();
+        foreach (var checker in Checkers(data))
         {
-            output.WriteLine($"{store} holds no store yet: there is nothing to repair.");
-            return;
+            var found = checker.Run();
+            findings.AddRange(found);
+            var counted = checker is StoreChecker store ? $" {store.TablesChecked} tables checked," : "";
+            output.WriteLine($"{checker.Subject}:{counted} {found.Count} damaged.");
+            foreach (var finding in found)
+                Tell(finding, output);
         }
-
-        if (identity.Engine != LsmEngine.EngineName)
-            throw new StartFailure($"{store} is a store of the engine '{identity.Engine}'; "
-                + $"only those of '{LsmEngine.EngineName}' have tables to repair. Nothing was changed.");
-        var report = LsmRepair.Run(options, beforeChange: () => ForgetIdentity(options));
-        Tell(store, report, output);
-    }
-
-    private static void ForgetIdentity(StorageOptions options)
-    {
-        using var engine = LsmEngine.Open(options);
-        StoredRecords.ForgetIdentity(engine);
-    }
-
-    private static void Tell(string store, LsmRepairReport report, TextWriter output)
-    {
-        output.WriteLine($"{store}: {report.TablesChecked} tables checked, {report.Quarantined.Count} damaged.");
-        if (report.Quarantined.Count == 0)
+        if (findings.Count == 0)
         {
             output.WriteLine("Nothing was changed.");
-            return;
+            return 0;
         }
+        return Conclude(data, findings, output, error);
+    }
 
-        foreach (var table in report.Quarantined)
+    /// <summary>Everything that a start reads.</summary>
+    private static IEnumerable<IChecker> Checkers(string data)
+    {
+        var files = new RealFileSystem();
+        var store = new StorageOptions(StoreSettings.EngineDirectoryIn(data), files, new ManualBackgroundWork(), TimeProvider.System);
+        yield return new StoreChecker(store, StoredRecords.ForgetIdentity, key => StoredRecords.Describe(key));
+        yield return new JournalChecker(files, Path.Combine(data, "journal"), RingLost);
+    }
+
+    private static void Tell(Finding finding, TextWriter output)
+    {
+        output.WriteLine($"  {finding.Damage}.");
+        output.WriteLine($"    {finding.Done ?? "Nothing could be done about it."}");
+        output.WriteLine($"    Lost here: {finding.Lost}");
+    }
+
+    /// <summary>Looks once more: what is damaged still, no start will take.</summary>
+    private static int Conclude(string data, List<Finding> findings, TextWriter output, TextWriter error)
+    {
+        var left = Checkers(data).SelectMany(checker => checker.Run()).Concat(findings.Where(finding => finding.Done is null)).ToList();
+        if (left.Count > 0)
         {
-            output.WriteLine($"  {table.Damage}.");
-            output.WriteLine(table.MovedTo is { } moved ? $"    It is {moved} now." : "    It was taken out of the store.");
-            output.WriteLine($"    {table.Entries} entries of level {table.Level} are missing here, or show an older version:");
-            output.WriteLine($"    from {StoredRecords.Describe(table.Smallest)}");
-            output.WriteLine($"    to   {StoredRecords.Describe(table.Largest)}");
+            error.WriteLine($"Still damaged: {string.Join(", ", left.Select(finding => finding.Path).Distinct())}. "
+                + $"Move {data} away and start the node with an empty directory: the other owners give it everything.");
+            return ExitCodes.CannotStart;
         }
-
-        output.WriteLine("The node takes a new identity at its next start, because it may have forgotten writes of its own.");
+        output.WriteLine("The node takes a new identity at its next start where it may have forgotten writes of its own.");
         output.WriteLine("Next: start the node as before. It is compared with the other owners at once, and gets from them what it lacks;");
         output.WriteLine("\"Anti-entropy brought ... objects\" in the logs and /explain/{key} show it. "
             + "What was written with w=one alone and reached nobody else is lost.");
         output.WriteLine("If deletions matter more than time: move the whole directory away instead "
             + "and start the node with an empty one. A deletion that every owner");
-        output.WriteLine("has forgotten by now could have been in a damaged table, and what it deleted in a sound one.");
+        output.WriteLine("has forgotten by now could have been in what was damaged, and what it deleted in what is sound.");
+        return 0;
     }
 }

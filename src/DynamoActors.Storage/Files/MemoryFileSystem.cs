@@ -34,8 +34,8 @@ public sealed class MemoryFileSystem : IFileSystem
     public Action<DiskOperation>? Before { get; set; }
 
     /// <summary>
-    /// True for a file's sync that is to fail as Linux lets it fail: what was written goes on being seen, counts as synced from then on, and
-    /// is not on the disk.
+    /// True for a file's sync that is to fail as Linux lets it fail: what was written goes on being seen, counts as synced from then on,
+    /// and is not on the disk.
     /// </summary>
     public Func<DiskOperation, bool>? LosesWrites { get; set; }
 

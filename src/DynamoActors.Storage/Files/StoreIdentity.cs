@@ -23,7 +23,7 @@ public sealed record StoreIdentity(string Engine, int FormatVersion)
         using (var file = files.Open(path, FileOpening.Read))
             bytes = bytes[..file.Read(0, bytes)];
         return Parse(Encoding.UTF8.GetString(bytes)) ?? throw new StorageCorruptException(path, 0,
-            "it does not name an engine and a format. Restore it from a backup of this store.");
+            "it does not name an engine and a format");
     }
 
     /// <summary>Puts the identity into the directory, durably: the directory is a store from then on, not before.</summary>

@@ -45,6 +45,21 @@ public sealed class EventLog
         return log;
     }
 
+    /// <summary>The events of a damaged file, up to the damage.</summary>
+    public static IReadOnlyList<EventRecord> ReadSound(IFileSystem files, string path)
+    {
+        var log = new EventLog(files, path);
+        try
+        {
+            log.Take(log.ReadFile());
+        }
+        catch (StorageCorruptException)
+        {
+            // What was taken before stays.
+        }
+        return log._events;
+    }
+
     /// <summary>Durable when it returns. All of the events are written or, should the process end before, none.</summary>
     public void Append(IReadOnlyList<EventRecord> events)
     {

@@ -36,6 +36,14 @@ internal sealed class LogRecovery
     /// <summary>Where the last segment's frames end; what the next segment's header records.</summary>
     public long LastEnd { get; private set; }
 
+    /// <summary>Instead of <see cref="Run"/>: what is damaged is left out and told. For a store that is only copied from.</summary>
+    public void RunSkipping(Action<string> skipped)
+    {
+        var salvage = new LogSalvage(_files, _directory, _afterSequence, _replay, skipped);
+        salvage.Run();
+        (LastSequence, NextNumber) = (salvage.LastSequence, salvage.NextNumber);
+    }
+
     public void Run()
     {
         var segments = new List<SegmentReader>();
@@ -77,6 +85,8 @@ internal sealed class LogRecovery
         var last = segments[^1];
         if (last.Header is not null)
             return;
+        if (last.FileBytes < LogFormat.SegmentHeaderBytes)
+            throw Damaged(last, last.FileBytes, "it ends before its header does");
         if (last.FindFrameBehind(0) is { } frame)
             throw Damaged(last, 0, $"its header's checksum does not match, but batches follow at {frame}");
         Obsolete.Add(last.Path);
@@ -149,6 +159,8 @@ internal sealed class LogRecovery
         if (segment.FindFrameBehind(sequence + 1) is { } behind)
             throw Damaged(
                 segment, segment.Offset, $"the checksum of the frame there does not match, and another frame follows at {behind}");
+        if (segment.IsCutOffAt(sequence))
+            throw Damaged(segment, segment.FileBytes, $"it ends within the frame that begins at {segment.Offset}");
         if (segment.IsTornAt(sequence))
             _report.Add(
                 $"{segment.Path} was cut at offset {segment.Offset}: the last write had not finished, so it was never acknowledged.");
@@ -156,5 +168,5 @@ internal sealed class LogRecovery
     }
 
     private static StorageCorruptException Damaged(SegmentReader segment, long offset, string what) =>
-        new(segment.Path, offset, $"{what}. Restore the store from a backup, or remove it and let the other replicas fill it again.");
+        new(segment.Path, offset, what);
 }

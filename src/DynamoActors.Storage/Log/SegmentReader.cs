@@ -6,6 +6,7 @@ namespace DynamoActors.Storage.Log;
 internal sealed class SegmentReader : IDisposable
 {
     private const int WindowBytes = 1 << 20;
+    private const int SectorBytes = 512;
 
     private readonly IFile _file;
     private readonly byte[] _window;
@@ -63,6 +64,28 @@ internal sealed class SegmentReader : IDisposable
                 return at;
         }
         return null;
+    }
+
+    /// <summary>Moves to the next whole frame, here or behind, with batches from <paramref name="sequence"/> on; null at the end.</summary>
+    public long? SkipToFrame(long sequence)
+    {
+        if (FindFrameBehind(sequence) is not { } at)
+            return null;
+        return Offset = at;
+    }
+
+    /// <summary>
+    /// A frame that should have begun at the offset goes on behind the file's end: a segment is as long as its frames need before they are
+    /// written, so it was cut.
+    /// </summary>
+    public bool IsCutOffAt(long sequence)
+    {
+        var bytes = Bytes(Offset, LogFormat.FrameHeaderBytes);
+        // Not where a torn write may have left the halves of two headers.
+        if (bytes.Length < LogFormat.FrameHeaderBytes || Offset / SectorBytes != (Offset + LogFormat.FrameHeaderBytes - 1) / SectorBytes)
+            return false;
+        var header = FrameHeader.Read(bytes);
+        return header.FirstSequence == sequence && header.IsPlausible(long.MaxValue) && !header.IsPlausible(_length - Offset);
     }
 
     /// <summary>A frame that should have begun at the offset had reached the disk in part.</summary>

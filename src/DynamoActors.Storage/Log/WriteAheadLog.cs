@@ -109,8 +109,13 @@ public sealed class WriteAheadLog : IDisposable
     {
         options.Log.Validate();
         var recovery = new LogRecovery(options.FileSystem, directory, afterSequence, options.Time, replay);
-        recovery.Run();
         var files = new SegmentFiles(options.FileSystem, directory, options.Log);
+        if (options.Skipped is { } skipped)
+        {
+            recovery.RunSkipping(skipped);
+            return new WriteAheadLog(options, directory, recovery, files);
+        }
+        recovery.Run();
         files.AdoptSpares();
         foreach (var path in recovery.Obsolete)
             files.Retire(path);

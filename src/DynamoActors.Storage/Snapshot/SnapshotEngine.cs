@@ -73,7 +73,7 @@ public sealed class SnapshotEngine : IStorageEngine
         {
             var map = new OrderedMap();
             var snapshots = new SnapshotFiles(options.FileSystem, directory.Path);
-            snapshots.Load(map);
+            snapshots.Load(map, options.Skipped);
             var log = WriteAheadLog.Open(options, directory.Path, snapshots.Sequence, map.Replay);
             log.ReleaseUpTo(snapshots.Sequence);
             return new SnapshotEngine(options, directory, snapshots, map, log);

@@ -11,7 +11,8 @@ internal sealed class SnapshotFiles(IFileSystem files, string directory)
     /// <summary>The length of the newest snapshot.</summary>
     public long Bytes { get; private set; }
 
-    public void Load(OrderedMap map)
+    /// <param name="skipped">Told of damage, behind which nothing of the snapshot is read; null: damage is thrown.</param>
+    public void Load(OrderedMap map, Action<string>? skipped)
     {
         foreach (var name in files.List(directory))
         {
@@ -21,7 +22,7 @@ internal sealed class SnapshotFiles(IFileSystem files, string directory)
                 Sequence = Math.Max(Sequence, sequence);
         }
         if (Sequence > 0)
-            Bytes = new SnapshotReader(files, Path.Combine(directory, SnapshotFile.NameOf(Sequence)), Sequence).Read(map.Load);
+            Bytes = Read(map, skipped);
         DeleteOlder();
     }
 
@@ -30,6 +31,24 @@ internal sealed class SnapshotFiles(IFileSystem files, string directory)
         Bytes = SnapshotWriter.Write(files, directory, sequence, map, abandoned);
         Sequence = sequence;
         DeleteOlder();
+    }
+
+    private long Read(OrderedMap map, Action<string>? skipped)
+    {
+        var loaded = 0L;
+        try
+        {
+            return new SnapshotReader(files, Path.Combine(directory, SnapshotFile.NameOf(Sequence)), Sequence).Read((key, value) =>
+            {
+                map.Load(key, value);
+                loaded++;
+            });
+        }
+        catch (StorageCorruptException damage) when (skipped is not null)
+        {
+            skipped($"The snapshot was read up to its entry {loaded}: {damage.Message}.");
+            return 0;
+        }
     }
 
     private void DeleteOlder()

@@ -77,5 +77,5 @@ internal sealed class SnapshotReader(IFileSystem files, string path, long sequen
     }
 
     private StorageCorruptException Damaged(long offset, string what) =>
-        new(path, offset, $"{what}. Restore the store from a backup, or remove it and let the other replicas fill it again.");
+        new(path, offset, what);
 }

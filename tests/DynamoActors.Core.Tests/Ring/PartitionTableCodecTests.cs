@@ -93,7 +93,8 @@ public class PartitionTableCodecTests
     [InlineData("01" + "0700000000000000" + "01" + "03" + "00", "members")]
     [InlineData("01" + "0700000000000000" + "01" + "03" + "01" + "0161" + "00" + "00" + "00" + "000000000000f03f" + "0100", "owner 1")]
     [InlineData("01" + "0700000000000000" + "01" + "03" + "01" + "0161" + "00" + "00" + "00" + "0000000000000000" + "0000", "weight")]
-    [InlineData("01" + "0700000000000000" + "01" + "03" + "01" + "0161" + "00" + "00" + "00" + "000000000000f03f" + "000000", "bytes of owners")]
+    [InlineData("01" + "0700000000000000" + "01" + "03" + "01" + "0161" + "00" + "00" + "00" + "000000000000f03f" + "000000",
+        "bytes of owners")]
     public void Malformed_rings_are_named(string hex, string what) =>
         Should.Throw<PartitionTableFormatException>(() => PartitionTableCodec.Decode(WithChecksum(hex))).Message.ShouldContain(what);
 

@@ -13,13 +13,15 @@ public class ComparisonScheduleTests
     private static readonly TimeSpan _handoffTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _start = TimeSpan.FromSeconds(1000);
     private static readonly RingMember[] _members =
-        [.. Enumerable.Range(0, 3).Select(index => new RingMember($"n{index}", $"akka.tcp://dynamo@10.0.0.{index + 1}:4053", $"10.0.0.{index + 1}:8081", "z", 1))];
+        [.. Enumerable.Range(0, 3).Select(index => new RingMember(
+            $"n{index}", $"akka.tcp://dynamo@10.0.0.{index + 1}:4053", $"10.0.0.{index + 1}:8081", "z", 1))];
     private static readonly PartitionTable _table = PartitionTable.Assign(_members, Partitions, replicationFactor: 3, previous: null);
 
     [Fact]
     public void Of_each_pair_of_owners_exactly_one_compares_and_one_of_all_owners_reaps()
     {
-        var due = Enumerable.Range(0, 3).SelectMany(self => TakeAll(Started(self), _start + _interval).Select(appointment => (Self: self, Appointment: appointment))).ToList();
+        var due = Enumerable.Range(0, 3).SelectMany(self => TakeAll(Started(self), _start + _interval)
+            .Select(appointment => (Self: self, Appointment: appointment))).ToList();
 
         for (int partition = 0; partition < Partitions; partition++)
         {
@@ -126,6 +128,7 @@ public class ComparisonScheduleTests
 
     private static RingView View(int self, ulong incarnation, params int[] unreachable) => new(
         _table, self,
-        [.. _members.Select((_, index) => new RingPeer($"n{index}", !unreachable.Contains(index), incarnation, [ActorRefs.Nobody], [ActorRefs.Nobody], ActorRefs.Nobody))],
+        [.. _members.Select((_, index) => new RingPeer($"n{index}", !unreachable.Contains(index), incarnation, [ActorRefs.Nobody],
+            [ActorRefs.Nobody], ActorRefs.Nobody))],
         new BucketTable());
 }

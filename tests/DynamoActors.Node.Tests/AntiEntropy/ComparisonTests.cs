@@ -87,6 +87,7 @@ public class ComparisonTests
     {
         var dot = new Dot(actor, counter);
         return VersionedObject.Of(VersionVector.Of(dot),
-            new Sibling(dot, HybridTime.FromUnixMilliseconds(time), null, expiresAt, IsTombstone: false, System.Text.Encoding.UTF8.GetBytes(value)));
+            new Sibling(dot, HybridTime.FromUnixMilliseconds(time), null, expiresAt, IsTombstone: false,
+                System.Text.Encoding.UTF8.GetBytes(value)));
     }
 }

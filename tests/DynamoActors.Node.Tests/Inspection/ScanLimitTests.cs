@@ -110,7 +110,8 @@ public sealed class ScanLimitTests
         public Task<ReplicaKeysListed> Next() => _answers.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
         /// <summary>What was sent to it through its gate before has come through.</summary>
-        public Task AskedThroughGate() => _node.GatedInspector.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
+        public Task AskedThroughGate() =>
+            _node.GatedInspector.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
 
         public void Dispose()
         {

@@ -12,13 +12,15 @@ public sealed class BucketChangeTests : IAsyncLifetime
     private static readonly BucketSettings Lww = BucketSettings.Default with { Policy = ConflictPolicy.Lww };
     private static readonly BucketSettings One = BucketSettings.Default with { W = QuorumSetting.One };
 
-    private readonly SmallNode[] _members = [.. new[] { "n0", "n1", "n2" }.Select(name => new SmallNode(name, "dynamo.request-timeout = 60s"))];
+    private readonly SmallNode[] _members = [.. new[] { "n0", "n1", "n2" }
+        .Select(name => new SmallNode(name, "dynamo.request-timeout = 60s"))];
 
     public async Task InitializeAsync()
     {
         SmallNode.Start(_members);
         using var limit = new CancellationTokenSource(Patience);
-        while (!_members.All(member => member.Door.Readiness.Ready && member.Door.Nodes.Count(node => node.Reachable) == _members.Length)) await Task.Delay(10, limit.Token);
+        while (!_members.All(member => member.Door.Readiness.Ready
+            && member.Door.Nodes.Count(node => node.Reachable) == _members.Length)) await Task.Delay(10, limit.Token);
     }
 
     public async Task DisposeAsync()
@@ -42,7 +44,8 @@ public sealed class BucketChangeTests : IAsyncLifetime
         for (int round = 0; round < 30; round++)
         {
             await _members[round % 3].Door.SetBucketAsync($"b{round}", One, BucketFields.W);
-            (await _members[(round + 1) % 3].Door.SetBucketAsync($"b{round}", Lww, BucketFields.Policy)).ShouldBe(Lww with { W = QuorumSetting.One });
+            (await _members[(round + 1) % 3].Door.SetBucketAsync($"b{round}", Lww, BucketFields.Policy))
+                .ShouldBe(Lww with { W = QuorumSetting.One });
         }
     }
 

@@ -25,7 +25,8 @@ public sealed class BucketEventTests : IDisposable
         var bytes = _serializer.ToBinary(version);
         Convert.ToHexString(bytes).ShouldBe(
             "0A01621102000000000000001A0E01000000020000000009C1F0B58B2248"
-            + "000000000000000000000000000000000000000000000000020000000000000000000000000000000000000000000000000000000000000000000000000000000100000000000000");
+            + "00000000000000000000000000000000000000000000000002000000000000000000"
+            + "0000000000000000000000000000000000000000000000000000000000000100000000000000");
         var read = (BucketVersion)_serializer.FromBinary(bytes, "bucket");
         (read.Bucket, read.Settings).ShouldBe(("b", version.Settings));
         read.Changed.ShouldBe(version.Changed);

@@ -14,7 +14,8 @@ public sealed class LeaderTests
     {
         // The member with the lowest address leads.
         SmallNode[] members = [new("n0"), new("n1")];
-        var (lower, higher) = members[0].Cluster.SelfAddress.Port < members[1].Cluster.SelfAddress.Port ? (members[0], members[1]) : (members[1], members[0]);
+        var (lower, higher) = members[0].Cluster.SelfAddress.Port < members[1].Cluster.SelfAddress.Port ? (members[0], members[1])
+            : (members[1], members[0]);
         try
         {
             higher.Start();
@@ -40,7 +41,8 @@ public sealed class LeaderTests
         while (member.Door.Leader != leader.Name || !leader.Cluster.SelfAddress.Equals(member.Cluster.State.Leader))
         {
             limit.IsCancellationRequested.ShouldBeFalse(
-                $"{member.Name} shows {member.Door.Leader ?? "nobody"} as the leader, its cluster says {member.Cluster.State.Leader?.ToString() ?? "nobody"}; {leader.Name} is {leader.Cluster.SelfAddress}");
+                $"{member.Name} shows {member.Door.Leader ?? "nobody"} as the leader, its cluster says "
+                    + $"{member.Cluster.State.Leader?.ToString() ?? "nobody"}; {leader.Name} is {leader.Cluster.SelfAddress}");
             await Task.Delay(10);
         }
     }

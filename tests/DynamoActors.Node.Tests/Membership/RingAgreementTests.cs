@@ -52,7 +52,8 @@ public class RingAgreementTests
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 60)];
 
     private static PartitionTable Ring(double weight) =>
-        PartitionTable.Assign([.. Names.Select(name => new RingMember(name, $"akka.tcp://dynamo@{name}:1", "", "", weight))], 8, 3, previous: null);
+        PartitionTable.Assign([.. Names.Select(name => new RingMember(name, $"akka.tcp://dynamo@{name}:1", "", "", weight))], 8, 3,
+            previous: null);
 
     /// <summary>Three ring keepers reduced to their decisions, and every message between them in a bag.</summary>
     private sealed class Network
@@ -66,7 +67,8 @@ public class RingAgreementTests
         public Network(Random random)
         {
             _random = random;
-            _formations = Names.ToDictionary(name => name, name => new RingFormation(name, (to, message) => _messages.Add((to, name, message))));
+            _formations = Names.ToDictionary(name => name, name =>
+                new RingFormation(name, (to, message) => _messages.Add((to, name, message))));
         }
 
         public List<PartitionTable> Committed { get; } = [];

@@ -24,11 +24,13 @@ public sealed class DeadLetterTests : IDisposable
         _system.EventStream.Subscribe(reader, typeof(AllDeadLetters));
         foreach (object message in messages) _system.DeadLetters.Tell(message);
         foreach (object message in messages)
-            (await letters.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeOfType<SuppressedDeadLetter>().Message.ShouldBe(message);
+            (await letters.Reader.ReadAsync().AsTask().WaitAsync(
+                TimeSpan.FromSeconds(20))).ShouldBeOfType<SuppressedDeadLetter>().Message.ShouldBe(message);
     }
 
     private sealed class Reader : ReceiveActor
     {
-        public Reader(System.Threading.Channels.ChannelWriter<AllDeadLetters> letters) => Receive<AllDeadLetters>(letter => letters.TryWrite(letter));
+        public Reader(System.Threading.Channels.ChannelWriter<AllDeadLetters> letters) =>
+            Receive<AllDeadLetters>(letter => letters.TryWrite(letter));
     }
 }

@@ -19,7 +19,8 @@ public class MessageBytesTests
     private static readonly VersionVector _context = VersionVector.Of(new Dot(7, 3));
     private static readonly string _contextBytes = Sized(ReplicaCodec.EncodeContext(_context));
     private static readonly PartitionTable _ring =
-        PartitionTable.Assign([new RingMember("a", "A", "H", "", 1), new RingMember("b", "B", "", "z", 2)], 2, 2, previous: null, cluster: 9);
+        PartitionTable.Assign([new RingMember("a", "A", "H", "", 1), new RingMember("b", "B", "", "z", 2)], 2, 2, previous: null,
+            cluster: 9);
     private static readonly string _ringBytes = Sized(PartitionTableCodec.Encode(_ring));
     private static readonly Ballot _ballot = new(4, "a");
 
@@ -30,7 +31,8 @@ public class MessageBytesTests
 
     private static readonly (object Message, string Body)[] _golden =
     [
-        (new WriteReplica(RequestId, 2, 1, true, true, _key, new byte[] { 9, 8 }, "n1"), "2001" + "2801" + "3203010203" + "42026e31" + "3a020908"),
+        (new WriteReplica(RequestId, 2, 1, true, true, _key, new byte[] { 9, 8 }, "n1"),
+            "2001" + "2801" + "3203010203" + "42026e31" + "3a020908"),
         (new ReplicaWritten(RequestId, 2, null), ""),
         (new ReplicaWritten(RequestId, 2, _context), "1a" + _contextBytes),
         (new ReadReplica(RequestId, 2, 1, _key, "n1"), "3203010203" + "42026e31"),
@@ -39,27 +41,32 @@ public class MessageBytesTests
 
         (new ForwardedPut(
             RequestId, "b", new byte[] { 0x6b }, _context, new byte[] { 0x76 }, "text/x", Tombstone: true, ExpiresAt: 5,
-            new QuorumOverrides(2, QuorumSetting.One, QuorumSetting.Of(2), QuorumSetting.All, QuorumSetting.Majority, QuorumSetting.Of(1), Consistency.Fast),
+            new QuorumOverrides(2, QuorumSetting.One, QuorumSetting.Of(2), QuorumSetting.All, QuorumSetting.Majority, QuorumSetting.Of(1),
+                Consistency.Fast),
             TimeSpan.FromMilliseconds(300)),
             "120162" + "1a016b" + "22" + _contextBytes + "2801" + "3a06746578742f78" + "4001" + "4805"
             + "5220" + "0802" + "12036f6e65" + "1a0132" + "2203616c6c" + "2a0671756f72756d" + "320131" + "3a0446617374"
             + "58ac02" + "6001" + "6801" + "320176"),
-        (new ForwardedPut(RequestId, "b", default, null, default, null, Tombstone: false, null, QuorumOverrides.None, TimeSpan.Zero), "120162" + "5200"),
+        (new ForwardedPut(RequestId, "b", default, null, default, null, Tombstone: false, null, QuorumOverrides.None, TimeSpan.Zero),
+            "120162" + "5200"),
         (Answer(new TooManySiblings(65, 64)), "08ac02" + "1006" + "3040" + "3841"),
         (Answer(new ObjectTooLarge(3, 300)), "08ac02" + "1007" + "3803" + "60ac02"),
         (Answer(new RequestRefused("w", "No.")), "08ac02" + "1002" + "220177" + "2a034e6f2e"),
-        (Answer(new QuorumNotReached("w", 3, 1, Unknown: true, TimedOut: true)), "08ac02" + "1003" + "220177" + "3003" + "3801" + "4001" + "4801"),
+        (Answer(new QuorumNotReached("w", 3, 1, Unknown: true, TimedOut: true)),
+            "08ac02" + "1003" + "220177" + "3003" + "3801" + "4001" + "4801"),
         (Answer(new QuorumNotReached("pw", 2, 0, Unknown: false, TimedOut: false)), "08ac02" + "1003" + "22027077" + "3002"),
         (Answer(new NodeOverloaded(TimeSpan.FromMilliseconds(300), "Full.")), "08ac02" + "1004" + "2a0546756c6c2e" + "50ac02"),
         (Answer(new NodeNotReady("No ring.")), "08ac02" + "1005" + "2a084e6f2072696e672e"),
-        (Answer(new ObjectWritten(_object, _context)), "08ac02" + "1001" + "1a" + Sized(VersionedObjectCodec.Encode(_object)) + "5a" + _contextBytes),
+        (Answer(new ObjectWritten(_object, _context)), "08ac02" + "1001" + "1a" + Sized(VersionedObjectCodec.Encode(_object)) + "5a"
+            + _contextBytes),
 
         (new DescribeTree(RequestId, 1, 3, TreeLevel.Leaves, [1, 5]), "08ac02" + "1001" + "1803" + "2002" + "2a020105"),
         (new TreeDescribed(RequestId, 1, 9, [7]), "08ac02" + "1001" + "19" + "0900000000000000" + "2208" + "0700000000000000"),
         (new ListVersions(RequestId, 1, 3, [1, 1024], _key), "08ac02" + "1001" + "1803" + "22030180" + "08" + "2a03010203"),
         (new VersionsListed(RequestId, 1, [_version], _key), "08ac02" + "1001" + "1a0e" + VersionBytes + "2203010203"),
         (new FetchObjects(RequestId, 1, 3, [_key]), "08ac02" + "1001" + "1803" + "2203010203"),
-        (new ObjectsFetched(RequestId, 1, [new FetchedObject(_key, new byte[] { 9, 8 })]), "08ac02" + "1001" + "1a09" + "0a03010203" + "12020908"),
+        (new ObjectsFetched(RequestId, 1, [new FetchedObject(_key, new byte[] { 9, 8 })]),
+            "08ac02" + "1001" + "1a09" + "0a03010203" + "12020908"),
         (new MergeObjects(RequestId, 1, 3, 9, [new MergedObject(_key, new byte[] { 9, 8 }, true)]),
             "08ac02" + "1001" + "1803" + "21" + "0900000000000000" + "2a0b" + "0a03010203" + "12020908" + "1801"),
         (new ObjectsMerged(RequestId, 1), "08ac02" + "1001"),
@@ -73,10 +80,12 @@ public class MessageBytesTests
         (new ReplicaKeysListed(3, 2, [new ListedKey(new byte[] { 0x6b }, new byte[] { 9 })], HasMore: true, [7]),
             "0803" + "1002" + "1a060a016b120109" + "2001" + "2a0107"),
         (new FindHints(3, 2, new byte[] { 0x6b }), "0803" + "1002" + "1a016b"),
-        (new HintsFound(3, 2, [new FoundHint("n0", 1, null)], [new FoundAgreement("n2", 5)]), "0803" + "1002" + "1a060a026e301001" + "22060a026e321005"),
+        (new HintsFound(3, 2, [new FoundHint("n0", 1, null)], [new FoundAgreement("n2", 5)]),
+            "0803" + "1002" + "1a060a026e301001" + "22060a026e321005"),
 
         (new PrepareRing(3, _ballot), "0803" + "1205" + "0804" + "120161"),
-        (new RingPromised("b", 3, _ballot, Ballot.None, _ring), "0a0162" + "1003" + "1a05" + "0804" + "120161" + "2200" + "2a" + _ringBytes),
+        (new RingPromised("b", 3, _ballot, Ballot.None, _ring),
+            "0a0162" + "1003" + "1a05" + "0804" + "120161" + "2200" + "2a" + _ringBytes),
         (new AcceptRing(_ballot, _ring), "0a05" + "0804" + "120161" + "12" + _ringBytes),
         (new RingAccepted("b", 3, _ballot), "0a0162" + "1003" + "1a05" + "0804" + "120161"),
         (new RingRejected("b", 3, _ballot), "0a0162" + "1003" + "1a05" + "0804" + "120161"),
@@ -102,7 +111,8 @@ public class MessageBytesTests
         object read = kind.Read(HeaderOf(message), bytes);
         read.ShouldBeOfType(message.GetType());
         Convert.ToHexStringLower(BytesOf(kind, read)).ShouldBe(body, message.ToString());
-        if (message is IOfRequest of && read is IOfRequest back) (back.RequestId, back.Slot, back.Epoch).ShouldBe((of.RequestId, of.Slot, of.Epoch));
+        if (message is IOfRequest of && read is IOfRequest back) (back.RequestId, back.Slot, back.Epoch)
+            .ShouldBe((of.RequestId, of.Slot, of.Epoch));
     }
 
     [Fact]
@@ -119,7 +129,8 @@ public class MessageBytesTests
     {
         var kind = MessageKinds.Of(new BucketsChanged([], 0, 0))!;
         var read = (BucketsChanged)kind.Read(default, BytesOf(kind, new BucketsChanged([_bucket], 5, 7)));
-        (read.Incarnation, read.Change, read.Buckets.Single().Settings, read.Buckets.Single().Latest).ShouldBe((5UL, 7UL, _bucket.Settings, _bucket.Latest));
+        (read.Incarnation, read.Change, read.Buckets.Single().Settings, read.Buckets.Single().Latest)
+            .ShouldBe((5UL, 7UL, _bucket.Settings, _bucket.Latest));
     }
 
     [Fact]

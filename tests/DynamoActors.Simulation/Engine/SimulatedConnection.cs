@@ -36,7 +36,8 @@ internal sealed class SimulatedConnection : ITransportConnection
 
     public string Peer => _incoming.From.Name;
 
-    public static (SimulatedConnection Near, SimulatedConnection Far) Pair(SimulatedWorld simulation, SimulatedTransport near, SimulatedTransport far)
+    public static (SimulatedConnection Near, SimulatedConnection Far) Pair(
+        SimulatedWorld simulation, SimulatedTransport near, SimulatedTransport far)
     {
         var (from, to) = (near.Process.Host, far.Process.Host);
         var mine = new SimulatedConnection(simulation, near, simulation.Network.Link(to, from));
@@ -52,7 +53,8 @@ internal sealed class SimulatedConnection : ITransportConnection
     {
         _handler = handler;
         // It broke before anybody listened.
-        if (_ended) Owner.Process.Run("closed", 0, Peer, TimeSpan.Zero, () => handler.Closed(new IOException("the connection broke before it was used")));
+        if (_ended) Owner.Process.Run("closed", 0, Peer, TimeSpan.Zero,
+            () => handler.Closed(new IOException("the connection broke before it was used")));
         while (_early.TryDequeue(out var bytes)) Receive(bytes);
     }
 

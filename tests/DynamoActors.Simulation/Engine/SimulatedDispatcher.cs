@@ -11,7 +11,8 @@ public sealed class SimulatedDispatcherConfigurator : MessageDispatcherConfigura
 
     public SimulatedDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
         : base(config, prerequisites) =>
-        _dispatcher = new SimulatedDispatcher(this, config.GetString("id"), ((SimulatedScheduler)prerequisites.Scheduler).Process, prerequisites.Settings.Config.GetInt("simulation.throughput", 5));
+        _dispatcher = new SimulatedDispatcher(this, config.GetString("id"), ((SimulatedScheduler)prerequisites.Scheduler).Process,
+            prerequisites.Settings.Config.GetInt("simulation.throughput", 5));
 
     public override MessageDispatcher Dispatcher() => _dispatcher;
 }

@@ -19,11 +19,14 @@ public sealed class SimulatedFailureDetector(Config config, EventStream events) 
 /// <summary>Heartbeats carry a time of the real clock that nobody needs: a frame's length would depend on it.</summary>
 internal static class Heartbeats
 {
-    private static readonly Type _heartbeat = typeof(Akka.Cluster.Cluster).Assembly.GetType("Akka.Cluster.ClusterHeartbeatSender+Heartbeat", true)!;
-    private static readonly Type _answer = typeof(Akka.Cluster.Cluster).Assembly.GetType("Akka.Cluster.ClusterHeartbeatSender+HeartbeatRsp", true)!;
+    private static readonly Type _heartbeat = typeof(Akka.Cluster.Cluster).Assembly.GetType(
+        "Akka.Cluster.ClusterHeartbeatSender+Heartbeat", true)!;
+    private static readonly Type _answer = typeof(Akka.Cluster.Cluster).Assembly.GetType(
+        "Akka.Cluster.ClusterHeartbeatSender+HeartbeatRsp", true)!;
 
     public static object WithoutTime(object message) =>
-        message is Akka.Actor.ActorSelectionMessage selection && selection.Message.GetType() == _heartbeat ? new Akka.Actor.ActorSelectionMessage(Copy(_heartbeat, selection.Message), selection.Elements, selection.WildCardFanOut)
+        message is Akka.Actor.ActorSelectionMessage selection && selection.Message.GetType() == _heartbeat
+            ? new Akka.Actor.ActorSelectionMessage(Copy(_heartbeat, selection.Message), selection.Elements, selection.WildCardFanOut)
         : message.GetType() == _heartbeat ? Copy(_heartbeat, message) : message.GetType() == _answer ? Copy(_answer, message) : message;
 
     private static object Copy(Type type, object message) =>

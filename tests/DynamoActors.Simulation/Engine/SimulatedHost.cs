@@ -33,7 +33,8 @@ public sealed class SimulatedHost
     /// <summary>How far the clock for people is off.</summary>
     public TimeSpan ClockOffset { get; set; }
 
-    /// <summary>How fast its clocks run; 1 is right. Changed only between processes: within one, monotonic time must stay monotonic.</summary>
+    /// <summary>How fast its clocks run; 1 is right. Changed only between processes: within one, monotonic time must stay
+    /// monotonic.</summary>
     public double ClockRate { get; set; } = 1;
 
     /// <summary>Dispatchers whose actors wait for the disk, with how long it takes each time.</summary>
@@ -45,7 +46,8 @@ public sealed class SimulatedHost
     /// <summary>The shortest and longest time between a mailbox getting something and running.</summary>
     public (TimeSpan Least, TimeSpan Most) RunDelay { get; set; } = (TimeSpan.FromMicroseconds(1), TimeSpan.FromMicroseconds(40));
 
-    /// <summary>Starts a process: make an actor system with its <see cref="SimulatedProcess.Setup"/>. The one before must have ended.</summary>
+    /// <summary>Starts a process: make an actor system with its <see cref="SimulatedProcess.Setup"/>. The one before must have
+    /// ended.</summary>
     public SimulatedProcess StartProcess()
     {
         if (Process is { IsAlive: true }) throw new InvalidOperationException($"{Name} runs a process already.");

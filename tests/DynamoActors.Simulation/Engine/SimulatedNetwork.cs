@@ -3,8 +3,8 @@ using DynamoActors.Links.Transport;
 namespace DynamoActors.Simulation.Engine;
 
 /// <summary>
-/// The network between simulated machines, as TCP shows it: a connection's bytes arrive in order and once, or the connection breaks and loses what
-/// had not arrived. Across a blocked link nothing moves; when it opens, a connection goes on or turns out to be broken.
+/// The network between simulated machines, as TCP shows it: a connection's bytes arrive in order and once, or the connection breaks and
+/// loses what had not arrived. Across a blocked link nothing moves; when it opens, a connection goes on or turns out to be broken.
 /// </summary>
 public sealed class SimulatedNetwork
 {

@@ -8,7 +8,8 @@ namespace DynamoActors.Simulation.Engine;
 /// <summary>One life of an actor system on a simulated machine.</summary>
 public sealed class SimulatedProcess
 {
-    /// <summary>The process whose actor system is being made on this thread: Akka.NET makes scheduler, provider and dispatchers by reflection.</summary>
+    /// <summary>The process whose actor system is being made on this thread: Akka.NET makes scheduler, provider and dispatchers by
+    /// reflection.</summary>
     [ThreadStatic]
     private static SimulatedProcess? _starting;
 
@@ -20,7 +21,8 @@ public sealed class SimulatedProcess
         Transport = NewTransport();
     }
 
-    public static SimulatedProcess Starting => _starting ?? throw new InvalidOperationException("No simulated process starts on this thread.");
+    public static SimulatedProcess Starting =>
+        _starting ?? throw new InvalidOperationException("No simulated process starts on this thread.");
 
     public SimulatedHost Host { get; }
 

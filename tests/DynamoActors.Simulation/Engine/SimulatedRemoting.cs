@@ -11,7 +11,8 @@ using Akka.Serialization;
 namespace DynamoActors.Simulation.Engine;
 
 /// <summary>
-/// <c>akka.actor.provider</c>: local actors are Akka.NET's own, what is on other machines goes over a simulated network. The real Akka.Cluster runs on it.
+/// <c>akka.actor.provider</c>: local actors are Akka.NET's own, what is on other machines goes over a simulated network. The real
+/// Akka.Cluster runs on it.
 /// </summary>
 public sealed class SimulatedActorRefProvider : IClusterActorRefProvider
 {
@@ -25,8 +26,10 @@ public sealed class SimulatedActorRefProvider : IClusterActorRefProvider
     public SimulatedActorRefProvider(string systemName, Settings settings, EventStream eventStream)
     {
         _process = SimulatedProcess.Starting;
-        settings.InjectTopLevelFallback(ConfigurationFactory.FromResource("Akka.Remote.Configuration.Remote.conf", typeof(RemoteActorRefProvider).Assembly));
-        settings.InjectTopLevelFallback(ConfigurationFactory.FromResource("Akka.Cluster.Configuration.Cluster.conf", typeof(Akka.Cluster.Cluster).Assembly));
+        settings.InjectTopLevelFallback(ConfigurationFactory.FromResource(
+            "Akka.Remote.Configuration.Remote.conf", typeof(RemoteActorRefProvider).Assembly));
+        settings.InjectTopLevelFallback(ConfigurationFactory.FromResource(
+            "Akka.Cluster.Configuration.Cluster.conf", typeof(Akka.Cluster.Cluster).Assembly));
         _local = new LocalActorRefProvider(systemName, settings, eventStream);
         RemoteSettings = new RemoteSettings(settings.Config);
         DefaultAddress = new Address("akka.tcp", systemName, _process.Host.Name, 4053);
@@ -43,7 +46,8 @@ public sealed class SimulatedActorRefProvider : IClusterActorRefProvider
     public bool HasAddress(Address address) => address.Equals(_local.RootPath.Address) || address.Equals(DefaultAddress);
     public IInternalActorRef ResolveActorRefWithLocalAddress(string path, Address localAddress) => (IInternalActorRef)ResolveActorRef(path);
     public IActorRef InternalResolveActorRef(string path) => ResolveActorRef(path);
-    public void UseActorOnNode(RemoteActorRef actor, Props props, Deploy deploy, IInternalActorRef supervisor) => throw new NotSupportedException();
+    public void UseActorOnNode(RemoteActorRef actor, Props props, Deploy deploy, IInternalActorRef supervisor) =>
+        throw new NotSupportedException();
     public void Quarantine(Address address, int? uid) { }
     public IInternalActorRef RootGuardian => _local.RootGuardian;
     public LocalActorRef Guardian => _local.Guardian;
@@ -69,9 +73,11 @@ public sealed class SimulatedActorRefProvider : IClusterActorRefProvider
     public void RegisterTempActor(IInternalActorRef actorRef, ActorPath path) => _local.RegisterTempActor(actorRef, path);
     public void UnregisterTempActor(ActorPath path) => _local.UnregisterTempActor(path);
     public FutureActorRef<T> CreateFutureRef<T>(TaskCompletionSource<T> tcs) => _local.CreateFutureRef(tcs);
-    public IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService, Deploy deploy, bool lookupDeploy, bool async) =>
+    public IInternalActorRef ActorOf(ActorSystemImpl system, Props props, IInternalActorRef supervisor, ActorPath path, bool systemService,
+        Deploy deploy, bool lookupDeploy, bool async) =>
         _local.ActorOf(system, props, supervisor, path, systemService, deploy, lookupDeploy, async);
-    public IActorRef RootGuardianAt(Address address) => HasAddress(address) ? RootGuardian : new RemoteRef(this, new RootActorPath(address));
+    public IActorRef RootGuardianAt(Address address) =>
+        HasAddress(address) ? RootGuardian : new RemoteRef(this, new RootActorPath(address));
     public Address GetExternalAddressFor(Address address) => HasAddress(address) ? _local.RootPath.Address : DefaultAddress;
 
     public IActorRef ResolveActorRef(string path)
@@ -127,7 +133,8 @@ public sealed class SimulatedActorRefProvider : IClusterActorRefProvider
         var message = _system.Serialization.Deserialize(r.ReadBytes(r.ReadInt32()), id, manifest);
         var sender = from.Length == 0 ? null : ResolveActorRef(from);
         var recipient = ResolveActorRef(to);
-        if (_process.Host.Inbound?.Admits(recipient, message, sender ?? ActorRefs.Nobody) != false) recipient.Tell(message, sender ?? ActorRefs.NoSender);
+        if (_process.Host.Inbound?.Admits(recipient, message, sender ?? ActorRefs.Nobody) != false) recipient.Tell(
+            message, sender ?? ActorRefs.NoSender);
     }
 
     private sealed class RemoteRef(SimulatedActorRefProvider provider, ActorPath path) : InternalActorRefBase
@@ -137,7 +144,8 @@ public sealed class SimulatedActorRefProvider : IClusterActorRefProvider
         public override IActorRefProvider Provider => provider;
         public override bool IsTerminated => false;
         public override bool IsLocal => false;
-        public override IActorRef GetChild(IReadOnlyList<string> name) => name.Count == 0 || name[0].Length == 0 ? this : new RemoteRef(provider, path / name);
+        public override IActorRef GetChild(IReadOnlyList<string> name) =>
+            name.Count == 0 || name[0].Length == 0 ? this : new RemoteRef(provider, path / name);
         public override void Resume(Exception? causedByFailure = null) { }
         public override void Start() { }
         public override void Stop() { }

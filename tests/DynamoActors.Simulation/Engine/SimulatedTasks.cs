@@ -1,6 +1,7 @@
 namespace DynamoActors.Simulation.Engine;
 
-/// <summary>While events run it is <see cref="TaskScheduler.Current"/>: what Akka.NET continues after a task (CoordinatedShutdown, Ask) comes back as an event.</summary>
+/// <summary>While events run it is <see cref="TaskScheduler.Current"/>: what Akka.NET continues after a task (CoordinatedShutdown, Ask)
+/// comes back as an event.</summary>
 public sealed class SimulatedTasks(SimulatedWorld simulation) : TaskScheduler
 {
     public int Queued { get; private set; }

@@ -1,8 +1,8 @@
 namespace DynamoActors.Simulation.Engine;
 
 /// <summary>
-/// Everything that happened, folded into one number as it happens: two runs are the same exactly if their hashes are. Written out only where somebody
-/// wants to read it.
+/// Everything that happened, folded into one number as it happens: two runs are the same exactly if their hashes are. Written out only
+/// where somebody wants to read it.
 /// </summary>
 public sealed class SimulationTrace
 {

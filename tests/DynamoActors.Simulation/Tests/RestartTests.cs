@@ -24,12 +24,14 @@ public sealed class RestartTests
             simulation.Network.Block(other.Host, away.Host);
             simulation.Network.Block(away.Host, other.Host);
         }
-        simulation.RunUntil(() => others.All(other => other.View!.Peers.Count(peer => peer.Reachable) == 2), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        simulation.RunUntil(() => others.All(other => other.View!.Peers.Count(peer => peer.Reachable) == 2), TimeSpan.FromSeconds(30))
+            .ShouldBeTrue();
         foreach (var other in others)
         {
             other.KillProcess();
             other.TryStart(out _).ShouldBeTrue();
-            simulation.RunUntil(() => other.IsReady, TimeSpan.FromSeconds(30)).ShouldBeTrue($"{other.Name} must serve although {away.Name} cannot be reached");
+            simulation.RunUntil(() => other.IsReady, TimeSpan.FromSeconds(30))
+                .ShouldBeTrue($"{other.Name} must serve although {away.Name} cannot be reached");
         }
         foreach (var other in others)
         {
@@ -37,6 +39,7 @@ public sealed class RestartTests
             simulation.Network.Unblock(away.Host, other.Host);
         }
 
-        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(60)).ShouldBeTrue($"{away.Name} knows only nodes that are gone, and must be told by those that know it");
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(60))
+            .ShouldBeTrue($"{away.Name} knows only nodes that are gone, and must be told by those that know it");
     }
 }

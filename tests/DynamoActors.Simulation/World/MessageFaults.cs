@@ -5,19 +5,22 @@ using DynamoActors.Node.Messages;
 namespace DynamoActors.Simulation.World;
 
 /// <summary>
-/// Loses messages, or tells them twice, behind the connection that brought them in order and once. The cluster's own messages are only ever lost: on a
-/// connection nothing comes twice, and unlike the store's they are not made to bear it.
+/// Loses messages, or tells them twice, behind the connection that brought them in order and once. The cluster's own messages are only ever
+/// lost: on a connection nothing comes twice, and unlike the store's they are not made to bear it.
 /// </summary>
 internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster) : IInboundDelivery
 {
     // A forwarded put would be written twice: no connection repeats it, and its sender never does.
-    private static bool MayComeTwice(object message) => message is not ForwardedPut && message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal);
+    private static bool MayComeTwice(object message) =>
+        message is not ForwardedPut && message.GetType().Namespace!.StartsWith("DynamoActors", StringComparison.Ordinal);
 
     /// <summary>Comparisons are refused as by a vnode that is behind with its work; handoffs and read repairs are lost.</summary>
     private static bool TryPutOff(IActorRef recipient, object message, IActorRef sender)
     {
-        if (message is DescribeTree describe) sender.Tell(new ReplicaRefused(describe.RequestId, describe.Slot, RefusalReason.Overloaded, describe.Epoch), recipient);
-        return message is DescribeTree || message is WriteReplica write && (write.RequestId == WriteReplica.NoReply || sender is PeerActor { Path.Parent.Name: "askers" });
+        if (message is DescribeTree describe) sender.Tell(new ReplicaRefused(
+            describe.RequestId, describe.Slot, RefusalReason.Overloaded, describe.Epoch), recipient);
+        return message is DescribeTree || message is WriteReplica write
+            && (write.RequestId == WriteReplica.NoReply || sender is PeerActor { Path.Parent.Name: "askers" });
     }
 
     /// <summary>So much later a message is told once more.</summary>

@@ -51,7 +51,8 @@ internal sealed class SimulatedCluster
     public bool AreAllReady => Nodes.All(node => node.IsReady);
 
     /// <summary>Every node sees every other.</summary>
-    public bool IsWhole => AreAllReady && Nodes.All(node => node.Door!.Nodes.Count(member => member is { Reachable: true, Status: "Up" }) == Nodes.Count);
+    public bool IsWhole =>
+        AreAllReady && Nodes.All(node => node.Door!.Nodes.Count(member => member is { Reachable: true, Status: "Up" }) == Nodes.Count);
 
     /// <summary>As some node knows it, or the last one that did.</summary>
     public PartitionTable? Ring => _ring = Nodes.Select(node => node.Door?.Ring).FirstOrDefault(ring => ring is not null) ?? _ring;

@@ -18,7 +18,8 @@ using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Simulation.World;
 
-/// <summary>One machine with its disk, and the node on it, composed like a real one but for what lies below the engine's and the store's seams.</summary>
+/// <summary>One machine with its disk, and the node on it, composed like a real one but for what lies below the engine's and the store's
+/// seams.</summary>
 internal sealed class SimulatedNode
 {
     private const string SystemName = "dynamo";
@@ -101,7 +102,8 @@ internal sealed class SimulatedNode
     {
         var held = Stored(bucket, key, partition);
         foreach (var owner in _cluster.Nodes)
-            if (_store!.Engine.TryGet(StoreKey.Hint(owner.Name, StoreKey.Object(partition, bucket, key)), out var hint) && Hint.ObjectIn(hint) is { IsEmpty: false } kept)
+            if (_store!.Engine.TryGet(StoreKey.Hint(owner.Name, StoreKey.Object(partition, bucket, key)), out var hint)
+                && Hint.ObjectIn(hint) is { IsEmpty: false } kept)
                 held = VersionedObject.Merge(held, VersionedObjectCodec.Decode(kept));
         return held;
     }
@@ -137,7 +139,11 @@ internal sealed class SimulatedNode
             BootstrapSetup.Create().WithConfig(settings), new DiskJournalSetup(Disk, JournalDirectory)));
         Door = DynamoNode.Start(_system, new NodeParts
         {
-            Settings = NodeSettings.From(settings) with { Seeds = [.. _cluster.Nodes.Select(node => $"akka.tcp://{SystemName}@{node.Name}:4053")] },
+            Settings = NodeSettings.From(settings) with
+            {
+                Seeds =
+                [.. _cluster.Nodes.Select(node => $"akka.tcp://{SystemName}@{node.Name}:4053")]
+            },
             Store = _store,
             Links = (owner, options) => new PeerLinks(process.NewTransport(), owner, options),
             Admits = _faults.Admits,
@@ -187,7 +193,8 @@ internal sealed class SimulatedNode
         CheckpointAt = _cluster.Simulation.Now;
     }
 
-    /// <summary>Puts the disk back to the checkpoint, as a restore does it: what was restored is no longer who it was, and takes a new identity.</summary>
+    /// <summary>Puts the disk back to the checkpoint, as a restore does it: what was restored is no longer who it was, and takes a new
+    /// identity.</summary>
     public void Restore()
     {
         if (Checkpoint is not { } checkpoint) return;
@@ -239,7 +246,8 @@ internal sealed class SimulatedNode
             Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes },
         });
         var observed = new ObservedEngine(_cluster.Sabotage.Engine(this, engine), Appended);
-        return new LocalStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), settings.GetByteSize("dynamo.hints.bytes-max")!.Value);
+        return new LocalStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(),
+            settings.GetByteSize("dynamo.hints.bytes-max")!.Value);
     }
 
     private void Appended(WriteBatch batch, IReadOnlyList<DroppedObject> dropped)
@@ -248,7 +256,8 @@ internal sealed class SimulatedNode
         for (int index = 0; index < batch.Count; index++)
         {
             var operation = batch[index];
-            if (!operation.IsDelete && operation.Key.Span.StartsWith(StoreKey.AllHints.Span) && Hint.ObjectIn(operation.Value) is { IsEmpty: false } kept)
+            if (!operation.IsDelete && operation.Key.Span.StartsWith(StoreKey.AllHints.Span)
+                && Hint.ObjectIn(operation.Value) is { IsEmpty: false } kept)
                 _cluster.Kept(this, VersionedObjectCodec.Decode(kept));
             if (operation.IsDelete || operation.Key.Span[0] != (byte)'o') continue;
             ObjectsAppended++;

@@ -2,7 +2,9 @@ using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Storage.Tests.Faults;
 
-/// <summary>Each call on which durability rests, on a file named <see cref="Target"/>, and the system calls that may stand behind it.</summary>
+/// <summary>
+/// Each call on which durability rests, on a file named <see cref="Target"/>, and the system calls that may stand behind it.
+/// </summary>
 internal static class DiskCalls
 {
     public const string Target = "target";

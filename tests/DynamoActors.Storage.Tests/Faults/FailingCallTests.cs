@@ -39,6 +39,7 @@ public sealed class FailingCallTests : IDisposable
         if (error == "ENOSPC" && !call.Contains("Sync", StringComparison.Ordinal))
             outcome.Output.ShouldContain(nameof(StorageFullException));
         else
-            outcome.Output.ShouldNotContain(nameof(StorageFullException), customMessage: "what a failed sync lost, no free space brings back");
+            outcome.Output.ShouldNotContain(
+                nameof(StorageFullException), customMessage: "what a failed sync lost, no free space brings back");
     }
 }

@@ -19,7 +19,8 @@ internal static class FaultyProcess
             string[] only = path is null ? [] : ["-P", path];
             var (code, output) = Start(
                 "strace", ["-f", "-y", "-o", trace, .. only, "-e", $"trace={names}", "-e", $"inject={names}:error={error}", .. Self(task)]);
-            return new Outcome(code, output, [.. File.ReadAllLines(trace).Where(line => line.Contains("(INJECTED)", StringComparison.Ordinal))]);
+            return new Outcome(
+                code, output, [.. File.ReadAllLines(trace).Where(line => line.Contains("(INJECTED)", StringComparison.Ordinal))]);
         }
         finally
         {

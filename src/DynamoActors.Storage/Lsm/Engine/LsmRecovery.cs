@@ -138,8 +138,7 @@ internal sealed class LsmRecovery
         var table = Context.FileSystem.List(Directory.Path).FirstOrDefault(name => LsmContext.IsTableName(name, out _));
         if (table is not null)
             throw new StorageCorruptException(Context.PathOf(ManifestFile.CurrentName), 0,
-                $"it is missing although {table} is there. Restore the store from a backup, "
-                + "or remove it and let the other replicas fill it again.");
+                $"it is missing although {table} is there");
     }
 
     /// <summary>Tables of work that a crash cut short, tables whose last reader did not live to delete them, old manifests.</summary>

@@ -51,7 +51,7 @@ internal sealed class ManifestFile : IDisposable
             manifest.Bytes = HeaderBytes;
             manifest.Append(snapshot);
             files.SyncDirectory(directory);
-            SetCurrent(files, directory, number);
+            SetCurrent(files, directory, NameOf(number));
             return manifest;
         }
         catch
@@ -135,13 +135,14 @@ internal sealed class ManifestFile : IDisposable
         files.SyncDirectory(directory);
     }
 
-    private static void SetCurrent(IFileSystem files, string directory, long number)
+    /// <summary>Makes the manifest of that name the one that counts; durable on return.</summary>
+    public static void SetCurrent(IFileSystem files, string directory, string name)
     {
         var temporary = Path.Combine(directory, UnfinishedCurrentName);
         files.Delete(temporary);
         using (var file = files.Open(temporary, FileOpening.CreateNew))
         {
-            file.Write(0, Encoding.ASCII.GetBytes(NameOf(number) + "\n"));
+            file.Write(0, Encoding.ASCII.GetBytes(name + "\n"));
             file.Sync();
         }
         files.Rename(temporary, Path.Combine(directory, CurrentName));

@@ -1,4 +1,4 @@
-namespace DynamoActors.Http;
+namespace DynamoActors.Http.Answers;
 
 /// <summary>The headers of our own.</summary>
 internal static class DynamoHeaders

@@ -1,7 +1,7 @@
 using System.Globalization;
 using DynamoActors.Core.Versioning;
 
-namespace DynamoActors.Http.Objects;
+namespace DynamoActors.Http.Answers;
 
 /// <summary>Formats times for headers. Objects written within one second share the text: it is made once for a run of them.</summary>
 internal static class HttpDate
@@ -21,7 +21,8 @@ internal static class HttpDate
         return last.Text;
     }
 
-    private static string Format(long unixSeconds) => DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToString("R", CultureInfo.InvariantCulture);
+    private static string Format(long unixSeconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToString("R", CultureInfo.InvariantCulture);
 
     private sealed record Formatted(long UnixSeconds, string Text);
 }

@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace DynamoActors.Http;
+namespace DynamoActors.Http.Json;
 
 /// <summary>
-/// What a client sent as JSON. The parser leaves a member's name and a string as they were sent until somebody asks for them, and throws then if they are no text: bytes that
+/// What a client sent as JSON. The parser leaves a member's name and a string as they were sent until somebody asks for them, and throws
+/// then if they are no text: bytes that
 /// are not UTF-8, half of a surrogate pair as an escape. Here such are no more than something wrong with the request.
 /// </summary>
 internal static class JsonBody
@@ -12,7 +13,8 @@ internal static class JsonBody
     public const string NoText = "holds bytes that are not UTF-8, or half of a surrogate pair";
 
     /// <param name="fault">A sentence that says where reading stopped.</param>
-    public static bool TryParse(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out JsonDocument? document,
+        [NotNullWhen(false)] out string? fault)
     {
         try
         {
@@ -21,7 +23,8 @@ internal static class JsonBody
         }
         catch (JsonException e)
         {
-            (document, fault) = (null, $"The body is not JSON, or is nested more than 64 deep: reading stopped at byte {PositionOf(e, body.Span):N0} of {body.Length:N0}.");
+            (document, fault) = (null, $"The body is not JSON, or is nested more than 64 deep: reading stopped at byte "
+                + $"{PositionOf(e, body.Span):N0} of {body.Length:N0}.");
             return false;
         }
     }

@@ -1,8 +1,8 @@
 namespace DynamoActors.Simulation.Engine;
 
 /// <summary>
-/// Many actor systems on one thread and in virtual time. Whatever can happen is an event in one queue; how long each takes to come is drawn from the
-/// seed, so the seed decides every order. The same seed and the same build give the same <see cref="Trace"/>.
+/// Many actor systems on one thread and in virtual time. Whatever can happen is an event in one queue; how long each takes to come is drawn
+/// from the seed, so the seed decides every order. The same seed and the same build give the same <see cref="Trace"/>.
 /// </summary>
 /// <remarks>Not thread-safe, and nothing in it starts a thread: events run inside <see cref="Step"/>, one after the other.</remarks>
 public sealed class SimulatedWorld
@@ -19,7 +19,8 @@ public sealed class SimulatedWorld
     {
         Random = new Random(seed);
         // Akka.NET's own chance: uids, gossip targets.
-        ((ThreadLocal<Random>)typeof(Akka.Util.ThreadLocalRandom).GetField("_rng", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+        ((ThreadLocal<Random>)typeof(Akka.Util.ThreadLocalRandom)
+            .GetField("_rng", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
             .GetValue(null)!).Value = new Random(seed ^ 0x5EED);
         Current = this;
         Network = new SimulatedNetwork(this);
@@ -65,7 +66,8 @@ public sealed class SimulatedWorld
         return host;
     }
 
-    /// <summary>Runs <paramref name="action"/> at that distance from now, on no machine: for what stands outside the simulated world.</summary>
+    /// <summary>Runs <paramref name="action"/> at that distance from now, on no machine: for what stands outside the simulated
+    /// world.</summary>
     public void After(TimeSpan delay, Action action) => Enqueue(delay.Ticks, new Happening(null, "act", 0, action));
 
     /// <summary>Runs the next event; false if there is none.</summary>

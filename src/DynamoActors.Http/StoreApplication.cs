@@ -3,7 +3,10 @@ using DynamoActors.Http.Buckets;
 using DynamoActors.Http.Listing;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Operations;
+using DynamoActors.Http.Answers;
+using DynamoActors.Http.OpenApi;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Connections;
@@ -13,7 +16,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
-namespace DynamoActors.Http.Serving;
+namespace DynamoActors.Http;
 
 /// <summary>
 /// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
@@ -21,11 +24,11 @@ namespace DynamoActors.Http.Serving;
 /// </summary>
 internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>
 {
-    private readonly ObjectEndpoint _objects = new(node, options);
+    private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
     private readonly BucketPropertiesEndpoint _buckets = new(node);
-    private readonly KeysEndpoint _keys = new(node, options);
-    private readonly BatchEndpoint _batches = new(node, options);
-    private readonly ExplainEndpoint _explain = new(node, options);
+    private readonly KeysEndpoint _keys = new(node, options.KeyBytesMax);
+    private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
+    private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly HealthPages _health = new(node);
     private readonly BodyBudget _bodies = new(options.BodiesBytesMax);
 
@@ -77,7 +80,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         if (route == null) return exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString()));
         if (!route.Allows(exchange.Request.Method))
             return exchange.WriteAsync(RequestProblems.MethodNotAllowed(exchange.Request.Method, route.Allow));
-        if (!route.TakesQuery && QueryReader.FirstNameIn(target.Query) is { } parameter) return exchange.WriteAsync(RequestProblems.NoParameters(parameter));
+        if (!route.TakesQuery && QueryReader.FirstNameIn(target.Query) is { } parameter)
+            return exchange.WriteAsync(RequestProblems.NoParameters(parameter));
         return route.Kind switch
         {
             RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, target.Query),
@@ -85,15 +89,20 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Keys => _keys.ServeAsync(exchange, bucket, target.Query),
             RouteKind.Batch => _batches.ServeAsync(exchange),
             RouteKind.Explain => _explain.ServeAsync(exchange, key, target.Query),
-            RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Render(node)),
-            RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Render(node)),
-            RouteKind.Ring => RingPage.ServeAsync(exchange, node),
-            RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options, key, target.Query),
+            RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Of(node), StoreJson.Default.Statistics),
+            RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Of(node), StoreJson.Default.Cluster),
+            RouteKind.Ring => node.Ring is { } ring
+                ? exchange.WriteJsonAsync(200, RingPage.Of(ring), StoreJson.Default.Ring)
+                : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason)),
+            RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, target.Query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),
             _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),
         };
     }
+
+    private static RequestLimits LimitsOf(HttpFrontEndOptions options) =>
+        new(options.ValueBytesMax, options.KeyBytesMax, options.BatchAnswerBytesMax, options.Time);
 
     private static async ValueTask WriteIfPossibleAsync(Exchange exchange, Problem problem)
     {

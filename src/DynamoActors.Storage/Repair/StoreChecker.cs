@@ -1,0 +1,188 @@
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.Engines;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
+using DynamoActors.Storage.Lsm.Levels;
+using DynamoActors.Storage.Snapshot;
+
+namespace DynamoActors.Storage.Repair;
+
+/// <summary>
+/// A store of any engine: its identity, what its manifest or snapshot says, its log, its tables. What is sound of a damaged log or snapshot
+/// is copied to a new store, which then takes the damaged one's place; where not even the list of tables can be known, the whole store
+/// moves aside.
+/// </summary>
+/// <param name="forgetIdentity">
+/// Called with every store that lost something, before it is used again: whoever numbers writes in it must not go on from what it
+/// remembers.
+/// </param>
+/// <param name="describe">A key for people.</param>
+public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> forgetIdentity, Func<byte[], string> describe) : IChecker
+{
+    private const string Everything =
+        "Everything that this node stored. Started with an empty store it gets all of it from the other owners.";
+    private const string Some =
+        "Writes up to the size of what is damaged. The other owners have them, but for what was written with w=one alone "
+        + "and reached nobody else.";
+
+    private readonly IFileSystem _files = options.FileSystem;
+    private readonly string _store = options.Directory;
+    private readonly List<Finding> _findings = [];
+
+    public string Subject => $"the store in {_store}";
+
+    /// <summary>Tables that were read from beginning to end.</summary>
+    public int TablesChecked { get; private set; }
+
+    private string Rescued => _store + ".rescued";
+
+    public IReadOnlyList<Finding> Run()
+    {
+        FinishExchange();
+        if (_files.List(_store).Count == 0 || CheckIdentity() is not { } identity)
+            return _findings;
+        if (identity.Engine == LsmEngine.EngineName && !CheckManifest())
+            return _findings;
+        CheckLog(identity.Engine);
+        if (identity.Engine == LsmEngine.EngineName)
+            CheckTables();
+        return _findings;
+    }
+
+    private StoreIdentity? CheckIdentity()
+    {
+        var path = Path.Combine(_store, StoreIdentity.FileName);
+        string damage;
+        try
+        {
+            if (StoreIdentity.Read(_files, _store) is { } identity)
+                return identity;
+            damage = $"{path} is missing";
+        }
+        catch (StorageCorruptException e)
+        {
+            damage = e.Message;
+        }
+        if (GuessIdentity() is not { } guessed)
+        {
+            MoveStoreAside(damage);
+            return null;
+        }
+        var aside = _files.Exists(path) ? $" The damaged one is {Aside.Move(_files, path)}." : "";
+        guessed.Write(_files, _store);
+        _findings.Add(
+            new Finding(path, damage, $"It was written anew: the files are those of the engine '{guessed.Engine}'.{aside}", "Nothing."));
+        return guessed;
+    }
+
+    /// <summary>The lsm engine has a manifest from its first start on, the snapshot engine none.</summary>
+    private StoreIdentity? GuessIdentity()
+    {
+        var names = _files.List(_store);
+        if (names.Any(name => name == ManifestFile.CurrentName || ManifestFile.IsName(name, out _)))
+            return new StoreIdentity(LsmEngine.EngineName, LsmEngine.FormatVersion);
+        return names.Any(name => SnapshotFile.SequenceOf(name) is not null)
+            ? new StoreIdentity(SnapshotEngine.EngineName, SnapshotEngine.FormatVersion)
+            : null;
+    }
+
+    /// <summary>False where the store had to be moved aside.</summary>
+    private bool CheckManifest()
+    {
+        try
+        {
+            if (ManifestState.Read(_files, _store) is not null || !_files.List(_store).Any(IsOfManifest))
+                return true;
+            return ChooseManifest($"{Path.Combine(_store, ManifestFile.CurrentName)} is missing");
+        }
+        catch (StorageCorruptException damage)
+        {
+            return ChooseManifest(damage.Message);
+        }
+    }
+
+    private static bool IsOfManifest(string name) =>
+        ManifestFile.IsName(name, out _) || name.EndsWith(".table", StringComparison.Ordinal);
+
+    private bool ChooseManifest(string damage)
+    {
+        var newest = _files.List(_store).Where(name => ManifestFile.IsName(name, out _) && IsSound(name))
+            .OrderByDescending(name => ManifestFile.IsName(name, out var number) ? number : 0).FirstOrDefault();
+        if (newest is null)
+        {
+            MoveStoreAside($"{damage}. Which tables make up the store cannot be known");
+            return false;
+        }
+        var current = Path.Combine(_store, ManifestFile.CurrentName);
+        var aside = _files.Exists(current) ? $" The damaged one is {Aside.Move(_files, current)}." : "";
+        ManifestFile.SetCurrent(_files, _store, newest);
+        _findings.Add(
+            new Finding(current, damage, $"It was written anew and names {newest}, the newest manifest that is sound.{aside}", "Nothing."));
+        return true;
+    }
+
+    private bool IsSound(string manifest)
+    {
+        try
+        {
+            ManifestFile.Read(_files, _store, manifest);
+            return true;
+        }
+        catch (StorageCorruptException)
+        {
+            return false;
+        }
+    }
+
+    private void CheckLog(string engine)
+    {
+        if (LogCheck.FindDamage(options, engine) is not { } damage)
+            return;
+        var skipped = new List<string>();
+        // A rest of an attempt that was cut short: a copy of ours, which nobody has used.
+        _files.DeleteDirectory(Rescued);
+        using (var opened = StorageEngines.Open(engine, Rescuing(_store, skipped.Add)))
+            opened.Checkpoint(Rescued);
+        using (var copy = StorageEngines.Open(engine, Rescuing(Rescued, null)))
+            forgetIdentity(copy);
+        var aside = Aside.Move(_files, _store);
+        FinishExchange();
+        _findings.Add(new Finding(
+            damage.File, string.Join(" ", skipped.Prepend(damage.Message + ".")),
+            $"What is sound was copied to a new store in {_store}; the damaged one is {aside}.", Some));
+    }
+
+    /// <summary>A store's name and a rescued copy's are exchanged in two steps: the power may go between them.</summary>
+    private void FinishExchange()
+    {
+        if (_files.Exists(_store) || !_files.Exists(Path.Combine(Rescued, StoreIdentity.FileName)))
+            return;
+        _files.Rename(Rescued, _store);
+        _files.SyncDirectory(Path.GetDirectoryName(_store)!);
+    }
+
+    private StorageOptions Rescuing(string directory, Action<string>? skipped) =>
+        options with { Directory = directory, Background = new ManualBackgroundWork(), Skipped = skipped };
+
+    private void CheckTables()
+    {
+        var report = LsmRepair.Run(options, beforeChange: ForgetIdentity);
+        TablesChecked = report.TablesChecked;
+        foreach (var table in report.Quarantined)
+        {
+            _findings.Add(new Finding(
+                table.Path, table.Damage, table.MovedTo is { } moved ? $"It is {moved} now." : "It was taken out of the store.",
+                $"{table.Entries} entries of level {table.Level} are missing here, or show an older version: "
+                + $"from {describe(table.Smallest)} to {describe(table.Largest)}. The other owners have them."));
+        }
+    }
+
+    private void ForgetIdentity()
+    {
+        using var engine = StorageEngines.Open(LsmEngine.EngineName, Rescuing(_store, null));
+        forgetIdentity(engine);
+    }
+
+    private void MoveStoreAside(string damage) =>
+        _findings.Add(new Finding(_store, damage, $"It is {Aside.Move(_files, _store)} now, as a whole.", Everything));
+}
