@@ -20,7 +20,7 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.ring.replicas=0", "'0'", "from 1 to 16")]
     [InlineData("dynamo.ring.partitions=65537", "'65537'", "from 1 to 65536")]
     [InlineData("dynamo.hedge.min=1s", "'1s'", "at most dynamo.hedge.max, which is '500ms'")]
-    [InlineData("dynamo.request-timeout=infinite", "'infinite'", "a time above 0")]
+    [InlineData("dynamo.request-timeout=infinite", "'infinite'", "a time of at least 10 ms")]
     [InlineData("dynamo.http.value-bytes-max=8 MoB", "'8 MoB'", "a size in bytes")]
     [InlineData("dynamo.store.engine=foo", "'foo'", "lsm or memory or snapshot")]
     [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise dynamo.links.frame-bytes-max")]
