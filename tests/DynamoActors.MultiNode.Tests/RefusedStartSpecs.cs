@@ -116,7 +116,7 @@ public sealed class RefusedStartSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_setting_of_the_engine_that_makes_no_sense_is_told_without_a_stack()
+    public async Task A_setting_of_Akkas_that_makes_no_sense_is_told_without_a_stack()
     {
         await using var server =
             ServerProcess.Start(Arguments("--http", Http, "--remote", Remote, "--set", "akka.cluster.gossip-interval=soon"));

@@ -35,7 +35,8 @@ public sealed class GoldenDirectoryTests : IDisposable
         var alice = (await Read(running.Node, "sessions", "a/b")).ShouldNotBeNull();
         // It was written to live for a thousand days: after that it reads as a deletion that keeps its expiry.
         var version = alice.Siblings.ShouldHaveSingleItem();
-        (version.ExpiresAtUnixMilliseconds.ShouldNotBeNull() - version.Time.UnixMilliseconds).ShouldBeInRange(86_399_999_000, 86_400_001_000);
+        (version.ExpiresAtUnixMilliseconds.ShouldNotBeNull() - version.Time.UnixMilliseconds)
+            .ShouldBeInRange(86_399_999_000, 86_400_001_000);
         if (!version.IsTombstone) Encoding.UTF8.GetString(version.Value.Span).ShouldBe("alice");
         (await Read(running.Node, "default", "gone")).ShouldNotBeNull().IsDeleted.ShouldBeTrue();
     }
@@ -49,8 +50,9 @@ public sealed class GoldenDirectoryTests : IDisposable
             ConfigFile = NodeConfiguration.DefaultFile("node.conf"),
             Settings =
             [
-                "dynamo.ring.partitions=16", "dynamo.ring.replicas=1", "dynamo.ring.initial-members=1", "dynamo.store.log.segment-bytes=16KiB",
-                "dynamo.anti-entropy.deleted-age-min=36500d", "dynamo.http.port=0", "dynamo.links.port=0", "akka.remote.dot-netty.tcp.port=0",
+                "dynamo.ring.partitions=16", "dynamo.ring.replicas=1", "dynamo.ring.initial-members=1",
+                "dynamo.store.log.segment-bytes=16KiB", "dynamo.anti-entropy.deleted-age-min=36500d",
+                "dynamo.http.port=0", "dynamo.links.port=0", "akka.remote.dot-netty.tcp.port=0",
             ],
         }));
 

@@ -16,7 +16,8 @@ internal static class RepairCommand
             + "Nothing is deleted; what is sound is not changed.")
         { Data };
         command.SetAction(parsed =>
-            RepairProgram.Run(Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+            RepairProgram.Run(
+                Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 }

@@ -3,12 +3,12 @@ using DynamoActors.Links;
 using DynamoActors.Node.Settings;
 using DynamoActors.Server.Commands;
 using Microsoft.Extensions.Logging;
-using EngineLogLevel = Akka.Event.LogLevel;
+using ActorLogLevel = Akka.Event.LogLevel;
 
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// What hocon/reference.conf documents of the section <c>akka</c>. The engine reads it too, but while the node starts already; here a
+/// What hocon/reference.conf documents of the section <c>akka</c>. Akka reads it too, but while the node starts already; here a
 /// mistake is found before anything is.
 /// </summary>
 internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnlyList<HostPort> Seeds)
@@ -18,13 +18,13 @@ internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnl
 
     private static readonly string[] LevelNames = ["OFF", "ERROR", "WARNING", "INFO", "DEBUG"];
 
-    /// <summary>The engine has no level for nothing at all: the log itself drops what is left.</summary>
-    public EngineLogLevel EngineLogLevel => LogLevel switch
+    /// <summary>Akka has no level for nothing at all: the log itself drops what is left.</summary>
+    public ActorLogLevel ActorLevel => LogLevel switch
     {
-        LogLevel.Debug => EngineLogLevel.DebugLevel,
-        LogLevel.Information => EngineLogLevel.InfoLevel,
-        LogLevel.Warning => EngineLogLevel.WarningLevel,
-        _ => EngineLogLevel.ErrorLevel,
+        LogLevel.Debug => ActorLogLevel.DebugLevel,
+        LogLevel.Information => ActorLogLevel.InfoLevel,
+        LogLevel.Warning => ActorLogLevel.WarningLevel,
+        _ => ActorLogLevel.ErrorLevel,
     };
 
     /// <exception cref="SettingException">A value makes no sense; the message names its key.</exception>

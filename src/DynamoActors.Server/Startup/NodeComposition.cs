@@ -112,7 +112,7 @@ internal sealed class NodeComposition : IRunningNode
                 .AddSetup(new ActorLogSetup(_logs))
                 .ConfigureLoggers(loggers =>
                 {
-                    loggers.LogLevel = _configuration.Akka.EngineLogLevel;
+                    loggers.LogLevel = _configuration.Akka.ActorLevel;
                     loggers.ClearLoggers().AddLogger<ActorLog>();
                 })
                 .WithDynamoNode(parts, journal, started => node = started))).Build();
