@@ -3,7 +3,9 @@ using DynamoActors.Storage.Lsm.Engine;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
-/// <summary>Large values lie apart from their keys: who looks at keys does not touch them, and what nothing points to any more goes.</summary>
+/// <summary>
+/// Large values lie apart from their keys: who looks at keys does not touch them, and what nothing points to any more goes.
+/// </summary>
 public sealed class LsmValuesTests
 {
     private const int ValueBytes = 64 << 10;

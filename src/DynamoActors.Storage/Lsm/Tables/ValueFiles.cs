@@ -46,16 +46,13 @@ internal sealed class ValueFiles(IFileSystem files, Func<long, string> pathOf, A
             deleteUnused(pathOf(number));
     }
 
-    /// <summary>The file's length; zero where it is missing.</summary>
+    /// <summary>The file's length; zero where it is missing. The file is not kept open for it: there may be thousands.</summary>
     public long LengthOf(long number)
     {
-        try
+        lock (_gate)
         {
-            return FileOf(number).Length;
-        }
-        catch (StorageCorruptException)
-        {
-            return 0;
+            var entry = _entries[number];
+            return entry.Length ??= entry.File?.Length ?? LengthOnDisk(pathOf(number));
         }
     }
 
@@ -72,6 +69,19 @@ internal sealed class ValueFiles(IFileSystem files, Func<long, string> pathOf, A
             throw new StorageCorruptException(
                 pathOf(place.File), place.Offset, $"the value of {place.Length} bytes does not match its checksum");
         return record.AsMemory(HeaderBytes);
+    }
+
+    private long LengthOnDisk(string path)
+    {
+        try
+        {
+            using var file = files.Open(path, FileOpening.Read);
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 
     private IFile FileOf(long number)
@@ -99,5 +109,8 @@ internal sealed class ValueFiles(IFileSystem files, Func<long, string> pathOf, A
         public int Live { get; set; }
 
         public IFile? File { get; set; }
+
+        /// <summary>It does not change: nobody points into a file before it is whole.</summary>
+        public long? Length { get; set; }
     }
 }
