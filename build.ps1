@@ -1,6 +1,6 @@
 #!/usr/bin/env pwsh
-# Build, tests and formatting, one after another. Stops at the first that fails. .ci/run does more: it limits the time of each, counts, and
-# compares the engine's API with Akka.NET's.
+# Build, tests and formatting, one after another. Stops at the first that fails. .ci/run does more: it limits the time of each, counts, installs what
+# some specs need, measures lines and tries the containers.
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 

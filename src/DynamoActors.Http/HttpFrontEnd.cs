@@ -13,7 +13,9 @@ namespace DynamoActors.Http;
 /// <summary>A node's HTTP: takes requests from the moment it was started, whether the node is ready or not, until it is stopped.</summary>
 public sealed class HttpFrontEnd : IAsyncDisposable
 {
-    /// <summary>Room for a key of 1,024 escaped bytes, a context and the parameters, and for refusing longer ones with a sentence.</summary>
+    /// <summary>
+    /// Room for a key of 1,024 escaped bytes, a context and the parameters, and for refusing longer ones with a sentence.
+    /// </summary>
     private const int RequestLineBytesMax = 128 * 1024;
 
     private const int HeadersBytesMax = 128 * 1024;
@@ -36,13 +38,15 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     public static async Task<HttpFrontEnd> StartAsync(
         IStoreNode node, HttpFrontEndOptions options, ILoggerFactory logs, CancellationToken cancellation = default)
     {
+        var log = logs.CreateLogger("DynamoActors.Http");
         var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
         var server = new KestrelServer(
-            Options.Create(ServerOptions(options, services)),
-            // Requests are begun where their bytes arrive: nothing here blocks, and each hand-over to another thread costs more than the request.
+            Options.Create(ServerOptions(options, services, new ConnectionLimit(options.ConnectionsMax, options.Time, log))),
+            // Requests are begun where their bytes arrive: nothing here blocks, and each hand-over to another thread costs more than the
+            // request.
             new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), logs),
             logs);
-        var application = new StoreApplication(node, options, logs.CreateLogger("DynamoActors.Http"));
+        var application = new StoreApplication(node, options, log);
         var frontEnd = new HttpFrontEnd(server, application, services);
         try
         {
@@ -77,7 +81,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static KestrelServerOptions ServerOptions(HttpFrontEndOptions options, IServiceProvider services)
+    private static KestrelServerOptions ServerOptions(HttpFrontEndOptions options, IServiceProvider services, ConnectionLimit connections)
     {
         var server = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
         // Sizes are refused by this front end itself, with a problem that names the limit.
@@ -88,6 +92,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         server.Listen(EndPoint(options), endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1;
+            connections.Use(endpoint);
             NullBytesInTarget.Use(endpoint);
         });
         return server;

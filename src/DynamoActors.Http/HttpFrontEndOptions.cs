@@ -16,16 +16,25 @@ public sealed record HttpFrontEndOptions
     public int ValueBytesMax { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of all bodies that are being read or worked on at once, default 128 MiB; a single larger one passes. Beyond it requests with a body get 503: far below,
+    /// Bytes of all bodies that are being read or worked on at once, default 128 MiB; a single larger one passes. Beyond it requests with
+    /// a body get 503: far below,
     /// a few large writes refuse each other; far above, slow replicas and many writers fill the memory.
     /// </summary>
     public long BodiesBytesMax { get; init; } = 128 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of all values in the answer to one batch, 64 MiB: what goes beyond gets a result that says so. A few hundred bytes may ask for a hundred of the largest values; far
+    /// Bytes of all values in the answer to one batch, 64 MiB: what goes beyond gets a result that says so. A few hundred bytes may ask
+    /// for a hundred of the largest values; far
     /// above, a few clients that do fill the memory; below the largest object, a batch cannot read it.
     /// </summary>
     internal long BatchAnswerBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Connections at once, default 10,000; further ones are closed as soon as they are made. Each is an open file and some memory: more
+    /// than the process may
+    /// open ends it; far below, ordinary clients find the door closed.
+    /// </summary>
+    public int ConnectionsMax { get; init; } = 10_000;
 
     /// <summary>Bytes of the longest key, default 1,024, which is also the most that storage and messages are made for.</summary>
     public int KeyBytesMax { get; init; } = 1024;

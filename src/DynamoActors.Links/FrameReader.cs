@@ -5,8 +5,8 @@ namespace DynamoActors.Links;
 internal delegate void FrameHandler(in FrameHeader header, ReadOnlyMemory<byte> body);
 
 /// <summary>
-/// Cuts a stream of bytes into frames. Small frames are cut out of one buffer; a large body is received straight into the array that its message keeps. Length
-/// and kind are looked at before memory is taken. Not thread-safe.
+/// Cuts a stream of bytes into frames. Small frames are cut out of one buffer; a large body is received straight into the array that its
+/// message keeps. Length and kind are looked at before memory is taken. Not thread-safe.
 /// </summary>
 internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options)
 {
@@ -27,7 +27,8 @@ internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options)
 
     public Memory<byte> Buffer => _body is not null ? _body.AsMemory(_bodyFilled) : _buffer.AsMemory(_end);
 
-    /// <exception cref="FrameRefusedException">The stream is damaged, or a frame is not one of this protocol: nothing after it can be read.</exception>
+    /// <exception cref="FrameRefusedException">The stream is damaged, or a frame is not one of this protocol: nothing after it can be
+    /// read.</exception>
     public void Received(int count)
     {
         if (_body is null)
@@ -96,7 +97,8 @@ internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options)
         if (header.Kind >= options.KindsMax && header.Kind < FrameKinds.FirstControl)
             throw new FrameRefusedException($"a message is of the unknown kind {header.Kind}");
         if (bodyLength > BodyBytesMax)
-            throw new FrameRefusedException($"a frame carries {bodyLength} bytes, but {BodyBytesMax} is the most (dynamo.links.frame-bytes-max)");
+            throw new FrameRefusedException(
+                $"a frame carries {bodyLength} bytes, but {BodyBytesMax} is the most (dynamo.links.frame-bytes-max)");
     }
 }
 

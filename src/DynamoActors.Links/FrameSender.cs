@@ -3,8 +3,8 @@ using DynamoActors.Links.Transport;
 namespace DynamoActors.Links;
 
 /// <summary>
-/// What waits to go out on one connection. Any thread adds; one work item of the transport's at a time sends what has gathered, and what gathers while that is
-/// under way goes with the next: a busy connection makes large batches by itself, an idle one sends at once.
+/// What waits to go out on one connection. Any thread adds; one work item of the transport's at a time sends what has gathered, and what
+/// gathers while that is under way goes with the next: a busy connection makes large batches by itself, an idle one sends at once.
 /// </summary>
 internal sealed class FrameSender(ITransport transport, ITransportConnection connection, long waitingBytesMax) : IThreadPoolWorkItem
 {

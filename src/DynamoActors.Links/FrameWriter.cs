@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace DynamoActors.Links;
 
-/// <summary>Takes the body of one message: small parts are copied side by side, large ones referred to where they are until they have been sent.</summary>
+/// <summary>Takes the body of one message: small parts are copied side by side, large ones referred to where they are until they have been
+/// sent.</summary>
 public sealed class FrameWriter : IBufferWriter<byte>
 {
     // Below this a copy is cheaper than one more segment for the kernel to gather.

@@ -1,9 +1,10 @@
 namespace DynamoActors.Links;
 
 /// <summary>
-/// Messages to other nodes, over connections of their own. Each side dials the other: what a node sends goes over the connections that it made, two to each
-/// peer, so that large frames delay no small ones. Order is kept within a connection, not between the two. A message is delivered at most once; what was
-/// under way when a connection broke is lost, and <see cref="ILinksOwner.Down"/> says so. Any thread may call.
+/// Messages to other nodes, over connections of their own. Each side dials the other: what a node sends goes over the connections that it
+/// made, two to each peer, so that large frames delay no small ones. Order is kept within a connection, not between the two. A message is
+/// delivered at most once; what was under way when a connection broke is lost, and <see cref="ILinksOwner.Down"/> says so. Any thread may
+/// call.
 /// </summary>
 public interface ILinks : IDisposable
 {

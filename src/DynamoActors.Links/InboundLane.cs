@@ -69,7 +69,8 @@ internal sealed class InboundLane : ITransportHandler
         if (_peer is not { } peer) Greet(header, body);
         else if (header.Kind == FrameKinds.Ping)
             _links.SendControl(_sender, FrameKinds.Pong, static _ => { }, header.RequestId, (ulong)_links.Owner.UnixMilliseconds);
-        else if (header.Kind >= FrameKinds.FirstControl) throw new FrameRefusedException($"a frame of kind {header.Kind} came where none of it belongs");
+        else if (header.Kind >= FrameKinds.FirstControl) throw new FrameRefusedException(
+            $"a frame of kind {header.Kind} came where none of it belongs");
         else _links.Owner.Received(peer, header, body);
     }
 

@@ -32,11 +32,13 @@ internal static class Introduction
     public static (Lane Lane, ushort Protocol, ReadOnlyMemory<byte> Greeting) ReadHello(ReadOnlyMemory<byte> body, out string? refusal)
     {
         var head = body.Span;
-        if (head.Length < HelloLength || BinaryPrimitives.ReadUInt32LittleEndian(head) != Magic) throw new FrameRefusedException("it does not say hello as a node does");
+        if (head.Length < HelloLength || BinaryPrimitives.ReadUInt32LittleEndian(head) != Magic)
+            throw new FrameRefusedException("it does not say hello as a node does");
         ushort min = BinaryPrimitives.ReadUInt16LittleEndian(head[4..]), max = BinaryPrimitives.ReadUInt16LittleEndian(head[6..]);
         ushort chosen = Math.Min(max, ProtocolMax);
         refusal = chosen >= Math.Max(min, ProtocolMin) ? null
-            : $"it speaks versions {min} to {max} of the protocol between nodes, the other side {ProtocolMin} to {ProtocolMax}: run releases on both that have one in common";
+            : $"it speaks versions {min} to {max} of the protocol between nodes, the other side {ProtocolMin} to {ProtocolMax}: run "
+                + $"releases on both that have one in common";
         return (head[8] == (byte)Lane.Bulk ? Lane.Bulk : Lane.Requests, chosen, body[HelloLength..]);
     }
 

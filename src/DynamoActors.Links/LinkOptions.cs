@@ -38,6 +38,7 @@ public sealed record LinkOptions
     /// <summary>Kinds of messages below this number are known.</summary>
     public int KindsMax { get; init; } = FrameKinds.FirstControl;
 
-    /// <summary>Kinds whose body is only looked at while <see cref="ILinksOwner.Received"/> runs: no memory of their own is taken for them.</summary>
+    /// <summary>Kinds whose body is only looked at while <see cref="ILinksOwner.Received"/> runs: no memory of their own is taken for
+    /// them.</summary>
     public Func<ushort, bool> IsTransient { get; init; } = static _ => false;
 }

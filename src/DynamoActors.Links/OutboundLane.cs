@@ -21,13 +21,15 @@ internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
 
     public long WaitingBytes => Volatile.Read(ref _attempt)?.Sender?.WaitingBytes ?? 0;
 
-    public bool TrySend(in FrameHeader header, FrameWriter body) => Volatile.Read(ref _attempt) is { Peer: not null, Sender: { } sender } && sender.TrySend(header, body);
+    public bool TrySend(in FrameHeader header, FrameWriter body) =>
+        Volatile.Read(ref _attempt) is { Peer: not null, Sender: { } sender } && sender.TrySend(header, body);
 
     public void Tick(TimeSpan now)
     {
         var current = Volatile.Read(ref _attempt);
         if (current is null) DialIfDue(now);
-        else if (current.Peer is null && now - current.Since > links.Options.GreetingTimeout) current.Fail("it did not answer the greeting in time", now);
+        else if (current.Peer is null && now - current.Since > links.Options.GreetingTimeout) current.Fail(
+            "it did not answer the greeting in time", now);
         else if (current.Peer is not null && Lane == Lane.Requests && now >= _pingAt)
         {
             _pingAt = now + links.Options.PingInterval;

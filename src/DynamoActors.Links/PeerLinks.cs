@@ -87,7 +87,8 @@ public sealed class PeerLinks : ILinks
         InboundLane[] inbound;
         lock (_lock)
         {
-            outbound = [.. _dialled.OrderBy(dialled => dialled.Key.Host, StringComparer.Ordinal).ThenBy(dialled => dialled.Key.Port).SelectMany(dialled => dialled.Value)];
+            outbound = [.. _dialled.OrderBy(dialled => dialled.Key.Host, StringComparer.Ordinal).ThenBy(dialled => dialled.Key.Port)
+                .SelectMany(dialled => dialled.Value)];
             inbound = [.. _inbound];
             foreach (var route in _routes.Values) route.IsSilent = now - route.HeardAt > Options.SilenceMax;
             foreach (var route in InOrder()) Review(route, $"nothing heard for {Options.SilenceMax.TotalSeconds:0.#} s");

@@ -1,6 +1,7 @@
 namespace DynamoActors.Links;
 
-/// <summary>The connections to and from one peer. Guarded by the lock of <see cref="PeerLinks"/>, but for what is sent through it.</summary>
+/// <summary>The connections to and from one peer. Guarded by the lock of <see cref="PeerLinks"/>, but for what is sent through
+/// it.</summary>
 internal sealed class PeerRoute(Peer peer)
 {
     private OutboundLane? _requests;

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace DynamoActors.Links;
 
-/// <summary>Frames on their way to a connection: small parts side by side in pooled chunks, large ones where they are. Not thread-safe.</summary>
+/// <summary>Frames on their way to a connection: small parts side by side in pooled chunks, large ones where they are. Not
+/// thread-safe.</summary>
 internal sealed class SendBatch
 {
     private const int ChunkBytes = 64 * 1024;

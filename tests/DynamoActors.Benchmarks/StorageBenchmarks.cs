@@ -9,8 +9,8 @@ using DynamoActors.Storage.Files;
 namespace DynamoActors.Benchmarks;
 
 /// <summary>
-/// The workloads by which storage engines are usually compared: 16-byte keys in random order, 100-byte values. One line each: operations a second,
-/// and the latency that half and 99% of them stayed below.
+/// The workloads by which storage engines are usually compared: 16-byte keys in random order, 100-byte values. One line each: operations a
+/// second, and the latency that half and 99% of them stayed below.
 /// </summary>
 internal sealed class StorageBenchmarks : IDisposable
 {
@@ -144,7 +144,8 @@ internal sealed class StorageBenchmarks : IDisposable
         if (!_engine.Capabilities.Durable)
             return;
         var written = _engine.Statistics;
-        Console.WriteLine($"{"written",-16} {written.WriteAmplification,12:N2} bytes to the disk per byte stored, {written.Syncs:N0} syncs");
+        Console.WriteLine(
+            $"{"written",-16} {written.WriteAmplification,12:N2} bytes to the disk per byte stored, {written.Syncs:N0} syncs");
         _engine.Dispose();
         var watch = Stopwatch.StartNew();
         _engine = Open();

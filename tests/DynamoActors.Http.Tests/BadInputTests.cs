@@ -59,7 +59,8 @@ public sealed class BadInputTests : FrontEndFixture
         })
         {
             using var raw = new RawConnection(FrontEnd.Port);
-            raw.Send($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: {(method == "PUT" ? 5 : 0)}\r\n\r\n{(method == "PUT" ? "hello" : "")}");
+            raw.Send($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                + $"{(method == "PUT" ? 5 : 0)}\r\n\r\n{(method == "PUT" ? "hello" : "")}");
             var answer = raw.Receive();
             answer.Status.ShouldBe(400, $"{method} {answer.Text}");
             answer.Headers["Content-Type"].ShouldBe("application/problem+json");
@@ -79,7 +80,8 @@ public sealed class BadInputTests : FrontEndFixture
         Node.Requests.Single().Key.Length.ShouldBe(1024);
         (await ShouldBeProblemAsync(await PutAsync("/kv/" + escaped + "a", "v"), HttpStatusCode.BadRequest, "key-too-long", "key"))
             .GetProperty("detail").GetString()!.ShouldStartWith("The key has 1,025 bytes after percent-decoding; at most 1,024 ");
-        await ShouldBeProblemAsync(await Client.GetAsync("/kv/" + new string('k', 60_000)), HttpStatusCode.BadRequest, "key-too-long", "key");
+        await ShouldBeProblemAsync(await Client.GetAsync("/kv/" + new string('k', 60_000)), HttpStatusCode.BadRequest, "key-too-long",
+            "key");
         Node.Requests.Count.ShouldBe(1);
     }
 
@@ -87,7 +89,8 @@ public sealed class BadInputTests : FrontEndFixture
     public async Task A_bucket_has_at_most_255_bytes()
     {
         (await PutAsync($"/buckets/{new string('b', 255)}/keys/a", "v")).StatusCode.ShouldBe(HttpStatusCode.Created);
-        await ShouldBeProblemAsync(await PutAsync($"/buckets/{new string('b', 256)}/keys/a", "v"), HttpStatusCode.BadRequest, "bad-bucket", "bucket");
+        await ShouldBeProblemAsync(await PutAsync($"/buckets/{new string('b', 256)}/keys/a", "v"), HttpStatusCode.BadRequest,
+            "bad-bucket", "bucket");
     }
 
     [Theory]
@@ -97,9 +100,11 @@ public sealed class BadInputTests : FrontEndFixture
     [InlineData("AQ==")]
     public async Task A_context_that_was_not_issued_is_400(string context)
     {
-        await ShouldBeProblemAsync(await PutAsync("/kv/a", "v", (ContextHeader, context)), HttpStatusCode.BadRequest, "bad-context", ContextHeader);
+        await ShouldBeProblemAsync(await PutAsync("/kv/a", "v", (ContextHeader, context)), HttpStatusCode.BadRequest, "bad-context",
+            ContextHeader);
         var sound = ContextText.ToText(VersionVector.Of(new Dot(1, 1)));
-        await ShouldBeProblemAsync(await PutAsync("/kv/a", "v", (ContextHeader, $"{sound},{context}")), HttpStatusCode.BadRequest, "bad-context", ContextHeader);
+        await ShouldBeProblemAsync(await PutAsync("/kv/a", "v", (ContextHeader, $"{sound},{context}")), HttpStatusCode.BadRequest,
+            "bad-context", ContextHeader);
         Node.Requests.ShouldBeEmpty();
     }
 
@@ -235,17 +240,20 @@ public sealed class BadInputTests : FrontEndFixture
     {
         using var raw = new RawConnection(FrontEnd.Port);
         raw.Send("GET /kv/%41b%4g HTTP/1.1\r\nHost: a\r\n\r\n");
-        JsonDocument.Parse(raw.Receive().Text).RootElement.GetProperty("detail").GetString()!.ShouldStartWith("At character 4 of the key: ");
+        JsonDocument.Parse(raw.Receive().Text).RootElement.GetProperty("detail").GetString()!.ShouldStartWith("At character 4 of the "
+            + "key: ");
     }
 
     [Fact]
     public async Task Long_headers_are_taken() =>
-        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/a", null, ("X-Long", new string('a', 100_000))), HttpStatusCode.NotFound, "not-found");
+        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/a", null, ("X-Long", new string('a', 100_000))),
+            HttpStatusCode.NotFound, "not-found");
 
     [Fact]
     public async Task What_came_from_outside_is_shown_in_part()
     {
-        var detail = (await ShouldBeProblemAsync(await Client.GetAsync("/kv/a?timeout=" + new string('9', 5000)), HttpStatusCode.BadRequest, "bad-parameter", "timeout"))
+        var detail = (await ShouldBeProblemAsync(await Client.GetAsync("/kv/a?timeout=" + new string('9', 5000)),
+            HttpStatusCode.BadRequest, "bad-parameter", "timeout"))
             .GetProperty("detail").GetString()!;
         detail.ShouldStartWith($"timeout='{new string('9', 100)}…' is not a number of milliseconds");
     }
@@ -291,7 +299,8 @@ public sealed class BadInputTests : FrontEndFixture
     {
         const string change = """{"w":"all"}""";
         await ShouldBeProblemAsync(
-            await PutAsync("/buckets/b/props", change.PadLeft(64 * 1024 + 1)), HttpStatusCode.RequestEntityTooLarge, "bad-bucket-properties", "body");
+            await PutAsync("/buckets/b/props", change.PadLeft(64 * 1024 + 1)), HttpStatusCode.RequestEntityTooLarge,
+                "bad-bucket-properties", "body");
         Node.Bucket("b").W.ShouldBeNull();
         (await PutAsync("/buckets/b/props", change.PadLeft(64 * 1024))).StatusCode.ShouldBe(HttpStatusCode.OK);
         Node.Bucket("b").W.ShouldNotBeNull();
@@ -303,7 +312,8 @@ public sealed class BadInputTests : FrontEndFixture
         Node.Script = _ => new RequestRefused("w", "w is 4, but only n = 3 replicas take part.");
         var problem = await ShouldBeProblemAsync(await PutAsync("/kv/a?w=4", "v"), HttpStatusCode.BadRequest, "bad-parameter", "w");
         problem.GetProperty("title").GetString().ShouldBe("Bad parameter");
-        (await ShouldBeProblemAsync(await PutAsync("/kv/a?w=-4", "v"), HttpStatusCode.BadRequest, "bad-parameter", "w")).GetProperty("title").GetString().ShouldBe("Bad parameter");
+        (await ShouldBeProblemAsync(await PutAsync("/kv/a?w=-4", "v"), HttpStatusCode.BadRequest, "bad-parameter", "w"))
+            .GetProperty("title").GetString().ShouldBe("Bad parameter");
         problem.GetProperty("detail").GetString()!.ShouldContain("only n = 3 replicas");
     }
 

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;
 
-/// <summary>However little a batch asks for in bytes, its answer holds no more values than the bound, and few gets are under way at once.</summary>
+/// <summary>However little a batch asks for in bytes, its answer holds no more values than the bound, and few gets are under way at
+/// once.</summary>
 public sealed class BatchAnswerTests : IAsyncLifetime
 {
     private const int ValueBytes = 10_000;
@@ -20,7 +21,8 @@ public sealed class BatchAnswerTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, BatchAnswerBytesMax = BytesMax }, NullLoggerFactory.Instance);
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, BatchAnswerBytesMax = BytesMax },
+            NullLoggerFactory.Instance);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_frontEnd.Port}") };
         _node.Put("large", FakeStoreNode.Siblings(FakeStoreNode.Version(1, new string('v', ValueBytes))));
         _node.Put("small", FakeStoreNode.Siblings(FakeStoreNode.Version(2, "v")));
@@ -36,7 +38,8 @@ public sealed class BatchAnswerTests : IAsyncLifetime
     [Fact]
     public async Task Values_beyond_the_bound_are_left_out_each_with_a_problem_and_what_is_written_is_written()
     {
-        var results = await ResultsAsync([.. Enumerable.Repeat(Get("large"), 40), """{"op":"put","key":"own","value":"eA=="}""", """{"op":"delete","key":"none"}"""]);
+        var results = await ResultsAsync([.. Enumerable.Repeat(Get("large"), 40), """{"op":"put","key":"own","value":"eA=="}""",
+            """{"op":"delete","key":"none"}"""]);
         var gets = results[..40];
         gets.Count(one => one.GetProperty("status").GetInt32() == 200).ShouldBe(BytesMax / ValueBytes);
         foreach (var refused in gets.Where(one => one.GetProperty("status").GetInt32() != 200))
@@ -56,9 +59,11 @@ public sealed class BatchAnswerTests : IAsyncLifetime
     public async Task Values_that_fit_exactly_are_all_there_and_one_byte_more_is_not()
     {
         _node.Put("rest", FakeStoreNode.Siblings(FakeStoreNode.Version(3, new string('r', 5_000))));
-        (await ResultsAsync(Get("large"), Get("large"), Get("large"), Get("rest"))).Select(one => one.GetProperty("status").GetInt32()).ShouldBe([200, 200, 200, 200]);
+        (await ResultsAsync(Get("large"), Get("large"), Get("large"), Get("rest"))).Select(one => one.GetProperty("status").GetInt32())
+            .ShouldBe([200, 200, 200, 200]);
         _node.Put("rest", FakeStoreNode.Siblings(FakeStoreNode.Version(3, new string('r', 5_001))));
-        (await ResultsAsync(Get("large"), Get("large"), Get("large"), Get("rest"))).Count(one => one.GetProperty("status").GetInt32() == 413).ShouldBe(1);
+        (await ResultsAsync(Get("large"), Get("large"), Get("large"), Get("rest"))).Count(one => one.GetProperty("status")
+            .GetInt32() == 413).ShouldBe(1);
     }
 
     [Fact]
@@ -85,7 +90,8 @@ public sealed class BatchAnswerTests : IAsyncLifetime
 
             held.Add(request);
         };
-        var answer = ResultsAsync([.. Enumerable.Repeat(Get("small"), 30), .. Enumerable.Range(0, 20).Select(put => $$"""{"op":"put","key":"p{{put}}","value":""}""")]);
+        var answer = ResultsAsync([.. Enumerable.Repeat(Get("small"), 30), .. Enumerable.Range(0, 20)
+            .Select(put => $$"""{"op":"put","key":"p{{put}}","value":""}""")]);
         var first = Enumerable.Range(0, GetsAtOnce + 20).Select(_ => held.Take()).ToArray();
         first.OfType<PutObject>().Count().ShouldBe(20);
         first.OfType<GetObject>().Count().ShouldBe(GetsAtOnce);
@@ -100,7 +106,8 @@ public sealed class BatchAnswerTests : IAsyncLifetime
 
         var version = FakeStoreNode.Siblings(FakeStoreNode.Version(1, "x"));
         foreach (var put in first.OfType<PutObject>()) put.Client.Complete(new ObjectWritten(version, version.Context));
-        (await answer).Select(one => one.GetProperty("status").GetInt32()).ShouldBe([.. Enumerable.Repeat(404, 30), .. Enumerable.Repeat(201, 20)]);
+        (await answer).Select(one => one.GetProperty("status").GetInt32())
+            .ShouldBe([.. Enumerable.Repeat(404, 30), .. Enumerable.Repeat(201, 20)]);
         most.ShouldBe(GetsAtOnce);
     }
 

@@ -27,7 +27,8 @@ public sealed class BatchTests : FrontEndFixture
         results[0].GetProperty("lastModified").GetHttpDateSeconds().ShouldBeGreaterThan(0);
         results[1].GetProperty("context").GetString().ShouldNotBeNullOrEmpty();
         results[3].GetProperty("type").GetString().ShouldBe("/problems/not-found");
-        results[4].GetProperty("siblings").EnumerateArray().Select(one => one.GetProperty("value").GetBytesFromBase64()).ShouldBe(["left"u8.ToArray(), "right"u8.ToArray()]);
+        results[4].GetProperty("siblings").EnumerateArray().Select(one => one.GetProperty("value").GetBytesFromBase64())
+            .ShouldBe(["left"u8.ToArray(), "right"u8.ToArray()]);
 
         var two = await Client.GetAsync("/kv/two");
         (await two.Content.ReadAsStringAsync()).ShouldBe("dos");
@@ -111,7 +112,8 @@ public sealed class BatchTests : FrontEndFixture
     [Fact]
     public async Task A_hundred_operations_are_taken_and_one_more_is_not()
     {
-        string Of(int count) => "{\"operations\":[" + string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"op":"get","key":"k{{i}}"}""")) + "]}";
+        string Of(int count) => "{\"operations\":[" + string.Join(',', Enumerable.Range(0, count)
+            .Select(i => $$"""{"op":"get","key":"k{{i}}"}""")) + "]}";
         await ShouldBeProblemAsync(await PostAsync(Of(101)), HttpStatusCode.BadRequest, "bad-batch", "operations");
         Node.Requests.ShouldBeEmpty();
         (await PostAsync(Of(100))).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -123,9 +125,11 @@ public sealed class BatchTests : FrontEndFixture
     {
         var value = Convert.ToBase64String(new byte[ValueBytesMax + 1]);
         var problem = await ShouldBeProblemAsync(
-            await PostAsync($$"""{"operations":[{"op":"put","key":"a","value":"{{value}}"}]}"""), HttpStatusCode.RequestEntityTooLarge, "value-too-large", "value");
+            await PostAsync($$"""{"operations":[{"op":"put","key":"a","value":"{{value}}"}]}"""), HttpStatusCode.RequestEntityTooLarge,
+                "value-too-large", "value");
         problem.GetProperty("operation").GetInt32().ShouldBe(0);
-        await ShouldBeProblemAsync(await PostAsync(new string(' ', 2 * ValueBytesMax + (1 << 20) + 1)), HttpStatusCode.RequestEntityTooLarge, "batch-too-large", "body");
+        await ShouldBeProblemAsync(await PostAsync(new string(' ', 2 * ValueBytesMax + (1 << 20) + 1)),
+            HttpStatusCode.RequestEntityTooLarge, "batch-too-large", "body");
         Node.Requests.ShouldBeEmpty();
     }
 
@@ -141,13 +145,15 @@ public sealed class BatchTests : FrontEndFixture
     public async Task A_context_goes_in_with_puts_and_deletes_and_comes_out_with_deletions_too()
     {
         var written = (await ResultsAsync("""{"op":"put","key":"a","value":"eA=="}""")).Single().GetProperty("context").GetString()!;
-        var deleted = (await ResultsAsync($$"""{"op":"delete","key":"a","context":"{{written}}"}""")).Single().GetProperty("context").GetString()!;
+        var deleted = (await ResultsAsync($$"""{"op":"delete","key":"a","context":"{{written}}"}""")).Single().GetProperty("context")
+            .GetString()!;
         var read = (await ResultsAsync("""{"op":"get","key":"a"}""")).Single();
         read.GetProperty("status").GetInt32().ShouldBe(404);
         read.GetProperty("context").GetString().ShouldBe(deleted);
         read.GetProperty("detail").GetString()!.ShouldContain("was deleted");
         await ResultsAsync($$"""{"op":"put","key":"a","value":"","context":"{{deleted}}"}""");
-        Node.Requests.OfType<PutObject>().Select(put => put.Context is null ? null : ContextText.ToText(put.Context)).ShouldBe([null, written, deleted]);
+        Node.Requests.OfType<PutObject>().Select(put => put.Context is null ? null : ContextText.ToText(put.Context))
+            .ShouldBe([null, written, deleted]);
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class BodyBudgetTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, BodiesBytesMax = 20_000 }, NullLoggerFactory.Instance);
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, BodiesBytesMax = 20_000 },
+            NullLoggerFactory.Instance);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_frontEnd.Port}") };
     }
 
@@ -50,7 +51,8 @@ public sealed class BodyBudgetTests : IAsyncLifetime
         await large;
         // The room is given back right behind the answer.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        for (var attempt = await SendAsync(path, method, chunked); !attempt.IsSuccessStatusCode; attempt = await SendAsync(path, method, chunked))
+        for (var attempt = await SendAsync(path, method, chunked); !attempt.IsSuccessStatusCode; attempt = await SendAsync(path, method,
+            chunked))
         {
             attempt.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
             patience.IsCancellationRequested.ShouldBeFalse("The room was never given back.");
@@ -87,7 +89,8 @@ public sealed class BodyBudgetTests : IAsyncLifetime
         }
 
         (await _client.PutAsync("/kv/a", new StringContent(new string('a', 50_000)))).StatusCode.ShouldBe(HttpStatusCode.Created);
-        for (var put = 0; put < 20; put++) (await _client.PutAsync("/kv/a", new StringContent(new string('a', 15_000)))).IsSuccessStatusCode.ShouldBeTrue();
+        for (var put = 0; put < 20; put++) (await _client.PutAsync("/kv/a", new StringContent(new string('a', 15_000))))
+            .IsSuccessStatusCode.ShouldBeTrue();
     }
 
     [Fact]
@@ -116,7 +119,12 @@ public sealed class BodyBudgetTests : IAsyncLifetime
 
     private async Task<HttpResponseMessage> SendAsync(string path, string method, bool chunked)
     {
-        var text = path switch { "/kv:batch" => """{"operations":[{"op":"get","key":"a"}]}""", "/kv/b" => new string('b', 5_000), _ => """{"w":"all"}""" };
+        var text = path switch
+        {
+            "/kv:batch" => """{"operations":[{"op":"get","key":"a"}]}""",
+            "/kv/b" => new string('b', 5_000),
+            _ => """{"w":"all"}"""
+        };
         var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(text) };
         request.Headers.TransferEncodingChunked = chunked;
         return await _client.SendAsync(request);

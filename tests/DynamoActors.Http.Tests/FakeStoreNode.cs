@@ -67,13 +67,16 @@ internal sealed class FakeStoreNode : IStoreNode
         else request.Client.Complete(Script?.Invoke(request) ?? Serve(request));
     }
 
-    public void Put(string key, VersionedObject versions) => _objects[$"default/{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(key))}"] = versions;
+    public void Put(string key, VersionedObject versions) =>
+        _objects[$"default/{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(key))}"] = versions;
 
     public static Sibling Version(ulong counter, string value, string? contentType = "text/plain", ulong actor = Actor) => new(
-        new Dot(actor, counter), HybridTime.FromUnixMilliseconds(1_700_000_000_000 + (long)counter * 1000), contentType, null, IsTombstone: false,
+        new Dot(actor, counter), HybridTime.FromUnixMilliseconds(1_700_000_000_000 + (long)counter * 1000), contentType, null,
+            IsTombstone: false,
         System.Text.Encoding.UTF8.GetBytes(value));
 
-    public static VersionedObject Siblings(params Sibling[] siblings) => VersionedObject.Of(VersionVector.Of([.. siblings.Select(one => one.Dot)]), siblings);
+    public static VersionedObject Siblings(params Sibling[] siblings) =>
+        VersionedObject.Of(VersionVector.Of([.. siblings.Select(one => one.Dot)]), siblings);
 
     private ClientOutcome Serve(ClientRequest request)
     {
@@ -85,7 +88,8 @@ internal sealed class FakeStoreNode : IStoreNode
         var time = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
         var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, put.ExpiresAt, false, put.Value);
         return ObjectWritten.After(
-            put.Context, _objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context ?? VersionVector.Empty, added), added.Dot);
+            put.Context, _objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context
+                ?? VersionVector.Empty, added), added.Dot);
     }
 
     private static bool Holds(PutObject put, VersionedObject? current)

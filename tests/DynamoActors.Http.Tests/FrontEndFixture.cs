@@ -35,7 +35,8 @@ public abstract class FrontEndFixture : IAsyncLifetime
     protected Task<HttpResponseMessage> PutAsync(string path, string value, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Put, path, new StringContent(value), headers);
 
-    protected Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    protected Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null, params (string Name,
+        string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
@@ -45,7 +46,8 @@ public abstract class FrontEndFixture : IAsyncLifetime
     protected static string ContextOf(HttpResponseMessage answer) => answer.Headers.GetValues(ContextHeader).Single();
 
     /// <summary>The answer is a problem of that status and type, whose fields can be looked at further.</summary>
-    protected static async Task<JsonElement> ShouldBeProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string type, string? field = null)
+    protected static async Task<JsonElement> ShouldBeProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string type,
+        string? field = null)
     {
         var body = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(status, body);

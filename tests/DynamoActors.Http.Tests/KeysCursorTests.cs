@@ -26,7 +26,8 @@ public sealed class KeysCursorTests
 
     [Fact]
     public void A_key_longer_than_any_is_in_no_cursor() =>
-        KeysCursor.TryParse(KeysCursor.ToText(Bucket, Prefix, new byte[KeyBytesMax + 1]), Bucket, Prefix, KeyBytesMax, out _).ShouldBeFalse();
+        KeysCursor.TryParse(KeysCursor.ToText(Bucket, Prefix, new byte[KeyBytesMax + 1]), Bucket, Prefix, KeyBytesMax, out _)
+            .ShouldBeFalse();
 
     [Fact]
     public void Another_format_or_no_key_is_no_cursor_whatever_its_check_says()

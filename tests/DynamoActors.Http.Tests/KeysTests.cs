@@ -19,8 +19,10 @@ public sealed class KeysTests : FrontEndFixture
         first.After.IsEmpty.ShouldBeTrue();
 
         var cursor = page.GetProperty("cursor").GetString();
-        foreach (var other in (string[])["/buckets/b/keys?prefix=%00%ff&", "/buckets/caf%C3%A9/keys?", "/buckets/caf%C3%A9/keys?prefix=%00&", "/buckets/caf%C3%A9%00/keys?prefix=%ff&"])
-            await ShouldBeProblemAsync(await Client.GetAsync($"{other}cursor={cursor}"), HttpStatusCode.BadRequest, other.Contains("A9%00") ? "bad-bucket" : "bad-parameter");
+        foreach (var other in (string[])["/buckets/b/keys?prefix=%00%ff&", "/buckets/caf%C3%A9/keys?",
+            "/buckets/caf%C3%A9/keys?prefix=%00&", "/buckets/caf%C3%A9%00/keys?prefix=%ff&"])
+            await ShouldBeProblemAsync(await Client.GetAsync($"{other}cursor={cursor}"), HttpStatusCode.BadRequest,
+                other.Contains("A9%00") ? "bad-bucket" : "bad-parameter");
         Node.Requests.ShouldBeEmpty();
 
         Node.Script = _ => new KeysListed([], null);
@@ -83,7 +85,8 @@ public sealed class KeysTests : FrontEndFixture
     [Fact]
     public async Task Too_long_a_prefix_a_bad_bucket_and_another_method_are_refused()
     {
-        await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys?prefix=" + new string('a', 1025)), HttpStatusCode.BadRequest, "key-too-long", "prefix");
+        await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys?prefix=" + new string('a', 1025)), HttpStatusCode.BadRequest,
+            "key-too-long", "prefix");
         await ShouldBeProblemAsync(await Client.GetAsync("/buckets/%0a/keys"), HttpStatusCode.BadRequest, "bad-bucket", "bucket");
         var answer = await Client.DeleteAsync("/buckets/b/keys");
         await ShouldBeProblemAsync(answer, HttpStatusCode.MethodNotAllowed, "method-not-allowed", "method");
@@ -95,7 +98,8 @@ public sealed class KeysTests : FrontEndFixture
     public async Task A_partition_without_a_majority_is_503()
     {
         Node.Script = _ => new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false);
-        var problem = await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached");
+        var problem = await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys"), HttpStatusCode.ServiceUnavailable,
+            "quorum-not-reached");
         (problem.GetProperty("required").GetInt32(), problem.GetProperty("reached").GetInt32()).ShouldBe((2, 1));
         problem.GetProperty("outcome").GetString().ShouldBe("failed");
     }

@@ -117,7 +117,8 @@ public sealed class ObjectTests : FrontEndFixture
     [Fact]
     public async Task Siblings_are_300_as_json_with_base64_values()
     {
-        Node.Put("a", FakeStoreNode.Siblings(FakeStoreNode.Version(1, "one"), FakeStoreNode.Version(2, "two", contentType: null, actor: 0xb0)));
+        Node.Put("a", FakeStoreNode.Siblings(FakeStoreNode.Version(1, "one"), FakeStoreNode.Version(2, "two", contentType: null,
+            actor: 0xb0)));
         var got = await Client.GetAsync("/kv/a");
         got.StatusCode.ShouldBe(HttpStatusCode.MultipleChoices);
         got.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
@@ -169,7 +170,8 @@ public sealed class ObjectTests : FrontEndFixture
     public async Task A_deletion_beside_one_version_leaves_that_version()
     {
         var both = VersionedObject.Of(
-            VersionVector.Of(new Dot(1, 1), new Dot(2, 1)), Sibling.Tombstone(new Dot(1, 1), HybridTime.FromUnixMilliseconds(5)), FakeStoreNode.Version(1, "kept", actor: 2));
+            VersionVector.Of(new Dot(1, 1), new Dot(2, 1)), Sibling.Tombstone(new Dot(1, 1), HybridTime.FromUnixMilliseconds(5)),
+                FakeStoreNode.Version(1, "kept", actor: 2));
         Node.Put("a", both);
         var got = await Client.GetAsync("/kv/a");
         got.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -215,8 +217,10 @@ public sealed class ObjectTests : FrontEndFixture
     {
         var tag = (await PutAsync("/kv/a", "one")).Headers.ETag!.ToString();
         (await SendAsync(HttpMethod.Get, "/kv/a", null, ("If-Match", tag))).StatusCode.ShouldBe(HttpStatusCode.OK);
-        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/a", null, ("If-Match", "W/" + tag)), HttpStatusCode.PreconditionFailed, "condition-failed");
-        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/absent", null, ("If-Match", "*")), HttpStatusCode.PreconditionFailed, "condition-failed");
+        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/a", null, ("If-Match", "W/" + tag)),
+            HttpStatusCode.PreconditionFailed, "condition-failed");
+        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/absent", null, ("If-Match", "*")),
+            HttpStatusCode.PreconditionFailed, "condition-failed");
     }
 
     [Fact]
@@ -232,7 +236,8 @@ public sealed class ObjectTests : FrontEndFixture
         ContextOf(again).ShouldBe(ContextOf(first));
 
         (await PutAsync("/kv/a", "three", ("If-Match", tag))).StatusCode.ShouldBe(HttpStatusCode.Created);
-        await ShouldBeProblemAsync(await PutAsync("/kv/a", "four", ("If-Match", tag)), HttpStatusCode.PreconditionFailed, "condition-failed");
+        await ShouldBeProblemAsync(await PutAsync("/kv/a", "four", ("If-Match", tag)), HttpStatusCode.PreconditionFailed,
+            "condition-failed");
         await ShouldBeProblemAsync(
             await SendAsync(HttpMethod.Delete, "/kv/a", null, ("If-Match", tag)), HttpStatusCode.PreconditionFailed, "condition-failed");
         (await Client.GetStringAsync("/kv/a")).ShouldBe("three");

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using DynamoActors.Http.Operations;
+using DynamoActors.Http.OpenApi;
 
 namespace DynamoActors.Http.Tests;
 
@@ -12,12 +12,12 @@ public sealed class OpenApiProblemTests
     [Fact]
     public void Every_problem_of_the_sources_is_in_the_document_once_and_back()
     {
-        var sources = Directory.EnumerateFiles(Sources(), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+        var sources = Sources.Files()
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), "\"(/problems/[^\"]+)\"").Select(match => match.Groups[1].Value))
             .Distinct().Order(StringComparer.Ordinal).ToArray();
         sources.Length.ShouldBeGreaterThan(20);
-        var types = Document.GetProperty("components").GetProperty("schemas").GetProperty("ProblemType").GetProperty("oneOf").EnumerateArray().ToArray();
+        var types = Document.GetProperty("components").GetProperty("schemas").GetProperty("ProblemType").GetProperty("oneOf")
+            .EnumerateArray().ToArray();
         types.Select(type => type.GetProperty("const").GetString()!).Order(StringComparer.Ordinal).ShouldBe(sources);
         foreach (var type in types) type.GetProperty("description").GetString().ShouldNotBeNullOrEmpty();
     }
@@ -29,21 +29,15 @@ public sealed class OpenApiProblemTests
             foreach (var operation in path.Value.EnumerateObject().Where(member => member.Name != "parameters"))
             {
                 var statuses = operation.Value.GetProperty("responses").EnumerateObject().Select(one => one.Name).ToArray();
-                foreach (var status in (string[])["400", "405", "414", "431", "500", "501", "505"]) statuses.ShouldContain(status, $"{operation.Name} {path.Name}");
+                foreach (var status in (string[])["400", "405", "414", "431", "500", "501", "505"]) statuses.ShouldContain(status,
+                    $"{operation.Name} {path.Name}");
                 if (operation.Name is "put" or "post") ((string[])["413", "415", "503"]).ShouldBeSubsetOf(statuses);
             }
     }
 
     [Fact]
     public void A_requirement_that_was_not_reached_is_one_of_the_documents() =>
-        Document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties").GetProperty("requirement")
+        Document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties")
+            .GetProperty("requirement")
             .GetProperty("enum").EnumerateArray().Select(one => one.GetString()).ShouldBe(["r", "w", "pr", "pw", "self", "node"]);
-
-    private static string Sources()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "DynamoActors.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("There is no DynamoActors.sln above the tests.");
-        return Path.Combine(directory.FullName, "src", "DynamoActors.Http");
-    }
 }

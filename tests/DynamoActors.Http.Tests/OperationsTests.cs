@@ -4,6 +4,7 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
 using DynamoActors.Http.Targets;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Tests;
 
@@ -27,7 +28,7 @@ public sealed class OperationsTests : FrontEndFixture
         page.GetProperty("ready").GetBoolean().ShouldBeTrue();
         Node.Ring = null;
         Node.Leader = null;
-        Node.Readiness = new DynamoActors.Node.NodeReadiness(false, "No ring yet.");
+        Node.Readiness = new NodeReadiness(false, "No ring yet.");
         page = await JsonAsync("/cluster");
         page.GetProperty("ready").GetBoolean().ShouldBeFalse();
         (page.GetProperty("ringEpoch").ValueKind, page.GetProperty("leader").ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
@@ -42,7 +43,8 @@ public sealed class OperationsTests : FrontEndFixture
         page.GetProperty("members").EnumerateArray().Select(one => one.GetProperty("partitions").GetInt32()).ShouldBe([16, 16, 16]);
         var owners = page.GetProperty("owners").EnumerateArray().ToArray();
         owners.Length.ShouldBe(16);
-        owners[5].EnumerateArray().Select(one => one.GetString()).ShouldBe(Node.Ring!.Owners(5).ToArray().Select(owner => Node.Ring.Members[owner].Name));
+        owners[5].EnumerateArray().Select(one => one.GetString()).ShouldBe(Node.Ring!.Owners(5).ToArray()
+            .Select(owner => Node.Ring.Members[owner].Name));
         page.GetProperty("epoch").GetUInt64().ShouldBe(Node.Ring.Epoch);
         Node.Ring = null;
         await ShouldBeProblemAsync(await Client.GetAsync("/ring"), HttpStatusCode.ServiceUnavailable, "not-ready");
@@ -52,12 +54,14 @@ public sealed class OperationsTests : FrontEndFixture
     public async Task A_ring_of_fewer_members_than_replicas_has_as_many_replicas_as_members()
     {
         Node.Ring = PartitionTable.Assign(
-            [new RingMember("a", "akka.tcp://dynamo@a:4053", "a.example:8081", "hall-a", 1), new RingMember("b", "akka.tcp://dynamo@b:4053", "b.example:8081", "hall-b", 2.5)],
+            [new RingMember("a", "akka.tcp://dynamo@a:4053", "a.example:8081", "hall-a", 1), new RingMember("b",
+                "akka.tcp://dynamo@b:4053", "b.example:8081", "hall-b", 2.5)],
             partitionCount: 4, replicationFactor: 3, previous: null);
         var page = await JsonAsync("/ring");
         page.GetProperty("replicas").GetInt32().ShouldBe(2);
         page.GetProperty("members").EnumerateArray()
-            .Select(one => (one.GetProperty("name").GetString(), one.GetProperty("http").GetString(), one.GetProperty("zone").GetString(), one.GetProperty("weight").GetDouble()))
+            .Select(one => (one.GetProperty("name").GetString(), one.GetProperty("http").GetString(), one.GetProperty("zone")
+                .GetString(), one.GetProperty("weight").GetDouble()))
             .ShouldBe([("a", "a.example:8081", "hall-a", 1), ("b", "b.example:8081", "hall-b", 2.5)]);
     }
 
@@ -71,12 +75,15 @@ public sealed class OperationsTests : FrontEndFixture
             .ShouldBe(Node.Ring.Owners(partition).ToArray().Select(owner => Node.Ring.Members[owner].Name));
         page.GetProperty("owners").EnumerateArray().Count(one => one.GetProperty("reachable").GetBoolean()).ShouldBe(2);
         page.GetProperty("epoch").GetUInt64().ShouldBe(Node.Ring.Epoch);
-        page.GetProperty("owners").EnumerateArray().ShouldAllBe(one => one.GetProperty("http").GetString() == one.GetProperty("name").GetString() + ":8081");
+        page.GetProperty("owners").EnumerateArray().ShouldAllBe(one => one.GetProperty("http").GetString() == one.GetProperty("name")
+            .GetString() + ":8081");
         (await JsonAsync("/ring/preflist/a%2fb")).GetProperty("bucket").GetString().ShouldBe("default");
         await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/"), HttpStatusCode.BadRequest, "key-empty", "key");
         await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a?x=1"), HttpStatusCode.BadRequest, "unknown-parameter", "x");
-        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a?bucket=a&bucket=b"), HttpStatusCode.BadRequest, "repeated-parameter", "bucket");
-        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/" + new string('k', 1025)), HttpStatusCode.BadRequest, "key-too-long", "key");
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a?bucket=a&bucket=b"), HttpStatusCode.BadRequest,
+            "repeated-parameter", "bucket");
+        await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/" + new string('k', 1025)), HttpStatusCode.BadRequest,
+            "key-too-long", "key");
         Node.Ring = null;
         await ShouldBeProblemAsync(await Client.GetAsync("/ring/preflist/a"), HttpStatusCode.ServiceUnavailable, "not-ready");
     }
@@ -84,11 +91,13 @@ public sealed class OperationsTests : FrontEndFixture
     [Fact]
     public async Task Ready_follows_the_node_and_live_does_not()
     {
-        (await JsonAsync("/health/ready")).EnumerateObject().Select(member => $"{member.Name}={member.Value}").ShouldBe(["status=ready", "node=node1"]);
-        Node.Readiness = new DynamoActors.Node.NodeReadiness(false, "2 of 3 first members are up.");
+        (await JsonAsync("/health/ready")).EnumerateObject().Select(member => $"{member.Name}={member.Value}")
+            .ShouldBe(["status=ready", "node=node1"]);
+        Node.Readiness = new NodeReadiness(false, "2 of 3 first members are up.");
         var answer = await Client.GetAsync("/health/ready");
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("reason").GetString().ShouldBe("2 of 3 first members are up.");
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("reason").GetString()
+            .ShouldBe("2 of 3 first members are up.");
         (await JsonAsync("/health/live")).GetProperty("status").GetString().ShouldBe("live");
     }
 
@@ -99,7 +108,8 @@ public sealed class OperationsTests : FrontEndFixture
         before.GetProperty("policy").GetString().ShouldBe("siblings");
         before.GetProperty("r").ValueKind.ShouldBe(JsonValueKind.Null);
 
-        (await PutAsync("/buckets/carts/props", """{"policy":"lww","w":"all","r":1,"siblingsMax":7}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PutAsync("/buckets/carts/props", """{"policy":"lww","w":"all","r":1,"siblingsMax":7}"""))
+            .StatusCode.ShouldBe(HttpStatusCode.OK);
         Node.Bucket("carts").ShouldBe(BucketSettings.Default with
         { Policy = ConflictPolicy.Lww, W = QuorumSetting.All, R = QuorumSetting.Of(1), SiblingsMax = 7 });
 
@@ -153,7 +163,8 @@ public sealed class OperationsTests : FrontEndFixture
     public async Task Bucket_properties_wait_for_a_ring()
     {
         Node.Ring = null;
-        await ShouldBeProblemAsync(await PutAsync("/buckets/carts/props", """{"w":"all"}"""), HttpStatusCode.ServiceUnavailable, "not-ready");
+        await ShouldBeProblemAsync(await PutAsync("/buckets/carts/props", """{"w":"all"}"""), HttpStatusCode.ServiceUnavailable,
+            "not-ready");
         Node.Bucket("carts").ShouldBe(BucketSettings.Default);
     }
 
@@ -162,11 +173,12 @@ public sealed class OperationsTests : FrontEndFixture
     [InlineData(false, "not-written")]
     public async Task Bucket_properties_that_could_not_be_made_durable_are_503(bool unknown, string outcome)
     {
-        Node.BucketFault = new DynamoActors.Node.BucketNotSetException("The journal does not answer.", unknown);
+        Node.BucketFault = new BucketNotSetException("The journal does not answer.", unknown);
         var answer = await PutAsync("/buckets/carts/props", """{"w":"all"}""");
         var problem = await ShouldBeProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "bucket-not-set");
         problem.GetProperty("outcome").GetString().ShouldBe(outcome);
-        problem.GetProperty("detail").GetString()!.ShouldStartWith($"The journal does not answer. {(unknown ? "Whether the settings were changed is unknown" : "Nothing was changed")}");
+        problem.GetProperty("detail").GetString()!.ShouldStartWith($"The journal does not answer. "
+            + $"{(unknown ? "Whether the settings were changed is unknown" : "Nothing was changed")}");
         answer.Headers.RetryAfter.ShouldNotBeNull();
         Node.Bucket("carts").ShouldBe(BucketSettings.Default);
     }
@@ -188,9 +200,11 @@ public sealed class OperationsTests : FrontEndFixture
         var document = await JsonAsync("/openapi.json");
         foreach (var path in (string[])["/kv/{key}", "/buckets/{bucket}/keys/{key}"])
             foreach (var (method, success) in (((string, string)[])[("put", "201"), ("delete", "204")]))
-                document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").EnumerateObject().Select(one => one.Name)
+                document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").EnumerateObject()
+                    .Select(one => one.Name)
                     .ShouldBe(
-                        new[] { success, "400", "405", "409", "412", "414", "431", "500", "501", "503", "505" }.Concat(method == "put" ? ["413", "415"] : []),
+                        new[] { success, "400", "405", "409", "412", "414", "431", "500", "501", "503", "505" }.Concat(method == "put"
+                            ? ["413", "415"] : []),
                         ignoreOrder: true, $"{method} {path}");
     }
 

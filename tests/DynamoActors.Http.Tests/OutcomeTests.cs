@@ -15,15 +15,18 @@ public sealed class OutcomeTests : FrontEndFixture
     [InlineData(false, false, "DELETE", "not-written")]
     [InlineData(false, false, "GET", "failed")]
     [InlineData(false, true, "GET", "unknown")]
-    public async Task A_quorum_that_is_not_reached_is_503_with_what_was_required_and_reached(bool unknown, bool timedOut, string method, string outcome)
+    public async Task A_quorum_that_is_not_reached_is_503_with_what_was_required_and_reached(bool unknown, bool timedOut, string method,
+        string outcome)
     {
         Node.Script = _ => new QuorumNotReached("w", Required: 2, Reached: 1, unknown, timedOut);
-        var problem = await ShouldBeProblemAsync(await SendAsync(new HttpMethod(method), "/kv/a"), HttpStatusCode.ServiceUnavailable, "quorum-not-reached");
+        var problem = await ShouldBeProblemAsync(await SendAsync(new HttpMethod(method), "/kv/a"), HttpStatusCode.ServiceUnavailable,
+            "quorum-not-reached");
         problem.GetProperty("requirement").GetString().ShouldBe("w");
         problem.GetProperty("required").GetInt32().ShouldBe(2);
         problem.GetProperty("reached").GetInt32().ShouldBe(1);
         problem.GetProperty("outcome").GetString().ShouldBe(outcome);
-        problem.GetProperty("detail").GetString()!.ShouldContain(timedOut ? "before the request's time ran out" : "of those that can be reached");
+        problem.GetProperty("detail")
+            .GetString()!.ShouldContain(timedOut ? "before the request's time ran out" : "of those that can be reached");
         // Only of a write is there anything to find out.
         problem.GetProperty("detail").GetString()!.Contains("may hold the write").ShouldBe(outcome == "unknown" && method != "GET");
     }
@@ -62,11 +65,13 @@ public sealed class OutcomeTests : FrontEndFixture
         async Task<string> DetailAsync(params Sibling[] siblings)
         {
             Node.Put("a", FakeStoreNode.Siblings(siblings));
-            return (await ShouldBeProblemAsync(await Client.GetAsync("/kv/a"), HttpStatusCode.NotFound, "not-found")).GetProperty("detail").GetString()!;
+            return (await ShouldBeProblemAsync(await Client.GetAsync("/kv/a"), HttpStatusCode.NotFound, "not-found"))
+                .GetProperty("detail").GetString()!;
         }
 
         (await DetailAsync(deletion)).ShouldStartWith("The key was deleted;");
-        var expired = FakeStoreNode.Siblings(FakeStoreNode.Version(1, "v", actor: 2) with { ExpiresAtUnixMilliseconds = 10 }).WithoutExpired(11).Siblings[0];
+        var expired = FakeStoreNode.Siblings(FakeStoreNode.Version(1, "v", actor: 2) with { ExpiresAtUnixMilliseconds = 10 })
+            .WithoutExpired(11).Siblings[0];
         (await DetailAsync(expired)).ShouldStartWith("The key has expired;");
         (await DetailAsync(deletion, expired)).ShouldStartWith("The key was deleted or has expired;");
     }
@@ -148,7 +153,8 @@ public sealed class OutcomeTests : FrontEndFixture
         foreach (var request in requests.Reverse())
         {
             // Large ones are written by another thread than this one.
-            var value = System.Text.Encoding.UTF8.GetString(request.Key.Span) + new string('.', request.Key.Span[^1] % 2 == 0 ? 10 : 50_000);
+            var value = System.Text.Encoding.UTF8.GetString(request.Key.Span) + new string('.', request.Key.Span[^1] % 2 == 0
+                ? 10 : 50_000);
             request.Client.Complete(new ObjectRead(FakeStoreNode.Siblings(FakeStoreNode.Version(1, value))));
         }
 
@@ -171,7 +177,8 @@ public sealed class OutcomeTests : FrontEndFixture
     public void Requests_that_arrive_byte_by_byte_are_whole()
     {
         using var raw = new RawConnection(FrontEnd.Port);
-        foreach (var request in (string[])["PUT /kv/%00a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nGET /%00 ", "GET /kv/%00a HTTP/1.1\r\nHost: a\r\n\r\n"])
+        foreach (var request in (string[])["PUT /kv/%00a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nGET /%00 ",
+            "GET /kv/%00a HTTP/1.1\r\nHost: a\r\n\r\n"])
         {
             foreach (var character in request) raw.Send(character.ToString());
             raw.Receive().Status.ShouldBeOneOf(201, 200);

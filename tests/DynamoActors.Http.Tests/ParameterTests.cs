@@ -25,7 +25,8 @@ public sealed class ParameterTests : FrontEndFixture
     {
         var answer = await SendAsync(new HttpMethod(method), "/kv/a?" + query);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        if (method != "HEAD") await ShouldBeProblemAsync(answer, HttpStatusCode.BadRequest, "unknown-parameter", query[..query.IndexOf('=')]);
+        if (method != "HEAD")
+            await ShouldBeProblemAsync(answer, HttpStatusCode.BadRequest, "unknown-parameter", query[..query.IndexOf('=')]);
         Node.Requests.ShouldBeEmpty();
     }
 
@@ -36,7 +37,8 @@ public sealed class ParameterTests : FrontEndFixture
     public async Task A_conditional_write_reads_first_and_takes_what_a_read_does(string method, string header, string value)
     {
         await SendAsync(new HttpMethod(method), "/kv/a?r=all&pr=1&w=1", null, (header, value));
-        Node.Requests.Single().ShouldBeOfType<PutObject>().Quorum.ShouldBe(new QuorumOverrides(R: QuorumSetting.All, Pr: QuorumSetting.Of(1), W: QuorumSetting.Of(1)));
+        Node.Requests.Single().ShouldBeOfType<PutObject>()
+            .Quorum.ShouldBe(new QuorumOverrides(R: QuorumSetting.All, Pr: QuorumSetting.Of(1), W: QuorumSetting.Of(1)));
     }
 
     public static TheoryData<string, string> WithoutQuery
@@ -44,7 +46,8 @@ public sealed class ParameterTests : FrontEndFixture
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var route in Routes.All.Where(route => route.Kind is not (RouteKind.Object or RouteKind.Keys or RouteKind.Explain or RouteKind.PreferenceList)))
+            foreach (var route in Routes.All.Where(route =>
+                route.Kind is not (RouteKind.Object or RouteKind.Keys or RouteKind.Explain or RouteKind.PreferenceList)))
                 foreach (var method in route.Methods.Where(method => method != "HEAD"))
                     all.Add(method, route.Template.Replace("{bucket}", "b"));
             return all;
@@ -64,6 +67,7 @@ public sealed class ParameterTests : FrontEndFixture
 
         Node.Requests.ShouldBeEmpty();
         Node.Bucket("b").W.ShouldBeNull();
-        (await SendAsync(new HttpMethod(method), path + "?", method == "GET" ? null : new StringContent(content))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(new HttpMethod(method), path + "?", method == "GET" ? null : new StringContent(content)))
+            .StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 }

@@ -15,7 +15,8 @@ public sealed class RefusedHeaderTests : FrontEndFixture
     [InlineData("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", 501)]
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked", 400)]
     [InlineData("Transfer-Encoding: chunked\r\nContent-Length: 20", 400)]
-    public void A_body_in_a_transfer_encoding_that_is_not_understood_or_of_two_lengths_is_refused_and_the_connection_ends(string headers, int status)
+    public void A_body_in_a_transfer_encoding_that_is_not_understood_or_of_two_lengths_is_refused_and_the_connection_ends(string headers,
+        int status)
     {
         foreach (var target in (string[])["PUT /kv/a", "POST /kv:batch", "PUT /buckets/b/props"])
         {
@@ -47,11 +48,14 @@ public sealed class RefusedHeaderTests : FrontEndFixture
     [InlineData("Content-Encoding", "gzip", HttpStatusCode.UnsupportedMediaType, "content-encoding")]
     [InlineData("Content-Encoding", "identity, br", HttpStatusCode.UnsupportedMediaType, "content-encoding")]
     [InlineData("Content-Range", "bytes 0-4/10", HttpStatusCode.BadRequest, "bad-header")]
-    public async Task A_body_that_is_not_the_value_itself_is_refused_with_the_header(string header, string value, HttpStatusCode status, string type)
+    public async Task A_body_that_is_not_the_value_itself_is_refused_with_the_header(string header, string value, HttpStatusCode status,
+        string type)
     {
         foreach (var (method, path) in ((string, string)[])[("PUT", "/kv/a"), ("POST", "/kv:batch"), ("PUT", "/buckets/b/props")])
         {
-            var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new ByteArrayContent(Encoding.ASCII.GetBytes("{}")) };
+            var request = new HttpRequestMessage(new HttpMethod(method),
+                path)
+            { Content = new ByteArrayContent(Encoding.ASCII.GetBytes("{}")) };
             request.Content.Headers.TryAddWithoutValidation(header, value).ShouldBeTrue();
             await ShouldBeProblemAsync(await Client.SendAsync(request), status, type, header);
         }

@@ -36,7 +36,8 @@ public sealed class RejectedRequestTests : FrontEndFixture
         using var raw = new RawConnection(FrontEnd.Port);
         raw.Send("PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nv");
         raw.Receive().Status.ShouldBe(201);
-        raw.Send("GET /kv/a HTTP/1.1\r\nHost: a\r\n\r\nHEAD /kv/a HTTP/1.1\r\nHost: a\r\n\r\nDELETE /kv/a HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n");
+        raw.Send("GET /kv/a HTTP/1.1\r\nHost: a\r\n\r\nHEAD /kv/a HTTP/1.1\r\nHost: a\r\n\r\nDELETE /kv/a HTTP/1.1\r\nHost: "
+            + "a\r\n\r\nnonsense\r\n\r\n");
         raw.Receive().Text.ShouldBe("v");
         raw.Receive(hasBody: false).Status.ShouldBe(200);
         raw.Receive().Status.ShouldBe(204);

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;
 
-/// <summary>When what is written expires, where the request says so, on this node's clock. A bucket's own time to live is the coordinating replica's to apply, on its clock.</summary>
+/// <summary>When what is written expires, where the request says so, on this node's clock. A bucket's own time to live is the
+/// coordinating replica's to apply, on its clock.</summary>
 public sealed class TimeToLiveTests : IAsyncLifetime
 {
     private const long Now = 1_800_000_000_000;
@@ -17,7 +18,8 @@ public sealed class TimeToLiveTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, Time = new StoppedClock() }, NullLoggerFactory.Instance);
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, Time = new StoppedClock() },
+            NullLoggerFactory.Instance);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_frontEnd.Port}") };
     }
 
@@ -66,7 +68,8 @@ public sealed class TimeToLiveTests : IAsyncLifetime
 
     private async Task<JsonElement> PropertiesAsync(string? change)
     {
-        var answer = change == null ? await _client.GetAsync("/buckets/b/props") : await _client.PutAsync("/buckets/b/props", new StringContent(change));
+        var answer = change == null
+            ? await _client.GetAsync("/buckets/b/props") : await _client.PutAsync("/buckets/b/props", new StringContent(change));
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
     }

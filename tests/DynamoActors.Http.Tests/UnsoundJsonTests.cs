@@ -3,7 +3,8 @@ using System.Text;
 
 namespace DynamoActors.Http.Tests;
 
-/// <summary>JSON that is well formed and still says nothing that can be taken: half of a surrogate pair, bytes that are not UTF-8, a member given twice.</summary>
+/// <summary>JSON that is well formed and still says nothing that can be taken: half of a surrogate pair, bytes that are not UTF-8, a
+/// member given twice.</summary>
 public sealed class UnsoundJsonTests : FrontEndFixture
 {
     // In these, \u00ff stands for the byte 0xFF.

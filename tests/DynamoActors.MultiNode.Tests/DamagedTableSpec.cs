@@ -1,5 +1,5 @@
-using DynamoActors.MultiNode.Tests.Clusters;
 using DynamoActors.MultiNode.Tests.Load;
+using DynamoActors.MultiNode.Tests.Namespaces;
 using DynamoActors.Server.Repair;
 using DynamoActors.Server.Startup;
 using Xunit.Abstractions;
@@ -8,7 +8,7 @@ namespace DynamoActors.MultiNode.Tests;
 
 public sealed class DamagedTableSpec(ITestOutputHelper output) : FaultSpec(output)
 {
-    [Fact]
+    [NamespaceFact]
     public Task A_node_whose_table_was_damaged_tells_the_command_and_after_it_gets_everything_back() => RunAsync(
         async (cluster, load, convergence) =>
         {
@@ -16,7 +16,7 @@ public sealed class DamagedTableSpec(ITestOutputHelper output) : FaultSpec(outpu
             await cluster.KillAsync(3);
             DamageEveryTable(cluster);
 
-            await cluster.StartAsync(3);
+            cluster.Start(3);
             await Convergence.UntilAsync(() => Task.FromResult(
                 cluster.HasLogged(3, $"repair --data {cluster.DataOf(3)}") ? null : "node3 does not tell how to repair its store"));
 
@@ -25,12 +25,12 @@ public sealed class DamagedTableSpec(ITestOutputHelper output) : FaultSpec(outpu
             var (said, complained) = (new StringWriter(), new StringWriter());
             RepairProgram.Run(cluster.DataOf(3), said, complained).ShouldBe(0, complained.ToString());
             said.ToString().ShouldContain("bucket default, key before/");
-            await cluster.StartAsync(3);
+            cluster.Start(3);
         },
         // Small, so that what the spec writes is in tables and not in the log alone.
         "dynamo.store.lsm.memtable-bytes=32KiB");
 
-    private static void DamageEveryTable(IClusterUnderTest cluster)
+    private static void DamageEveryTable(NamespaceCluster cluster)
     {
         var tables = Directory.GetFiles(StoreSettings.EngineDirectoryIn(cluster.DataOf(3)), "*.table");
         tables.ShouldNotBeEmpty();

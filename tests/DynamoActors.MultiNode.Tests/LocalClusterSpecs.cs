@@ -32,8 +32,9 @@ public sealed class LocalClusterSpecs
             }
         }
 
-        var members = JsonDocument.Parse(await cluster.Client.GetStringAsync(cluster.Nodes[0].Url + "/cluster")).RootElement.GetProperty("members");
-        members.EnumerateArray().Select(one => "http://" + one.GetProperty("http").GetString()).ShouldBe(cluster.Nodes.Select(node => node.Url));
+        var page = JsonDocument.Parse(await cluster.Client.GetStringAsync(cluster.Nodes[0].Url + "/cluster")).RootElement;
+        var urls = page.GetProperty("members").EnumerateArray().Select(one => "http://" + one.GetProperty("http").GetString());
+        urls.ShouldBe(cluster.Nodes.Select(node => node.Url));
     }
 
     [Fact]
@@ -58,6 +59,7 @@ public sealed class LocalClusterSpecs
         await PutAsync(cluster, killed, "again", "there");
         foreach (var node in cluster.Nodes) (await GetAsync(cluster, node, "again")).ShouldBe("there");
         for (var index = 0; index < 50; index++) (await GetAsync(cluster, killed, $"after{index}")).ShouldBe($"value {index}");
+        foreach (var node in left) ShouldTellOfTheOutageInItsOwnWords(RunningCluster.LogOf(node), killed.Name);
     }
 
     [Fact]
@@ -66,7 +68,8 @@ public sealed class LocalClusterSpecs
         await using var cluster = await RunningCluster.StartAsync();
         var acknowledged = new ConcurrentDictionary<string, string>();
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var writers = Enumerable.Range(0, 16).Select(writer => WriteUntilNobodyAnswersAsync(cluster, writer, acknowledged, enough)).ToArray();
+        var writers = Enumerable.Range(0, 16).Select(
+            writer => WriteUntilNobodyAnswersAsync(cluster, writer, acknowledged, enough)).ToArray();
         await Task.WhenAny(enough.Task, Task.WhenAll(writers)).WaitAsync(ServerProcess.Patience);
         enough.Task.IsCompleted.ShouldBeTrue("writes must succeed before anything is killed");
 
@@ -105,7 +108,17 @@ public sealed class LocalClusterSpecs
         await using var cluster = await RunningCluster.StartAsync(nodes: 2);
         cluster.Launcher.Kill();
         await RunningCluster.UntilAsync(
-            () => Task.FromResult(cluster.Nodes.All(node => !IsRunning(node.Pid))), () => "Nodes run on although their launcher was killed.");
+            () => Task.FromResult(cluster.Nodes.All(node => !IsRunning(node.Pid))),
+            () => "Nodes run on although their launcher was killed.");
+    }
+
+    /// <summary>One line that it is gone and one that it is back, and none of Akka's about each attempt to reach it.</summary>
+    private static void ShouldTellOfTheOutageInItsOwnWords(string log, string lost)
+    {
+        log.ShouldContain($"{lost} cannot be reached", Case.Sensitive);
+        log.ShouldMatch($"{lost} (was started again and )?can be reached");
+        log.ShouldNotMatch("(warn|fail|crit): Akka");
+        log.ShouldNotContain("[INFO]", Case.Sensitive);
     }
 
     private static async Task WriteUntilNobodyAnswersAsync(

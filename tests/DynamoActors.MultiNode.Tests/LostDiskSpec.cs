@@ -1,10 +1,11 @@
+using DynamoActors.MultiNode.Tests.Namespaces;
 using Xunit.Abstractions;
 
 namespace DynamoActors.MultiNode.Tests;
 
 public sealed class LostDiskSpec(ITestOutputHelper output) : FaultSpec(output)
 {
-    [Fact]
+    [NamespaceFact]
     public Task A_node_that_starts_with_an_empty_disk_gets_everything_back() => RunAsync(async (cluster, load, convergence) =>
     {
         load.Trust(1, 2);
@@ -12,7 +13,7 @@ public sealed class LostDiskSpec(ITestOutputHelper output) : FaultSpec(output)
         Directory.Delete(cluster.DataOf(3), recursive: true);
         await convergence.SeesAsync(1, 3, reachable: false);
         await load.MoreAcknowledgedAsync(WritesInAPhase);
-        await cluster.StartAsync(3);
+        cluster.Start(3);
         await convergence.ReadyAsync();
         await convergence.SeesAsync(1, 3, reachable: true);
     });

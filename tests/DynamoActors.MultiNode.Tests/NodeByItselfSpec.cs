@@ -9,23 +9,29 @@ namespace DynamoActors.MultiNode.Tests;
 public sealed partial class NodeByItselfSpec : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("dynamo-single-test-").FullName;
-    private readonly int _port = FreePorts.Run(2);
+    private readonly string _workingDirectory = Directory.CreateTempSubdirectory("dynamo-single-test-").FullName;
+    private readonly int _port = FreePorts.Run(3);
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_directory, recursive: true);
+        Directory.Delete(_workingDirectory, recursive: true);
+    }
 
     [Fact]
     public async Task The_images_own_command_gives_a_node_that_serves_also_after_a_restart()
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         var url = $"http://127.0.0.1:{_port}";
-        await using (var first = ServerProcess.Start(ImagesCommand()))
+        await using (var first = ServerProcess.StartIn(_workingDirectory, ImagesCommand()))
         {
-            await first.PrintsAsync("no seeds.*a cluster of its own");
+            await first.PrintsAsync("node1 forms a cluster");
             await first.PrintsAsync("is ready for requests");
             using var put = await client.PutAsync($"{url}/kv/greeting", new StringContent("hello"));
             put.StatusCode.ShouldBe(HttpStatusCode.Created, first.Printed);
             first.Signal("TERM");
             (await first.EndsAsync()).ShouldBe(0, first.Printed);
+            Directory.GetFileSystemEntries(_workingDirectory).ShouldBeEmpty("it writes to its data directory and nowhere else");
         }
 
         await using var second = ServerProcess.Start(ImagesCommand());
@@ -49,6 +55,7 @@ public sealed partial class NodeByItselfSpec : IDisposable
         {
             "0.0.0.0:8081" => $"0.0.0.0:{_port}",
             "0.0.0.0:4053" => $"0.0.0.0:{_port + 1}",
+            "0.0.0.0:4153" => $"0.0.0.0:{_port + 2}",
             "/data" => _directory,
             _ => argument,
         })];

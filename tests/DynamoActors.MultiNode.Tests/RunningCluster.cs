@@ -16,7 +16,8 @@ internal sealed class RunningCluster : IAsyncDisposable
     private RunningCluster(int nodes)
     {
         Launcher = ServerProcess.Start(
-            "local-cluster", "--nodes", Text(nodes), "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)), "--data", _data);
+            "local-cluster", "--nodes", Text(nodes), "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)),
+            "--links-port", Text(FreePorts.Run(nodes)), "--data", _data);
     }
 
     public ServerProcess Launcher { get; }
@@ -54,6 +55,14 @@ internal sealed class RunningCluster : IAsyncDisposable
         var process = ServerProcess.StartByShell(node.Command);
         _restarted.Add(process);
         return process;
+    }
+
+    public static string LogOf(ClusterNode node)
+    {
+        // The launcher writes to it still.
+        using var file = new FileStream(node.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
     }
 
     public Task ReadyAsync(ClusterNode node) => UntilAsync(
@@ -99,12 +108,18 @@ internal sealed class RunningCluster : IAsyncDisposable
         var nodes = new List<ClusterNode>();
         for (var index = 0; index < count; index++)
         {
-            var line = await Launcher.PrintsAsync(@"^  (node\d+)  (http://\S+)  pid (\d+)");
-            nodes.Add(new ClusterNode(line.Groups[1].Value, line.Groups[2].Value, int.Parse(line.Groups[3].Value, CultureInfo.InvariantCulture), ""));
+            var line = await Launcher.PrintsAsync(@"^  (node\d+)  (http://\S+)  pid (\d+)  data \S+  log (\S+)");
+            nodes.Add(new ClusterNode(
+                line.Groups[1].Value, line.Groups[2].Value, int.Parse(
+                    line.Groups[3].Value, CultureInfo.InvariantCulture), "", line.Groups[4].Value));
         }
 
         for (var index = 0; index < count; index++)
-            nodes[index] = nodes[index] with { Command = (await Launcher.PrintsAsync($"^  (.* node --name {nodes[index].Name} .*)$")).Groups[1].Value };
+        {
+            var line = await Launcher.PrintsAsync($"^  (.* node --name {nodes[index].Name} .*)$");
+            nodes[index] = nodes[index] with { Command = line.Groups[1].Value };
+        }
+
         await Launcher.PrintsAsync("curl");
         Nodes = nodes;
     }
@@ -112,4 +127,4 @@ internal sealed class RunningCluster : IAsyncDisposable
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-internal sealed record ClusterNode(string Name, string Url, int Pid, string Command);
+internal sealed record ClusterNode(string Name, string Url, int Pid, string Command, string LogFile);

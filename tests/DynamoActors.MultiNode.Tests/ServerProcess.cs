@@ -50,9 +50,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static ServerProcess Start(params string[] arguments) => new(new ProcessStartInfo("dotnet", [Program, .. arguments]));
 
+    public static ServerProcess StartIn(string workingDirectory, params string[] arguments) =>
+        new(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = workingDirectory });
+
     /// <summary><c>ip</c> becomes the server: signals go to it.</summary>
     public static ServerProcess StartInNamespace(string name, params string[] arguments) =>
         new(new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", Program, .. arguments]));
+
+    /// <summary>For a shell, where the arguments have no blanks.</summary>
+    public static string CommandLine(params string[] arguments) => $"dotnet {Program} {string.Join(' ', arguments)}";
 
     /// <summary>A line as the server printed it for a shell.</summary>
     public static ServerProcess StartByShell(string command) => new(new ProcessStartInfo("/bin/sh", ["-c", "exec " + command]));

@@ -1,10 +1,11 @@
+using DynamoActors.MultiNode.Tests.Namespaces;
 using Xunit.Abstractions;
 
 namespace DynamoActors.MultiNode.Tests;
 
 public sealed class StoppedNodeSpec(ITestOutputHelper output) : FaultSpec(output)
 {
-    [Fact]
+    [NamespaceFact]
     public Task A_node_that_stood_still_for_a_minute_gets_every_write_that_it_missed() => RunAsync(async (cluster, load, convergence) =>
     {
         var minute = Task.Delay(TimeSpan.FromMinutes(1));

@@ -1,38 +1,90 @@
 using Akka.Configuration;
+using DynamoActors.Links;
 using DynamoActors.Node.Settings;
 
 namespace DynamoActors.Node.Tests;
 
-/// <summary>Every key of the node: what its range is, and that a value outside is refused with the key, the value and what is allowed.</summary>
+/// <summary>Every key of the node: what its range is, and that a value outside is refused with the key, the value and what is
+/// allowed.</summary>
 public sealed class NodeSettingsTests
 {
     private static readonly Config Sound = ConfigurationFactory.ParseString("""
+        akka.cluster.seed-nodes = []
+        akka.cluster.seed-node-timeout = 5s
         dynamo {
-          name = n0, zone = hall, weight = 2.5, request-timeout = 2s, hedge { min = 10ms, max = 500ms }, coordinators = 3, requests-max = 4, object-bytes-max = 14KiB, listings-max = 5
-          ring { partitions = 8, replicas = 6, initial-members = 7 }
-          peer { requests-max = 9, bytes-max = 10KiB }
-          http { host = localhost, port = 80 }
-          hints { bytes-max = 11KiB, age-max = 1d, bytes-per-second = 12KiB }
-          anti-entropy { interval = 60s, bytes-per-second = 13KiB, deleted-age-min = 10m }
-          store { engine = memory, directory = none }
+          name = n0
+          zone = hall
+          weight = 2.5
+          request-timeout = 2s
+          hedge.min = 10ms
+          hedge.max = 500ms
+          coordinators = 3
+          requests-max = 4
+          object-bytes-max = 14KiB
+          listings-max = 5
+          ring.partitions = 8
+          ring.replicas = 6
+          ring.initial-members = 7
+          peer.requests-max = 9
+          peer.bytes-max = 10KiB
+          http.host = localhost
+          http.port = 80
+          links.host = "127.0.0.1"
+          links.port = 81
+          links.public-host = ""
+          links.frame-bytes-max = 2MiB
+          links.bulk-frame-bytes = 64KiB
+          links.requests-bytes-max = 3MiB
+          links.bulk-bytes-max = 4MiB
+          links.silence-max = 4s
+          links.ping-interval = 400ms
+          hints.bytes-max = 11KiB
+          hints.age-max = 1d
+          hints.bytes-per-second = 12KiB
+          anti-entropy.interval = 60s
+          anti-entropy.bytes-per-second = 13KiB
+          anti-entropy.deleted-age-min = 10m
+          store.engine = memory
+          store.directory = none
         }
-        akka.remote.dot-netty.tcp.maximum-frame-size = 2MiB
         """);
 
     public static TheoryData<string> Required =>
     [
-        "name", "weight", "http.host", "http.port", "ring.partitions", "ring.replicas", "ring.initial-members", "request-timeout", "hedge.min", "hedge.max", "coordinators",
-        "requests-max", "peer.requests-max", "peer.bytes-max", "object-bytes-max", "listings-max", "hints.bytes-max", "hints.age-max", "hints.bytes-per-second", "anti-entropy.interval",
+        "name", "weight", "http.host", "http.port", "ring.partitions", "ring.replicas", "ring.initial-members", "request-timeout",
+            "hedge.min", "hedge.max", "coordinators",
+        "requests-max", "peer.requests-max", "peer.bytes-max", "object-bytes-max", "listings-max", "hints.bytes-max", "hints.age-max",
+            "hints.bytes-per-second", "anti-entropy.interval",
         "anti-entropy.bytes-per-second", "anti-entropy.deleted-age-min", "store.engine", "store.directory",
     ];
 
     [Fact]
-    public void Each_key_becomes_the_setting_of_its_name() => NodeSettings.From(Sound).ShouldBe(new NodeSettings
+    public void Each_key_becomes_the_setting_of_its_name()
+    {
+        var settings = NodeSettings.From(Sound);
+        settings.Seeds.ShouldBeEmpty();
+        settings.ShouldBe(Expected with { Seeds = settings.Seeds });
+    }
+
+    private static NodeSettings Expected => new()
     {
         Name = "n0",
         Zone = "hall",
         Weight = 2.5,
         HttpAddress = "localhost:80",
+        Links = new LinkSettings
+        {
+            Listen = new HostPort("127.0.0.1", 81),
+            PublicHost = "127.0.0.1",
+            FrameBytesMax = 2 << 20,
+            BulkFrameBytes = 64 << 10,
+            RequestsBytesMax = 3 << 20,
+            BulkBytesMax = 4 << 20,
+            SilenceMax = TimeSpan.FromSeconds(4),
+            PingInterval = TimeSpan.FromMilliseconds(400),
+        },
+        Seeds = [],
+        SeedPatience = TimeSpan.FromSeconds(5),
         Partitions = 8,
         Replicas = 6,
         InitialMembers = 7,
@@ -53,15 +105,16 @@ public sealed class NodeSettingsTests
         DeletedAgeMin = TimeSpan.FromMinutes(10),
         StoreEngine = "memory",
         StoreDirectory = "none",
-    });
+    };
 
     [Theory]
     [MemberData(nameof(Required))]
-    public void A_key_that_is_missing_is_refused_by_its_full_name(string key) => RefusalOf(key, "null").ShouldBe($"dynamo.{key}: it is missing; include reference.conf.");
+    public void A_key_that_is_missing_is_refused_by_its_full_name(string key) =>
+        RefusalOf(key, "null").ShouldBe($"dynamo.{key}: it is missing; include reference.conf.");
 
     [Theory]
     [InlineData("174762", null)]
-    [InlineData("174763", "lower it to at most 174762, or raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    [InlineData("174763", "lower it to at most 174762, or raise dynamo.links.frame-bytes-max")]
     public void What_all_owners_may_keep_of_one_object_must_fit_into_one_message(string bytes, string? refusal)
     {
         // Six replicas, and 1 MiB of the frame's two for what stands beside the values.
@@ -112,21 +165,32 @@ public sealed class NodeSettingsTests
     public void A_size_is_at_least_one_byte(string key)
     {
         foreach (var sound in (string[])["1", "1TiB"]) NodeSettings.From(With(key, sound));
-        foreach (var wrong in (string[])["0", "-1", "much"]) RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a size in bytes, at least 1.");
+        foreach (var wrong in (string[])["0", "-1", "-1KiB", "infinite", "NaN", "much"])
+            RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a size in bytes, at least 1.");
     }
 
     [Theory]
-    [InlineData("request-timeout", "1ms", "3650d")]
-    [InlineData("hedge.min", "1ms", "500ms")]
-    [InlineData("hedge.max", "10ms", "3650d")]
-    [InlineData("hints.age-max", "1ms", "3650d")]
-    [InlineData("anti-entropy.interval", "1ms", "3650d")]
-    [InlineData("anti-entropy.deleted-age-min", "1ms", "3650d")]
-    public void A_time_is_above_zero_and_ends(string key, string least, string most)
+    [InlineData("request-timeout", "10ms", "3650d", "9ms", "10 ms, such as 500ms")]
+    [InlineData("hedge.min", "1ms", "500ms", "0.5ms", "1 ms, such as 500ms")]
+    [InlineData("hedge.max", "10ms", "3650d", "0.5ms", "1 ms, such as 500ms")]
+    [InlineData("hints.age-max", "1s", "3650d", "999ms", "1 s, such as 10m")]
+    [InlineData("anti-entropy.interval", "100ms", "3650d", "99ms", "100 ms, such as 500ms")]
+    [InlineData("anti-entropy.deleted-age-min", "1s", "3650d", "999ms", "1 s, such as 10m")]
+    public void A_time_is_sensible_and_ends(string key, string least, string most, string tooShort, string allowed)
     {
         foreach (var sound in (string[])[least, most]) NodeSettings.From(With(key, sound));
-        foreach (var wrong in (string[])["0s", "infinite", "soon"]) RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a time above 0, such as 500ms.");
+        foreach (var wrong in (string[])[tooShort, "0s", "-1s", "infinite", "soon"])
+            RefusalOf(key, wrong).ShouldBe($"dynamo.{key} is '{wrong}'; it must be a time of at least {allowed}.");
     }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("2.5")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("\"2000\"")]
+    public void A_time_has_a_unit(string wrong) =>
+        RefusalOf("request-timeout", wrong).ShouldBe($"dynamo.request-timeout is '{wrong.Trim('"')}'; give it a unit, such as 2s.");
 
     [Fact]
     public void The_least_wait_before_a_hedge_is_not_above_the_longest()
@@ -141,9 +205,11 @@ public sealed class NodeSettingsTests
     [InlineData("NaN")]
     [InlineData("Infinity")]
     [InlineData("heavy")]
-    public void A_weight_is_a_number_above_zero(string wrong) => RefusalOf("weight", wrong).ShouldBe($"dynamo.weight is '{wrong}'; it must be a number above 0.");
+    public void A_weight_is_a_number_above_zero(string wrong) =>
+        RefusalOf("weight", wrong).ShouldBe($"dynamo.weight is '{wrong}'; it must be a number above 0.");
 
-    private static string RefusalOf(string key, string value) => Should.Throw<ConfigurationException>(() => NodeSettings.From(With(key, value))).Message;
+    private static string RefusalOf(string key, string value) =>
+        Should.Throw<ConfigurationException>(() => NodeSettings.From(With(key, value))).Message;
 
     private static Config With(string key, string value) => ConfigurationFactory.ParseString($"dynamo.{key} = {value}").WithFallback(Sound);
 }

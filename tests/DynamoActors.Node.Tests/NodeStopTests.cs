@@ -2,22 +2,19 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
-using DynamoActors.Node.Hosting;
-using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Node.Tests;
 
 /// <summary>What ends a node: its actor system does, and its log says in the end why.</summary>
-public sealed class NodeStopTests : IDisposable
+public sealed class NodeStopTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string _journal = Directory.CreateTempSubdirectory("dynamo-stop-test-").FullName;
-
-    public void Dispose() => Directory.Delete(_journal, recursive: true);
+    private readonly MemoryFileSystem _journal = new();
 
     [Theory]
     [InlineData("ring.partitions = 16", "this directory's ring has 8 partitions, the configuration says 16")]
@@ -43,7 +40,7 @@ public sealed class NodeStopTests : IDisposable
         await node.IsReady();
         node.System.ActorSelection("/user/node/ring").Tell(new BucketsChanged(null!, 0, 0));
         await node.Ends();
-        node.Errors.Last().ShouldStartWith($"This node shuts down, because akka://stops/user/node/ring has failed: ");
+        node.Errors.Last().ShouldStartWith($"This node shuts down, because akka://small/user/node/ring has failed: ");
     }
 
     [Fact]
@@ -56,47 +53,37 @@ public sealed class NodeStopTests : IDisposable
         node.Errors.Count.ShouldBeLessThan(10);
     }
 
-    private RunningNode Start(string changed, Func<NodeSettings, NodeSettings>? adjust = null) => new(_journal, changed, adjust ?? (settings => settings));
+    private RunningNode Start(string changed, Func<NodeSettings, NodeSettings>? adjust = null) =>
+        new(_journal, changed, adjust ?? (settings => settings));
 
     private sealed class RunningNode : IAsyncDisposable
     {
-        private readonly LocalStore _store = SmallNode.Store("n0");
+        private readonly SmallNode _node;
 
-        public RunningNode(string journal, string changed, Func<NodeSettings, NodeSettings> adjust)
+        public RunningNode(MemoryFileSystem journal, string changed, Func<NodeSettings, NodeSettings> adjust)
         {
-            var config = DynamoNode.Configuration.WithFallback(SmallNode.Configuration("n0", $$"""
+            _node = new SmallNode("n0", $$"""
                 akka.loglevel = ERROR
-                akka.persistence.journal { plugin = "akka.persistence.journal.file", file.dir = "{{journal}}" }
-                dynamo { ring.initial-members = 1, {{changed}} }
-                """));
-            System = ActorSystem.Create("stops", config);
+                dynamo.ring.initial-members = 1
+                {{(changed.Length > 0 ? "dynamo." + changed : "")}}
+                """, journal);
             // Outlives the user's actors.
             var reader = ((ExtendedActorSystem)System).SystemActorOf(Props.Create(typeof(ErrorReader), Errors), "errors");
             System.EventStream.Subscribe(reader, typeof(Error));
-            Door = DynamoNode.Start(System, adjust(NodeSettings.From(config)), _store);
-            var cluster = Cluster.Get(System);
-            cluster.Join(cluster.SelfAddress);
+            _node.Start(adjust);
         }
 
-        public ActorSystem System { get; }
+        public ActorSystem System => _node.System;
 
-        public IStoreNode Door { get; }
+        public IStoreNode Door => _node.Door;
 
         public ConcurrentQueue<string> Errors { get; } = new();
 
-        public async Task IsReady()
-        {
-            using var limit = new CancellationTokenSource(Patience);
-            while (!Door.Readiness.Ready) await Task.Delay(10, limit.Token);
-        }
+        public Task IsReady() => _node.IsReady();
 
         public Task Ends() => System.WhenTerminated.WaitAsync(Patience);
 
-        public async ValueTask DisposeAsync()
-        {
-            await System.Terminate().WaitAsync(Patience);
-            _store.Dispose();
-        }
+        public ValueTask DisposeAsync() => _node.DisposeAsync();
     }
 
     private sealed class ErrorReader : ReceiveActor

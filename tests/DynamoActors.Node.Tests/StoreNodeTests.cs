@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Local;
+using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
 
@@ -19,10 +22,13 @@ public sealed class StoreNodeTests : IDisposable
 
     public StoreNodeTests()
     {
-        _node = new NodeGateway(Settings(), _store, _system);
+        _node = new NodeGateway(Parts(), _system);
         var taker = _system.ActorOf(Props.Create(typeof(TakingActor), _taken));
         _node.Open([taker], taker, _system.DeadLetters);
-        _node.Publish(view: null, [], new NodeReadiness(true, ""), leader: "n0");
+        _node.CurrentRing.View = new RingView(
+            PartitionTable.Assign([new RingMember("n0", "a", "", "", 1)], 8, 3, previous: null), self: 0,
+            [new RingPeer("n0", true, 1, [], [], _system.DeadLetters)], new BucketTable());
+        _node.Publish([], new NodeReadiness(true, ""), leader: "n0");
     }
 
     public void Dispose()
@@ -42,7 +48,8 @@ public sealed class StoreNodeTests : IDisposable
         (await replies[3].Outcome).ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("dynamo.requests-max");
         _node.Statistics.RequestsUnderWay.ShouldBe(RequestsMax);
 
-        for (int taken = 0; taken < RequestsMax; taken++) (await _taken.Next()).Complete(new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false));
+        for (int taken = 0; taken < RequestsMax; taken++) (await _taken.Next())
+            .Complete(new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: false));
         _node.Statistics.RequestsUnderWay.ShouldBe(0);
         // The one that was refused took no part.
         _node.Counters.QuorumFailures.ShouldBe(RequestsMax);
@@ -55,7 +62,8 @@ public sealed class StoreNodeTests : IDisposable
     [Fact]
     public async Task A_node_that_is_not_ready_takes_nothing()
     {
-        _node.Publish(view: null, [], new NodeReadiness(false, "No ring yet."), leader: null);
+        _node.CurrentRing.View = null;
+        _node.Publish([], new NodeReadiness(false, "No ring yet."), leader: null);
         var reply = new Reply();
         _node.Submit(new GetObject("b", "k"u8.ToArray(), reply));
         (await reply.Outcome).ShouldBe(new NodeNotReady("No ring yet."));
@@ -68,15 +76,20 @@ public sealed class StoreNodeTests : IDisposable
     {
         var notSet = await Should.ThrowAsync<BucketNotSetException>(_node.SetBucketAsync("b", BucketSettings.Default));
         notSet.IsUnknown.ShouldBeTrue();
-        var closed = await Should.ThrowAsync<BucketNotSetException>(new NodeGateway(Settings(), _store, _system).SetBucketAsync("b", BucketSettings.Default));
+        var closed = await Should.ThrowAsync<BucketNotSetException>(
+            new NodeGateway(Parts(), _system).SetBucketAsync("b", BucketSettings.Default));
         (closed.IsUnknown, closed.Message).ShouldBe((false, "The node is starting."));
     }
+
+    private NodeParts Parts() =>
+        new() { Settings = Settings(), Store = _store, Links = (_, _) => throw new InvalidOperationException("Nobody is met here.") };
 
     private static NodeSettings Settings() => NodeSettings.From(SmallNode.Configuration("n0", $"dynamo.requests-max = {RequestsMax}"));
 
     private sealed class Taken
     {
-        private readonly System.Threading.Channels.Channel<ClientRequest> _requests = System.Threading.Channels.Channel.CreateUnbounded<ClientRequest>();
+        private readonly System.Threading.Channels.Channel<ClientRequest> _requests =
+            System.Threading.Channels.Channel.CreateUnbounded<ClientRequest>();
 
         public void Add(ClientRequest request) => _requests.Writer.TryWrite(request);
 

@@ -10,9 +10,11 @@ public sealed class ArchitectureTests
     {
         ["DynamoActors.Core"] = [],
         ["DynamoActors.Storage"] = ["DynamoActors.Core"],
-        ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage"],
+        ["DynamoActors.Links"] = [],
+        ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
-        ["DynamoActors.Server"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Node", "DynamoActors.Http"],
+        ["DynamoActors.Server"] =
+            ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
         ["DynamoActors.Client"] = [],
         ["Pbm"] = [],
     };
@@ -41,7 +43,8 @@ public sealed class ArchitectureTests
     {
         var document = XDocument.Load(file);
         var directory = Path.GetDirectoryName(file)!;
-        var references = document.Descendants("ProjectReference").Select(reference => NameOf(reference.Attribute("Include")!.Value)).ToList();
+        var references = document.Descendants("ProjectReference").Select(
+            reference => NameOf(reference.Attribute("Include")!.Value)).ToList();
         foreach (var import in document.Descendants("Import"))
             references.AddRange(ReferencesOf(Path.GetFullPath(Path.Combine(directory, import.Attribute("Project")!.Value))));
         return references;

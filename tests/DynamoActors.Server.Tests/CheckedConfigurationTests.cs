@@ -6,7 +6,9 @@ using EngineLogLevel = Akka.Event.LogLevel;
 
 namespace DynamoActors.Server.Tests;
 
-/// <summary>What a node is told is checked as a whole before it changes anything: the error names key, value, what is allowed and where it was set.</summary>
+/// <summary>
+/// What a node is told is checked as a whole before it changes anything: the error names key, value, what is allowed and where it was set.
+/// </summary>
 public sealed class CheckedConfigurationTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -21,21 +23,23 @@ public sealed class CheckedConfigurationTests : IDisposable
     [InlineData("dynamo.request-timeout=infinite", "'infinite'", "a time above 0")]
     [InlineData("dynamo.http.value-bytes-max=8 MoB", "'8 MoB'", "a size in bytes")]
     [InlineData("dynamo.store.engine=foo", "'foo'", "lsm or memory or snapshot")]
-    [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise akka.remote.dot-netty.tcp.maximum-frame-size")]
+    [InlineData("dynamo.object-bytes-max=100MiB", "104857600", "raise dynamo.links.frame-bytes-max")]
     [InlineData("dynamo.links.port=70000", "'70000'", "from 0 to 65535")]
     [InlineData("dynamo.links.frame-bytes-max=63KiB", "'63KiB'", "from 65536 to 1073741824")]
-    [InlineData("dynamo.links.frame-bytes-max=256MiB", "'256MiB'", "at most dynamo.links.bulk-bytes-max, which is '128MiB'")]
     [InlineData("dynamo.links.bulk-frame-bytes=129MiB", "'129MiB'", "at most dynamo.links.frame-bytes-max, which is '128MiB'")]
     [InlineData("dynamo.links.bulk-frame-bytes=33MiB", "'33MiB'", "at most dynamo.links.requests-bytes-max, which is '32MiB'")]
     [InlineData("dynamo.links.ping-interval=1501ms", "'1501ms'", "at most half of dynamo.links.silence-max, which is '3s'")]
     [InlineData("dynamo.links.host=0.0.0.0", "on 0.0.0.0", "dynamo.links.public-host is needed")]
     [InlineData("akka.loglevel=LOUD", "'LOUD'", "OFF or ERROR or WARNING or INFO or DEBUG")]
     [InlineData("akka.loglevel=7", "'7'", "OFF or ERROR or WARNING or INFO or DEBUG")]
+    [InlineData("akka.cluster.gossip-interval=soon", "'soon'", "'1s'")]
+    [InlineData("akka.cluster.failure-detector.threshold=high", "'high'", "'8.0'")]
+    [InlineData("akka.remote.retry-gate-closed-for=never", "'never'", "'5 s'")]
     [InlineData("akka.cluster.seed-node-timeout=0s", "'0s'", "a time above 0")]
     [InlineData("akka.cluster.failure-detector.acceptable-heartbeat-pause=soon", "'soon'", "a time above 0")]
     [InlineData("akka.cluster.seed-nodes=[here]", "'here'", "like akka.tcp://dynamo@host:port")]
     [InlineData("akka.cluster.seed-nodes=[\"akka.tcp://other@a:1\"]", "'akka.tcp://other@a:1'", "like akka.tcp://dynamo@host:port")]
-    [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size=2GiB", "'2GiB'", "from 1024 to 1073741824 bytes")]
+    [InlineData("dynamo.links.frame-bytes-max=2GiB", "'2GiB'", "from 65536 to 1073741824 bytes")]
     public void A_value_that_cannot_be_used_is_refused(string setting, string given, string allowed)
     {
         var message = Refusal(Launch() with { Settings = [setting] });
@@ -83,17 +87,26 @@ public sealed class CheckedConfigurationTests : IDisposable
         message.ShouldNotContain(early);
     }
 
-    [Fact]
-    public void A_setting_of_Akkas_own_is_taken() => Check("akka.cluster.gossip-interval=2s").Config.GetTimeSpan("akka.cluster.gossip-interval").Seconds.ShouldBe(2);
+    [Theory]
+    [InlineData("akka.cluster.gossip-interval=2s")]
+    [InlineData("akka.cluster.retry-unsuccessful-join-after=off")]
+    [InlineData("akka.cluster.failure-detector.threshold=10.5")]
+    [InlineData("akka.log-dead-letters=5")]
+    [InlineData("akka.remote.dot-netty.tcp.send-buffer-size=1MiB")]
+    [InlineData("akka.actor.provider=cluster")]
+    [InlineData("akka.my-own.dispatcher { type = PinnedDispatcher }")]
+    public void A_setting_of_Akkas_own_is_taken(string setting) => Check(setting);
 
     [Fact]
     public void A_value_must_fit_a_message_to_a_replica()
     {
         var message = Refusal(Launch() with { Settings = ["dynamo.http.value-bytes-max=128MiB"] });
-        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "maximum-frame-size) at most 134217728", "Lower", "raise maximum-frame-size on all nodes"])
+        foreach (var part in (string[])["dynamo.http.value-bytes-max is 134217728", "frame-bytes-max) at most 134217728", "Lower",
+            "raise frame-bytes-max on all nodes"])
             message.ShouldContain(part);
         Check("dynamo.http.value-bytes-max=131008KiB").Http.ValueBytesMax.ShouldBe(131008 * 1024);
-        Check("dynamo.http.value-bytes-max=500MiB", "akka.remote.dot-netty.tcp.maximum-frame-size=1GiB").Http.ValueBytesMax.ShouldBe(500 * 1024 * 1024);
+        Check("dynamo.http.value-bytes-max=500MiB", "dynamo.links.frame-bytes-max=1GiB")
+            .Http.ValueBytesMax.ShouldBe(500 * 1024 * 1024);
     }
 
     [Theory]
@@ -127,20 +140,26 @@ public sealed class CheckedConfigurationTests : IDisposable
         akka.EngineLogLevel.ShouldBe(engine);
         using var logs = ConsoleLog.Create(akka.LogLevel);
         var log = logs.CreateLogger("DynamoActors.Server");
-        foreach (var written in Enum.GetValues<LogLevel>()) log.IsEnabled(written).ShouldBe(written >= level && written != LogLevel.None, $"{written} at {given}");
+        foreach (var written in Enum.GetValues<LogLevel>())
+            log.IsEnabled(written).ShouldBe(written >= level && written != LogLevel.None, $"{written} at {given}");
     }
 
     [Fact]
     public void The_seeds_are_those_of_file_or_command_line()
     {
         Check().Akka.Seeds.ShouldBeEmpty();
-        Check("akka.cluster.seed-nodes=[\"akka.tcp://dynamo@a:1\", \"akka.tcp://dynamo@[::1]:2\"]").Akka.Seeds.ShouldBe([new HostPort("a", 1), new HostPort("::1", 2)]);
-        CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Seeds = [new HostPort("b", 3)] })).Akka.Seeds.ShouldBe([new HostPort("b", 3)]);
+        Check("akka.cluster.seed-nodes=[\"akka.tcp://dynamo@a:1\", \"akka.tcp://dynamo@[::1]:2\"]").Akka.Seeds.ShouldBe(
+            [new HostPort("a", 1), new HostPort("::1", 2)]);
+        CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Seeds = [new HostPort("b", 3)] })).Akka.Seeds.ShouldBe(
+            [new HostPort("b", 3)]);
     }
 
-    private static CheckedConfiguration Check(params string[] settings) => CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Settings = settings }));
+    private static CheckedConfiguration Check(params string[] settings) =>
+        CheckedConfiguration.Of(NodeConfiguration.Read(Launch() with { Settings = settings }));
 
-    private static string Refusal(NodeLaunch launch) => Should.Throw<StartFailure>(() => CheckedConfiguration.Of(NodeConfiguration.Read(launch))).Message;
+    private static string Refusal(NodeLaunch launch) =>
+        Should.Throw<StartFailure>(() => CheckedConfiguration.Of(NodeConfiguration.Read(launch))).Message;
 
-    private static NodeLaunch Launch() => new() { Name = "node1", DataDirectory = "/data", ConfigFile = NodeConfiguration.DefaultFile("node.conf") };
+    private static NodeLaunch Launch() =>
+        new() { Name = "node1", DataDirectory = "/data", ConfigFile = NodeConfiguration.DefaultFile("node.conf") };
 }

@@ -20,7 +20,8 @@ public sealed class CommandLineTests
     public async Task Bad_options_are_refused(string commandLine, string says)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var exitCode = await ServerCommands.Create().Parse(commandLine).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        var exitCode = await ServerCommands.Create().Parse(commandLine).InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = error });
         exitCode.ShouldNotBe(0);
         (error + output.ToString()).ShouldContain(says);
     }

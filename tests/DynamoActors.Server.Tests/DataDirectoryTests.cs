@@ -51,7 +51,8 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public void A_directory_in_use_is_refused_until_it_is_free()
     {
-        using (DataDirectory.Open(_directory.Path, "node1")) Refusal(_directory.Path, "node1").ShouldContain("is in use by another process");
+        using (DataDirectory.Open(_directory.Path, "node1")) Refusal(_directory.Path, "node1").ShouldContain(
+            "is in use by another process");
         DataDirectory.Open(_directory.Path, "node1").Dispose();
     }
 

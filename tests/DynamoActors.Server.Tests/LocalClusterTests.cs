@@ -32,7 +32,8 @@ public sealed class LocalClusterTests : IDisposable
         line.ShouldContain("--config '/conf/local cluster.conf'");
         line.ShouldEndWith(@"--set 'dynamo.zone='\''a'\'''");
         line.ShouldNotContain("initial-members");
-        NodeCommandLine.Of(Cluster.Members().First(), Cluster with { Nodes = 5 }).ToString().ShouldContain("--set dynamo.ring.initial-members=5");
+        NodeCommandLine.Of(Cluster.Members().First(), Cluster with { Nodes = 5 }).ToString().ShouldContain(
+            "--set dynamo.ring.initial-members=5");
     }
 
     [Fact]
@@ -44,7 +45,8 @@ public sealed class LocalClusterTests : IDisposable
         Directory.GetFileSystemEntries(_directory["node1"]).ShouldBeEmpty();
 
         File.WriteAllText(Path.Combine(_directory["node2"], "thesis.txt"), "");
-        Should.Throw<StartFailure>(() => LocalDataDirectories.Prepare(Cluster with { Fresh = true })).Message.ShouldContain("no node's data");
+        Should.Throw<StartFailure>(() => LocalDataDirectories.Prepare(Cluster with { Fresh = true })).Message.ShouldContain(
+            "no node's data");
         File.Exists(Path.Combine(_directory["node2"], "thesis.txt")).ShouldBeTrue();
     }
 

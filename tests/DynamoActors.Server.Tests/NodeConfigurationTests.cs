@@ -68,7 +68,8 @@ public sealed class NodeConfigurationTests : IDisposable
         AkkaSettings.From(config).Remote.ShouldBe(new HostPort("10.0.0.2", 82));
         config.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("node.example");
 
-        NodeConfiguration.Read(silent with { Http = new HostPort("127.0.0.1", 91) }).Config.GetString("dynamo.http.public-host").ShouldBe("web.example");
+        NodeConfiguration.Read(silent with { Http = new HostPort("127.0.0.1", 91) }).Config.GetString("dynamo.http.public-host").ShouldBe(
+            "web.example");
         var advertised = NodeConfiguration.Read(silent with { Advertise = "both.example" }).Config;
         HttpSettings.PublicAddress(advertised).ShouldBe("both.example:81");
         advertised.GetString("akka.remote.dot-netty.tcp.public-hostname").ShouldBe("both.example");
@@ -115,7 +116,8 @@ public sealed class NodeConfigurationTests : IDisposable
         for (var number = 0; number < 60; number++) _directory.Write($"deep{number}.conf", $"include \"deep{number + 1}.conf\"");
         Refusal(_directory["deep0.conf"]).ShouldContain("more than 50 deep");
         // Read anew for each mention, the last would be read 2^40 times.
-        for (var number = 0; number < 40; number++) _directory.Write($"twice{number}.conf", $"include \"twice{number + 1}.conf\"\ninclude \"twice{number + 1}.conf\"");
+        for (var number = 0; number < 40; number++)
+            _directory.Write($"twice{number}.conf", $"include \"twice{number + 1}.conf\"\ninclude \"twice{number + 1}.conf\"");
         _directory.Write("twice40.conf", "include \"reference.conf\"");
         NodeConfiguration.Read(Launch(_directory["twice0.conf"])).Config.GetInt("dynamo.ring.replicas").ShouldBe(3);
     }
@@ -132,7 +134,8 @@ public sealed class NodeConfigurationTests : IDisposable
     [Fact]
     public void Quotes_and_backslashes_in_paths_stay_what_they_are()
     {
-        var config = NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { DataDirectory = "/data/a \"b\" \\c ${d}" }).Config;
+        var config = NodeConfiguration.Read(
+            Launch(NodeConfiguration.DefaultFile("node.conf")) with { DataDirectory = "/data/a \"b\" \\c ${d}" }).Config;
         config.GetString("dynamo.store.directory").ShouldStartWith("/data/a \"b\" \\c ${d}");
     }
 
@@ -140,7 +143,8 @@ public sealed class NodeConfigurationTests : IDisposable
     [InlineData("dynamo.weight")]
     [InlineData("dynamo.weight=[1")]
     public void A_setting_that_is_none_is_refused(string setting) =>
-        Should.Throw<StartFailure>(() => NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Settings = [setting] }))
+        Should.Throw<StartFailure>(
+            () => NodeConfiguration.Read(Launch(NodeConfiguration.DefaultFile("node.conf")) with { Settings = [setting] }))
             .Message.ShouldContain(setting);
 
     [Fact]
@@ -167,9 +171,11 @@ public sealed class NodeConfigurationTests : IDisposable
     public void Every_setting_of_an_engine_reaches_it()
     {
         var settings = StoreSettings.From(Store(
-            "dynamo.store.lsm { memtable-bytes = 64KiB, waiting-memtables-max = 2, inline-value-bytes-max = 0, block-bytes = 8KiB, block-restart-interval = 1 }",
-            "dynamo.store.lsm { bloom-bits-per-key = 0, compression = brotli, block-cache-bytes = 0, level0-compaction-tables = 2, level0-slowdown-tables = 3 }",
-            "dynamo.store.lsm { level0-stop-tables = 5, level1-bytes = 1MiB, level-growth = 4, table-bytes = 2MiB, compaction-bytes-per-second = 0 }",
+            "dynamo.store.lsm { memtable-bytes = 64KiB, waiting-memtables-max = 2, inline-value-bytes-max = 0, block-bytes = 8KiB }",
+            "dynamo.store.lsm { block-restart-interval = 1, bloom-bits-per-key = 0, compression = brotli, block-cache-bytes = 0 }",
+            "dynamo.store.lsm { level0-compaction-tables = 2, level0-slowdown-tables = 3 }",
+            "dynamo.store.lsm "
+            + "{ level0-stop-tables = 5, level1-bytes = 1MiB, level-growth = 4, table-bytes = 2MiB, compaction-bytes-per-second = 0 }",
             "dynamo.store.lsm { background-piece-bytes = 3KiB, background-retry-delay = 250ms }",
             "dynamo.store.log { segment-bytes = 1MiB, unflushed-bytes-max = 2MiB, spare-segments = 0 }",
             "dynamo.store.snapshot { log-bytes = 5MiB, log-per-snapshot = 0.5 }"));
@@ -209,7 +215,8 @@ public sealed class NodeConfigurationTests : IDisposable
     [InlineData("dynamo.store.lsm.background-retry-delay=0s", "'0s'", "above 0")]
     [InlineData("dynamo.store.log.segment-bytes=1", "'1'", "4096 to 1073741824")]
     [InlineData("dynamo.store.snapshot.log-per-snapshot=0", "'0'", "above 0")]
-    public void An_engines_setting_outside_its_range_is_refused_with_key_value_and_what_is_allowed(string setting, string given, string allowed)
+    public void An_engines_setting_outside_its_range_is_refused_with_key_value_and_what_is_allowed(
+        string setting, string given, string allowed)
     {
         var message = Should.Throw<ConfigurationException>(() => StoreSettings.From(Store(setting))).Message;
         foreach (var part in (string[])[setting.Split('=')[0], given, allowed]) message.ShouldContain(part);

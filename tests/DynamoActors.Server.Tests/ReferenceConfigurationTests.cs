@@ -12,9 +12,10 @@ public sealed partial class ReferenceConfigurationTests
     [Fact]
     public void Every_key_that_is_read_is_documented_and_every_documented_key_is_read()
     {
-        var read = KeysReadBy(Source("DynamoActors.Node", "NodeSettings.cs"))
-            .Concat(KeysReadBy(Source("DynamoActors.Node", "Hosting", "LinkSettings.cs")))
-            .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order().ToArray();
+        var read = KeysReadBy(Source("DynamoActors.Node", "Settings", "NodeSettings.cs"))
+            .Concat(KeysReadBy(Source("DynamoActors.Node", "Settings", "LinkSettings.cs")))
+            .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order()
+                .ToArray();
         read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");
         KeysIn(ConfigurationFactory.ParseString(Reference).GetConfig("dynamo").Root, "").Order().ShouldBe(read);
     }
@@ -30,7 +31,8 @@ public sealed partial class ReferenceConfigurationTests
         }
     }
 
-    private static IEnumerable<string> KeysReadBy(string file) => KeyThatIsRead().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value);
+    private static IEnumerable<string> KeysReadBy(string file) =>
+        KeyThatIsRead().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value);
 
     private static string Source(params string[] path) => Path.Combine([RepositoryRoot.Path, "src", .. path]);
 

@@ -8,5 +8,6 @@ internal static class RepositoryRoot
     private static string Find(string directory) =>
         File.Exists(System.IO.Path.Combine(directory, "DynamoActors.sln"))
             ? directory
-            : Find(Directory.GetParent(directory)?.FullName ?? throw new InvalidOperationException("There is no DynamoActors.sln above the tests."));
+            : Find(Directory.GetParent(directory)?.FullName
+                ?? throw new InvalidOperationException("There is no DynamoActors.sln above the tests."));
 }

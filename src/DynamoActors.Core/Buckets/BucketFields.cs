@@ -1,6 +1,7 @@
 namespace DynamoActors.Core.Buckets;
 
-/// <summary>The fields of <see cref="BucketSettings"/>, each of which can be changed by itself. Their order is stored: new ones come last.</summary>
+/// <summary>The fields of <see cref="BucketSettings"/>, each of which can be changed by itself. Their order is stored: new ones come
+/// last.</summary>
 [Flags]
 public enum BucketFields
 {

@@ -5,8 +5,8 @@ using DynamoActors.Core.Versioning;
 namespace DynamoActors.Core.Buckets;
 
 /// <summary>
-/// A bucket's settings with the time of each field's last change: of two changes of a field the later one counts, on every node, and changes of different
-/// fields both do.
+/// A bucket's settings with the time of each field's last change: of two changes of a field the later one counts, on every node, and
+/// changes of different fields both do.
 /// </summary>
 /// <param name="Changed">By field, in the order of <see cref="BucketFields"/>; zero for one that was never changed.</param>
 public sealed record BucketVersion(string Bucket, ImmutableArray<HybridTime> Changed, BucketSettings Settings)
@@ -34,7 +34,8 @@ public sealed record BucketVersion(string Bucket, ImmutableArray<HybridTime> Cha
             if (other.IsLater(this, field)) later |= Field(field);
         return later == BucketFields.None
             ? this
-            : new(Bucket, [.. Changed.Select((before, field) => later.HasFlag(Field(field)) ? other.Changed[field] : before)], Settings.With(later, other.Settings));
+            : new(Bucket, [.. Changed.Select((before, field) => later.HasFlag(Field(field)) ? other.Changed[field] : before)],
+                Settings.With(later, other.Settings));
     }
 
     // Two nodes may draw the same time: then the greater bytes win, so that all choose the same.

@@ -63,9 +63,11 @@ public sealed class WriteQuorum
     }
 
     /// <summary>
-    /// How many acknowledgements by stand-ins would help: those missing beside the owners' that are required anyway, which nobody can give in their place.
+    /// How many acknowledgements by stand-ins would help: those missing beside the owners' that are required anyway, which nobody can give
+    /// in their place.
     /// </summary>
-    public int StandInsWanted => IsDecided ? 0 : Math.Max(0, _required - _tally.Reached - Math.Max(0, _requiredOwners - _tally.ReachedOwners));
+    public int StandInsWanted =>
+        IsDecided ? 0 : Math.Max(0, _required - _tally.Reached - Math.Max(0, _requiredOwners - _tally.ReachedOwners));
 
     public bool HasAcknowledged(int slot) => _tally.HasReplied(slot);
 
@@ -97,6 +99,7 @@ public sealed class WriteQuorum
         if (_tally.Reachable < _required)
             return QuorumDecision.Fail("w", _required, _tally.Reached);
         var isSelfDurable = _selfSlot < 0 || _tally.HasReplied(_selfSlot);
-        return isSelfDurable && _tally.Reached >= _required && _tally.ReachedOwners >= _requiredOwners ? QuorumDecision.Succeed : QuorumDecision.Wait;
+        return isSelfDurable && _tally.Reached >= _required && _tally.ReachedOwners >= _requiredOwners ? QuorumDecision.Succeed
+            : QuorumDecision.Wait;
     }
 }

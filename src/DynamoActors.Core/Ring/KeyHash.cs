@@ -6,8 +6,8 @@ using System.Text;
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// Where a key lies: a hash of the bucket's length in bytes (one byte), the bucket, and the key. Chosen for its even spread; nothing relies on it against an
-/// attacker.
+/// Where a key lies: a hash of the bucket's length in bytes (one byte), the bucket, and the key. Chosen for its even spread; nothing relies
+/// on it against an attacker.
 /// </summary>
 /// <param name="Upper">Decides the partition.</param>
 /// <param name="Lower">Decides the leaf within the partition's hash tree, independently of the partition.</param>

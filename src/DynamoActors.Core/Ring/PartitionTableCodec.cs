@@ -9,10 +9,11 @@ using DynamoActors.Core.Bytes;
 namespace DynamoActors.Core.Ring;
 
 /// <summary>
-/// A ring as bytes: format 2; epoch (8 bytes); cluster (8 bytes); key hash (1 byte, <see cref="KeyHashKind"/>); partition count, replication factor, member count (varints); per member its name, address,
-/// HTTP address and zone (each a varint length and UTF-8) and weight (8 bytes, IEEE); per partition the owners (2 bytes each, in order); a
-/// CRC-32C of all before it (4 bytes). Fixed-width numbers are little-endian. Equal rings have equal bytes. Format 1 lacks
-/// cluster and key hash: such a ring hashes by MD5, and its cluster is a hash of its bytes, which all of its members have.
+/// A ring as bytes: format 2; epoch (8 bytes); cluster (8 bytes); key hash (1 byte, <see cref="KeyHashKind"/>); partition count,
+/// replication factor, member count (varints); per member its name, address, HTTP address and zone (each a varint length and UTF-8) and
+/// weight (8 bytes, IEEE); per partition the owners (2 bytes each, in order); a CRC-32C of all before it (4 bytes). Fixed-width numbers are
+/// little-endian. Equal rings have equal bytes. Format 1 lacks cluster and key hash: such a ring hashes by MD5, and its cluster is a hash
+/// of its bytes, which all of its members have.
 /// </summary>
 public static class PartitionTableCodec
 {
@@ -58,7 +59,8 @@ public static class PartitionTableCodec
             throw new PartitionTableFormatException("the checksum is wrong");
         var reader = new StrictReader(encoded[..^sizeof(uint)]);
         if (reader.ReadByte("the format") is var format && format is not (Format or FormatWithoutCluster))
-            throw new PartitionTableFormatException($"format {format}, where this program reads formats {FormatWithoutCluster} and {Format}");
+            throw new PartitionTableFormatException(
+                $"format {format}, where this program reads formats {FormatWithoutCluster} and {Format}");
         var epoch = reader.ReadUInt64("the epoch");
         var (cluster, keyHash) = format == FormatWithoutCluster
             ? (XxHash64.HashToUInt64(encoded), KeyHashKind.Md5)

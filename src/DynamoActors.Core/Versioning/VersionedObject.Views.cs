@@ -58,7 +58,8 @@ public sealed partial class VersionedObject
     }
 
     /// <summary>
-    /// The object as it reads at that time: an expired sibling is a tombstone that keeps its expiry. The same reference where none has expired.
+    /// The object as it reads at that time: an expired sibling is a tombstone that keeps its expiry. The same reference where none has
+    /// expired.
     /// </summary>
     public VersionedObject WithoutExpired(long nowUnixMilliseconds)
     {
@@ -68,7 +69,9 @@ public sealed partial class VersionedObject
             if (_siblings[index].IsTombstone || !_siblings[index].IsExpired(nowUnixMilliseconds))
                 continue;
             live ??= (Sibling[])_siblings.Clone();
-            live[index] = Sibling.Tombstone(_siblings[index].Dot, _siblings[index].Time) with { ExpiresAtUnixMilliseconds = _siblings[index].ExpiresAtUnixMilliseconds };
+            live[index] = Sibling.Tombstone(_siblings[index].Dot, _siblings[index].Time)
+                with
+            { ExpiresAtUnixMilliseconds = _siblings[index].ExpiresAtUnixMilliseconds };
         }
         return live is null ? this : new VersionedObject(Context, live);
     }

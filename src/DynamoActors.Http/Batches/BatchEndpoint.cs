@@ -1,4 +1,5 @@
 using DynamoActors.Http.Objects;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
@@ -6,19 +7,20 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
-/// Serves <c>POST /kv:batch</c>: up to <see cref="BatchReader.OperationsMax"/> gets, puts and deletes, each with a result of its own. It is no
+/// Serves <c>POST /kv:batch</c>: up to <see cref="BatchBody.OperationsMax"/> gets, puts and deletes, each with a result of its own. It is
+/// no
 /// transaction; operations on one key have no order among themselves.
 /// </summary>
-internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options)
+internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
 {
     private static readonly ReadOnlyMemory<byte> Before = "{\"results\":["u8.ToArray();
     private static readonly ReadOnlyMemory<byte> Between = ","u8.ToArray();
     private static readonly ReadOnlyMemory<byte> After = "]}"u8.ToArray();
 
-    private readonly BatchReader _reader = new(options);
+    private readonly BatchReader _reader = new(limits);
 
     /// <summary>One value of the largest size fits in base64 (four characters for three bytes), beside others.</summary>
-    private readonly int _bodyBytesMax = (int)Math.Min(int.MaxValue / 2, options.ValueBytesMax * 2L + (1 << 20));
+    private readonly int _bodyBytesMax = (int)Math.Min(int.MaxValue / 2, limits.ValueBytesMax * 2L + (1 << 20));
 
     public async ValueTask ServeAsync(Exchange exchange)
     {
@@ -41,7 +43,7 @@ internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options
             return;
         }
 
-        var results = await new BatchRun(node, operations, RequestOf, options.BatchAnswerBytesMax).RunAsync();
+        var results = await new BatchRun(node, operations, RequestOf, limits.BatchAnswerBytesMax).RunAsync();
         await exchange.WriteJsonAsync(200, Before, results, Between, After);
     }
 
@@ -53,6 +55,6 @@ internal sealed class BatchEndpoint(IStoreNode node, HttpFrontEndOptions options
             Value = operation.Value,
             ContentType = operation.ContentType,
             Tombstone = operation.Verb == BatchVerb.Delete,
-            ExpiresAt = TimeToLive.ExpiryOf(operation.Ttl, options.Time),
+            ExpiresAt = TimeToLive.ExpiryOf(operation.Ttl, limits.Time),
         };
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Http.Answers;
+using DynamoActors.Http.Json;
 using DynamoActors.Http.Problems;
 
 namespace DynamoActors.Http.Batches;
@@ -7,7 +10,7 @@ namespace DynamoActors.Http.Batches;
 /// <summary>The members of one operation as they were sent. A member that is null counts as left out.</summary>
 internal struct BatchFields()
 {
-    private const string Known = "op, bucket, key, value, contentType, context, ttl";
+    private static readonly JsonTypeInfo Body = StoreJson.Default.BatchBodyOperation;
 
     private readonly HashSet<string> _seen = [];
 
@@ -32,8 +35,11 @@ internal struct BatchFields()
     /// <summary>What is wrong with it, if anything is: no such member, given before, of another type, or no text.</summary>
     public Problem? Take(JsonProperty member)
     {
-        if (!JsonBody.TryName(member, out var name)) return RequestProblems.BadOperation("operations", $"A member's name {JsonBody.NoText}.");
-        if (!_seen.Add(name)) return RequestProblems.BadOperation(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is given more than once; give it once.");
+        if (!JsonBody.TryName(member, out var name))
+            return RequestProblems.BadOperation("operations", $"A member's name {JsonBody.NoText}.");
+        if (!_seen.Add(name))
+            return RequestProblems.BadOperation(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is given more than "
+                + $"once; give it once.");
         var value = member.Value;
         if (value.ValueKind == JsonValueKind.Null) return IsKnown(name) ? null : Unknown(name);
         if (name == "ttl") return TryTakeTtl(value) ? null : Unknown(name);
@@ -57,10 +63,11 @@ internal struct BatchFields()
         return null;
     }
 
-    private static bool IsKnown(string name) => name is "op" or "bucket" or "key" or "value" or "contentType" or "context" or "ttl";
+    private static bool IsKnown(string name) => Body.Properties.Any(member => member.Name == name);
 
     private static Problem Unknown(string name) =>
-        RequestProblems.BadOperation(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is unknown, or not of its type; known are {Known}.");
+        RequestProblems.BadOperation(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is unknown, or not of its type; "
+            + $"known are {StoreJson.NamesOf(Body)}.");
 
     private bool TryTakeTtl(JsonElement value)
     {

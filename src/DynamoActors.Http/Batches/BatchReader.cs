@@ -3,19 +3,21 @@ using System.Text.Json;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Objects;
+using DynamoActors.Http.Answers;
+using DynamoActors.Http.Json;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
 
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
-/// Reads <c>{"operations":[{"op","bucket","key","value","contentType","context","ttl"}]}</c>. All of it is checked before anything is done; the
+/// Reads <c>{"operations":[{"op","bucket","key","value","contentType","context","ttl"}]}</c>. All of it is checked before anything is
+/// done; the
 /// first thing that is wrong is told, with the place of its operation.
 /// </summary>
-internal sealed class BatchReader(HttpFrontEndOptions options)
+internal sealed class BatchReader(RequestLimits limits)
 {
-    public const int OperationsMax = 100;
-
     public bool TryRead(ReadOnlyMemory<byte> body, out BatchOperation[] operations, [NotNullWhen(false)] out Problem? problem)
     {
         operations = [];
@@ -36,15 +38,19 @@ internal sealed class BatchReader(HttpFrontEndOptions options)
         foreach (var member in root.EnumerateObject())
         {
             if (!JsonBody.TryName(member, out var name)) return RequestProblems.BadBatch("body", $"A member's name {JsonBody.NoText}.");
-            if (name != "operations") return RequestProblems.BadBatch("body", $"'{RequestProblems.Shown(name)}' is no member of a batch; there is only 'operations'.");
-            if (operations.ValueKind != JsonValueKind.Undefined) return RequestProblems.BadBatch("operations", "'operations' is given more than once; give it once.");
+            if (name != "operations")
+                return RequestProblems.BadBatch("body", $"'{RequestProblems.Shown(name)}' is no member of a batch; there is only "
+                    + $"'operations'.");
+            if (operations.ValueKind != JsonValueKind.Undefined)
+                return RequestProblems.BadBatch("operations", "'operations' is given more than once; give it once.");
             operations = member.Value;
         }
 
-        if (operations.ValueKind != JsonValueKind.Array) return RequestProblems.BadBatch("operations", "'operations' is not an array, or is missing.");
+        if (operations.ValueKind != JsonValueKind.Array)
+            return RequestProblems.BadBatch("operations", "'operations' is not an array, or is missing.");
         var count = operations.GetArrayLength();
-        return count is >= 1 and <= OperationsMax ? null
-            : RequestProblems.BadBatch("operations", $"There are {count} operations; a batch has 1 to {OperationsMax}.");
+        return count is >= 1 and <= BatchBody.OperationsMax ? null
+            : RequestProblems.BadBatch("operations", $"There are {count} operations; a batch has 1 to {BatchBody.OperationsMax}.");
     }
 
     private Problem? ReadAll(JsonElement listed, out BatchOperation[] operations)
@@ -70,16 +76,23 @@ internal sealed class BatchReader(HttpFrontEndOptions options)
             if (fields.Take(member) is { } unsound) return unsound;
         }
 
-        if (VerbOf(fields.Op) is not { } verb) return RequestProblems.BadOperation("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
+        if (VerbOf(fields.Op) is not { } verb)
+            return RequestProblems.BadOperation("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
         if (!BucketName.TryValidate(fields.Bucket, out var error)) return RequestProblems.BadBucket(error);
-        if (!ObjectNames.TryReadKey(fields.Key, options.KeyBytesMax, out var key, out var problem)) return problem;
+        if (!ObjectNames.TryReadKey(fields.Key, limits.KeyBytesMax, out var key, out var problem)) return problem;
         if (verb != BatchVerb.Put && (fields.HasValue || fields.ContentType != null || fields.Ttl != null))
             return RequestProblems.BadOperation("op", "Only a put has value, contentType and ttl.");
         if (verb == BatchVerb.Get && fields.Context != null) return RequestProblems.BadOperation("context", "A get takes no context.");
         if (TryContext(fields.Context, out var context) is { } badContext) return badContext;
         TimeSpan? ttl = null;
         if (verb == BatchVerb.Put && CheckPut(fields, out ttl) is { } badPut) return badPut;
-        operation = new BatchOperation(verb, fields.Bucket, key) { Value = fields.Value ?? [], ContentType = fields.ContentType, Context = context, Ttl = ttl };
+        operation = new BatchOperation(verb, fields.Bucket, key)
+        {
+            Value = fields.Value ?? [],
+            ContentType = fields.ContentType,
+            Context = context,
+            Ttl = ttl,
+        };
         return null;
     }
 
@@ -88,11 +101,13 @@ internal sealed class BatchReader(HttpFrontEndOptions options)
         ttl = null;
         if (!fields.HasValue) return RequestProblems.BadOperation("value", "A put has a value, in base64; an empty one is \"\".");
         if (fields.Value is null) return RequestProblems.BadOperation("value", "value is not base64.");
-        if (fields.Value.Length > options.ValueBytesMax) return RequestProblems.ValueTooLarge(fields.Value.Length, options.ValueBytesMax);
+        if (fields.Value.Length > limits.ValueBytesMax) return RequestProblems.ValueTooLarge(fields.Value.Length, limits.ValueBytesMax);
         if (fields.ContentType != null && !Sibling.IsContentType(fields.ContentType))
-            return RequestProblems.BadOperation("contentType", $"contentType is not 1 to {Sibling.ContentTypeLengthMax} printable ASCII characters.");
+            return RequestProblems.BadOperation("contentType", $"contentType is not 1 to {Sibling.ContentTypeLengthMax} printable "
+                + $"ASCII characters.");
         if (fields.Ttl is not { } seconds) return null;
-        if (!TimeToLive.TryFrom(seconds, out var read)) return RequestProblems.BadOperation("ttl", $"ttl is {seconds}; it is {TimeToLive.Expected}.");
+        if (!TimeToLive.TryFrom(seconds, out var read))
+            return RequestProblems.BadOperation("ttl", $"ttl is {seconds}; it is {TimeToLive.Expected}.");
         ttl = read;
         return null;
     }

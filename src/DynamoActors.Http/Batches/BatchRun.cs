@@ -4,10 +4,13 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
-/// Asks the node for all operations of a batch. Each outcome becomes JSON where it arrives, and its object is let go. Writes are asked at once, since their values are in the body
-/// that was taken; of gets few are under way, since a short batch may name many large values, and once one does not fit into the answer no further get is begun.
+/// Asks the node for all operations of a batch. Each outcome becomes JSON where it arrives, and its object is let go. Writes are asked at
+/// once, since their values are in the body
+/// that was taken; of gets few are under way, since a short batch may name many large values, and once one does not fit into the answer
+/// no further get is begun.
 /// </summary>
-internal sealed class BatchRun(IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf, long bytesMax)
+internal sealed class BatchRun(IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf,
+    long bytesMax)
 {
     /// <summary>Enough to hide a replica's latency behind the others'; so many values the node may hold beyond the bound.</summary>
     public const int GetsAtOnce = 8;
@@ -37,7 +40,7 @@ internal sealed class BatchRun(IStoreNode node, BatchOperation[] operations, Fun
         while (Interlocked.Increment(ref _next) is var index && index < operations.Length)
         {
             if (operations[index].Verb != BatchVerb.Get) continue;
-            if (Volatile.Read(ref _isFull)) _results[index] = BatchResult.Render(OutcomeProblems.AnswerTooLarge(bytesMax));
+            if (Volatile.Read(ref _isFull)) _results[index] = RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
             else await AskAsync(index);
         }
     }
@@ -47,10 +50,10 @@ internal sealed class BatchRun(IStoreNode node, BatchOperation[] operations, Fun
         var reply = new BatchReply();
         node.Submit(requestOf(operations[index], reply));
         var outcome = await reply.Outcome;
-        var bytes = BatchResult.ValueBytesOf(outcome);
+        var bytes = RenderedResult.ValueBytesOf(outcome);
         _results[index] = bytes == 0 || TryTake(bytes)
-            ? BatchResult.Render(operations[index].Verb, outcome, bytes)
-            : BatchResult.Render(OutcomeProblems.AnswerTooLarge(bytesMax));
+            ? RenderedResult.Of(operations[index].Verb, outcome, bytes)
+            : RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
     }
 
     private bool TryTake(long bytes)

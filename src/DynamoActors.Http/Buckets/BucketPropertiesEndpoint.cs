@@ -1,4 +1,5 @@
 using DynamoActors.Core.Buckets;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
@@ -7,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http.Buckets;
 
-/// <summary>Serves <c>/buckets/{bucket}/props</c>. A PUT changes the fields that it names and keeps the others; 200 means that every reachable node heeds it.</summary>
+/// <summary>Serves <c>/buckets/{bucket}/props</c>. A PUT changes the fields that it names and keeps the others; 200 means that every
+/// reachable node heeds it.</summary>
 internal sealed class BucketPropertiesEndpoint(IStoreNode node)
 {
     private const int BodyBytesMax = 64 * 1024;
@@ -17,7 +19,7 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
         if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)) return exchange.WriteAsync(problem);
         return HttpMethods.IsPut(exchange.Request.Method)
             ? PutAsync(exchange, bucket)
-            : exchange.WriteJsonAsync(200, BucketPropertiesJson.Render(node.Bucket(bucket)));
+            : exchange.WriteJsonAsync(200, BucketPropertiesJson.Of(node.Bucket(bucket)), StoreJson.Default.BucketProperties);
     }
 
     private async ValueTask PutAsync(Exchange exchange, string bucket)
@@ -31,7 +33,9 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
 
         if (await RequestBody.ReadAsync(exchange, length, BodyBytesMax) is not { } body)
         {
-            await exchange.WriteAsync(RequestProblems.BadProperties("body", $"The body is longer than {BodyBytesMax:N0} bytes.") with { Status = 413 });
+            await exchange.WriteAsync(RequestProblems.BadProperties("body",
+                $"The body is longer than {BodyBytesMax:N0} bytes.") with
+            { Status = 413 });
             return;
         }
 
@@ -60,6 +64,6 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
             return;
         }
 
-        await exchange.WriteJsonAsync(200, BucketPropertiesJson.Render(settings));
+        await exchange.WriteJsonAsync(200, BucketPropertiesJson.Of(settings), StoreJson.Default.BucketProperties);
     }
 }

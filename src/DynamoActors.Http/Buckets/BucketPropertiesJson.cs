@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Http.Answers;
+using DynamoActors.Http.Json;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
 
@@ -9,23 +11,22 @@ namespace DynamoActors.Http.Buckets;
 /// <summary>A bucket's settings as a JSON object. What is not set is null, and comes from the cluster.</summary>
 internal static class BucketPropertiesJson
 {
-    public static ReadOnlyMemory<byte> Render(BucketSettings settings) => JsonText.Object(json =>
-    {
-        json.WriteString("policy", settings.Policy == ConflictPolicy.Lww ? "lww" : "siblings");
-        if (settings.N is { } n) json.WriteNumber("n", n);
-        else json.WriteNull("n");
-        Write(json, "r", settings.R);
-        Write(json, "w", settings.W);
-        Write(json, "pr", settings.Pr);
-        Write(json, "pw", settings.Pw);
-        Write(json, "dw", settings.Dw);
-        if (settings.Ttl is { } ttl) json.WriteNumber("ttl", (long)ttl.TotalSeconds);
-        else json.WriteNull("ttl");
-        json.WriteNumber("siblingsMax", settings.SiblingsMax);
-    });
+    private static readonly string Known = StoreJson.NamesOf(StoreJson.Default.BucketProperties);
+
+    public static BucketProperties Of(BucketSettings settings) => new(
+        settings.Policy == ConflictPolicy.Lww ? "lww" : "siblings",
+        settings.N,
+        settings.R,
+        settings.W,
+        settings.Pr,
+        settings.Pw,
+        settings.Dw,
+        (long?)settings.Ttl?.TotalSeconds,
+        settings.SiblingsMax);
 
     /// <summary>The settings with the fields that the object names changed; else null, and what is wrong.</summary>
-    public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFields fields, out BucketFieldError? error)
+    public static BucketSettings? Apply(BucketSettings settings, ReadOnlyMemory<byte> json, out BucketFields fields,
+        out BucketFieldError? error)
     {
         (fields, error) = (BucketFields.None, null);
         if (!JsonBody.TryParse(json, out var document, out var fault))
@@ -37,7 +38,8 @@ internal static class BucketPropertiesJson
         using (document) return Apply(settings, document.RootElement, out fields, out error);
     }
 
-    private static BucketSettings? Apply(BucketSettings settings, JsonElement properties, out BucketFields fields, out BucketFieldError? error)
+    private static BucketSettings? Apply(BucketSettings settings, JsonElement properties, out BucketFields fields,
+        out BucketFieldError? error)
     {
         fields = BucketFields.None;
         error = properties.ValueKind == JsonValueKind.Object ? null : new BucketFieldError("body", "The body is not a JSON object.");
@@ -46,7 +48,9 @@ internal static class BucketPropertiesJson
         foreach (var property in properties.EnumerateObject())
         {
             if (!JsonBody.TryName(property, out var name)) error = new BucketFieldError("body", $"A member's name {JsonBody.NoText}.");
-            else if (!seen.Add(name)) error = new BucketFieldError(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is given more than once; give it once.");
+            else if (!seen.Add(name))
+                error = new BucketFieldError(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is given more than once; "
+                    + $"give it once.");
             else if (Apply(settings, name, property.Value, out error) is { } changed) settings = changed;
             if (error != null) return null;
             // A field is named as its property.
@@ -73,16 +77,10 @@ internal static class BucketPropertiesJson
             case "ttl" when value.ValueKind == JsonValueKind.Null: return settings with { Ttl = null };
             case "ttl": return ReadTtl(value, out error) is { } ttl ? settings with { Ttl = ttl } : null;
             default:
-                error = new BucketFieldError(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is no property of a bucket; known are policy, n, r, w, pr, pw, dw, ttl, siblingsMax.");
+                error = new BucketFieldError(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is no property of a "
+                    + $"bucket; known are {Known}.");
                 return null;
         }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, QuorumSetting? setting)
-    {
-        if (setting == null) json.WriteNull(name);
-        else if (int.TryParse(setting.Value.ToString(), out var number)) json.WriteNumber(name, number);
-        else json.WriteString(name, setting.Value.ToString());
     }
 
     private static ConflictPolicy? ReadPolicy(JsonElement value, out BucketFieldError? error)
@@ -106,7 +104,8 @@ internal static class BucketPropertiesJson
     private static TimeSpan? ReadTtl(JsonElement value, out BucketFieldError? error)
     {
         error = null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds) && TimeToLive.TryFrom(seconds, out var ttl)) return ttl;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds) && TimeToLive.TryFrom(seconds, out var ttl))
+            return ttl;
         error = new BucketFieldError("ttl", $"ttl is {Shown(value)}; it is {TimeToLive.Expected}, or null for none.");
         return null;
     }
@@ -127,7 +126,8 @@ internal static class BucketPropertiesJson
             return true;
         }
 
-        error = new BucketFieldError(name, $"{name} is {Shown(value)}; it is a number from 1 up, \"one\", \"quorum\" or \"all\", or null for the cluster's own.");
+        error = new BucketFieldError(name, $"{name} is {Shown(value)}; it is a number from 1 up, \"one\", \"quorum\" or \"all\", or "
+            + $"null for the cluster's own.");
         return false;
     }
 

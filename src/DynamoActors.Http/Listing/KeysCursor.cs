@@ -6,7 +6,8 @@ using System.Text;
 namespace DynamoActors.Http.Listing;
 
 /// <summary>
-/// The last key of a page as opaque text: base64url of the format byte 2, the key, and the first 4 bytes of a SHA-256 over both and the bucket and prefix that were
+/// The last key of a page as opaque text: base64url of the format byte 2, the key, and the first 4 bytes of a SHA-256 over both and the
+/// bucket and prefix that were
 /// listed. It names a key, not a position, so that it means the same on every node and after every change; of another listing it is none.
 /// </summary>
 internal static class KeysCursor
@@ -29,7 +30,8 @@ internal static class KeysCursor
         if (text.Length > Base64Url.GetEncodedLength(1 + keyBytesMax + CheckBytes) || !Base64Url.IsValid(text)) return false;
         var bytes = Base64Url.DecodeFromChars(text);
         if (bytes.Length <= 1 + CheckBytes || bytes[0] != Format) return false;
-        if (!bytes.AsSpan(bytes.Length - CheckBytes).SequenceEqual(CheckOf(bucket, prefix, bytes.AsSpan(0, bytes.Length - CheckBytes)))) return false;
+        if (!bytes.AsSpan(bytes.Length - CheckBytes).SequenceEqual(CheckOf(bucket, prefix, bytes.AsSpan(0, bytes.Length - CheckBytes))))
+            return false;
         lastKey = bytes[1..^CheckBytes];
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node.Requests;
@@ -9,8 +10,7 @@ namespace DynamoActors.Http.Listing;
 /// <summary>The query of a listing: <c>prefix</c>, <c>limit</c>, <c>cursor</c>, <c>timeout</c>.</summary>
 internal sealed class KeysQuery(string bucket, int keyBytesMax)
 {
-    private const string Known = "prefix, limit, cursor, timeout";
-    private const int TimeoutMillisecondsMax = 10 * 60 * 1000;
+    private static readonly string Known = string.Join(", ", Parameter.NamesOf(Parameter.OfListings));
 
     private readonly HashSet<string> _seen = [];
     private string? _cursor;
@@ -35,10 +35,12 @@ internal sealed class KeysQuery(string bucket, int keyBytesMax)
 
     private Problem? Take(ReadOnlySpan<char> encodedName, ReadOnlySpan<char> encodedValue)
     {
-        if (!PercentEncoding.TryDecodeText(encodedName, out var name, out var position)) return RequestProblems.BrokenEncoding("query", position);
+        if (!PercentEncoding.TryDecodeText(encodedName, out var name, out var position))
+            return RequestProblems.BrokenEncoding("query", position);
         if (!_seen.Add(name)) return RequestProblems.RepeatedParameter(name);
         if (name == "prefix") return TakePrefix(encodedValue);
-        if (!PercentEncoding.TryDecodeText(encodedValue, out var value, out position)) return RequestProblems.BrokenEncoding(name, position);
+        if (!PercentEncoding.TryDecodeText(encodedValue, out var value, out position))
+            return RequestProblems.BrokenEncoding(name, position);
         return name switch
         {
             "limit" => TakeLimit(value),
@@ -51,7 +53,8 @@ internal sealed class KeysQuery(string bucket, int keyBytesMax)
     /// <summary>Any bytes, as a key is.</summary>
     private Problem? TakePrefix(ReadOnlySpan<char> encoded)
     {
-        if (!PercentEncoding.TryDecode(encoded, out var prefix, out var position)) return RequestProblems.BrokenEncoding("prefix", position);
+        if (!PercentEncoding.TryDecode(encoded, out var prefix, out var position))
+            return RequestProblems.BrokenEncoding("prefix", position);
         if (prefix.Length > keyBytesMax) return RequestProblems.KeyTooLong(prefix.Length, keyBytesMax) with { Field = "prefix" };
         Prefix = prefix;
         return null;
@@ -59,7 +62,8 @@ internal sealed class KeysQuery(string bucket, int keyBytesMax)
 
     private Problem? TakeLimit(string value)
     {
-        if (!TryParseNumber(value, ListKeys.LimitMax, out var limit)) return RequestProblems.BadParameter("limit", value, $"a number from 1 to {ListKeys.LimitMax}");
+        if (!TryParseNumber(value, ListKeys.LimitMax, out var limit))
+            return RequestProblems.BadParameter("limit", value, $"a number from 1 to {ListKeys.LimitMax}");
         Limit = limit;
         return null;
     }
@@ -73,15 +77,16 @@ internal sealed class KeysQuery(string bucket, int keyBytesMax)
     private Problem? ReadCursor(string value)
     {
         if (!KeysCursor.TryParse(value, bucket, Prefix, keyBytesMax, out var after))
-            return RequestProblems.BadParameter("cursor", value, "a cursor of an earlier page of the same bucket and prefix: send it back unchanged, or leave it out to begin again");
+            return RequestProblems.BadParameter("cursor", value, "a cursor of an earlier page of the same bucket and prefix: send it "
+                + "back unchanged, or leave it out to begin again");
         After = after;
         return null;
     }
 
     private Problem? TakeTimeout(string value)
     {
-        if (!TryParseNumber(value, TimeoutMillisecondsMax, out var milliseconds))
-            return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {TimeoutMillisecondsMax}");
+        if (!TryParseNumber(value, Parameter.TimeoutMillisecondsMax, out var milliseconds))
+            return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {Parameter.TimeoutMillisecondsMax}");
         Timeout = TimeSpan.FromMilliseconds(milliseconds);
         return null;
     }

@@ -8,7 +8,8 @@ internal static class AcceptHeader
 {
     private const double Unnamed = -1;
 
-    /// <summary>Whether the client wants <paramref name="type"/> more than <paramref name="otherwise"/>, which is given where both are as good.</summary>
+    /// <summary>Whether the client wants <paramref name="type"/> more than <paramref name="otherwise"/>, which is given where both are as
+    /// good.</summary>
     public static bool Prefers(StringValues accept, string type, string otherwise) =>
         accept.Count != 0 && QualityOf(accept, type) > QualityOf(accept, otherwise);
 
@@ -42,7 +43,8 @@ internal static class AcceptHeader
         {
             var parameter = parameters[segment].Trim();
             if (!parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase)) continue;
-            return double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality) ? Math.Min(quality, 1) : 0;
+            return double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality)
+                ? Math.Min(quality, 1) : 0;
         }
 
         return 1;

@@ -1,4 +1,5 @@
 using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
@@ -8,8 +9,6 @@ namespace DynamoActors.Http.Objects;
 /// <summary>Turns what became of a request into status, headers and body.</summary>
 internal static class ObjectAnswer
 {
-    public const string DefaultContentType = "application/octet-stream";
-
     public static ValueTask WriteAsync(Exchange exchange, ObjectCall call, ClientOutcome outcome) => outcome switch
     {
         ObjectRead read => WriteReadAsync(exchange, call, read.Object),
@@ -72,7 +71,7 @@ internal static class ObjectAnswer
         var headers = exchange.Response.Headers;
         headers.LastModified = HttpDate.Of(latest);
         if (live > 1) return SiblingsAnswer.WriteAsync(exchange, statusOfMany, versions, live);
-        headers.ContentType = only!.ContentType ?? DefaultContentType;
+        headers.ContentType = only!.ContentType ?? ShownSibling.DefaultContentType;
         return exchange.WriteAsync(statusOfOne, only.Value);
     }
 }

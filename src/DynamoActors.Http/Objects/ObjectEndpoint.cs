@@ -9,13 +9,14 @@ using Microsoft.AspNetCore.Http;
 namespace DynamoActors.Http.Objects;
 
 /// <summary>Serves <c>/kv/{key}</c> and <c>/buckets/{bucket}/keys/{key}</c>: checks, asks the node, answers.</summary>
-internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions options)
+internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
 {
-    public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedBucket, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
+    public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedBucket, ReadOnlySpan<char> encodedKey,
+        ReadOnlySpan<char> query)
     {
         var request = exchange.Request;
         if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)
-            || !ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out problem)
+            || !ObjectNames.TryReadKey(encodedKey, limits.KeyBytesMax, out var key, out problem)
             || !ObjectParameters.TryRead(request.Method, query, request.Headers, out var parameters, out problem))
         {
             return exchange.WriteAsync(problem);
@@ -33,9 +34,10 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
         string? contentType = headers.ContentType;
         if (contentType is { Length: 0 }) contentType = null;
         if (contentType != null && !Sibling.IsContentType(contentType))
-            return exchange.WriteAsync(RequestProblems.BadHeader("Content-Type", $"1 to {Sibling.ContentTypeLengthMax} printable ASCII characters"));
+            return exchange.WriteAsync(RequestProblems.BadHeader("Content-Type", $"1 to {Sibling.ContentTypeLengthMax} printable "
+                + $"ASCII characters"));
         var length = headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
-        if (length > options.ValueBytesMax) return exchange.WriteAsync(RequestProblems.ValueTooLarge(length, options.ValueBytesMax));
+        if (length > limits.ValueBytesMax) return exchange.WriteAsync(RequestProblems.ValueTooLarge(length, limits.ValueBytesMax));
         return !exchange.TryHold(length ?? 0)
             ? exchange.WriteAsync(exchange.TooManyBodies())
             : PutAsync(exchange, bucket, key, contentType, length, parameters);
@@ -45,9 +47,9 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
     private async ValueTask PutAsync(
         Exchange exchange, string bucket, byte[] key, string? contentType, long? length, ObjectParameters parameters)
     {
-        if (await RequestBody.ReadAsync(exchange, length, options.ValueBytesMax) is not { } value)
+        if (await RequestBody.ReadAsync(exchange, length, limits.ValueBytesMax) is not { } value)
         {
-            await exchange.WriteAsync(RequestProblems.ValueTooLarge(null, options.ValueBytesMax));
+            await exchange.WriteAsync(RequestProblems.ValueTooLarge(null, limits.ValueBytesMax));
             return;
         }
 
@@ -59,28 +61,30 @@ internal sealed class ObjectEndpoint(IStoreNode node, HttpFrontEndOptions option
             Value = value,
             Headroom = RequestBody.Headroom,
             ContentType = contentType,
-            ExpiresAt = TimeToLive.ExpiryOf(parameters.Ttl, options.Time),
+            ExpiresAt = TimeToLive.ExpiryOf(parameters.Ttl, limits.Time),
             IfMatch = parameters.IfMatch,
             IfNoneMatch = parameters.IfNoneMatch,
         };
         await AskAsync(exchange, put, parameters);
     }
 
-    private static PutObject Deletion(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) => new(bucket, key, exchange)
-    {
-        Quorum = parameters.Quorum,
-        Timeout = parameters.Timeout,
-        Context = parameters.Context,
-        Tombstone = true,
-        IfMatch = parameters.IfMatch,
-        IfNoneMatch = parameters.IfNoneMatch,
-    };
+    private static PutObject Deletion(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) =>
+        new(bucket, key, exchange)
+        {
+            Quorum = parameters.Quorum,
+            Timeout = parameters.Timeout,
+            Context = parameters.Context,
+            Tombstone = true,
+            IfMatch = parameters.IfMatch,
+            IfNoneMatch = parameters.IfNoneMatch,
+        };
 
-    private static GetObject Read(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) => new(bucket, key, exchange)
-    {
-        Quorum = parameters.Quorum,
-        Timeout = parameters.Timeout,
-    };
+    private static GetObject Read(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) =>
+        new(bucket, key, exchange)
+        {
+            Quorum = parameters.Quorum,
+            Timeout = parameters.Timeout,
+        };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AskAsync(Exchange exchange, ClientRequest request, ObjectParameters parameters)

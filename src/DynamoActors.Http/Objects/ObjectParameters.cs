@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
 using Microsoft.AspNetCore.Http;
@@ -28,7 +29,8 @@ internal struct ObjectParameters
     public IReadOnlyList<string>? IfNoneMatch { get; private set; }
 
     public static bool TryRead(
-        string method, ReadOnlySpan<char> query, IHeaderDictionary headers, out ObjectParameters parameters, [NotNullWhen(false)] out Problem? problem)
+        string method, ReadOnlySpan<char> query, IHeaderDictionary headers, out ObjectParameters parameters,
+            [NotNullWhen(false)] out Problem? problem)
     {
         parameters = new ObjectParameters { Quorum = QuorumOverrides.None };
         problem = null;
@@ -49,7 +51,8 @@ internal struct ObjectParameters
 
         if (!parameters.TryReadConditions(headers, out problem)) return false;
         // Only a write with a condition reads.
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || parameters.IfMatch != null || parameters.IfNoneMatch != null) return true;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || parameters.IfMatch != null || parameters.IfNoneMatch != null)
+            return true;
         problem = parameters.Quorum.R != null ? RequestProblems.OnlyOfConditionalWrites("r")
             : parameters.Quorum.Pr != null ? RequestProblems.OnlyOfConditionalWrites("pr")
             : null;

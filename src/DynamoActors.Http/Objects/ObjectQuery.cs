@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
 using Microsoft.AspNetCore.Http;
@@ -10,10 +11,9 @@ namespace DynamoActors.Http.Objects;
 /// <summary>The query of a request for an object. Each method has its own parameters; one of another method is as unknown as any.</summary>
 internal sealed class ObjectQuery
 {
-    private static readonly string[] OfReads = ["n", "r", "pr", "consistency", "timeout"];
-    private static readonly string[] OfDeletions = [.. OfReads, "w", "pw", "dw", "context"];
-    private static readonly string[] OfPuts = [.. OfDeletions, "ttl", "returnbody"];
-    private const int TimeoutMillisecondsMax = 10 * 60 * 1000;
+    private static readonly string[] OfReads = Parameter.NamesOf(Parameter.OfReads);
+    private static readonly string[] OfDeletions = Parameter.NamesOf(Parameter.OfDeletions);
+    private static readonly string[] OfPuts = Parameter.NamesOf(Parameter.OfPuts);
     private const string QuorumExpected = "a number from 1 up, one, quorum or all";
 
     private readonly HashSet<string> _seen = [];
@@ -22,7 +22,8 @@ internal sealed class ObjectQuery
     private QuorumSetting? _r, _w, _pr, _pw, _dw;
     private Consistency? _consistency;
 
-    private ObjectQuery(string method) => _known = HttpMethods.IsPut(method) ? OfPuts : HttpMethods.IsDelete(method) ? OfDeletions : OfReads;
+    private ObjectQuery(string method) =>
+        _known = HttpMethods.IsPut(method) ? OfPuts : HttpMethods.IsDelete(method) ? OfDeletions : OfReads;
 
     public QuorumOverrides Quorum => new(_n, _r, _w, _pr, _pw, _dw, _consistency);
 
@@ -47,8 +48,10 @@ internal sealed class ObjectQuery
 
     private Problem? Take(ReadOnlySpan<char> encodedName, ReadOnlySpan<char> encodedValue)
     {
-        if (!PercentEncoding.TryDecodeText(encodedName, out var name, out var position)) return RequestProblems.BrokenEncoding("query", position);
-        if (!PercentEncoding.TryDecodeText(encodedValue, out var value, out position)) return RequestProblems.BrokenEncoding(name, position);
+        if (!PercentEncoding.TryDecodeText(encodedName, out var name, out var position))
+            return RequestProblems.BrokenEncoding("query", position);
+        if (!PercentEncoding.TryDecodeText(encodedValue, out var value, out position))
+            return RequestProblems.BrokenEncoding(name, position);
         return _seen.Add(name) ? Take(name, value) : RequestProblems.RepeatedParameter(name);
     }
 
@@ -102,8 +105,8 @@ internal sealed class ObjectQuery
 
     private Problem? TakeTimeout(string value)
     {
-        if (!TryParseNumber(value, TimeoutMillisecondsMax, out var milliseconds))
-            return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {TimeoutMillisecondsMax}");
+        if (!TryParseNumber(value, Parameter.TimeoutMillisecondsMax, out var milliseconds))
+            return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {Parameter.TimeoutMillisecondsMax}");
         Timeout = TimeSpan.FromMilliseconds(milliseconds);
         return null;
     }

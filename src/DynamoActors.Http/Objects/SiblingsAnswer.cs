@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Serving;
 
 namespace DynamoActors.Http.Objects;
@@ -29,28 +29,8 @@ internal static class SiblingsAnswer
         return exchange.WriteAsync(status, ToJson(versions));
     }
 
-    private static ReadOnlyMemory<byte> ToJson(VersionedObject versions) => JsonText.Object(versions, static (json, versions) =>
-    {
-        json.WriteString("context", ContextText.ToText(versions.Context));
-        WriteSiblings(json, versions);
-    });
-
-    public static void WriteSiblings(Utf8JsonWriter json, VersionedObject versions)
-    {
-        json.WriteStartArray("siblings");
-        foreach (var sibling in versions.Siblings)
-        {
-            if (sibling.IsTombstone) continue;
-            json.WriteStartObject();
-            json.WriteBase64String("value", sibling.Value.Span);
-            json.WriteString("contentType", sibling.ContentType ?? ObjectAnswer.DefaultContentType);
-            json.WriteString("lastModified", HttpDate.Of(sibling.Time));
-            json.WriteString("dot", sibling.Dot.ToString());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
+    private static ReadOnlyMemory<byte> ToJson(VersionedObject versions) => StoreJson.ToBytes(
+        new Siblings(ContextText.ToText(versions.Context), ShownSibling.Of(versions)), StoreJson.Default.Siblings);
 
     private static ReadOnlyMemory<byte> ToMultipart(VersionedObject versions, string boundary)
     {
@@ -59,8 +39,9 @@ internal static class SiblingsAnswer
         {
             if (sibling.IsTombstone) continue;
             Encoding.ASCII.GetBytes(
-                $"--{boundary}\r\nContent-Type: {sibling.ContentType ?? ObjectAnswer.DefaultContentType}\r\n"
-                + $"Content-Length: {sibling.Value.Length}\r\nLast-Modified: {HttpDate.Of(sibling.Time)}\r\n{DynamoHeaders.Dot}: {sibling.Dot}\r\n\r\n",
+                $"--{boundary}\r\nContent-Type: {sibling.ContentType ?? ShownSibling.DefaultContentType}\r\n"
+                + $"Content-Length: {sibling.Value.Length}\r\nLast-Modified: {HttpDate.Of(sibling.Time)}\r\n{DynamoHeaders.Dot}: "
+                + $"{sibling.Dot}\r\n\r\n",
                 bytes);
             bytes.Write(sibling.Value.Span);
             bytes.Write("\r\n"u8);

@@ -6,7 +6,8 @@ namespace DynamoActors.Http.Objects;
 /// <summary>How long a version is to be read, in whole seconds.</summary>
 internal static class TimeToLive
 {
-    public static readonly string Expected = $"a whole number of seconds from 1 to {(long)BucketSettings.TtlLimit.TotalSeconds} (a hundred years)";
+    public static readonly string Expected = $"a whole number of seconds from 1 to {(long)BucketSettings.TtlLimit.TotalSeconds} (a "
+        + $"hundred years)";
 
     public static bool TryParse(string text, out TimeSpan ttl)
     {

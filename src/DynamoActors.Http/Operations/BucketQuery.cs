@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
 

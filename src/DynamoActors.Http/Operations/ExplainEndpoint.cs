@@ -1,3 +1,4 @@
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
@@ -6,11 +7,12 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Operations;
 
 /// <summary>Serves <c>/explain/{key}</c>: where a key lies, and what each owner holds of it.</summary>
-internal sealed class ExplainEndpoint(IStoreNode node, HttpFrontEndOptions options)
+internal sealed class ExplainEndpoint(IStoreNode node, int keyBytesMax)
 {
     public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
     {
-        if (!ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out var problem) || !BucketQuery.TryRead(query, out var bucket, out problem))
+        if (!ObjectNames.TryReadKey(encodedKey, keyBytesMax, out var key, out var problem)
+            || !BucketQuery.TryRead(query, out var bucket, out problem))
             return exchange.WriteAsync(problem);
         return ServeAsync(exchange, new ExplainKey(bucket, key, exchange));
     }
@@ -18,7 +20,8 @@ internal sealed class ExplainEndpoint(IStoreNode node, HttpFrontEndOptions optio
     private async ValueTask ServeAsync(Exchange exchange, ExplainKey explain)
     {
         var outcome = await exchange.AskAsync(node, explain);
-        if (outcome is KeyExplained explained) await exchange.WriteJsonAsync(200, ExplanationJson.Render(explain, explained));
+        if (outcome is KeyExplained explained)
+            await exchange.WriteJsonAsync(200, ExplainPage.Of(explain, explained), StoreJson.Default.Explanation);
         else await exchange.WriteAsync(OutcomeProblems.Of(outcome, isWrite: false));
     }
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using DynamoActors.Core.Ring;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
@@ -11,34 +11,27 @@ namespace DynamoActors.Http.Operations;
 internal static class PreferenceListPage
 {
     public static ValueTask ServeAsync(
-        Exchange exchange, IStoreNode node, HttpFrontEndOptions options, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
+        Exchange exchange, IStoreNode node, int keyBytesMax, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
     {
-        if (!ObjectNames.TryReadKey(encodedKey, options.KeyBytesMax, out var key, out var problem)) return exchange.WriteAsync(problem);
+        if (!ObjectNames.TryReadKey(encodedKey, keyBytesMax, out var key, out var problem)) return exchange.WriteAsync(problem);
         if (!BucketQuery.TryRead(query, out var bucket, out problem)) return exchange.WriteAsync(problem!);
         return node.Ring is { } ring
-            ? exchange.WriteJsonAsync(200, Render(node, ring, bucket, key))
+            ? exchange.WriteJsonAsync(200, Of(node, ring, bucket, key), StoreJson.Default.PreferenceList)
             : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason));
     }
 
-    private static ReadOnlyMemory<byte> Render(IStoreNode node, PartitionTable ring, string bucket, byte[] key) => JsonText.Object(json =>
+    private static Answers.PreferenceList Of(IStoreNode node, PartitionTable ring, string bucket, byte[] key)
     {
         var partition = ring.PartitionOf(bucket, key);
-        json.WriteString("bucket", bucket);
-        json.WriteNumber("partition", partition);
-        json.WriteNumber("epoch", ring.Epoch);
-        json.WriteStartArray("owners");
+        var owners = new List<PreferredNode>();
         foreach (var owner in ring.Owners(partition))
         {
             var member = ring.Members[owner];
-            json.WriteStartObject();
-            json.WriteString("name", member.Name);
-            json.WriteString("http", member.Http);
-            json.WriteBoolean("reachable", IsReachable(node, member.Name));
-            json.WriteEndObject();
+            owners.Add(new PreferredNode(member.Name, member.Http, IsReachable(node, member.Name)));
         }
 
-        json.WriteEndArray();
-    });
+        return new Answers.PreferenceList(bucket, partition, ring.Epoch, owners);
+    }
 
     private static bool IsReachable(IStoreNode node, string name)
     {

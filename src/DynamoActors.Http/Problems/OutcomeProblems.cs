@@ -1,4 +1,5 @@
 using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Answers;
 using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Problems;
@@ -6,7 +7,8 @@ namespace DynamoActors.Http.Problems;
 /// <summary>What can become of a sound request, other than success.</summary>
 internal static class OutcomeProblems
 {
-    /// <summary>A node that is not ready is so for seconds: a client that waits this long meets it, or another, in a better state.</summary>
+    /// <summary>A node that is not ready is so for seconds: a client that waits this long meets it, or another, in a better
+    /// state.</summary>
     private static readonly TimeSpan NotReadyRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>Of an outcome that is neither an answer nor about one version.</summary>
@@ -22,16 +24,17 @@ internal static class OutcomeProblems
     };
 
     /// <param name="known">What is left where a deletion is known: a write that carries its context supersedes the deletion.</param>
-    public static Problem NotFound(VersionedObject? known) => new(404, "/problems/not-found", "Not found",
+    public static Problem NotFound(VersionedObject? known) => ProblemKinds.NotFound.Of(
         known == null ? "No replica asked knows the key." : $"The key {WhatHappenedTo(known)}; X-Dynamo-Context covers that.")
+        with
     { Context = known == null ? null : ContextText.ToText(known.Context) };
 
-    public static Problem ConditionFailed(string? context) => new(412, "/problems/condition-failed", "Condition failed",
-        "The current version does not meet If-Match or If-None-Match. Nothing was done.")
+    public static Problem ConditionFailed(string? context) => ProblemKinds.ConditionFailed.Of(
+        "The current version does not meet If-Match or If-None-Match. Nothing was done.") with
     { Context = context };
 
-    public static Problem Refused(RequestRefused refused) => new(400, "/problems/bad-parameter", "Bad parameter", $"{refused.Reason} Nothing was done.")
-    { Field = refused.Field };
+    public static Problem Refused(RequestRefused refused) =>
+        ProblemKinds.BadParameter.Of($"{refused.Reason} Nothing was done.", refused.Field);
 
     public static Problem QuorumNotReached(QuorumNotReached quorum, bool isWrite)
     {
@@ -39,8 +42,7 @@ internal static class OutcomeProblems
         var unknown = quorum.Unknown || quorum.TimedOut;
         var outcome = unknown ? "unknown" : isWrite ? "not-written" : "failed";
         var consequence = unknown && isWrite ? " Some replica may hold the write: read the key, or write again." : "";
-        return new Problem(503, "/problems/quorum-not-reached", "Quorum not reached",
-            $"{Missing(quorum)}{consequence}")
+        return ProblemKinds.QuorumNotReached.Of($"{Missing(quorum)}{consequence}") with
         {
             Requirement = quorum.What,
             Required = quorum.Required,
@@ -71,35 +73,41 @@ internal static class OutcomeProblems
         return !isExpired ? "was deleted" : isDeleted ? "was deleted or has expired" : "has expired";
     }
 
-    public static Problem TooManySiblings(TooManySiblings many) => new(409, "/problems/too-many-siblings", "Too many siblings",
-        $"The write would leave {many.Count} siblings, and the bucket allows {many.Max} (siblingsMax). Nothing was written. Read the key, merge what it holds and "
+    public static Problem TooManySiblings(TooManySiblings many) => ProblemKinds.TooManySiblings.Of(
+        $"The write would leave {many.Count} siblings, and the bucket allows {many.Max} (siblingsMax). Nothing was written. Read the "
+            + $"key, merge what it holds and "
         + "write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
 
-    public static Problem ObjectTooLarge(ObjectTooLarge large) => new(409, "/problems/object-too-large", "Object too large",
-        $"The write would leave {large.Count} siblings of {large.Bytes:N0} bytes together, more than one key may hold (dynamo.object-bytes-max). Nothing was written. Read the key, merge what it "
+    public static Problem ObjectTooLarge(ObjectTooLarge large) => ProblemKinds.ObjectTooLarge.Of(
+        $"The write would leave {large.Count} siblings of {large.Bytes:N0} bytes together, more than one key may hold "
+            + $"(dynamo.object-bytes-max). Nothing was written. Read the key, merge what it "
         + "holds and write the result with the X-Dynamo-Context of that read; or write without a context, which replaces them all.");
 
     /// <summary>Of a get in a batch.</summary>
-    public static Problem AnswerTooLarge(long bytesMax) => new(413, "/problems/answer-too-large", "Answer too large",
-        $"The values that the batch reads have more than {bytesMax:N0} bytes together. This one was left out: ask for it alone, with a GET, or in a smaller batch.");
+    public static Problem AnswerTooLarge(long bytesMax) => ProblemKinds.AnswerTooLarge.Of(
+        $"The values that the batch reads have more than {bytesMax:N0} bytes together. This one was left out: ask for it alone, with "
+            + $"a GET, or in a smaller batch.");
 
-    public static Problem Overloaded(NodeOverloaded overloaded) => new(503, "/problems/overloaded", "Overloaded",
-        $"{overloaded.Reason} Nothing was done; try again later or at another node.")
+    public static Problem Overloaded(NodeOverloaded overloaded) => ProblemKinds.Overloaded.Of(
+        $"{overloaded.Reason} Nothing was done; try again later or at another node.") with
     { RetryAfter = overloaded.RetryAfter, Outcome = "not-written" };
 
-    public static Problem TooManyBodies(long bytesMax) => new(503, "/problems/overloaded", "Overloaded",
-        $"Requests that are under way on this node hold {bytesMax:N0} bytes of bodies (dynamo.http.bodies-bytes-max). Nothing was done; try again later or at another node.")
+    public static Problem TooManyBodies(long bytesMax) => ProblemKinds.Overloaded.Of(
+        $"Requests that are under way on this node hold {bytesMax:N0} bytes of bodies (dynamo.http.bodies-bytes-max). Nothing was "
+            + $"done; try again later or at another node.") with
     { RetryAfter = NotReadyRetry, Outcome = "not-written" };
 
-    public static Problem BucketNotSet(BucketNotSetException notSet) => new(503, "/problems/bucket-not-set", "Bucket not set",
-        $"{notSet.Message} {(notSet.IsUnknown ? "Whether the settings were changed is unknown: read them, or set them again." : "Nothing was changed; try again later or at another node.")}")
+    public static Problem BucketNotSet(BucketNotSetException notSet) => ProblemKinds.BucketNotSet.Of(
+        $"{notSet.Message} {(notSet.IsUnknown
+            ? "Whether the settings were changed is unknown: read them, or set them again." : "Nothing was changed; try again later "
+                + "or at another node.")}") with
     { RetryAfter = NotReadyRetry, Outcome = notSet.IsUnknown ? "unknown" : "not-written" };
 
-    public static Problem NotReady(string reason) => new(503, "/problems/not-ready", "Node not ready",
-        $"{reason} Nothing was done; try again later or at another node.")
+    public static Problem NotReady(string reason) => ProblemKinds.NotReady.Of(
+        $"{reason} Nothing was done; try again later or at another node.") with
     { RetryAfter = NotReadyRetry, Outcome = "not-written" };
 
-    public static Problem Internal() => new(500, "/problems/internal", "Internal error",
-        "The node met an error of its own, which its log describes. Whether a write took effect is unknown.")
+    public static Problem Internal() => ProblemKinds.Internal.Of(
+        "The node met an error of its own, which its log describes. Whether a write took effect is unknown.") with
     { Outcome = "unknown" };
 }

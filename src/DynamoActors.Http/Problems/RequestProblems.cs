@@ -1,62 +1,61 @@
+using DynamoActors.Http.Answers;
+
 namespace DynamoActors.Http.Problems;
 
-/// <summary>What can be wrong with a request. Each names the field, says what was found and what would be right; nothing was stored.</summary>
+/// <summary>What can be wrong with a request. Each names the field, says what was found and what would be right; nothing was
+/// stored.</summary>
 internal static class RequestProblems
 {
-    public static Problem NoSuchRoute(string path) => new(404, "/problems/no-such-route", "No such route",
-        $"Nothing is served at '{Shown(path)}'. Objects are at /kv/{{key}} and /buckets/{{bucket}}/keys/{{key}}; /openapi.json lists every route.");
+    public static Problem NoSuchRoute(string path) => ProblemKinds.NoSuchRoute.Of(
+        $"Nothing is served at '{Shown(path)}'. Objects are at /kv/{{key}} and /buckets/{{bucket}}/keys/{{key}}; /openapi.json lists "
+            + $"every route.");
 
-    public static Problem MethodNotAllowed(string method, string allow) => new(405, "/problems/method-not-allowed", "Method not allowed",
-        $"'{Shown(method)}' is not served here; allowed are {allow}.")
+    public static Problem MethodNotAllowed(string method, string allow) => ProblemKinds.MethodNotAllowed.Of(
+        $"'{Shown(method)}' is not served here; allowed are {allow}.") with
     { Field = "method", Allow = allow };
 
-    public static Problem KeyEmpty() => new(400, "/problems/key-empty", "Empty key",
-        "A key has at least one byte: it is what follows /kv/ or /buckets/{bucket}/keys/, percent-decoded.")
-    { Field = "key" };
+    public static Problem KeyEmpty() => ProblemKinds.KeyEmpty.Of(
+        "A key has at least one byte: it is what follows /kv/ or /buckets/{bucket}/keys/, percent-decoded.", "key");
 
-    public static Problem KeyTooLong(int length, int max) => new(400, "/problems/key-too-long", "Key too long",
-        $"The key has {length:N0} bytes after percent-decoding; at most {max:N0} are allowed.")
-    { Field = "key" };
+    public static Problem KeyTooLong(int length, int max) => ProblemKinds.KeyTooLong.Of(
+        $"The key has {length:N0} bytes after percent-decoding; at most {max:N0} are allowed.", "key");
 
-    public static Problem BrokenEncoding(string field, int position) => new(400, "/problems/broken-percent-encoding", "Broken percent-encoding",
-        $"At character {position} of the {field}: a % is followed by two hexadecimal digits, and every other character is printable ASCII.")
-    { Field = field };
+    public static Problem BrokenEncoding(string field, int position) => ProblemKinds.BrokenPercentEncoding.Of(
+        $"At character {position} of the {field}: a % is followed by two hexadecimal digits, and every other character is printable "
+            + $"ASCII.", field);
 
-    public static Problem BadBucket(string reason) => new(400, "/problems/bad-bucket", "Bad bucket name", reason) { Field = "bucket" };
+    public static Problem BadBucket(string reason) => ProblemKinds.BadBucket.Of(reason, "bucket");
 
-    public static Problem UnknownParameter(string name, string known) => UnknownParameterThat(name, $"is not a parameter of this request; known are {known}");
+    public static Problem UnknownParameter(string name, string known) => UnknownParameterThat(name, $"is not a parameter of this "
+        + $"request; known are {known}");
 
     public static Problem NoParameters(string name) => UnknownParameterThat(name, "is not a parameter of this request, which has none");
 
     public static Problem OnlyOfConditionalWrites(string name) =>
         UnknownParameterThat(name, "is a parameter of reads, and of writes with If-Match or If-None-Match, which read first");
 
-    private static Problem UnknownParameterThat(string name, string why) => new(400, "/problems/unknown-parameter", "Unknown query parameter", $"'{Shown(name)}' {why}.")
-    { Field = Shown(name) };
+    private static Problem UnknownParameterThat(string name, string why) =>
+        ProblemKinds.UnknownParameter.Of($"'{Shown(name)}' {why}.", Shown(name));
 
-    public static Problem RepeatedParameter(string name) => new(400, "/problems/repeated-parameter", "Repeated query parameter",
-        $"'{name}' is given more than once; give it once.")
-    { Field = name };
+    public static Problem RepeatedParameter(string name) => ProblemKinds.RepeatedParameter.Of(
+        $"'{name}' is given more than once; give it once.", name);
 
-    public static Problem BadParameter(string name, string value, string expected) => new(400, "/problems/bad-parameter", "Bad parameter",
-        $"{name}='{Shown(value)}' is not {expected}.")
-    { Field = name };
+    public static Problem BadParameter(string name, string value, string expected) => ProblemKinds.BadParameter.Of(
+        $"{name}='{Shown(value)}' is not {expected}.", name);
 
-    public static Problem BadContext(string field, string reason) => new(400, "/problems/bad-context", "Undecodable context",
-        $"{field} is not a context that this store issued: {reason} Send back, unchanged, the X-Dynamo-Context of an earlier answer, or leave it out.")
-    { Field = field };
+    public static Problem BadContext(string field, string reason) => ProblemKinds.BadContext.Of(
+        $"{field} is not a context that this store issued: {reason} Send back, unchanged, the X-Dynamo-Context of an earlier answer, "
+            + $"or leave it out.", field);
 
-    public static Problem BadHeader(string name, string expected) => new(400, "/problems/bad-header", "Bad header", $"{name} is not {expected}.")
-    { Field = name };
+    public static Problem BadHeader(string name, string expected) => ProblemKinds.BadHeader.Of($"{name} is not {expected}.", name);
 
-    public static Problem ValueTooLarge(long? length, int max) => new(413, "/problems/value-too-large", "Value too large",
+    public static Problem ValueTooLarge(long? length, int max) => ProblemKinds.ValueTooLarge.Of(
         (length is { } known ? $"The value has {known:N0} bytes" : "The value grew beyond the limit while it was sent")
-        + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max).")
-    { Field = "value" };
+        + $"; at most {max:N0} are allowed (dynamo.http.value-bytes-max).", "value");
 
-    public static Problem ContentEncoded(string encoding) => new(415, "/problems/content-encoding", "Content encoding",
-        $"Content-Encoding is '{Shown(encoding)}', and only values as they are are taken: send it uncompressed, or without the header under a Content-Type of its own. Nothing was done.")
-    { Field = "Content-Encoding" };
+    public static Problem ContentEncoded(string encoding) => ProblemKinds.ContentEncoding.Of(
+        $"Content-Encoding is '{Shown(encoding)}', and only values as they are are taken: send it uncompressed, or without the header "
+            + $"under a Content-Type of its own. Nothing was done.", "Content-Encoding");
 
     public static Problem TwoLengths() => Rejected(400, "Transfer-Encoding and Content-Length together leave the body's end in doubt.");
 
@@ -72,22 +71,19 @@ internal static class RequestProblems
         _ => Rejected(status, "The request line, a header, the transfer encoding or the body's length is not as HTTP/1.1 wants it."),
     };
 
-    private static Problem Rejected(int status, string reason) => new(status, "/problems/broken-request", "Broken request",
-        $"{reason} Nothing was done, and the connection is closed.");
+    private static Problem Rejected(int status, string reason) => ProblemKinds.BrokenRequest.Of(
+        $"{reason} Nothing was done, and the connection is closed.", status: status);
 
-    public static Problem BrokenBody(int status, string reason) => new(status, "/problems/broken-request", "Broken request",
-        $"{reason} Nothing was stored.")
-    { Field = "value" };
+    public static Problem BrokenBody(int status, string reason) => ProblemKinds.BrokenRequest.Of(
+        $"{reason} Nothing was stored.", "value", status);
 
-    public static Problem BadProperties(string field, string reason) => new(400, "/problems/bad-bucket-properties", "Bad bucket properties",
-        $"{reason} Nothing was changed.")
-    { Field = field };
+    public static Problem BadProperties(string field, string reason) => ProblemKinds.BadBucketProperties.Of(
+        $"{reason} Nothing was changed.", field);
 
-    public static Problem BadBatch(string field, string reason) => new(400, "/problems/bad-batch", "Bad batch", $"{reason} Nothing was done.")
-    { Field = field };
+    public static Problem BadBatch(string field, string reason) => ProblemKinds.BadBatch.Of($"{reason} Nothing was done.", field);
 
     /// <summary>Of one operation of a batch; <see cref="InBatch"/> says the rest.</summary>
-    public static Problem BadOperation(string field, string reason) => new(400, "/problems/bad-batch", "Bad batch", reason) { Field = field };
+    public static Problem BadOperation(string field, string reason) => ProblemKinds.BadBatch.Of(reason, field);
 
     /// <summary>The problem that one operation of a batch would have been by itself: none of them was done.</summary>
     public static Problem InBatch(int index, Problem problem) => problem with
@@ -96,9 +92,9 @@ internal static class RequestProblems
         Operation = index,
     };
 
-    public static Problem BatchTooLarge(int max) => new(413, "/problems/batch-too-large", "Batch too large",
-        $"The body is longer than {max:N0} bytes (twice dynamo.http.value-bytes-max and 1 MiB). Nothing was done; send several batches.")
-    { Field = "body" };
+    public static Problem BatchTooLarge(int max) => ProblemKinds.BatchTooLarge.Of(
+        $"The body is longer than {max:N0} bytes (twice dynamo.http.value-bytes-max and 1 MiB). Nothing was done; send several "
+            + $"batches.", "body");
 
     /// <summary>What came from outside, cut to a length that fits a sentence.</summary>
     public static string Shown(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");

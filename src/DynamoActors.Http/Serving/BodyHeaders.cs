@@ -1,3 +1,4 @@
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -5,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace DynamoActors.Http.Serving;
 
 /// <summary>
-/// Refuses a request whose headers say of its body what nothing here follows: taken as it lies, a compressed or partial body would be stored as if it were the value.
+/// Refuses a request whose headers say of its body what nothing here follows: taken as it lies, a compressed or partial body would be
+/// stored as if it were the value.
 /// </summary>
 internal static class BodyHeaders
 {
@@ -25,7 +27,8 @@ internal static class BodyHeaders
     {
         var encoding = headers.TransferEncoding;
         if (encoding.Count == 0) return null;
-        if (encoding.Count > 1 || !encoding[0].AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase)) return RequestProblems.Rejected(501);
+        if (encoding.Count > 1 || !encoding[0].AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase))
+            return RequestProblems.Rejected(501);
         return headers.ContentLength != null || headers.ContainsKey(DisplacedLength) ? RequestProblems.TwoLengths() : null;
     }
 
@@ -33,7 +36,8 @@ internal static class BodyHeaders
     {
         foreach (var encoding in headers.ContentEncoding)
         {
-            if (!encoding.AsSpan().Trim().Equals("identity", StringComparison.OrdinalIgnoreCase)) return RequestProblems.ContentEncoded(encoding ?? "");
+            if (!encoding.AsSpan().Trim().Equals("identity", StringComparison.OrdinalIgnoreCase))
+                return RequestProblems.ContentEncoded(encoding ?? "");
         }
 
         return headers.ContentRange.Count == 0 ? null

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json.Serialization.Metadata;
 using System.Threading.Tasks.Sources;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
@@ -58,7 +60,8 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     }
 
     /// <summary>
-    /// Asks for room for so much of the body, which is given back when the request has ended. False: there is none, and the body is not to be read.
+    /// Asks for room for so much of the body, which is given back when the request has ended. False: there is none, and the body is not
+    /// to be read.
     /// </summary>
     public bool TryHold(long bytes)
     {
@@ -112,13 +115,17 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask WriteJsonAsync<T>(int status, T answer, JsonTypeInfo<T> type) =>
+        WriteJsonAsync(status, StoreJson.ToBytes(answer, type));
+
     public ValueTask WriteJsonAsync(int status, ReadOnlyMemory<byte> json)
     {
         Response.Headers.ContentType = "application/json";
         return WriteAsync(status, json);
     }
 
-    /// <summary>Sends JSON that lies in pieces, as one answer of known length: no piece is copied, and a slow client is waited for between two.</summary>
+    /// <summary>Sends JSON that lies in pieces, as one answer of known length: no piece is copied, and a slow client is waited for
+    /// between two.</summary>
     public async ValueTask WriteJsonAsync(
         int status, ReadOnlyMemory<byte> before, ReadOnlyMemory<byte>[] pieces, ReadOnlyMemory<byte> between, ReadOnlyMemory<byte> after)
     {

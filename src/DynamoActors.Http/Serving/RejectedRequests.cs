@@ -2,13 +2,16 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 
 namespace DynamoActors.Http.Serving;
 
 /// <summary>
-/// Gives a body to the answers that Kestrel makes by itself: what it cannot parse never reaches the application, and gets a bare status. What is written while no request
-/// is with the application is such an answer (or the end of one that has one): it is held until it is flushed, and a bare error gets its problem document.
+/// Gives a body to the answers that Kestrel makes by itself: what it cannot parse never reaches the application, and gets a bare status.
+/// What is written while no request
+/// is with the application is such an answer (or the end of one that has one): it is held until it is flushed, and a bare error gets its
+/// problem document.
 /// </summary>
 internal sealed class RejectedRequests(PipeWriter inner, NullBytesInTarget requests) : PipeWriter
 {
@@ -40,7 +43,8 @@ internal sealed class RejectedRequests(PipeWriter inner, NullBytesInTarget reque
         else inner.Advance(bytes);
     }
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => Released().FlushAsync(cancellationToken);
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        Released().FlushAsync(cancellationToken);
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
@@ -59,13 +63,15 @@ internal sealed class RejectedRequests(PipeWriter inner, NullBytesInTarget reque
     private void Release()
     {
         var held = _held.WrittenSpan;
-        if (StatusOf(held) is >= 400 and var status && held.EndsWith(EndOfHeaders) && held.IndexOf(NoBody) is > 0 and var at) WriteWithBody(held, at, status);
+        if (StatusOf(held) is >= 400 and var status && held.EndsWith(EndOfHeaders) && held.IndexOf(NoBody) is > 0 and var at)
+            WriteWithBody(held, at, status);
         else inner.Write(held);
         _held.ResetWrittenCount();
     }
 
     private static int StatusOf(ReadOnlySpan<byte> answer) =>
-        answer.Length > 12 && answer.StartsWith("HTTP/1."u8) && int.TryParse(answer.Slice(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0;
+        answer.Length > 12 && answer.StartsWith("HTTP/1."u8)
+            && int.TryParse(answer.Slice(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0;
 
     private void WriteWithBody(ReadOnlySpan<byte> answer, int at, int status)
     {

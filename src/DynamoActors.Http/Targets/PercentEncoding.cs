@@ -6,7 +6,8 @@ namespace DynamoActors.Http.Targets;
 /// <summary>RFC 3986: <c>%41</c> is the byte 0x41; every other character of a target stands for itself. A plus is a plus.</summary>
 internal static class PercentEncoding
 {
-    /// <summary>False where an escape is broken or a character is not printable ASCII; <paramref name="position"/> then says where.</summary>
+    /// <summary>False where an escape is broken or a character is not printable ASCII; <paramref name="position"/> then says
+    /// where.</summary>
     public static bool TryDecode(ReadOnlySpan<char> encoded, out byte[] bytes, out int position)
     {
         if (!TryMeasure(encoded, out var length, out position))

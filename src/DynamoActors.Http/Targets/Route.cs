@@ -17,13 +17,16 @@ internal enum RouteKind
 }
 
 /// <param name="Template">As <c>openapi.json</c> names it.</param>
-/// <param name="Methods">In the order in which <c>Allow</c> lists them.</param>
-internal sealed record Route(RouteKind Kind, string Template, params string[] Methods)
+/// <param name="Operations">In the order in which <c>Allow</c> lists their methods.</param>
+internal sealed record Route(RouteKind Kind, string Template, params Operation[] Operations)
 {
-    public string Allow { get; } = string.Join(", ", Methods);
+    public string[] Methods { get; } =
+        [.. Operations.SelectMany(operation => (string[])(operation.Method == "GET" ? ["GET", "HEAD"] : [operation.Method]))];
+
+    public string Allow => string.Join(", ", Methods);
 
     /// <summary>Others refuse every parameter.</summary>
-    public bool TakesQuery => Kind is RouteKind.Object or RouteKind.Keys or RouteKind.Explain or RouteKind.PreferenceList;
+    public bool TakesQuery { get; } = Operations.Any(operation => operation.Parameters.Any(parameter => parameter.In == "query"));
 
     public bool Allows(string method) => Array.IndexOf(Methods, method) >= 0;
 }

@@ -1,4 +1,5 @@
 using DynamoActors.Core.Buckets;
+using DynamoActors.Http.Answers;
 
 namespace DynamoActors.Http.Targets;
 
@@ -10,25 +11,57 @@ internal static class Routes
     private const string ExplainPrefix = "/explain/";
     private const string PreferenceListPrefix = "/ring/preflist/";
 
-    private static readonly Route DefaultBucketObject = new(RouteKind.Object, "/kv/{key}", "GET", "HEAD", "PUT", "DELETE");
-    private static readonly Route BucketObject = DefaultBucketObject with { Template = "/buckets/{bucket}/keys/{key}" };
-    private static readonly Route BucketProperties = new(RouteKind.BucketProperties, "/buckets/{bucket}/props", "GET", "HEAD", "PUT");
-    private static readonly Route Keys = new(RouteKind.Keys, "/buckets/{bucket}/keys", "GET", "HEAD");
-    private static readonly Route Explain = new(RouteKind.Explain, "/explain/{key}", "GET", "HEAD");
-    private static readonly Route PreferenceList = new(RouteKind.PreferenceList, "/ring/preflist/{key}", "GET", "HEAD");
+    private static readonly Route DefaultBucketObject =
+        new(RouteKind.Object, "/kv/{key}", ObjectOperations.Get, ObjectOperations.Put, ObjectOperations.Delete);
+    private static readonly Route BucketObject = new(RouteKind.Object, "/buckets/{bucket}/keys/{key}",
+        [.. DefaultBucketObject.Operations.Select(operation => operation with { Id = operation.Id + "InBucket" })]);
+    private static readonly Route BucketProperties = new(RouteKind.BucketProperties, "/buckets/{bucket}/props",
+        Operation.Page("getBucketProperties", "A bucket's settings", StoreJson.Default.BucketProperties, []),
+        new Operation("PUT", "putBucketProperties", "Change a bucket's settings; fields left out stay as they are")
+        {
+            Body = StoreJson.Default.BucketProperties,
+            Answers = [new Answer(200, "The settings after the change.") { Json = StoreJson.Default.BucketProperties }],
+        });
+    private static readonly Route Keys = new(RouteKind.Keys, "/buckets/{bucket}/keys",
+        Operation.Page("getKeys", "List a bucket's keys in order", StoreJson.Default.Keys, Parameter.OfListings, 503));
+    private static readonly Route Explain = new(RouteKind.Explain, "/explain/{key}",
+        Operation.Page("getExplanation", "Why a key looks as it does: each owner asked alone", StoreJson.Default.Explanation,
+            [Parameter.BucketOfKey], 503));
+    private static readonly Route PreferenceList = new(RouteKind.PreferenceList, "/ring/preflist/{key}",
+        Operation.Page("getPreferenceList", "The nodes that own a key, in order", StoreJson.Default.PreferenceList,
+            [Parameter.BucketOfKey], 503));
 
     private static readonly Route[] Pages =
     [
-        new(RouteKind.Batch, "/kv:batch", "POST"),
-        new(RouteKind.Statistics, "/stats", "GET", "HEAD"),
-        new(RouteKind.Cluster, "/cluster", "GET", "HEAD"),
-        new(RouteKind.Ring, "/ring", "GET", "HEAD"),
-        new(RouteKind.Live, "/health/live", "GET", "HEAD"),
-        new(RouteKind.Ready, "/health/ready", "GET", "HEAD"),
-        new(RouteKind.OpenApi, "/openapi.json", "GET", "HEAD"),
+        new(RouteKind.Batch, "/kv:batch", new Operation("POST", "postBatch",
+            "Up to 100 gets, puts and deletes at the same time, each with a result of its own. No transaction: operations on one key "
+                + "have no order.")
+        {
+            Body = StoreJson.Default.BatchBody,
+            Answers = [new Answer(200,
+                "Every operation was tried; each result has its own status.") { Json = StoreJson.Default.BatchResults }],
+        }),
+        new(RouteKind.Statistics, "/stats", Operation.Page("getStatistics", "What this node counts", StoreJson.Default.Statistics, [])),
+        new(RouteKind.Cluster, "/cluster", Operation.Page("getCluster", "The members as this node sees them", StoreJson.Default.Cluster,
+            [])),
+        new(RouteKind.Ring, "/ring", Operation.Page("getRing", "Which members own which partitions", StoreJson.Default.Ring, [], 503)),
+        new(RouteKind.Live, "/health/live", Operation.Page("getLive", "This process answers", StoreJson.Default.Health, [])),
+        new(RouteKind.Ready, "/health/ready", new Operation("GET", "getReady", "This node serves requests for objects")
+        {
+            Answers =
+            [
+                new Answer(200, "This node serves requests for objects.") { Json = StoreJson.Default.Health },
+                new Answer(503, "It does not, for the reason given.") { Json = StoreJson.Default.Health },
+            ],
+        }),
+        new(RouteKind.OpenApi, "/openapi.json", new Operation("GET", "getOpenApi", "This document")
+        {
+            Answers = [new Answer(200, "This document.")],
+        }),
     ];
 
-    public static IReadOnlyList<Route> All { get; } = [DefaultBucketObject, BucketObject, Keys, BucketProperties, PreferenceList, Explain, .. Pages];
+    public static IReadOnlyList<Route> All { get; } =
+        [DefaultBucketObject, BucketObject, Keys, BucketProperties, PreferenceList, Explain, .. Pages];
 
     /// <summary>Null where nothing is served at the path. Bucket and key come back as they were sent, still percent-encoded.</summary>
     public static Route? Match(ReadOnlySpan<char> path, out ReadOnlySpan<char> bucket, out ReadOnlySpan<char> key)

@@ -2,7 +2,8 @@ using DynamoActors.Links.Transport;
 
 namespace DynamoActors.Links.InMemory;
 
-/// <summary>One end of a connection inside one process. What one end sends is copied and delivered to the other by scheduled work, in order.</summary>
+/// <summary>One end of a connection inside one process. What one end sends is copied and delivered to the other by scheduled work, in
+/// order.</summary>
 internal sealed class InMemoryConnection : ITransportConnection, IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();

@@ -34,14 +34,16 @@ public interface ITransportConnection
     void Open(ITransportHandler handler);
 
     /// <summary>Sends whole frames. The next call only after this one is through.</summary>
-    /// <returns>True: through already. False: <see cref="ITransportHandler.Sent"/> follows, and until then the batch must not change.</returns>
+    /// <returns>True: through already. False: <see cref="ITransportHandler.Sent"/> follows, and until then the batch must not
+    /// change.</returns>
     bool Send(List<ArraySegment<byte>> batch);
 
     /// <summary>Closes; <see cref="ITransportHandler.Closed"/> follows, unless it has been called already.</summary>
     void Close();
 }
 
-/// <summary>What a connection tells its owner. <see cref="ReceiveBuffer"/> and <see cref="Received"/> are never called concurrently.</summary>
+/// <summary>What a connection tells its owner. <see cref="ReceiveBuffer"/> and <see cref="Received"/> are never called
+/// concurrently.</summary>
 public interface ITransportHandler
 {
     /// <summary>Where the next bytes are to be put; never empty.</summary>

@@ -115,10 +115,12 @@ internal sealed class SocketConnection : ITransportConnection
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, interval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, interval);
         socket.SetSocketOption(
-            SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Math.Max(1, (int)options.SignOfLifePause.TotalSeconds / interval));
+            SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount,
+                Math.Max(1, (int)options.SignOfLifePause.TotalSeconds / interval));
         // Keep-alive says nothing while something sent is unacknowledged: then Linux would retry for a quarter of an hour.
         if (OperatingSystem.IsLinux())
-            socket.SetRawSocketOption(LinuxTcpLevel, LinuxTcpUserTimeout, BitConverter.GetBytes((int)options.SignOfLifePause.TotalMilliseconds));
+            socket.SetRawSocketOption(LinuxTcpLevel, LinuxTcpUserTimeout,
+                BitConverter.GetBytes((int)options.SignOfLifePause.TotalMilliseconds));
     }
 
     private static string PeerOf(Socket socket)

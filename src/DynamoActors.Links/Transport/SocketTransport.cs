@@ -57,7 +57,8 @@ public sealed class SocketTransport : ITransport
 
         void Finish()
         {
-            var error = attempt.ConnectByNameError ?? (attempt.SocketError == SocketError.Success ? null : new SocketException((int)attempt.SocketError));
+            var error = attempt.ConnectByNameError ?? (attempt.SocketError == SocketError.Success ? null
+                : new SocketException((int)attempt.SocketError));
             attempt.Dispose();
             if (error is null && TryTake(socket, out var connection, out error)) connected(connection);
             else

@@ -7,8 +7,8 @@ using DynamoActors.Node.Messages;
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>
-/// Compares this node's replicas with their other owners' (Dynamo paper, 4.7) and has deletions dropped that every owner holds: what is due, a few
-/// at a time.
+/// Compares this node's replicas with their other owners' (Dynamo paper, 4.7) and has deletions dropped that every owner holds: what is
+/// due, a few at a time.
 /// </summary>
 internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 {
@@ -51,7 +51,8 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         if (_services.Ring.Table.Epoch != ring.Table.Epoch) _underWay.Clear();
         _services.Ring = ring;
         _schedule.Follow(ring, Now);
-        foreach (var cut in _underWay.Values.Where(conversation => !conversation.Appointment.CanBeKept).ToList()) Leave(cut, ConversationEnd.Failed);
+        foreach (var cut in _underWay.Values.Where(conversation => !conversation.Appointment.CanBeKept).ToList()) Leave(
+            cut, ConversationEnd.Failed);
     }
 
     private void StartWhatIsDue()
@@ -85,7 +86,8 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         FollowRing();
         foreach (var silent in _underWay.Values.Where(conversation => Now - conversation.HeardAt > Patience).ToList())
         {
-            _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Appointment.Partition, silent.Appointment.Peer ?? "all nodes");
+            _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Appointment.Partition, silent.Appointment.Peer
+                ?? "all nodes");
             Leave(silent, ConversationEnd.PutOff);
         }
         StartWhatIsDue();

@@ -12,7 +12,8 @@ namespace DynamoActors.Node.AntiEntropy;
 internal sealed record AntiEntropySettings(TimeSpan Interval, long BytesPerSecond, TimeSpan DeletedAgeMin, TimeSpan HandoffTime);
 
 /// <summary>What the conversations of one node share. Used by <see cref="AntiEntropyActor"/> alone.</summary>
-internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEntropySettings settings, AgreementTable agreements, IScheduler time)
+internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEntropySettings settings, AgreementTable agreements,
+    IScheduler time)
 {
     // Goes on above every id that an actor before a restart used.
     private long _lastId = time.HighResMonotonicClock.Ticks;

@@ -2,10 +2,12 @@ using DynamoActors.Links;
 
 namespace DynamoActors.Node.AntiEntropy;
 
-/// <summary>A conversation that is due again and again: the comparison of this node's replica of a partition with a peer's, or the reaping of it.</summary>
+/// <summary>A conversation that is due again and again: the comparison of this node's replica of a partition with a peer's, or the reaping
+/// of it.</summary>
 /// <param name="peer">Null: reaping.</param>
 /// <param name="turn">
-/// Among appointments that are due together. Each node draws its own order, so that two that fill the same replica are seldom at the same partition.
+/// Among appointments that are due together. Each node draws its own order, so that two that fill the same replica are seldom at the same
+/// partition.
 /// </param>
 internal sealed class Appointment(int partition, string? peer, int turn)
 {

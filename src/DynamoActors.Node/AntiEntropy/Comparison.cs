@@ -8,8 +8,8 @@ using DynamoActors.Node.Vnodes;
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>
-/// Compares two owners' replicas of a partition: root, branches, leaves, then the keys of differing leaves, and has each owner merge just those
-/// objects in which the other differs. Then once more from the root, to see whether they agree now.
+/// Compares two owners' replicas of a partition: root, branches, leaves, then the keys of differing leaves, and has each owner merge just
+/// those objects in which the other differs. Then once more from the root, to see whether they agree now.
 /// </summary>
 internal sealed class Comparison : Conversation
 {
@@ -30,7 +30,8 @@ internal sealed class Comparison : Conversation
     public Comparison(AntiEntropyServices services, Appointment appointment) : base(services, appointment)
     {
         var ring = services.Ring;
-        _sides = [.. new[] { ring.Self, ring.Table.MemberIndex(appointment.Peer!) }.Select(member => new CompareSide(ring.Peers[member].Vnodes[appointment.Partition]))];
+        _sides = [.. new[] { ring.Self, ring.Table.MemberIndex(appointment.Peer!) }
+            .Select(member => new CompareSide(ring.Peers[member].Vnodes[appointment.Partition]))];
     }
 
     private ulong Epoch => Services.Ring.Table.Epoch;

@@ -5,8 +5,8 @@ using DynamoActors.Node.Membership;
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>
-/// When this node compares its replicas with which peer, and when it reaps. Of two owners the one with the lower member index compares, once an
-/// interval; soon where the peer has just become reachable. The first owner of a partition reaps.
+/// When this node compares its replicas with which peer, and when it reaps. Of two owners the one with the lower member index compares,
+/// once an interval; soon where the peer has just become reachable. The first owner of a partition reaps.
 /// </summary>
 /// <param name="handoffTime">What a peer that came back has to itself: most of what it lacks is brought by hints, which cost less.</param>
 internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime, Random jitter)
@@ -77,7 +77,8 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
         }
     }
 
-    private void Add(int partition, string? peer) => _appointments.Add((partition, peer), new Appointment(partition, peer, turn: jitter.Next()));
+    private void Add(int partition, string? peer) =>
+        _appointments.Add((partition, peer), new Appointment(partition, peer, turn: jitter.Next()));
 
     private void SetDue(Appointment appointment, TimeSpan due)
     {

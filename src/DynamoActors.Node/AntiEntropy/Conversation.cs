@@ -2,7 +2,8 @@ using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.AntiEntropy;
 
-/// <summary>Something under way with several vnodes. Lives inside <see cref="AntiEntropyActor"/>, which ends it where an answer stays out.</summary>
+/// <summary>Something under way with several vnodes. Lives inside <see cref="AntiEntropyActor"/>, which ends it where an answer stays
+/// out.</summary>
 internal abstract class Conversation(AntiEntropyServices services, Appointment appointment)
 {
     public long Id { get; } = services.NextId();

@@ -3,9 +3,9 @@ using DynamoActors.Node.Messages;
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>
-/// Drops a partition's deletions, on proof and never by age alone: every owner holds exactly that version as its own, and no node of the ring keeps
-/// a hint for the partition. The partition's first owner asks all nodes, and when all have answered tells the owners to drop what they then
-/// still hold unchanged. See docs/decisions/0007.
+/// Drops a partition's deletions, on proof and never by age alone: every owner holds exactly that version as its own, and no node of the
+/// ring keeps a hint for the partition. The partition's first owner asks all nodes, and when all have answered tells the owners to drop
+/// what they then still hold unchanged. See docs/decisions/0007.
 /// </summary>
 internal sealed class Reaping(AntiEntropyServices services, Appointment appointment, TimeSpan ageMin) : Conversation(services, appointment)
 {
@@ -19,7 +19,8 @@ internal sealed class Reaping(AntiEntropyServices services, Appointment appointm
     public override void Start() => List(from: default);
 
     private void List(ReadOnlyMemory<byte> from) =>
-        Services.Ring.Peers[Services.Ring.Self].Vnodes[Partition].Tell(new ListDeleted(Id, from, Services.UnixMilliseconds - (long)ageMin.TotalMilliseconds), Services.Actor);
+        Services.Ring.Peers[Services.Ring.Self].Vnodes[Partition]
+            .Tell(new ListDeleted(Id, from, Services.UnixMilliseconds - (long)ageMin.TotalMilliseconds), Services.Actor);
 
     public override void OnReply(ReplicaReply reply)
     {

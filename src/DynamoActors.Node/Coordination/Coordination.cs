@@ -120,7 +120,8 @@ internal abstract class Coordination
     protected void ExpectFromOthers(int bytes)
     {
         _bytes += bytes;
-        for (ulong awaited = _awaited; awaited != 0; awaited &= awaited - 1) _load.Expected(MemberIn(BitOperations.TrailingZeroCount(awaited)), bytes);
+        for (ulong awaited = _awaited; awaited != 0; awaited &= awaited - 1) _load.Expected(
+            MemberIn(BitOperations.TrailingZeroCount(awaited)), bytes);
     }
 
     /// <summary>It has answered; a second answer counts for nothing.</summary>
@@ -149,7 +150,8 @@ internal abstract class Coordination
         foreach (ushort owner in Ring.Owners(Partition))
             if (Ring.Avoided.Contains(owner)) busy.Add(Ring.NameOf(owner));
         return busy.Count == 0 ? null
-            : new NodeOverloaded(TimeSpan.FromSeconds(1), $"{string.Join(" and ", busy)} cannot keep up with what this node asks (dynamo.peer).");
+            : new NodeOverloaded(
+                TimeSpan.FromSeconds(1), $"{string.Join(" and ", busy)} cannot keep up with what this node asks (dynamo.peer).");
     }
 
     protected static QuorumNotReached Missed(QuorumDecision missing, bool unknown, bool timedOut) =>

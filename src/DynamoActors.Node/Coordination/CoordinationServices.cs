@@ -8,7 +8,8 @@ namespace DynamoActors.Node.Coordination;
 
 /// <summary>What a coordinator's requests share.</summary>
 internal sealed class CoordinationServices(
-    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine, NodeCounters counters,
+    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine,
+        NodeCounters counters,
     NodeClock clock, CurrentRing current)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
@@ -28,7 +29,8 @@ internal sealed class CoordinationServices(
     public OwnStore OwnStore { get; } = new();
 
     /// <summary>
-    /// As far as new requests are concerned: who is busy (<see cref="PeerLoad"/>) counts as unreachable for now. Null until the first ring is known.
+    /// As far as new requests are concerned: who is busy (<see cref="PeerLoad"/>) counts as unreachable for now. Null until the first ring
+    /// is known.
     /// </summary>
     public RingView? Ring
     {

@@ -11,11 +11,13 @@ namespace DynamoActors.Node.Coordination;
 internal sealed class CoordinatorsActor : ReceiveActor
 {
     public CoordinatorsActor(
-        CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission, NodeClock clock, CurrentRing ring, int count)
+        CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission, NodeClock clock,
+            CurrentRing ring, int count)
     {
         var coordinators = new IActorRef[count];
         for (int index = 0; index < count; index++)
-            coordinators[index] = Context.ActorOf(Props.Create(typeof(RequestCoordinator), settings, engine, counters, admission, clock, ring), index.ToString());
+            coordinators[index] = Context.ActorOf(Props.Create(
+                typeof(RequestCoordinator), settings, engine, counters, admission, clock, ring), index.ToString());
         Context.Parent.Tell(new CoordinatorsStarted(coordinators));
     }
 }

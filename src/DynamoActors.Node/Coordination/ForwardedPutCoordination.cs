@@ -7,17 +7,19 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// Has an owner of the key, or where none can be reached a stand-in, coordinate the put. Another is tried only where the one before said that it did nothing: after silence the
-/// write may be under way, and a second coordinator could make the same write twice. So a put that was handed on is never hedged; but from the first late answer
-/// on, others go elsewhere until that owner answers something again (docs/decisions/0009).
+/// Has an owner of the key, or where none can be reached a stand-in, coordinate the put. Another is tried only where the one before said
+/// that it did nothing: after silence the write may be under way, and a second coordinator could make the same write twice. So a put that
+/// was handed on is never hedged; but from the first late answer on, others go elsewhere until that owner answers something again
+/// (docs/decisions/0009).
 /// </summary>
-internal sealed class ForwardedPutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
+internal sealed class ForwardedPutCoordination(CoordinationServices services, PutObject put, VersionVector? context, ClientOutcome? refusal = null)
+    : Coordination(services, put)
 {
     private ReplicaSet _replicas = null!;
     private ReplicaOrder _order;
     private ulong _silent;
     private TimeSpan _lateAt;
-    private ClientOutcome? _refusal;
+    private ClientOutcome? _refusal = refusal;
     private int _tried = -1;
 
     protected override void Begin()
@@ -64,7 +66,8 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
         for (ulong left = _silent; left != 0; left &= left - 1)
         {
             int candidate = BitOperations.TrailingZeroCount(left);
-            if ((_silent >> slot & 1) == 0 || Services.Latency.DoubtsOf(MemberIn(candidate)) < Services.Latency.DoubtsOf(MemberIn(slot))) slot = candidate;
+            if ((_silent >> slot & 1) == 0 || Services.Latency.DoubtsOf(MemberIn(candidate)) < Services.Latency.DoubtsOf(
+                MemberIn(slot))) slot = candidate;
         }
         _silent &= ~(1UL << slot);
         return true;

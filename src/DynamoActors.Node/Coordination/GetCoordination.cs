@@ -101,14 +101,15 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
             Asked(slot);
             if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
-            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.HoldsFor), Services.Coordinator);
+            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.HoldsFor),
+                Services.Coordinator);
         }
         if (askSelf) ReadOwnReplica();
     }
 
     /// <summary>
-    /// Straight from the engine, after the others have been asked: what the vnode has appended is visible to every thread, and two hand-overs between
-    /// threads cost more than the read.
+    /// Straight from the engine, after the others have been asked: what the vnode has appended is visible to every thread, and two
+    /// hand-overs between threads cost more than the read.
     /// </summary>
     private void ReadOwnReplica()
     {
@@ -177,7 +178,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         for (int slot = 0; slot < _answers.Length; slot++)
         {
             // A stand-in's hint is not a replica: it need not hold what its owner already has.
-            if (_answers[slot].State != AnswerState.Answered || !_replicas.Slots[slot].IsOwner || merged.Equals(_answers[slot].Object)) continue;
+            if (_answers[slot].State != AnswerState.Answered || !_replicas.Slots[slot].IsOwner
+                || merged.Equals(_answers[slot].Object)) continue;
             // Repairs are not answered, so that nothing else would bound them; anti-entropy will do it.
             if (IsBusy(MemberIn(slot))) continue;
             encoded ??= VersionedObjectCodec.Encode(merged);

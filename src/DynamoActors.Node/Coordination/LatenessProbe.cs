@@ -3,7 +3,8 @@ using DynamoActors.Node.Messages;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// Asks a late replica for any key, to learn whether it answers again. Its id stands for no request, and below zero, where none has its own; it names the member.
+/// Asks a late replica for any key, to learn whether it answers again. Its id stands for no request, and below zero, where none has its
+/// own; it names the member.
 /// </summary>
 internal static class LatenessProbe
 {

@@ -1,8 +1,8 @@
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// Whether this node's own disk answers at present. A put needs its coordinating replica's own acknowledgement (docs/decisions/0002), so that while it does not,
-/// other owners coordinate.
+/// Whether this node's own disk answers at present. A put needs its coordinating replica's own acknowledgement (docs/decisions/0002), so
+/// that while it does not, other owners coordinate.
 /// </summary>
 internal sealed class OwnStore
 {

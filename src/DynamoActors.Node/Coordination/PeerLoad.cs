@@ -3,8 +3,8 @@ using DynamoActors.Core.Ring;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// What one coordinator has asked of each other member of a ring and not heard of yet. A member with more of that than it may have is busy, and asked nothing
-/// until half of it is answered or given up: what waits for it must not grow for as long as it is slow.
+/// What one coordinator has asked of each other member of a ring and not heard of yet. A member with more of that than it may have is busy,
+/// and asked nothing until half of it is answered or given up: what waits for it must not grow for as long as it is slow.
 /// </summary>
 /// <param name="requestsMax">Of one member.</param>
 /// <param name="bytesMax">Of one member: keys and values, sent and expected in answers. A single larger request passes.</param>

@@ -1,6 +1,7 @@
 namespace DynamoActors.Node.Coordination;
 
-/// <summary>Requests by id, and in the order in which they came, so that what a walk over them sends does not depend on a hash table.</summary>
+/// <summary>Requests by id, and in the order in which they came, so that what a walk over them sends does not depend on a hash
+/// table.</summary>
 internal sealed class PendingRequests
 {
     private readonly Dictionary<long, Coordination> _byId = [];

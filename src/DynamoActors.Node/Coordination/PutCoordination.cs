@@ -9,9 +9,9 @@ using DynamoActors.Node.Vnodes;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// Has this node's vnode make the new version, which goes to the other replicas at the same time, and counts acknowledgements; where they are late or
-/// refused, has nodes beyond stand in (<see cref="WriteHedge"/>). Where this node is no owner of the key, or its own disk does not answer at present, an owner
-/// coordinates in its place (<see cref="ForwardedPutCoordination"/>).
+/// Has this node's vnode make the new version, which goes to the other replicas at the same time, and counts acknowledgements; where they
+/// are late or refused, has nodes beyond stand in (<see cref="WriteHedge"/>). Where this node is no owner of the key, or its own disk does
+/// not answer at present, an owner coordinates in its place (<see cref="ForwardedPutCoordination"/>).
 /// </summary>
 internal sealed class PutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
 {
@@ -30,7 +30,8 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     public bool MayForward { get; init; } = true;
 
     /// <summary>
-    /// The first round has stored a version: whatever happens now, it cannot be said that nothing was written, nor be refused for its siblings.
+    /// The first round has stored a version: whatever happens now, it cannot be said that nothing was written, nor be refused for its
+    /// siblings.
     /// </summary>
     private bool IsSecondRound { get; init; }
 
@@ -106,14 +107,18 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaRefused { Reason: RefusalReason.ContextFromTheFuture }:
-                Finish(new RequestRefused("context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
+                Finish(new RequestRefused(
+                    "context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
                 break;
             case ReplicaRefused { Reason: RefusalReason.TooManySiblings } refused:
-                Finish(refused.ObjectBytes > 0 ? new ObjectTooLarge(refused.Siblings, refused.ObjectBytes) : new TooManySiblings(refused.Siblings, _siblingsMax));
+                Finish(refused.ObjectBytes > 0 ? new ObjectTooLarge(refused.Siblings, refused.ObjectBytes)
+                    : new TooManySiblings(refused.Siblings, _siblingsMax));
                 break;
             case ReplicaRefused refused when reply.Slot == _replicas.Self && refused.Reason != RefusalReason.NotDurable:
                 // Nothing was made and nothing was sent, so another owner may coordinate.
-                Forward();
+                Forward(refused.Reason == RefusalReason.IdentityUnconfirmed
+                    ? new NodeNotReady("Asking the other nodes what they know of this data directory's identity.")
+                    : null);
                 break;
             case ReplicaRefused when reply.Slot == _replicas.Self:
                 Decide(_quorum.Failed(reply.Slot));
@@ -168,24 +173,28 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         if (!_hedge.TryTake(slots, out int slot, out var standIn)) return false;
         _quorum.Ask(slot, isOwner: false);
         standIn.Vnode.Tell(
-            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: context is null, StoreKeyBytes, _coordinated!.Encoded, standIn.HoldsFor),
+            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: context is null, StoreKeyBytes,
+                _coordinated!.Encoded, standIn.HoldsFor),
             Services.Coordinator);
         Asked(slot);
         return true;
     }
 
-    protected override int MemberIn(int slot) => slot < _replicas.Slots.Length ? _replicas.Slots[slot].Member : _hedge!.StandIn(slot).Member;
+    protected override int MemberIn(int slot) =>
+        slot < _replicas.Slots.Length ? _replicas.Slots[slot].Member : _hedge!.StandIn(slot).Member;
 
     private void Decide(QuorumDecision decision)
     {
         if (IsDone) return;
         if (decision.Status == QuorumStatus.Fail) Answer(Missed(decision, unknown: true, timedOut: false));
-        else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(ObjectWritten.After(context, _coordinated!.Stored.WithoutExpired(Services.UnixMilliseconds), _coordinated.Dot));
+        else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(
+            ObjectWritten.After(context, _coordinated!.Stored.WithoutExpired(Services.UnixMilliseconds), _coordinated.Dot));
         else if (decision.Status == QuorumStatus.Succeed) ContinueWith(SecondRound());
         if (_isAnswered && _quorum.Pending == 0) Close();
     }
 
-    /// <summary>The client has its answer; late acknowledgements are still collected, so that an owner that stays silent gets a hint.</summary>
+    /// <summary>The client has its answer; late acknowledgements are still collected, so that an owner that stays silent gets a
+    /// hint.</summary>
     private void Answer(ClientOutcome outcome)
     {
         if (_isAnswered) return;
@@ -217,7 +226,8 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         if (_coordinated is not null)
             for (int slot = 0; slot < _replicas.WriteSlots; slot++)
                 if (!_quorum.HasAcknowledged(slot) && _hedge?.IsKeptFor(slot, _quorum) != true)
-                    _replicas.Slots[_replicas.Self].Vnode.Tell(new KeepHint(_replicas.OwnerOf(Ring, slot), StoreKeyBytes), Services.Coordinator);
+                    _replicas.Slots[_replicas.Self].Vnode.Tell(
+                        new KeepHint(_replicas.OwnerOf(Ring, slot), StoreKeyBytes), Services.Coordinator);
         End();
     }
 
@@ -226,10 +236,11 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         if (!_isAnswered) base.Abandon();
     }
 
-    private void Forward()
+    /// <param name="otherwise">What the client is told where nobody else can coordinate; null: that a quorum was not reached.</param>
+    private void Forward(ClientOutcome? otherwise = null)
     {
         if (IsSecondRound) Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: true, TimedOut: false));
-        else if (MayForward) ContinueWith(new ForwardedPutCoordination(Services, put, context) { Deadline = Deadline });
+        else if (MayForward) ContinueWith(new ForwardedPutCoordination(Services, put, context, otherwise) { Deadline = Deadline });
         else Finish(new NodeNotReady("This node cannot coordinate the write: it does not own the key, or its store takes no writes."));
     }
 }

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// The puts that other coordinators have forwarded here lately. One that comes a second time is not begun again: the first may have been refused, and its client told
-/// that nothing was written.
+/// The puts that other coordinators have forwarded here lately. One that comes a second time is not begun again: the first may have been
+/// refused, and its client told that nothing was written.
 /// </summary>
 internal sealed class RecentForwards
 {

@@ -52,7 +52,8 @@ internal sealed class ReplicaLatency(TimeSpan hedgeMin, TimeSpan hedgeMax)
         (_lateSince.ContainsKey(member) ? int.MaxValue / 2 : 0) + (member < _handedOnSinceHeard.Length ? _handedOnSinceHeard[member] : 0);
 
     /// <summary>
-    /// It has not answered since it was late, or since so much was handed on to it that more would all be lost with it. What can be sent only once does not go there for trial: whoever passes it over asks it something else instead, where
+    /// It has not answered since it was late, or since so much was handed on to it that more would all be lost with it. What can be sent
+    /// only once does not go there for trial: whoever passes it over asks it something else instead, where
     /// <paramref name="probe"/> says that it is time for that.
     /// </summary>
     public bool IsSilent(int member, TimeSpan now, out bool probe)

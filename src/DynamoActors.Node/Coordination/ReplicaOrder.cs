@@ -4,8 +4,8 @@ using DynamoActors.Node.Membership;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// In which order a read asks: this node itself, then the reachable owners that answer in time (starting at another one for each request, to
-/// spread the load), then the late, the stand-ins, and last the owners that the failure detector has given up: it may be wrong.
+/// In which order a read asks: this node itself, then the reachable owners that answer in time (starting at another one for each request,
+/// to spread the load), then the late, the stand-ins, and last the owners that the failure detector has given up: it may be wrong.
 /// </summary>
 internal struct ReplicaOrder
 {
@@ -21,7 +21,8 @@ internal struct ReplicaOrder
     public ReplicaOrder(ReplicaSet replicas, ReplicaLatency latency, TimeSpan now, long requestId, bool skipSelf = false)
     {
         var slots = replicas.Slots;
-        if (slots.Length > SlotsMax) throw new ArgumentException($"A key has at most {SlotsMax} replicas and stand-ins, not {slots.Length}.", nameof(replicas));
+        if (slots.Length > SlotsMax) throw new ArgumentException(
+            $"A key has at most {SlotsMax} replicas and stand-ins, not {slots.Length}.", nameof(replicas));
         _rotation = (int)((ulong)requestId % (ulong)slots.Length);
         for (int slot = 0; slot < slots.Length; slot++)
         {

@@ -26,7 +26,8 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private readonly RecentForwards _forwarded = new();
     private bool _ticking;
 
-    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission, NodeClock clock, CurrentRing ring)
+    public RequestCoordinator(CoordinatorSettings settings, IStorageEngine engine, NodeCounters counters, RequestAdmission admission,
+        NodeClock clock, CurrentRing ring)
     {
         _admission = admission;
         _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
@@ -78,7 +79,8 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         if (reply is WriteCoordinated) _services.OwnStore.Answered();
         if (_pending.Find(reply.RequestId) is not { } coordination)
         {
-            if (reply.RequestId < 0 && reply is not ReplicaRefused { Reason: RefusalReason.Unreachable }) _latency.Answered(LatenessProbe.MemberIn(reply.RequestId));
+            if (reply.RequestId < 0 && reply is not ReplicaRefused { Reason: RefusalReason.Unreachable }) _latency.Answered(
+                LatenessProbe.MemberIn(reply.RequestId));
             return;
         }
         coordination.OnReply(reply);

@@ -5,8 +5,9 @@ using DynamoActors.Node.Membership;
 namespace DynamoActors.Node.Coordination;
 
 /// <summary>
-/// The nodes beyond a write's replicas that are asked besides, because some of those are late or refused; each keeps a hint for the owner of one such slot. A
-/// stand-in and the owner it stands in for are distinct nodes with distinct durable copies, so that both count toward w; toward pw only owners do.
+/// The nodes beyond a write's replicas that are asked besides, because some of those are late or refused; each keeps a hint for the owner
+/// of one such slot. A stand-in and the owner it stands in for are distinct nodes with distinct durable copies, so that both count toward
+/// w; toward pw only owners do.
 /// </summary>
 internal sealed class WriteHedge
 {
@@ -39,7 +40,8 @@ internal sealed class WriteHedge
         standIn = null!;
         if (open == 0 || slot >= SlotsMax || !_beyond.TryDequeue(out ushort member)) return false;
         int keepFor = BitOperations.TrailingZeroCount(open);
-        standIn = new ReplicaSlot(member, _ring.Peers[member].Vnodes[_replicas.Partition], IsOwner: false, _replicas.OwnerOf(_ring, keepFor));
+        standIn = new ReplicaSlot(member, _ring.Peers[member].Vnodes[_replicas.Partition], IsOwner: false,
+            _replicas.OwnerOf(_ring, keepFor));
         _standIns.Add(standIn);
         _keepsFor.Add(keepFor);
         return true;

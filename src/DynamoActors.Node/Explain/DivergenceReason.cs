@@ -23,7 +23,8 @@ internal static class DivergenceReason
         string who = $"{Names(behind)} {(behind.Length == 1 ? "lacks" : "lack")} writes that other owners hold";
         var waiting = behind.Where(owner => hints.Any(hint => hint.For == owner.Node)).ToArray();
         return waiting.Length == 0
-            ? $"{who}, and no hint for {(behind.Length == 1 ? "it" : "them")} was found: the next read of the key, or anti-entropy, repairs that"
+            ? $"{who}, and no hint for {(behind.Length == 1 ? "it" : "them")} was found: the next read of the key, or anti-entropy, "
+                + $"repairs that"
             : $"{who}: hints for {Names(waiting)} are waiting to be delivered";
     }
 
@@ -36,8 +37,10 @@ internal static class DivergenceReason
         {
             (0, _) => "the key was deleted, which is remembered until every owner is proven to know",
             (1, 0) => "there is one version",
-            (_, 0) => $"{live} siblings remain because none of their writers had read another's version; a write with the context of a read replaces them",
-            _ => $"a deletion and {live} {(live == 1 ? "version" : "versions")} remain side by side because none of their writers had read another's",
+            (_, 0) => $"{live} siblings remain because none of their writers had read another's version; a write with the context of a "
+                + $"read replaces them",
+            _ => $"a deletion and {live} {(live == 1 ? "version" : "versions")} remain side by side because none of their writers had "
+                + $"read another's",
         };
     }
 
@@ -45,7 +48,8 @@ internal static class DivergenceReason
     {
         var missing = owners.Where(owner => owner.Answer is not (OwnerAnswer.Held or OwnerAnswer.Absent)).ToArray();
         return missing.Length == 0 ? ""
-            : $"what {string.Join(" and ", missing.Select(owner => $"{owner.Node} ({owner.Answer.ToString().ToLowerInvariant()})"))} holds is not known";
+            : $"what {string.Join(" and ", missing.Select(owner => $"{owner.Node} ({owner.Answer.ToString().ToLowerInvariant()})"))} "
+                + $"holds is not known";
     }
 
     private static string Names(ExplainedOwner[] owners) => string.Join(" and ", owners.Select(owner => owner.Node));

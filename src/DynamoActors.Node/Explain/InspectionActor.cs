@@ -25,7 +25,8 @@ internal sealed class InspectionActor : ReceiveActor
     {
         if (_services.Ring() is not { } ring) request.Complete(new NodeNotReady("The node has not learned the ring yet."));
         else if (_underWay == _services.ListingsMax)
-            request.Complete(new NodeOverloaded(TimeSpan.FromSeconds(1), $"{_underWay} listings and explanations are under way on this node (dynamo.listings-max)."));
+            request.Complete(new NodeOverloaded(TimeSpan.FromSeconds(1),
+                $"{_underWay} listings and explanations are under way on this node (dynamo.listings-max)."));
         else
         {
             _underWay++;

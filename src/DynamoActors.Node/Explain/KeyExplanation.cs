@@ -10,7 +10,8 @@ using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Explain;
 
-/// <summary>Asks each owner of a key alone what it holds, and every node for hints of the key. Merges and repairs nothing: it shows.</summary>
+/// <summary>Asks each owner of a key alone what it holds, and every node for hints of the key. Merges and repairs nothing: it
+/// shows.</summary>
 internal sealed class KeyExplanation : ReceiveActor, IWithTimers
 {
     /// <summary>Who has not answered by then is shown as silent: the one who asks wants to see that, not to wait for it.</summary>
@@ -98,7 +99,8 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
         if ((uint)found.Member >= (uint)_ring.Peers.Length || !_inspected.Add(found.Member)) return;
         foreach (var hint in found.Hints)
             _hints.Add(new ExplainedHint(
-                _ring.NameOf(found.Member), hint.Owner, DateTimeOffset.FromUnixTimeMilliseconds(hint.KeptAtUnixMilliseconds), hint.Context));
+                _ring.NameOf(found.Member), hint.Owner, DateTimeOffset.FromUnixTimeMilliseconds(hint.KeptAtUnixMilliseconds),
+                    hint.Context));
         foreach (var agreed in found.Agreed) _agreement.Agreed(_ring.NameOf(found.Member), agreed.Peer, agreed.AsOfUnixMilliseconds);
         _pending--;
         FinishIfAllAnswered();
@@ -116,10 +118,12 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
         var standIns = _ring.Replicas(_partition, _replicas).Slots
             .Where(slot => slot.HoldsFor is not null).Select(slot => new ExplainedStandIn(_ring.NameOf(slot.Member), slot.HoldsFor!));
         // In order of name: answers come in any order.
-        var hints = _hints.OrderBy(hint => hint.Node, StringComparer.Ordinal).ThenBy(hint => hint.For, StringComparer.Ordinal).ToImmutableArray();
+        var hints = _hints.OrderBy(hint => hint.Node, StringComparer.Ordinal).ThenBy(hint => hint.For, StringComparer.Ordinal)
+            .ToImmutableArray();
         string[] owners = [.. _ring.Owners(_partition).ToArray().Select(owner => _ring.NameOf(owner))];
         _request.Complete(new KeyExplained(
-            _partition, _ring.Table.Epoch, [.. _owners], [.. standIns], hints, _agreement.OfAll(owners), DivergenceReason.Of(_owners, hints)));
+            _partition, _ring.Table.Epoch, [.. _owners], [.. standIns], hints, _agreement.OfAll(owners),
+                DivergenceReason.Of(_owners, hints)));
         Context.Stop(Self);
     }
 

@@ -1,6 +1,7 @@
 namespace DynamoActors.Node.Explain;
 
-/// <summary>Joins what the owners of a partition know of when they last agreed, each pair by itself: what either of a pair knows is so.</summary>
+/// <summary>Joins what the owners of a partition know of when they last agreed, each pair by itself: what either of a pair knows is
+/// so.</summary>
 internal sealed class OwnersAgreement
 {
     private readonly Dictionary<(string, string), long> _byPair = [];

@@ -1,8 +1,8 @@
 namespace DynamoActors.Node.HintedHandoff;
 
 /// <summary>
-/// How many deliveries may be under way to one node. Grows by one for each window that is answered quickly, halves where an answer takes many times as
-/// long as the quickest has lately, or is refused: handoff takes what the node has to spare and leaves the rest to clients.
+/// How many deliveries may be under way to one node. Grows by one for each window that is answered quickly, halves where an answer takes
+/// many times as long as the quickest has lately, or is refused: handoff takes what the node has to spare and leaves the rest to clients.
 /// </summary>
 internal sealed class DeliveryWindow
 {

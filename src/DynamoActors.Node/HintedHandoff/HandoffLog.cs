@@ -3,8 +3,8 @@ using Akka.Event;
 namespace DynamoActors.Node.HintedHandoff;
 
 /// <summary>
-/// What the log says of the hints for owners that were away: that they are kept, that they are being delivered, how that ended; each once for an outage.
-/// Hints for an owner that was merely late are a detail.
+/// What the log says of the hints for owners that were away: that they are kept, that they are being delivered, how that ended; each once
+/// for an outage. Hints for an owner that was merely late are a detail.
 /// </summary>
 internal sealed class HandoffLog(Action<LogLevel, string> log)
 {

@@ -8,8 +8,9 @@ using DynamoActors.Node.Transfers;
 namespace DynamoActors.Node.HintedHandoff;
 
 /// <summary>
-/// Delivers the hints for one owner, in order of key, with so many under way as <see cref="DeliveryWindow"/> allows and no faster than the budget, and
-/// has each removed once the owner has it durably. Stops when all were tried, or when the owner is silent; the keeper of hints starts another.
+/// Delivers the hints for one owner, in order of key, with so many under way as <see cref="DeliveryWindow"/> allows and no faster than the
+/// budget, and has each removed once the owner has it durably. Stops when all were tried, or when the owner is silent; the keeper of hints
+/// starts another.
 /// </summary>
 internal sealed class HintReplay : ReceiveActor, IWithTimers
 {

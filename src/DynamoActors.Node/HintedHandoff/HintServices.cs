@@ -9,4 +9,5 @@ namespace DynamoActors.Node.HintedHandoff;
 /// <param name="Vnodes">This node's own, by partition: they remove what was delivered.</param>
 /// <param name="AgeMax">Older hints are dropped instead of delivered; anti-entropy covers them.</param>
 /// <param name="BytesPerSecond">What is delivered to one node.</param>
-internal sealed record HintServices(IStorageEngine Engine, HintLedger Ledger, IActorRef[] Vnodes, CurrentRing Ring, TimeSpan AgeMax, long BytesPerSecond);
+internal sealed record HintServices(IStorageEngine Engine, HintLedger Ledger, IActorRef[] Vnodes, CurrentRing Ring, TimeSpan AgeMax,
+    long BytesPerSecond);

@@ -5,7 +5,8 @@ using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.HintedHandoff;
 
-/// <summary>Watches for owners that have hints here and can be reached, and has each served by a <see cref="HintReplay"/> of its own.</summary>
+/// <summary>Watches for owners that have hints here and can be reached, and has each served by a <see cref="HintReplay"/> of its
+/// own.</summary>
 internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);

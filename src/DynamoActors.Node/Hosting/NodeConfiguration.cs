@@ -29,6 +29,9 @@ internal static class NodeConfiguration
             class = "{{NameOf<DiskJournal>()}}"
             plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
           }
+          # Nothing here makes snapshots; Akka's own store for them makes a folder in the working directory, and where
+          # it cannot no node starts.
+          snapshot-store.plugin = "akka.persistence.no-snapshot-store"
         }
         # The process's own signals decide when it ends, and how: the actor system is stopped by whoever started it.
         akka.coordinated-shutdown { run-by-clr-shutdown-hook = off, exit-clr = off }

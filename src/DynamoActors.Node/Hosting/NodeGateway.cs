@@ -44,7 +44,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreN
 
     private Published Current => Volatile.Read(ref _published);
 
-    public BucketSettings Bucket(string bucket) => View?.Bucket(bucket) ?? BucketSettings.Default;
+    public BucketSettings Bucket(string bucket) => CurrentRing.Buckets.Of(bucket);
 
     public void Submit(ClientRequest request)
     {

@@ -15,6 +15,10 @@ public sealed record NodeParts
     /// <summary>Makes the links of the owner that it is given; the node disposes of them when it ends.</summary>
     public required Func<ILinksOwner, LinkOptions, ILinks> Links { get; init; }
 
+    /// <summary>Looks at every message from another node before its actor gets it; false: it shall not. Null: all do. The
+    /// simulator's.</summary>
+    internal Func<Akka.Actor.IActorRef, object, Akka.Actor.IActorRef, bool>? Admits { get; init; }
+
     /// <summary>Called where the node asks for its own end, from one of its actors.</summary>
     public Action<NodeEnding> Ending { get; init; } = static _ => { };
 }

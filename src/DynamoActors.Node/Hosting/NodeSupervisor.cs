@@ -48,9 +48,10 @@ internal sealed class NodeSupervisor : ReceiveActor
         var cluster = Cluster.Get(Context.System);
         _incarnation = (uint)cluster.SelfUniqueAddress.Uid;
         _greeter = new Greeter(new Greeting(
-            Cluster: 0, _settings.Name, _store.Dots.Actor, _incarnation, cluster.SelfAddress.ToString(), Links: "", _settings.HttpAddress, _settings.Zone,
+            Cluster: 0, _settings.Name, _store.Dots.Actor, _incarnation, cluster.SelfAddress.ToString(), Links: "", _settings.HttpAddress,
+                _settings.Zone,
             _settings.Weight, _settings.Coordinators, _settings.Partitions, _settings.Replicas, Epoch: 0));
-        _board = new Switchboard(clock, _greeter, _log);
+        _board = new Switchboard(clock, _greeter, _log) { Admits = parts.Admits };
         Receive<VnodesOpened>(opened => { _vnodeRefs = opened.Vnodes; StartMembers(); });
         Receive<CoordinatorsStarted>(started => { _coordinatorRefs = started.Coordinators; StartMembers(); });
         Receive<Terminated>(terminated => StopNode(terminated.ActorRef));
@@ -60,13 +61,16 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _board.Links = _parts.Links(_board, _settings.Links.Options(MessageKinds.NumberMax, MessageKinds.IsTransient));
-        _replicaStore = Start("store", Props.Create(typeof(GroupCommitActor), _store.Engine, _store.Dots).WithDispatcher("dynamo.store.dispatcher"));
-        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints, _store.Agreements,
+        _replicaStore = Start("store", Props.Create(typeof(GroupCommitActor), _store.Engine, _store.Dots)
+            .WithDispatcher("dynamo.store.dispatcher"));
+        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints,
+            _store.Agreements,
             _front.CurrentRing, _settings.ObjectBytesMax);
         _board.ReadHere = new ReplicaReads(_store.Engine, _front.CurrentRing).TryRead;
         Start("vnodes", Props.Create(typeof(VnodesActor), services, _settings.Partitions));
         Start("coordinators", Props.Create(
-            typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _front.Admission, _clock, _front.CurrentRing, _settings.Coordinators));
+            typeof(CoordinatorsActor), CoordinatorSettings, _store.Engine, _front.Counters, _front.Admission, _clock, _front.CurrentRing,
+                _settings.Coordinators));
     }
 
     protected override void PostStop() => _board.Links.Dispose();
@@ -89,28 +93,33 @@ internal sealed class NodeSupervisor : ReceiveActor
         var inspection = Start("inspection", Props.Create(typeof(InspectionActor), inspect));
         // The directory's identity is random, so that nodes spread their comparisons differently.
         Start("anti-entropy", Props.Create(typeof(AntiEntropyActor),
-            new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin, _handoffTime),
+            new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin,
+                _handoffTime),
             _store.Agreements, ring, (int)_store.Dots.Actor));
         Register(inspector);
         var members = Start("members", Props.Create(typeof(Members), _settings, new MembersServices(
-            _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _replicaStore, _store.Dots, _store.Seen, _store.Identity, _front, _settings.Links.AddressAt)));
+            _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _replicaStore, _store.Dots, _store.Seen, _store.Identity,
+                _front, _settings.Links.AddressAt)));
         _board.Register(ActorAddress.Members, members);
         Start("links", Props.Create(typeof(LinksActor), _board, members, _coordinatorRefs));
-        _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, _board, _clock, _incarnation, members));
+        _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, _board, _clock, _incarnation, ring.Buckets, members));
         _board.Register(ActorAddress.RingKeeper, _ring);
         _front.Open(_coordinatorRefs, inspection, _ring);
     }
 
     private void Register(IActorRef inspector)
     {
-        for (int partition = 0; partition < _vnodeRefs!.Length; partition++) _board.Register(ActorAddress.Vnode(partition), _vnodeRefs[partition]);
-        for (int index = 0; index < _coordinatorRefs!.Length; index++) _board.Register(ActorAddress.Coordinator(index), _coordinatorRefs[index]);
+        for (int partition = 0; partition < _vnodeRefs!.Length; partition++) _board.Register(
+            ActorAddress.Vnode(partition), _vnodeRefs[partition]);
+        for (int index = 0; index < _coordinatorRefs!.Length; index++) _board.Register(
+            ActorAddress.Coordinator(index), _coordinatorRefs[index]);
         _board.Register(ActorAddress.Inspector, inspector);
     }
 
     /// <summary>
-    /// A store or ring keeper that failed is not tried again: what it synced may not be on the disk, or what it remembers makes it fail, and going on would promise
-    /// what the disk does not hold. Everything else keeps its state on the disk or with the client, and restarts, unless it could not even start.
+    /// A store or ring keeper that failed is not tried again: what it synced may not be on the disk, or what it remembers makes it fail,
+    /// and going on would promise what the disk does not hold. Everything else keeps its state on the disk or with the client, and
+    /// restarts, unless it could not even start.
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
     {

@@ -10,4 +10,5 @@ namespace DynamoActors.Node.Listing;
 /// <param name="Ring">The ring at present; null until the first is known.</param>
 /// <param name="ListingsMax">Questions about the store that may be under way at once.</param>
 internal sealed record InspectionServices(
-    IStorageEngine Engine, HintLedger Hints, AgreementTable Agreements, NodeClock Clock, CoordinatorSettings Settings, int ListingsMax, Func<RingView?> Ring);
+    IStorageEngine Engine, HintLedger Hints, AgreementTable Agreements, NodeClock Clock, CoordinatorSettings Settings, int ListingsMax,
+        Func<RingView?> Ring);

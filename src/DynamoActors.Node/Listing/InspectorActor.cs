@@ -9,9 +9,9 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node.Listing;
 
 /// <summary>
-/// Says what this node's engine holds: keys of the partitions it is asked for, all in one message, and hints for a key. Apart from the vnodes, so
-/// that a scan delays no read or write, and a slice of keys for each message, so that it does not keep a thread from them either: listings under way
-/// take turns.
+/// Says what this node's engine holds: keys of the partitions it is asked for, all in one message, and hints for a key. Apart from the
+/// vnodes, so that a scan delays no read or write, and a slice of keys for each message, so that it does not keep a thread from them
+/// either: listings under way take turns.
 /// </summary>
 internal sealed class InspectorActor : ReceiveActor
 {
@@ -21,7 +21,8 @@ internal sealed class InspectorActor : ReceiveActor
     /// <summary>Partitions looked into for one message: finding a place takes as long as reading many keys.</summary>
     private const int SliceSlots = 16;
 
-    /// <summary>Listings of all nodes together that may wait here; further ones are told so, and go on with other replicas or fail at once.</summary>
+    /// <summary>Listings of all nodes together that may wait here; further ones are told so, and go on with other replicas or fail at
+    /// once.</summary>
     private const int ScansMax = 256;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -83,7 +84,8 @@ internal sealed class InspectorActor : ReceiveActor
             var held = Hint.ObjectIn(hint);
             found.Add(new FoundHint(owner, Hint.KeptAt(hint.Span), held.IsEmpty ? null : VersionedObjectCodec.Decode(held).Context));
         }
-        Sender.Tell(new HintsFound(find.RequestId, find.Member, found.DrainToImmutable(), [.. AgreementsOf(StoreKey.PartitionOf(find.Key.Span))]));
+        Sender.Tell(new HintsFound(find.RequestId, find.Member, found.DrainToImmutable(),
+            [.. AgreementsOf(StoreKey.PartitionOf(find.Key.Span))]));
     }
 
     private IEnumerable<FoundAgreement> AgreementsOf(int partition)

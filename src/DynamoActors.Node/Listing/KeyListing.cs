@@ -9,8 +9,9 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Node.Listing;
 
 /// <summary>
-/// One page of keys. Asks every node once for the first keys of all its replicas together, and goes on with those behind until the page is full.
-/// Every replica that can be reached is asked, so that a key which a single one acknowledged is found too; a majority of each must answer.
+/// One page of keys. Asks every node once for the first keys of all its replicas together, and goes on with those behind until the page is
+/// full. Every replica that can be reached is asked, so that a key which a single one acknowledged is found too; a majority of each must
+/// answer.
 /// </summary>
 internal sealed class KeyListing : ReceiveActor, IWithTimers
 {
@@ -124,7 +125,8 @@ internal sealed class KeyListing : ReceiveActor, IWithTimers
         Ask();
     }
 
-    /// <summary>Where it got anywhere the client can go on from there: a long run of deleted keys must not make a listing impossible.</summary>
+    /// <summary>Where it got anywhere the client can go on from there: a long run of deleted keys must not make a listing
+    /// impossible.</summary>
     private void OnDeadline()
     {
         if (_after.Span.SequenceEqual(_request.After.Span))

@@ -18,7 +18,8 @@ internal sealed class KeyMerge(bool lww, long nowUnixMilliseconds)
         foreach (var (key, versions) in listed.Keys)
         {
             if (!_keys.TryGetValue(key, out var known)) _keys.Add(key, new Known(versions, null));
-            else if (!known.Encoded.Span.SequenceEqual(versions.Span)) _keys[key] = new Known(default, Merge(known.Versions, VersionedObjectCodec.Decode(versions)));
+            else if (!known.Encoded.Span.SequenceEqual(versions.Span)) _keys[key] =
+                new Known(default, Merge(known.Versions, VersionedObjectCodec.Decode(versions)));
         }
         if (!listed.HasMore) return;
         var last = listed.Keys[^1].Key;

@@ -53,6 +53,7 @@ internal sealed class KeyPage(int keysMax, int bytesMax)
     private static byte[] WithoutValues(ReadOnlyMemory<byte> encoded)
     {
         var full = VersionedObjectCodec.Decode(encoded);
-        return VersionedObjectCodec.Encode(VersionedObject.Of(full.Context, [.. full.Siblings.Select(sibling => sibling with { Value = default })]));
+        return VersionedObjectCodec.Encode(VersionedObject.Of(
+            full.Context, [.. full.Siblings.Select(sibling => sibling with { Value = default })]));
     }
 }

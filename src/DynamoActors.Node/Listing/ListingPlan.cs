@@ -30,15 +30,16 @@ internal sealed class ListingPlan
     /// <summary>By member.</summary>
     public ImmutableArray<ImmutableArray<KeySlot>> Slots { get; }
 
-    /// <summary>Answers needed of each partition: a majority of its replicas, which meets every majority that acknowledged a write.</summary>
+    /// <summary>Answers needed of each partition: a majority of its replicas, which meets every majority that acknowledged a
+    /// write.</summary>
     public int Required { get; }
 
     /// <summary>The fewest replicas of any partition that there are to ask.</summary>
     public int Available => _replicas.Min();
 
     /// <summary>
-    /// The fewest replicas of any partition among those that answered, or will if these are asked. A stand-in has only what was written since the
-    /// owner was away, so it counts where every reachable owner is among them, and not in the place of one that is late.
+    /// The fewest replicas of any partition among those that answered, or will if these are asked. A stand-in has only what was written
+    /// since the owner was away, so it counts where every reachable owner is among them, and not in the place of one that is late.
     /// </summary>
     public int CoveredBy(IEnumerable<int> members, Func<int, ImmutableArray<int>> refusedBy)
     {
@@ -50,6 +51,7 @@ internal sealed class ListingPlan
             foreach (var slot in Slots[member])
                 if (!refused.Contains(slot.Partition)) (slot.HeldFor == null ? owners : standIns)[slot.Partition]++;
         }
-        return Enumerable.Range(0, _replicas.Length).Min(partition => owners[partition] + (owners[partition] == _owners[partition] ? standIns[partition] : 0));
+        return Enumerable.Range(0, _replicas.Length).Min(partition => owners[partition]
+            + (owners[partition] == _owners[partition] ? standIns[partition] : 0));
     }
 }

@@ -8,8 +8,8 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node.Listing;
 
 /// <summary>
-/// One node's answer to a listing on its way: reads a slice at a time, and nothing is held open in between. Keys written meanwhile may or may not be among
-/// those found, as with any listing.
+/// One node's answer to a listing on its way: reads a slice at a time, and nothing is held open in between. Keys written meanwhile may or
+/// may not be among those found, as with any listing.
 /// </summary>
 internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
 {

@@ -4,8 +4,8 @@ using DynamoActors.Links;
 namespace DynamoActors.Node.Local;
 
 /// <summary>
-/// When this node's replica of a partition last held exactly what another owner's did, as far as a comparison since the start has shown. Any
-/// thread may ask.
+/// When this node's replica of a partition last held exactly what another owner's did, as far as a comparison since the start has shown.
+/// Any thread may ask.
 /// </summary>
 internal sealed class AgreementTable
 {

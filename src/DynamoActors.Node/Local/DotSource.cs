@@ -45,8 +45,8 @@ internal sealed class DotSource
     public ulong Actor => Volatile.Read(ref _lease).Actor;
 
     /// <summary>
-    /// The end (exclusive) of what earlier lives of this directory had leased. Until this life has issued a dot, nobody can honestly have seen more: who has
-    /// saw it of a life that this directory is an older copy of.
+    /// The end (exclusive) of what earlier lives of this directory had leased. Until this life has issued a dot, nobody can honestly have
+    /// seen more: who has saw it of a life that this directory is an older copy of.
     /// </summary>
     public ulong InheritedUpTo { get; private set; }
 
@@ -65,8 +65,8 @@ internal sealed class DotSource
     }
 
     /// <summary>
-    /// A dot for one write that this node coordinates as a stand-in. It will have forgotten the key when it stands in again, so the dot is of an actor
-    /// that never makes another.
+    /// A dot for one write that this node coordinates as a stand-in. It will have forgotten the key when it stands in again, so the dot is
+    /// of an actor that never makes another.
     /// </summary>
     public Dot OneShot() => new(_newActorId(), 1);
 
@@ -112,7 +112,8 @@ internal sealed class DotSource
         var bytes = record.Span;
         if (bytes.Length < RecordLength || bytes[0] != Format)
             throw new StorageRefusedException(
-                $"The data directory's identity record has an unknown format ({(bytes.Length == 0 ? "empty" : bytes[0])}): it was written by a newer version.");
+                $"The data directory's identity record has an unknown format ({(bytes.Length == 0 ? "empty" : bytes[0])}): it was "
+                    + $"written by a newer version.");
         return (BinaryPrimitives.ReadUInt64LittleEndian(bytes[1..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[(1 + sizeof(ulong))..]),
             System.Text.Encoding.UTF8.GetString(bytes[RecordLength..]));

@@ -51,7 +51,8 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
             foreach (var waiting in _waiting)
             {
                 if (waiting.Sequence > durable)
-                    throw new InvalidOperationException($"The engine flushed to {durable}, but {waiting.Sequence} had been appended before");
+                    throw new InvalidOperationException(
+                        $"The engine flushed to {durable}, but {waiting.Sequence} had been appended before");
                 if (waiting.Reply is not null) waiting.ReplyTo.Tell(waiting.Reply);
             }
             _waiting.Clear();
@@ -62,7 +63,8 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>What was appended stays in memory and is flushed as soon as there is space, so the outcome of these writes is unknown.</summary>
+    /// <summary>What was appended stays in memory and is flushed as soon as there is space, so the outcome of these writes is
+    /// unknown.</summary>
     private void RefuseWaiting(StorageFullException full)
     {
         if (!_full) _log.Error("Writes are refused until the disk has space: {0}", full.Message);

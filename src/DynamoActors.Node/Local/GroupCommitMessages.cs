@@ -18,7 +18,8 @@ internal sealed class ExtendCounterLease
     public static readonly ExtendCounterLease Instance = new();
 }
 
-/// <summary>The identity may have made dots that this directory does not know of: take a new one. Answered with <see cref="IdentityRenewed"/>.</summary>
+/// <summary>The identity may have made dots that this directory does not know of: take a new one. Answered with
+/// <see cref="IdentityRenewed"/>.</summary>
 internal sealed class RenewIdentity(ulong suspect, string reason)
 {
     /// <summary>For the log: a sentence without its end.</summary>

@@ -31,7 +31,8 @@ internal sealed class HintLedger
     }
 
     /// <summary>Owners with hints, in order of name.</summary>
-    public IReadOnlyList<string> Owners => [.. _accounts.Where(account => account.Value.Count > 0).Select(account => account.Key).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Owners =>
+        [.. _accounts.Where(account => account.Value.Count > 0).Select(account => account.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Hints that were not kept or were dropped for their age; anti-entropy covers them.</summary>
     public long Dropped => _accounts.Values.Sum(account => account.Dropped);
@@ -41,7 +42,8 @@ internal sealed class HintLedger
         [.. _accounts.OrderBy(account => account.Key, StringComparer.Ordinal)
             .Select(account => new HintQueue(account.Key, account.Value.Count, account.Value.Bytes, account.Value.Dropped))];
 
-    public (long Count, long Bytes) Of(string owner) => _accounts.TryGetValue(owner, out var account) ? (account.Count, account.Bytes) : default;
+    public (long Count, long Bytes) Of(string owner) =>
+        _accounts.TryGetValue(owner, out var account) ? (account.Count, account.Bytes) : default;
 
     /// <summary>How many hints for keys of that partition are kept, whoever they are for. Exact for the partition's vnode.</summary>
     public long InPartition(int partition) => _byPartition.GetValueOrDefault(partition);

@@ -10,8 +10,8 @@ namespace DynamoActors.Node.Local;
 /// A node that lost part of its disk learns from its peers' memory that its counters may be used up.
 /// </summary>
 /// <remarks>
-/// Called by every vnode at the same time. Each writes to a key of its own: of two that write to one key, the later could put a lower ceiling over
-/// a higher one.
+/// Called by every vnode at the same time. Each writes to a key of its own: of two that write to one key, the later could put a lower
+/// ceiling over a higher one.
 /// </remarks>
 internal sealed class SeenCounters
 {

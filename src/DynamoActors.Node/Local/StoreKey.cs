@@ -54,7 +54,8 @@ internal static class StoreKey
 
     public static int PartitionOf(ReadOnlySpan<byte> objectKey) => BinaryPrimitives.ReadUInt16BigEndian(objectKey[PartitionOffset..]);
 
-    /// <summary>Where the hint for an owner is kept: <c>'h' | name length (1) | name | the object's key</c>, so that one owner's hints are one range.</summary>
+    /// <summary>Where the hint for an owner is kept: <c>'h' | name length (1) | name | the object's key</c>, so that one owner's hints are
+    /// one range.</summary>
     public static byte[] Hint(string owner, ReadOnlySpan<byte> objectKey)
     {
         var prefix = HintsOf(owner);

@@ -8,8 +8,8 @@ namespace DynamoActors.Node.Local;
 public static class StoredRecords
 {
     /// <summary>
-    /// The node that opens the store next takes a new identity. For a store that may have forgotten writes: under the old one, its next write of a key would claim
-    /// to replace what it no longer knows of.
+    /// The node that opens the store next takes a new identity. For a store that may have forgotten writes: under the old one, its next
+    /// write of a key would claim to replace what it no longer knows of.
     /// </summary>
     public static void ForgetIdentity(IStorageEngine engine)
     {

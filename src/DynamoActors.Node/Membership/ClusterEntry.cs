@@ -3,8 +3,8 @@ using DynamoActors.Links;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Whether a node that is in no Akka.Cluster yet joins one, forms one, or waits. A directory that remembers a ring never forms a cluster by itself: a majority of
-/// that ring does, whatever the order of seeds. Pure.
+/// Whether a node that is in no Akka.Cluster yet joins one, forms one, or waits. A directory that remembers a ring never forms a cluster by
+/// itself: a majority of that ring does, whatever the order of seeds. Pure.
 /// </summary>
 internal static class ClusterEntry
 {
@@ -18,20 +18,25 @@ internal static class ClusterEntry
 
     private static EntryDecision WithRing(EntryFacts facts)
     {
-        var here = facts.Peers.Where(peer => peer.IsHeard).Select(peer => peer.Name).Append(facts.Self).Where(facts.RingMembers.Contains).Order(StringComparer.Ordinal).ToList();
+        var here = facts.Peers.Where(peer => peer.IsHeard).Select(peer => peer.Name).Append(facts.Self).Where(facts.RingMembers.Contains)
+            .Order(StringComparer.Ordinal).ToList();
         int majority = facts.RingMembers.Count / 2 + 1;
         if (here.Count < majority)
         {
             string missing = string.Join(", ", facts.RingMembers.Except(here).Order(StringComparer.Ordinal));
-            return new EntryDecision.Wait($"{here.Count} of the {facts.RingMembers.Count} members of the ring are here, {majority} are needed; waiting for {missing}.");
+            return new EntryDecision.Wait(
+                $"{here.Count} of the {facts.RingMembers.Count} members of the ring are here, {majority} are needed; "
+                + $"waiting for {missing}.");
         }
         // The first by name forms it; should it not meet so many itself, the next one does after a while.
-        return facts.Waited >= _turn * here.IndexOf(facts.Self) ? EntryDecision.Form.Instance : new EntryDecision.Wait($"{here[0]} forms the cluster again.");
+        return facts.Waited >= _turn * here.IndexOf(facts.Self) ? EntryDecision.Form.Instance
+            : new EntryDecision.Wait($"{here[0]} forms the cluster again.");
     }
 
     private static EntryDecision WithoutRing(EntryFacts facts)
     {
-        if (facts.Peers.FirstOrDefault(peer => peer.Epoch > 0) is { } remembering) return new EntryDecision.Wait($"{remembering.Name} remembers a ring and forms its cluster again.");
+        if (facts.Peers.FirstOrDefault(peer => peer.Epoch > 0) is { } remembering) return new EntryDecision.Wait(
+            $"{remembering.Name} remembers a ring and forms its cluster again.");
         if (facts.SeedCount == 0) return EntryDecision.Form.Instance;
         if (!facts.IsFirstSeed) return new EntryDecision.Wait("No seed that answers is in a cluster yet.");
         return facts.SeedsMet >= facts.SeedCount || facts.Waited >= facts.SeedPatience ? EntryDecision.Form.Instance
@@ -45,7 +50,8 @@ internal static class ClusterEntry
 /// <param name="Waited">Since the others were last more, or fewer.</param>
 /// <param name="SeedPatience">How long the first seed waits for the others.</param>
 internal sealed record EntryFacts(
-    string Self, IReadOnlySet<string> RingMembers, IReadOnlyList<EntryPeer> Peers, int SeedCount, int SeedsMet, bool IsFirstSeed, TimeSpan Waited,
+    string Self, IReadOnlySet<string> RingMembers, IReadOnlyList<EntryPeer> Peers, int SeedCount, int SeedsMet, bool IsFirstSeed,
+        TimeSpan Waited,
     TimeSpan SeedPatience);
 
 /// <param name="IsHeard">It has said whether it is in a cluster.</param>

@@ -6,8 +6,8 @@ using Google.Protobuf;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// What travels between actor systems beside Akka's own messages. It stands in the place of the serializer for any object at all: no other type is ever written, or
-/// made out of what arrives.
+/// What travels between actor systems beside Akka's own messages. It stands in the place of the serializer for any object at all: no other
+/// type is ever written, or made out of what arrives.
 /// </summary>
 internal sealed class ControlSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {

@@ -5,6 +5,9 @@ internal sealed class CurrentRing
 {
     private RingView? _view;
 
+    /// <summary>Written by the ring keeper.</summary>
+    public BucketTable Buckets { get; } = new();
+
     /// <summary>Null until the first ring is known.</summary>
     public RingView? View
     {

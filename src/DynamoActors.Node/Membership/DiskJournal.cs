@@ -11,10 +11,11 @@ using DynamoActors.Storage.Journal;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Akka.Persistence's journal in the node's data directory, a file for each persistence id. Its methods block until the disk has answered and return completed
-/// tasks: nothing of it leaves the thread that it runs on.
+/// Akka.Persistence's journal in the node's data directory, a file for each persistence id. Its methods block until the disk has answered
+/// and return completed tasks: nothing of it leaves the thread that it runs on.
 /// </summary>
-/// <remarks>After a failed write the actor that persists stops; the file is read again before anything else is written to it, so the log is forgotten.</remarks>
+/// <remarks>After a failed write the actor that persists stops; the file is read again before anything else is written to it, so the log is
+/// forgotten.</remarks>
 public sealed class DiskJournal : AsyncWriteJournal
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -26,14 +27,16 @@ public sealed class DiskJournal : AsyncWriteJournal
     {
         _disk = Context.System.Settings.Setup.Get<DiskJournalSetup>() is { HasValue: true } setup
             ? setup.Value
-            : throw new ConfigurationException("The journal needs a DiskJournalSetup among the actor system's setups, which names its disk and directory.");
+            : throw new ConfigurationException(
+                "The journal needs a DiskJournalSetup among the actor system's setups, which names its disk and directory.");
     }
 
     public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellation) =>
         Completed(() => LogOf(persistenceId).HighestSequenceNr);
 
     public override Task ReplayMessagesAsync(
-        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback) =>
+        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
+            Action<IPersistentRepresentation> recoveryCallback) =>
         Completed(() =>
         {
             long replayed = 0;
@@ -42,12 +45,14 @@ public sealed class DiskJournal : AsyncWriteJournal
                 if (one.SequenceNr < fromSequenceNr) continue;
                 if (one.SequenceNr > toSequenceNr || replayed++ == max) break;
                 recoveryCallback(new Persistent(
-                    Context.System.Serialization.Deserialize(one.Payload, one.SerializerId, one.Manifest), one.SequenceNr, persistenceId, one.Manifest));
+                    Context.System.Serialization.Deserialize(one.Payload, one.SerializerId, one.Manifest), one.SequenceNr, persistenceId,
+                        one.Manifest));
             }
             return replayed;
         });
 
-    protected override Task<IImmutableList<Exception?>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellation) =>
+    protected override Task<IImmutableList<Exception?>> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellation) =>
         Completed<IImmutableList<Exception?>?>(() =>
         {
             foreach (var message in messages) Write(message);
@@ -83,7 +88,8 @@ public sealed class DiskJournal : AsyncWriteJournal
     private EventLog LogOf(string persistenceId)
     {
         if (!_logs.TryGetValue(persistenceId, out var log))
-            _logs[persistenceId] = log = EventLog.Open(_disk.Files, DiskJournalSetup.PathOf(_disk.Directory, persistenceId), cut => _log.Warning(cut));
+            _logs[persistenceId] = log = EventLog.Open(_disk.Files, DiskJournalSetup.PathOf(_disk.Directory, persistenceId),
+                cut => _log.Warning(cut));
         return log;
     }
 
@@ -107,7 +113,9 @@ public sealed class DiskJournalSetup(IFileSystem files, string directory) : Setu
 
     public string Directory { get; } = directory;
 
-    /// <summary>Letters, digits and _ of a persistence id stay; every other character becomes %XX, so that no id leaves the directory.</summary>
+    /// <summary>Letters, digits and _ of a persistence id stay; every other character becomes %XX, so that no id leaves the
+    /// directory.</summary>
     public static string PathOf(string directory, string persistenceId) => Path.Combine(directory,
-        string.Concat(persistenceId.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_' ? letter.ToString() : $"%{(int)letter:X2}")) + ".journal");
+        string.Concat(persistenceId.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_' ? letter.ToString()
+            : $"%{(int)letter:X2}")) + ".journal");
 }

@@ -1,8 +1,9 @@
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Whether this directory's identity may make dots in this life. An identity from an earlier life is confirmed by a majority of the ring's other members, asked one
-/// by one; where so many cannot be asked in time, and where there is nobody to ask, it is given up for a fresh one. Pure.
+/// Whether this directory's identity may make dots in this life. An identity from an earlier life is confirmed by a majority of the ring's
+/// other members, asked one by one; where so many cannot be asked in time, and where there is nobody to ask, it is given up for a fresh
+/// one. Pure.
 /// </summary>
 internal sealed class IdentityCheck(TimeSpan patience)
 {

@@ -4,8 +4,8 @@ using DynamoActors.Node.Messages;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Keeps time for the links, and hands on what they tell: to <see cref="Members"/>, and to the coordinators, whose requests wait for nobody that is gone. Takes
-/// addresses back from askers that have ended.
+/// Keeps time for the links, and hands on what they tell: to <see cref="Members"/>, and to the coordinators, whose requests wait for nobody
+/// that is gone. Takes addresses back from askers that have ended.
 /// </summary>
 internal sealed class LinksActor : ReceiveActor, IWithTimers
 {

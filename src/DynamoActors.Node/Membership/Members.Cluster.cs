@@ -64,10 +64,12 @@ internal sealed partial class Members
         _settings.Seeds.Select(Address.Parse)
             .Concat(_cluster.State.Members.Select(member => member.Address))
             .Concat((_state.Ring?.Members ?? []).Select(member => Address.Parse(member.Address)))
-            .Where(address => !address.Equals(_cluster.SelfAddress)).Distinct().OrderBy(address => address.ToString(), StringComparer.Ordinal);
+            .Where(address => !address.Equals(_cluster.SelfAddress)).Distinct()
+                .OrderBy(address => address.ToString(), StringComparer.Ordinal);
 
     private void Tell(Address address, bool isAnswer) =>
-        Context.ActorSelection($"{address}{Self.Path.ToStringWithoutAddress()}").Tell(new Introduction(_services.Greeter.Own.Links, isAnswer), Self);
+        Context.ActorSelection($"{address}{Self.Path.ToStringWithoutAddress()}")
+            .Tell(new Introduction(_services.Greeter.Own.Links, isAnswer), Self);
 
     private void OnIntroduction(Introduction introduction)
     {
@@ -121,7 +123,8 @@ internal sealed partial class Members
         return new EntryFacts(
             _settings.Name,
             _state.Ring is { } ring ? ring.Members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
-            [.. Up.Select(member => new EntryPeer(member.Greeting.Name, member.State is not null, member.State is { IsInCluster: true, IsStopping: false }, member.Epoch))],
+            [.. Up.Select(member => new EntryPeer(member.Greeting.Name, member.State is not null,
+                member.State is { IsInCluster: true, IsStopping: false }, member.Epoch))],
             seeds.Count,
             seeds.Count(seed => here.Contains(seed.ToString()) && IsHeard(seed)),
             seeds.Count > 0 && seeds[0].Equals(_cluster.SelfAddress),
@@ -129,7 +132,8 @@ internal sealed partial class Members
             _settings.SeedPatience);
     }
 
-    private bool IsHeard(Address seed) => seed.Equals(_cluster.SelfAddress) || Up.Any(member => member.Greeting.Remote == seed.ToString() && member.State is not null);
+    private bool IsHeard(Address seed) =>
+        seed.Equals(_cluster.SelfAddress) || Up.Any(member => member.Greeting.Remote == seed.ToString() && member.State is not null);
 
     // ---- One cluster
 
@@ -148,14 +152,16 @@ internal sealed partial class Members
             if (Now - member.ApartSince < _apartPatience) continue;
             if (!ApartClusters.GivesWay(OwnSide(), new ClusterSide(member.Epoch, state.Members, state.First))) continue;
             _services.Front.RequestRestart(
-                $"{_settings.Name} is in a cluster of {_cluster.State.Members.Count} beside that of {member.Greeting.Name}, which has {state.Members}: it starts its actors again and joins that one");
+                $"{_settings.Name} is in a cluster of {_cluster.State.Members.Count} beside that of {member.Greeting.Name}, which has "
+                    + $"{state.Members}: it starts its actors again and joins that one");
             return;
         }
     }
 
     private ClusterSide OwnSide() => new(_state.Epoch, _cluster.State.Members.Count, FirstAddress());
 
-    private string FirstAddress() => _cluster.State.Members.Select(member => member.Address.ToString()).Order(StringComparer.Ordinal).FirstOrDefault("");
+    private string FirstAddress() =>
+        _cluster.State.Members.Select(member => member.Address.ToString()).Order(StringComparer.Ordinal).FirstOrDefault("");
 
     /// <summary>A member whose node was started again elsewhere is dead: the leader takes it out, since nobody else will.</summary>
     private void TakeOutTheDead()
@@ -164,8 +170,10 @@ internal sealed partial class Members
         foreach (var member in _cluster.State.Members)
         {
             string remote = member.Address.ToString();
-            if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting || NameAt(remote) is not { } name) continue;
-            string? livesAt = name == _settings.Name ? _cluster.SelfAddress.ToString() : _met.GetValueOrDefault(name) is { IsUp: true } met ? met.Greeting.Remote : null;
+            if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting
+                || NameAt(remote) is not { } name) continue;
+            string? livesAt = name == _settings.Name ? _cluster.SelfAddress.ToString() : _met.GetValueOrDefault(name) is { IsUp: true } met
+                ? met.Greeting.Remote : null;
             if (livesAt is null || livesAt == remote || !_downed.Add(remote)) continue;
             _log.Info("{0} was started again at {1}: its former address {2} is taken out of the cluster", name, livesAt, remote);
             _cluster.Down(member.Address);
@@ -190,7 +198,8 @@ internal sealed partial class Members
     private void TryFormFirstRing()
     {
         if (_state.Ring is not null || !IsInCluster || !_cluster.SelfAddress.Equals(_cluster.State.Leader)) return;
-        var up = _cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(member => member.Address.ToString()).ToList();
+        var up = _cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(member => member.Address.ToString())
+            .ToList();
         if (up.Count < _settings.InitialMembers) return;
         var members = new List<RingMember>(up.Count);
         foreach (string remote in up)
@@ -202,12 +211,14 @@ internal sealed partial class Members
     }
 
     private Greeting? GreetingAt(string remote) =>
-        remote == _cluster.SelfAddress.ToString() ? _services.Greeter.Own : Up.FirstOrDefault(member => member.Greeting.Remote == remote)?.Greeting;
+        remote == _cluster.SelfAddress.ToString() ? _services.Greeter.Own
+            : Up.FirstOrDefault(member => member.Greeting.Remote == remote)?.Greeting;
 
     // ---- What others are told
 
     private MemberState OwnState(bool isStopping = false) =>
-        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping) : new MemberState(false, 0, "", _state.Epoch, isStopping);
+        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping)
+            : new MemberState(false, 0, "", _state.Epoch, isStopping);
 
     private void TellState()
     {
@@ -227,7 +238,8 @@ internal sealed partial class Members
     {
         string remote = changed.Member.Address.ToString();
         if (changed is not (ClusterEvent.MemberJoined or ClusterEvent.MemberWeaklyUp))
-            _log.Info("{0} is {1} in the cluster", NameAt(remote) is { } name ? $"{name} ({remote})" : remote == _cluster.SelfAddress.ToString() ? _settings.Name : remote, changed.Member.Status);
+            _log.Info("{0} is {1} in the cluster", NameAt(remote) is { } name ? $"{name} ({remote})"
+                : remote == _cluster.SelfAddress.ToString() ? _settings.Name : remote, changed.Member.Status);
         if (changed is ClusterEvent.MemberRemoved) _downed.Remove(remote);
         TryFormFirstRing();
         TellStateNowAndThen();

@@ -11,8 +11,8 @@ using DynamoActors.Node.Settings;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Who the other nodes are and which can be reached, by this node's own links; who may serve; and the way into Akka.Cluster. Shows all of it as one
-/// <see cref="RingView"/>. Serving waits for greetings, never for what the cluster has agreed on.
+/// Who the other nodes are and which can be reached, by this node's own links; who may serve; and the way into Akka.Cluster. Shows all of
+/// it as one <see cref="RingView"/>. Serving waits for greetings, never for what the cluster has agreed on.
 /// </summary>
 internal sealed partial class Members : ReceiveActor, IWithTimers
 {
@@ -145,7 +145,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     }
 
     private void TellRingKeeper() => _ringKeeper.Tell(
-        new PeersReachable([.. Up.Select(member => new ReachablePeer(member.Greeting.Name, member.Greeting.Incarnation, member.Epoch))]), Self);
+        new PeersReachable([.. Up.Select(member => new ReachablePeer(member.Greeting.Name, member.Greeting.Incarnation, member.Epoch))]),
+            Self);
 
     private void OnState(MemberState state)
     {
@@ -202,7 +203,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         if (told.Actor != _services.Dots.Actor || Sender is not PeerActor { Peer: var name }) return;
         // Before the first dot of this life, an older one's leases are all that anybody can have seen used.
         ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
-        if (told.Own == told.Actor || told.Seen > known) Renew("Peers have seen writes that this data directory does not know it made (was it restored from a copy?)");
+        if (told.Own == told.Actor || told.Seen > known) Renew(
+            "Peers have seen writes that this data directory does not know it made (was it restored from a copy?)");
         else _identity.Told(name);
         ConfirmIdentity();
     }
@@ -250,13 +252,14 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
     private RingView ViewOf(PartitionTable ring)
     {
-        if (_services.Ring.View is { } known && ReferenceEquals(known.Table, ring) && ReferenceEquals(known.BucketVersions, _state.BucketVersions)
+        if (_services.Ring.View is { } known && ReferenceEquals(known.Table, ring)
             && known.Peers.All(peer => peer.Reachable == IsUpNow(peer.Name) && peer.Incarnation == IncarnationOf(peer.Name))) return known;
         int self = ring.MemberIndex(_settings.Name);
         var peers = ring.Members.Select((member, index) => index == self
-            ? new RingPeer(member.Name, Reachable: true, _services.Greeter.Own.Incarnation, _services.VnodeRefs, _services.Coordinators, _services.Inspector)
+            ? new RingPeer(member.Name, Reachable: true, _services.Greeter.Own.Incarnation, _services.VnodeRefs, _services.Coordinators,
+                _services.Inspector)
             : RefsOf(member.Name) with { Reachable = IsUpNow(member.Name), Incarnation = IncarnationOf(member.Name) });
-        return new RingView(ring, self, [.. peers], _state.BucketVersions, _state.Buckets);
+        return new RingView(ring, self, [.. peers], _services.Ring.Buckets);
     }
 
     private bool IsUpNow(string name) => name == _settings.Name || _met.GetValueOrDefault(name)?.IsUp == true;
@@ -295,7 +298,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     {
         var views = new SortedDictionary<string, NodeView>(StringComparer.Ordinal);
         foreach (var member in _state.Ring?.Members ?? [])
-            views[member.Name] = new NodeView(member.Name, member.Address, member.Http, "Absent", Reachable: false, member.Zone, member.Weight);
+            views[member.Name] = new NodeView(member.Name, member.Address, member.Http, "Absent", Reachable: false, member.Zone,
+                member.Weight);
         foreach (var (name, member) in _met) views[name] = View(member.Greeting, member.IsUp);
         views[_settings.Name] = View(_services.Greeter.Own, isUp: true);
         return [.. views.Values];

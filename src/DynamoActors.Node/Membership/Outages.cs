@@ -2,7 +2,8 @@ using Akka.Event;
 
 namespace DynamoActors.Node.Membership;
 
-/// <summary>Tells the log when another node goes and when it is back, each once: whether it was stopped, could not be reached or was started again.</summary>
+/// <summary>Tells the log when another node goes and when it is back, each once: whether it was stopped, could not be reached or was
+/// started again.</summary>
 internal sealed class Outages(Action<LogLevel, string> log)
 {
     private readonly SortedDictionary<string, Node> _nodes = new(StringComparer.Ordinal);

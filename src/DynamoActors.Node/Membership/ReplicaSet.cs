@@ -6,15 +6,16 @@ using DynamoActors.Node.Vnodes;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Who takes one partition's requests in one view of the ring, each under a slot: the reachable owners in order, a stand-in for every owner that is
-/// not reachable as long as there are any, and last those owners themselves, which only reads try when nobody else is left to ask.
+/// Who takes one partition's requests in one view of the ring, each under a slot: the reachable owners in order, a stand-in for every owner
+/// that is not reachable as long as there are any, and last those owners themselves, which only reads try when nobody else is left to ask.
 /// </summary>
 internal sealed class ReplicaSet
 {
     public ReplicaSet(RingView ring, PreferenceList list)
     {
         var slots = list.Replicas.Select(replica => new ReplicaSlot(
-            replica.Member, ring.Peers[replica.Member].Vnodes[list.Partition], replica.IsOwner, replica.IsOwner ? null : ring.NameOf(replica.HoldsFor)));
+            replica.Member, ring.Peers[replica.Member].Vnodes[list.Partition], replica.IsOwner, replica.IsOwner ? null
+                : ring.NameOf(replica.HoldsFor)));
         var unreachable = list.Owners.Where(owner => !ring.Peers[owner].Reachable).Select(owner =>
             new ReplicaSlot(owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, HoldsFor: null));
         Slots = [.. slots, .. unreachable];

@@ -34,7 +34,8 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
             },
             RingCommitted committed => RingCodec.To(committed),
             BucketVersion version => RingCodec.To(version),
-            MemberMoved moved => new Messages.Proto.MemberMoved { Name = moved.Name, Remote = moved.Remote, Links = moved.Links, Http = moved.Http },
+            MemberMoved moved =>
+                new Messages.Proto.MemberMoved { Name = moved.Name, Remote = moved.Remote, Links = moved.Links, Http = moved.Http },
             _ => throw new SerializationException($"{obj.GetType()} is no event of the ring's journal"),
         };
         return message.ToByteArray();
@@ -47,7 +48,8 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
             case "acceptor":
                 var acceptor = Messages.Proto.AcceptorChanged.Parser.ParseFrom(bytes);
                 return new AcceptorChanged(
-                    new RingAcceptor(acceptor.Epoch, RingCodec.From(acceptor.Promised), RingCodec.From(acceptor.Accepted), RingCodec.Ring(acceptor.Ring)));
+                    new RingAcceptor(acceptor.Epoch, RingCodec.From(acceptor.Promised), RingCodec.From(acceptor.Accepted),
+                        RingCodec.Ring(acceptor.Ring)));
             case "committed":
                 return RingCodec.From(Messages.Proto.RingCommitted.Parser.ParseFrom(bytes));
             case "bucket":
@@ -56,7 +58,8 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
                 var moved = Messages.Proto.MemberMoved.Parser.ParseFrom(bytes);
                 return new MemberMoved(moved.Name, moved.Remote, moved.Links, moved.Http);
             default:
-                throw new SerializationException($"No event of the ring's journal has the manifest '{manifest}': a newer version may have written it");
+                throw new SerializationException(
+                    $"No event of the ring's journal has the manifest '{manifest}': a newer version may have written it");
         }
     }
 }

@@ -6,8 +6,8 @@ using DynamoActors.Node.Messages;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Bucket settings: a change is made durable here, told to every node that can be reached until it says that it has it, and acknowledged when all of them have.
-/// A node that is away meanwhile gets it when it is back.
+/// Bucket settings: a change is made durable here, told to every node that can be reached until it says that it has it, and acknowledged
+/// when all of them have. A node that is away meanwhile gets it when it is back.
 /// </summary>
 internal sealed partial class RingKeeper
 {

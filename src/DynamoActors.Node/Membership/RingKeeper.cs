@@ -9,8 +9,8 @@ using DynamoActors.Node.Settings;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Keeps the ring and the bucket settings: durable in its journal, agreed among the nodes. Who can be reached <see cref="Members"/> tells it, and is told what is
-/// known of the ring; that somebody cannot be reached never changes the ring.
+/// Keeps the ring and the bucket settings: durable in its journal, agreed among the nodes. Who can be reached <see cref="Members"/> tells
+/// it, and is told what is known of the ring; that somebody cannot be reached never changes the ring.
 /// </summary>
 internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 {
@@ -22,17 +22,19 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private readonly NodeClock _clock;
     private readonly ulong _incarnation;
     private readonly IActorRef _members;
+    private readonly BucketTable _buckets;
     private readonly RingFormation _formation;
     private readonly SortedDictionary<string, RingPeerState> _peers = new(StringComparer.Ordinal);
     private RingState _state = RingState.Empty;
 
-    public RingKeeper(NodeSettings settings, Switchboard board, NodeClock clock, ulong incarnation, IActorRef members)
+    public RingKeeper(NodeSettings settings, Switchboard board, NodeClock clock, ulong incarnation, BucketTable buckets, IActorRef members)
     {
         _settings = settings;
         _board = board;
         _clock = clock;
         _incarnation = incarnation;
         _members = members;
+        _buckets = buckets;
         _formation = new RingFormation(settings.Name, (voter, message) => KeeperOf(voter).Tell(message, Self));
 
         Recover<AcceptorChanged>(Apply);
@@ -82,7 +84,11 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         TellMembers();
     }
 
-    private void TellMembers() => _members.Tell(new RingKnown(_state), Self);
+    private void TellMembers()
+    {
+        _buckets.Settings = _state.Buckets;
+        _members.Tell(new RingKnown(_state), Self);
+    }
 
     private IActorRef KeeperOf(string name) => name == _settings.Name ? Self : _board.At(name, ActorAddress.RingKeeper);
 
@@ -106,7 +112,8 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void Introduce(ReachablePeer peer)
     {
         if (peer.Epoch < _state.Epoch) KeeperOf(peer.Name).Tell(new RingCommitted(_state.Ring!), Self);
-        if (!_state.BucketVersions.IsEmpty) KeeperOf(peer.Name).Tell(new BucketsChanged([.. _state.BucketVersions.Values], _incarnation, Change: 0), Self);
+        if (!_state.BucketVersions.IsEmpty) KeeperOf(peer.Name)
+            .Tell(new BucketsChanged([.. _state.BucketVersions.Values], _incarnation, Change: 0), Self);
     }
 
     private void OnMoved(MemberMoved moved)
@@ -124,10 +131,12 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void Propose(IReadOnlyCollection<RingMember> members)
     {
         if (_state.Ring is not null || _formation.IsUnderWay) return;
-        _log.Info("Proposing the first ring: {0} partitions over {1}", _settings.Partitions, string.Join(", ", members.Select(member => member.Name).Order(StringComparer.Ordinal)));
+        _log.Info("Proposing the first ring: {0} partitions over {1}", _settings.Partitions,
+            string.Join(", ", members.Select(member => member.Name).Order(StringComparer.Ordinal)));
         // As good as any other draw: no two nodes have the same clock and incarnation.
         ulong cluster = _clock.Tick().Value ^ _incarnation << 32 | 1;
-        _formation.Propose(PartitionTable.Assign(members, _settings.Partitions, _settings.Replicas, previous: null, cluster), _state.Next.Promised);
+        _formation.Propose(PartitionTable.Assign(members, _settings.Partitions, _settings.Replicas, previous: null, cluster),
+            _state.Next.Promised);
     }
 
     private void OnPrepare(PrepareRing prepare)
@@ -198,11 +207,14 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     // Vnodes, and the replicas that a request may ask for, are as many as the configuration says.
     private string? Misfit(PartitionTable ring, string whose)
     {
-        return Unlike("partitions", ring.PartitionCount, _settings.Partitions) ?? Unlike("replicas", ring.ReplicationFactor, _settings.Replicas);
+        return Unlike("partitions", ring.PartitionCount, _settings.Partitions)
+            ?? Unlike("replicas", ring.ReplicationFactor, _settings.Replicas);
 
         string? Unlike(string what, int formedWith, int configured) => formedWith == configured ? null
-            : $"{_settings.Name}: {whose} has {formedWith} {what}, the configuration says {configured}: a ring keeps the number that it was formed with. "
-                + $"Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new directories on every node";
+            : $"{_settings.Name}: {whose} has {formedWith} {what}, the configuration says {configured}: a ring keeps the number that it "
+                + $"was formed with. "
+                + $"Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new directories on "
+                    + $"every node";
     }
 
     private sealed class Retry

@@ -3,8 +3,8 @@ using DynamoActors.Core.Ring;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// The proposer's side of one attempt: collects promises from every member, then acceptances from every member. Pure: the RingKeeper sends what
-/// <see cref="Phase"/> says.
+/// The proposer's side of one attempt: collects promises from every member, then acceptances from every member. Pure: the RingKeeper sends
+/// what <see cref="Phase"/> says.
 /// </summary>
 internal sealed class RingProposal(Ballot ballot, PartitionTable wanted)
 {

@@ -8,7 +8,8 @@ namespace DynamoActors.Node.Membership;
 /// <summary>What a RingKeeper remembers across restarts: the fold of its events.</summary>
 /// <param name="Moved">By name, where each member of the ring was met last.</param>
 internal sealed record RingState(
-    PartitionTable? Ring, RingAcceptor Next, ImmutableSortedDictionary<string, BucketVersion> BucketVersions, ImmutableSortedDictionary<string, MemberMoved> Moved)
+    PartitionTable? Ring, RingAcceptor Next, ImmutableSortedDictionary<string, BucketVersion> BucketVersions,
+        ImmutableSortedDictionary<string, MemberMoved> Moved)
 {
     public static readonly RingState Empty =
         new(null, RingAcceptor.For(epoch: 1), ImmutableSortedDictionary.Create<string, BucketVersion>(StringComparer.Ordinal),
@@ -25,7 +26,8 @@ internal sealed record RingState(
         RingCommitted committed when committed.Ring.Epoch > Epoch =>
             this with { Ring = committed.Ring, Next = RingAcceptor.For(committed.Ring.Epoch + 1) },
         MemberMoved moved => this with { Moved = Moved.SetItem(moved.Name, moved) },
-        BucketVersion version when IsNews(version) => this with { BucketVersions = BucketVersions.SetItem(version.Bucket, BucketOf(version.Bucket).Merge(version)) },
+        BucketVersion version when IsNews(version) =>
+            this with { BucketVersions = BucketVersions.SetItem(version.Bucket, BucketOf(version.Bucket).Merge(version)) },
         _ => this,
     };
 

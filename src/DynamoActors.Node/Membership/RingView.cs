@@ -13,8 +13,7 @@ internal sealed class RingView(
     PartitionTable table,
     int self,
     ImmutableArray<RingPeer> peers,
-    ImmutableSortedDictionary<string, BucketVersion> bucketVersions,
-    ImmutableDictionary<string, BucketSettings> buckets)
+    BucketTable buckets)
 {
     private readonly PreferenceLists _lists = new(table, MemberSet.Where(table.Members.Length, member => peers[member].Reachable));
     private readonly ReplicaSet?[] _replicaSets = new ReplicaSet?[table.PartitionCount];
@@ -29,35 +28,33 @@ internal sealed class RingView(
 
     public MemberSet Reachable => _lists.Reachable;
 
-    public ImmutableDictionary<string, BucketSettings> Buckets { get; } = buckets;
-
-    /// <summary>What they were made of.</summary>
-    public ImmutableSortedDictionary<string, BucketVersion> BucketVersions { get; } = bucketVersions;
-
     public ReadOnlySpan<ushort> Owners(int partition) => Table.Owners(partition);
 
     public bool IsOwner(int partition) => Self >= 0 && Owners(partition).Contains((ushort)Self);
 
     /// <summary>
-    /// Who takes a partition's requests at present. Remembered for the usual number of owners, since every request needs it; that two threads may
-    /// both work it out does no harm.
+    /// Who takes a partition's requests at present. Remembered for the usual number of owners, since every request needs it; that two
+    /// threads may both work it out does no harm.
     /// </summary>
     public ReplicaSet Replicas(int partition, int ownerCount)
     {
-        if (ownerCount != Table.ReplicaCount) return new ReplicaSet(this, PreferenceList.For(Table, partition, _lists.Reachable, ownerCount));
+        if (ownerCount != Table.ReplicaCount) return new ReplicaSet(
+            this, PreferenceList.For(Table, partition, _lists.Reachable, ownerCount));
         return _replicaSets[partition] ??= new ReplicaSet(this, _lists.For(partition));
     }
 
     /// <summary>The same ring with these members taken for unreachable.</summary>
     public RingView Avoiding(MemberSet busy) =>
-        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)], BucketVersions, Buckets) { Avoided = busy };
+        new(Table, Self, [.. Peers.Select((peer, member) => busy.Contains(member) ? peer with { Reachable = false } : peer)],
+            buckets)
+        { Avoided = busy };
 
     /// <summary>Members that could be reached but are not to be asked more at present.</summary>
     public MemberSet Avoided { get; private init; } = MemberSet.Empty;
 
     public string NameOf(int member) => Table.Members[member].Name;
 
-    public BucketSettings Bucket(string name) => Buckets.GetValueOrDefault(name, BucketSettings.Default);
+    public BucketSettings Bucket(string name) => buckets.Of(name);
 }
 
 /// <summary>A ring member as this node reaches it.</summary>
@@ -66,4 +63,5 @@ internal sealed class RingView(
 /// <param name="Vnodes">By partition.</param>
 /// <param name="Coordinators">Any of them takes forwarded requests.</param>
 /// <param name="Inspector">Lists keys and finds hints.</param>
-internal sealed record RingPeer(string Name, bool Reachable, ulong Incarnation, IActorRef[] Vnodes, IActorRef[] Coordinators, IActorRef Inspector);
+internal sealed record RingPeer(string Name, bool Reachable, ulong Incarnation, IActorRef[] Vnodes, IActorRef[] Coordinators,
+    IActorRef Inspector);

@@ -5,7 +5,8 @@ using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;
 
-/// <summary>The messages of anti-entropy to and from those that protoc makes of dynamo.proto. Keys and objects are wrapped, not copied.</summary>
+/// <summary>The messages of anti-entropy to and from those that protoc makes of dynamo.proto. Keys and objects are wrapped, not
+/// copied.</summary>
 internal static class AntiEntropyCodec
 {
     public static Proto.DescribeTree To(DescribeTree it) => new()
@@ -18,7 +19,8 @@ internal static class AntiEntropyCodec
     };
 
     public static DescribeTree From(Proto.DescribeTree describe) =>
-        new DescribeTree((long)describe.RequestId, Slot(describe.Slot), describe.Epoch, Level(describe.Level), [.. describe.Branches.Select(Index)]);
+        new DescribeTree((long)describe.RequestId, Slot(describe.Slot), describe.Epoch, Level(describe.Level),
+            [.. describe.Branches.Select(Index)]);
 
     public static Proto.TreeDescribed To(TreeDescribed it) => new()
     {
@@ -73,7 +75,8 @@ internal static class AntiEntropyCodec
     };
 
     public static ObjectsFetched From(Proto.ObjectsFetched fetched) =>
-        new ObjectsFetched((long)fetched.RequestId, Slot(fetched.Slot), [.. fetched.Objects.Select(found => new FetchedObject(found.Key.Memory, found.Object.Memory))]);
+        new ObjectsFetched((long)fetched.RequestId, Slot(fetched.Slot),
+            [.. fetched.Objects.Select(found => new FetchedObject(found.Key.Memory, found.Object.Memory))]);
 
     public static Proto.MergeObjects To(MergeObjects it) => new()
     {
@@ -93,7 +96,8 @@ internal static class AntiEntropyCodec
     public static ObjectsMerged From(Proto.ObjectsMerged written) =>
         new ObjectsMerged((long)written.RequestId, Slot(written.Slot));
 
-    public static Proto.ReplicasAgreed To(ReplicasAgreed it) => new() { Epoch = it.Epoch, Peer = it.Peer, AsOfMs = it.AsOfUnixMilliseconds };
+    public static Proto.ReplicasAgreed To(ReplicasAgreed it) =>
+        new() { Epoch = it.Epoch, Peer = it.Peer, AsOfMs = it.AsOfUnixMilliseconds };
 
     public static ReplicasAgreed From(Proto.ReplicasAgreed agreed) =>
         new ReplicasAgreed(agreed.Epoch, agreed.Peer, agreed.AsOfMs);
@@ -127,9 +131,11 @@ internal static class AntiEntropyCodec
 
     private static Proto.KeyVersion To(KeyVersion key) => new() { Key = Wrap(key.Key), VersionHash = key.VersionHash };
 
-    private static KeyVersion[] From(IEnumerable<Proto.KeyVersion> keys) => [.. keys.Select(key => new KeyVersion(key.Key.Memory, key.VersionHash))];
+    private static KeyVersion[] From(IEnumerable<Proto.KeyVersion> keys) =>
+        [.. keys.Select(key => new KeyVersion(key.Key.Memory, key.VersionHash))];
 
-    private static Proto.KeyedObject To(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, bool lww) => new() { Key = Wrap(key), Object = Wrap(encoded), Lww = lww };
+    private static Proto.KeyedObject To(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, bool lww) =>
+        new() { Key = Wrap(key), Object = Wrap(encoded), Lww = lww };
 
     private static ByteString Wrap(ReadOnlyMemory<byte> bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
 

@@ -2,8 +2,8 @@ using DynamoActors.Links;
 
 namespace DynamoActors.Node.Messages;
 
-// The conversation between one node's anti-entropy and the vnodes of the two owners it compares. Both owners, the own node's among them, are
-// asked the same: a reply repeats the slot, which names the owner. What cannot be answered is refused with ReplicaRefused.
+// The conversation between one node's anti-entropy and the vnodes of the two owners it compares. Both owners, the own node's among them,
+// are asked the same: a reply repeats the slot, which names the owner. What cannot be answered is refused with ReplicaRefused.
 
 internal enum TreeLevel : byte { Root = 0, Branches = 1, Leaves = 2 }
 
@@ -11,7 +11,8 @@ internal enum TreeLevel : byte { Root = 0, Branches = 1, Leaves = 2 }
 /// <param name="Branches">Whose leaves are asked for; empty for the other levels.</param>
 internal sealed record DescribeTree(long RequestId, byte Slot, ulong Epoch, TreeLevel Level, IReadOnlyList<int> Branches) : IMayBeLost;
 
-/// <param name="generation">Changes whenever the replica drops a tombstone: what was read of other replicas before then must not be written to it any more.</param>
+/// <param name="generation">Changes whenever the replica drops a tombstone: what was read of other replicas before then must not be written
+/// to it any more.</param>
 /// <param name="hashes">The root, all branches, or the leaves of the branches that were asked for, in that order.</param>
 internal sealed class TreeDescribed(long requestId, byte slot, ulong generation, ulong[] hashes) : ReplicaReply(requestId, slot)
 {
@@ -25,10 +26,12 @@ internal readonly record struct KeyVersion(ReadOnlyMemory<byte> Key, ulong Versi
 
 /// <summary>The keys in some leaves, a page at a time in order of key.</summary>
 /// <param name="From">Where the page begins; empty: at the partition's first key.</param>
-internal sealed record ListVersions(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<int> Leaves, ReadOnlyMemory<byte> From) : IMayBeLost;
+internal sealed record ListVersions(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<int> Leaves, ReadOnlyMemory<byte> From)
+    : IMayBeLost;
 
 /// <param name="next">Where the next page begins; empty: this was the last.</param>
-internal sealed class VersionsListed(long requestId, byte slot, IReadOnlyList<KeyVersion> keys, ReadOnlyMemory<byte> next) : ReplicaReply(requestId, slot)
+internal sealed class VersionsListed(long requestId, byte slot, IReadOnlyList<KeyVersion> keys, ReadOnlyMemory<byte> next)
+    : ReplicaReply(requestId, slot)
 {
     public IReadOnlyList<KeyVersion> Keys { get; } = keys;
     public ReadOnlyMemory<byte> Next { get; } = next;
@@ -50,7 +53,8 @@ internal readonly record struct MergedObject(ReadOnlyMemory<byte> Key, ReadOnlyM
 /// <summary>Merge these into the replica, and answer when they are durable.</summary>
 /// <param name="Generation">The replica's own when the comparison began; refused where it has changed since.</param>
 /// <param name="Objects">In order of key.</param>
-internal sealed record MergeObjects(long RequestId, byte Slot, ulong Epoch, ulong Generation, IReadOnlyList<MergedObject> Objects) : IMayBeLost;
+internal sealed record MergeObjects(long RequestId, byte Slot, ulong Epoch, ulong Generation, IReadOnlyList<MergedObject> Objects)
+    : IMayBeLost;
 
 internal sealed class ObjectsMerged(long requestId, byte slot) : ReplicaReply(requestId, slot);
 

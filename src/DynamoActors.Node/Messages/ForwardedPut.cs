@@ -15,7 +15,8 @@ internal sealed record ForwardedPut(
 
     ulong IOfRequest.Epoch => 0;
 
-    public object NotSent() => new ForwardedPutAnswer(RequestId, new NodeNotReady("The owner that was to coordinate the write cannot be reached."));
+    public object NotSent() =>
+        new ForwardedPutAnswer(RequestId, new NodeNotReady("The owner that was to coordinate the write cannot be reached."));
 
     public static ForwardedPut From(long requestId, PutObject put, VersionVector? context, TimeSpan timeout) => new(
         requestId, put.Bucket, put.Key, context, put.Value, put.ContentType, put.Tombstone, put.ExpiresAt, put.Quorum, timeout);

@@ -8,7 +8,8 @@ using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;
 
-/// <summary>The conversation between coordinators of different nodes. A put's value is sent from where it is, and read where it arrived.</summary>
+/// <summary>The conversation between coordinators of different nodes. A put's value is sent from where it is, and read where it
+/// arrived.</summary>
 internal static class ForwardingCodec
 {
     private const int ValueField = 6;
@@ -121,7 +122,8 @@ internal static class ForwardingCodec
 
     private static ClientOutcome Outcome(Proto.ForwardedPutAnswer answer) => answer.Kind switch
     {
-        Proto.ForwardedPutAnswer.Types.Kind.Written => new ObjectWritten(VersionedObjectCodec.Decode(answer.Object.Memory), ReplicaCodec.DecodeContext(answer.Context.Memory)),
+        Proto.ForwardedPutAnswer.Types.Kind.Written =>
+            new ObjectWritten(VersionedObjectCodec.Decode(answer.Object.Memory), ReplicaCodec.DecodeContext(answer.Context.Memory)),
         Proto.ForwardedPutAnswer.Types.Kind.Refused => new RequestRefused(answer.What, answer.Reason),
         Proto.ForwardedPutAnswer.Types.Kind.QuorumNotReached =>
             new QuorumNotReached(answer.What, answer.Required, answer.Reached, answer.OutcomeUnknown, answer.TimedOut),

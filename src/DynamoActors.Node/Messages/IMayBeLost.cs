@@ -3,8 +3,8 @@ using Akka.Event;
 namespace DynamoActors.Node.Messages;
 
 /// <summary>
-/// A message between nodes whose sender goes on, or asks again, without an answer. That its receiver is gone the log says once for the node, not as a dead
-/// letter for every message.
+/// A message between nodes whose sender goes on, or asks again, without an answer. That its receiver is gone the log says once for the
+/// node, not as a dead letter for every message.
 /// </summary>
 internal interface IMayBeLost : IDeadLetterSuppression;
 

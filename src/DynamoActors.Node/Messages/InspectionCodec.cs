@@ -28,7 +28,8 @@ internal static class InspectionCodec
         Refused = { listed.Refused.Select(partition => (uint)partition) },
     };
 
-    public static Proto.FindHints To(FindHints find) => new() { RequestId = (ulong)find.RequestId, Member = (uint)find.Member, Key = Wrap(find.Key) };
+    public static Proto.FindHints To(FindHints find) =>
+        new() { RequestId = (ulong)find.RequestId, Member = (uint)find.Member, Key = Wrap(find.Key) };
 
     public static Proto.HintsFound To(HintsFound found) => new()
     {
@@ -46,13 +47,15 @@ internal static class InspectionCodec
         listed is { HasMore: true, Keys.Count: 0 }
             ? throw new SerializationException("A list of keys says that there are more, but has none to go on from")
             : new ReplicaKeysListed(
-                (long)listed.RequestId, (int)listed.Member, [.. listed.Keys.Select(key => new ListedKey(key.Key.Memory, key.Versions.Memory))],
+                (long)listed.RequestId, (int)listed.Member,
+                    [.. listed.Keys.Select(key => new ListedKey(key.Key.Memory, key.Versions.Memory))],
                 listed.HasMore, [.. listed.Refused.Select(partition => (int)partition)]);
 
     public static FindHints From(Proto.FindHints find) => new((long)find.RequestId, (int)find.Member, find.Key.Memory);
 
     public static HintsFound From(Proto.HintsFound found) => new(
-        (long)found.RequestId, (int)found.Member, [.. found.Hints.Select(From)], [.. found.Agreed.Select(agreed => new FoundAgreement(agreed.Peer, agreed.AsOfMs))]);
+        (long)found.RequestId, (int)found.Member, [.. found.Hints.Select(From)],
+            [.. found.Agreed.Select(agreed => new FoundAgreement(agreed.Peer, agreed.AsOfMs))]);
 
     private static Proto.FoundHint To(FoundHint hint) => new()
     {

@@ -28,7 +28,8 @@ internal static class MemberCodec
     {
         var it = Proto.Greeting.Parser.ParseFrom(bytes.Span);
         return new Greeting(
-            it.Cluster, it.Name, it.Directory, it.Incarnation, it.Remote, it.Links, it.Http, it.Zone, it.Weight, (int)it.Coordinators, (int)it.Partitions,
+            it.Cluster, it.Name, it.Directory, it.Incarnation, it.Remote, it.Links, it.Http, it.Zone, it.Weight, (int)it.Coordinators,
+                (int)it.Partitions,
             (int)it.Replicas, it.Epoch);
     }
 
@@ -41,7 +42,15 @@ internal static class MemberCodec
     public static IdentityTold From(Proto.IdentityTold told) => new(told.Actor, told.Seen, told.Own);
 
     public static Proto.MemberState To(MemberState state) =>
-        new() { IsInCluster = state.IsInCluster, Members = (uint)state.Members, First = state.First, Epoch = state.Epoch, IsStopping = state.IsStopping };
+        new()
+        {
+            IsInCluster = state.IsInCluster,
+            Members = (uint)state.Members,
+            First = state.First,
+            Epoch = state.Epoch,
+            IsStopping = state.IsStopping
+        };
 
-    public static MemberState From(Proto.MemberState state) => new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping);
+    public static MemberState From(Proto.MemberState state) =>
+        new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping);
 }

@@ -14,7 +14,8 @@ namespace DynamoActors.Node.Messages;
 /// <param name="Replicas">As its configuration says.</param>
 /// <param name="Epoch">Of the ring that it knows; 0: none.</param>
 internal sealed record Greeting(
-    ulong Cluster, string Name, ulong Directory, ulong Incarnation, string Remote, string Links, string Http, string Zone, double Weight, int Coordinators,
+    ulong Cluster, string Name, ulong Directory, ulong Incarnation, string Remote, string Links, string Http, string Zone, double Weight,
+        int Coordinators,
     int Partitions, int Replicas, ulong Epoch);
 
 /// <summary>What have you seen of this identity? Answered with <see cref="IdentityTold"/>.</summary>

@@ -21,7 +21,8 @@ internal abstract class MessageKind(ushort number, Type type, bool isBulk)
 }
 
 /// <summary>A message whose bytes this repository writes itself, because every request passes there.</summary>
-internal sealed class HandWritten<T>(ushort number, Action<T, FrameWriter> write, HandWritten<T>.Reader read) : MessageKind(number, typeof(T), isBulk: false)
+internal sealed class HandWritten<T>(ushort number, Action<T, FrameWriter> write, HandWritten<T>.Reader read)
+    : MessageKind(number, typeof(T), isBulk: false)
 {
     public delegate T Reader(in FrameHeader header, ReadOnlyMemory<byte> body);
 
@@ -31,7 +32,8 @@ internal sealed class HandWritten<T>(ushort number, Action<T, FrameWriter> write
 }
 
 /// <summary>A message of dynamo.proto.</summary>
-internal sealed class OfProto<T, TProto>(ushort number, Func<T, TProto> to, MessageParser<TProto> parser, Func<TProto, T> from, bool isBulk = false)
+internal sealed class OfProto<T, TProto>(ushort number, Func<T, TProto> to, MessageParser<TProto> parser, Func<TProto, T> from,
+    bool isBulk = false)
     : MessageKind(number, typeof(T), isBulk)
     where TProto : IMessage<TProto>
 {

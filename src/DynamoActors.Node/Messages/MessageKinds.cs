@@ -16,23 +16,31 @@ internal static class MessageKinds
         new HandWritten<ReplicaRefused>(5, ReplicaCodec.Write, ReplicaCodec.ReadReplicaRefused),
 
         new HandWritten<ForwardedPut>(10, ForwardingCodec.Write, ForwardingCodec.ReadPut),
-        new OfProto<ForwardedPutAnswer, Proto.ForwardedPutAnswer>(11, ForwardingCodec.To, Proto.ForwardedPutAnswer.Parser, ForwardingCodec.From),
+        new OfProto<ForwardedPutAnswer, Proto.ForwardedPutAnswer>(
+            11, ForwardingCodec.To, Proto.ForwardedPutAnswer.Parser, ForwardingCodec.From),
 
         new OfProto<DescribeTree, Proto.DescribeTree>(20, AntiEntropyCodec.To, Proto.DescribeTree.Parser, AntiEntropyCodec.From),
         new OfProto<TreeDescribed, Proto.TreeDescribed>(21, AntiEntropyCodec.To, Proto.TreeDescribed.Parser, AntiEntropyCodec.From),
         new OfProto<ListVersions, Proto.ListVersions>(22, AntiEntropyCodec.To, Proto.ListVersions.Parser, AntiEntropyCodec.From),
-        new OfProto<VersionsListed, Proto.VersionsListed>(23, AntiEntropyCodec.To, Proto.VersionsListed.Parser, AntiEntropyCodec.From, isBulk: true),
-        new OfProto<FetchObjects, Proto.FetchObjects>(24, AntiEntropyCodec.To, Proto.FetchObjects.Parser, AntiEntropyCodec.From, isBulk: true),
-        new OfProto<ObjectsFetched, Proto.ObjectsFetched>(25, AntiEntropyCodec.To, Proto.ObjectsFetched.Parser, AntiEntropyCodec.From, isBulk: true),
-        new OfProto<MergeObjects, Proto.MergeObjects>(26, AntiEntropyCodec.To, Proto.MergeObjects.Parser, AntiEntropyCodec.From, isBulk: true),
+        new OfProto<VersionsListed, Proto.VersionsListed>(23, AntiEntropyCodec.To, Proto.VersionsListed.Parser, AntiEntropyCodec.From,
+            isBulk: true),
+        new OfProto<FetchObjects, Proto.FetchObjects>(24, AntiEntropyCodec.To, Proto.FetchObjects.Parser, AntiEntropyCodec.From,
+            isBulk: true),
+        new OfProto<ObjectsFetched, Proto.ObjectsFetched>(25, AntiEntropyCodec.To, Proto.ObjectsFetched.Parser, AntiEntropyCodec.From,
+            isBulk: true),
+        new OfProto<MergeObjects, Proto.MergeObjects>(26, AntiEntropyCodec.To, Proto.MergeObjects.Parser, AntiEntropyCodec.From,
+            isBulk: true),
         new OfProto<ObjectsMerged, Proto.ObjectsMerged>(27, AntiEntropyCodec.To, Proto.ObjectsMerged.Parser, AntiEntropyCodec.From),
         new OfProto<ReplicasAgreed, Proto.ReplicasAgreed>(28, AntiEntropyCodec.To, Proto.ReplicasAgreed.Parser, AntiEntropyCodec.From),
-        new OfProto<ConfirmDeleted, Proto.ConfirmDeleted>(29, AntiEntropyCodec.To, Proto.ConfirmDeleted.Parser, AntiEntropyCodec.From, isBulk: true),
-        new OfProto<DeletedConfirmed, Proto.DeletedConfirmed>(30, AntiEntropyCodec.To, Proto.DeletedConfirmed.Parser, AntiEntropyCodec.From),
+        new OfProto<ConfirmDeleted, Proto.ConfirmDeleted>(29, AntiEntropyCodec.To, Proto.ConfirmDeleted.Parser, AntiEntropyCodec.From,
+            isBulk: true),
+        new OfProto<DeletedConfirmed, Proto.DeletedConfirmed>(
+            30, AntiEntropyCodec.To, Proto.DeletedConfirmed.Parser, AntiEntropyCodec.From),
         new OfProto<DropDeleted, Proto.DropDeleted>(31, AntiEntropyCodec.To, Proto.DropDeleted.Parser, AntiEntropyCodec.From, isBulk: true),
 
         new OfProto<ListReplicaKeys, Proto.ListReplicaKeys>(40, InspectionCodec.To, Proto.ListReplicaKeys.Parser, InspectionCodec.From),
-        new OfProto<ReplicaKeysListed, Proto.ReplicaKeysListed>(41, InspectionCodec.To, Proto.ReplicaKeysListed.Parser, InspectionCodec.From, isBulk: true),
+        new OfProto<ReplicaKeysListed, Proto.ReplicaKeysListed>(
+            41, InspectionCodec.To, Proto.ReplicaKeysListed.Parser, InspectionCodec.From, isBulk: true),
         new OfProto<FindHints, Proto.FindHints>(42, InspectionCodec.To, Proto.FindHints.Parser, InspectionCodec.From),
         new OfProto<HintsFound, Proto.HintsFound>(43, InspectionCodec.To, Proto.HintsFound.Parser, InspectionCodec.From),
 

@@ -11,7 +11,8 @@ internal sealed class NodeClock(Func<long> nowUnixMilliseconds)
 
     public long UnixMilliseconds => nowUnixMilliseconds();
 
-    /// <summary>For what expires. Never goes back while the node runs: what has once read as expired stays so, whoever of the node's actors reads it.</summary>
+    /// <summary>For what expires. Never goes back while the node runs: what has once read as expired stays so, whoever of the node's actors
+    /// reads it.</summary>
     public long LatestUnixMilliseconds
     {
         get

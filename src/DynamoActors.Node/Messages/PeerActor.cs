@@ -3,7 +3,8 @@ using DynamoActors.Links;
 
 namespace DynamoActors.Node.Messages;
 
-/// <summary>An actor of another node: what it is told goes out over the links. It can be told things, and nothing else: it is not watched.</summary>
+/// <summary>An actor of another node: what it is told goes out over the links. It can be told things, and nothing else: it is not
+/// watched.</summary>
 internal sealed class PeerActor(Switchboard board, string peer, ActorAddress address) : MinimalActorRef
 {
     public string Peer { get; } = peer;

@@ -64,5 +64,6 @@ internal struct ProtoReader(ReadOnlyMemory<byte> message)
         throw Malformed();
     }
 
-    private readonly SerializationException Malformed() => new($"A message between nodes is malformed at byte {_position} of {_message.Length}.");
+    private readonly SerializationException Malformed() =>
+        new($"A message between nodes is malformed at byte {_position} of {_message.Length}.");
 }

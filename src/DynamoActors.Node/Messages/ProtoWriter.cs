@@ -4,7 +4,8 @@ using DynamoActors.Links;
 namespace DynamoActors.Node.Messages;
 
 /// <summary>
-/// Writes protobuf fields with numbers below 16 into room of their exact size. As protobuf does, a field of its default value is not written.
+/// Writes protobuf fields with numbers below 16 into room of their exact size. As protobuf does, a field of its default value is not
+/// written.
 /// </summary>
 internal ref struct ProtoWriter
 {

@@ -5,8 +5,8 @@ using DynamoActors.Links;
 namespace DynamoActors.Node.Messages;
 
 /// <summary>
-/// The bodies of the messages between coordinators and vnodes: the protobuf of dynamo.proto, written in one pass and read without copying keys and objects,
-/// because every request passes here. Request id, slot and epoch are in the header.
+/// The bodies of the messages between coordinators and vnodes: the protobuf of dynamo.proto, written in one pass and read without copying
+/// keys and objects, because every request passes here. Request id, slot and epoch are in the header.
 /// </summary>
 internal static class ReplicaCodec
 {
@@ -21,7 +21,8 @@ internal static class ReplicaCodec
     public static void Write(WriteReplica write, FrameWriter to)
     {
         var holdFor = Utf8(write.HoldFor);
-        var fields = new ProtoWriter(to, ProtoWriter.Size(write.Lww) + ProtoWriter.Size(write.ReportUncovered) + ProtoWriter.Size(write.Key) + ProtoWriter.Size(holdFor));
+        var fields = new ProtoWriter(to, ProtoWriter.Size(write.Lww) + ProtoWriter.Size(write.ReportUncovered)
+            + ProtoWriter.Size(write.Key) + ProtoWriter.Size(holdFor));
         fields.Bool(Lww, write.Lww);
         fields.Bool(ReportUncovered, write.ReportUncovered);
         fields.Bytes(Key, write.Key);

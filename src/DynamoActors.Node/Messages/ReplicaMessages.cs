@@ -20,7 +20,8 @@ internal abstract class ReplicaReply(long requestId, byte slot) : IMayBeLost, IO
 /// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
 /// <param name="holdFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
 internal sealed class WriteReplica(
-    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, string? holdFor = null) : IRefusable, IOfRequest
+    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded,
+        string? holdFor = null) : IRefusable, IOfRequest
 {
     /// <summary>A write that wants no answer: read repair.</summary>
     public const long NoReply = 0;
@@ -42,14 +43,16 @@ internal sealed class WriteReplica(
 }
 
 /// <summary>Durable here.</summary>
-/// <param name="uncovered">The context of what the replica holds now, where versions beside the written one remain and the writer asked; else null.</param>
+/// <param name="uncovered">The context of what the replica holds now, where versions beside the written one remain and the writer asked;
+/// else null.</param>
 internal sealed class ReplicaWritten(long requestId, byte slot, VersionVector? uncovered) : ReplicaReply(requestId, slot)
 {
     public VersionVector? Uncovered { get; } = uncovered;
 }
 
 /// <param name="heldFor">Read the hint kept for that owner; null: one's own replica.</param>
-internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null) : IRefusable, IOfRequest
+internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null)
+    : IRefusable, IOfRequest
 {
     public string? HeldFor { get; } = heldFor;
     public long RequestId { get; } = requestId;
@@ -94,7 +97,8 @@ internal enum RefusalReason : byte
     Damaged = 5,
     /// <summary>The node has not made sure yet that its dots are unused.</summary>
     IdentityUnconfirmed = 6,
-    /// <summary>The client's context covers a write that this node has not made yet: it did not get it from a reply of this cluster.</summary>
+    /// <summary>The client's context covers a write that this node has not made yet: it did not get it from a reply of this
+    /// cluster.</summary>
     ContextFromTheFuture = 7,
     /// <summary>The node keeps as many hints for that owner as it may.</summary>
     HintsFull = 8,

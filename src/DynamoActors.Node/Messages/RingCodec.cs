@@ -29,11 +29,13 @@ internal static class RingCodec
 
     public static AcceptRing From(Proto.AcceptRing accept) => new(From(accept.Ballot), Ring(accept.Ring)!);
 
-    public static Proto.RingAccepted To(RingAccepted accepted) => new() { Member = accepted.Member, Epoch = accepted.Epoch, Ballot = To(accepted.Ballot) };
+    public static Proto.RingAccepted To(RingAccepted accepted) =>
+        new() { Member = accepted.Member, Epoch = accepted.Epoch, Ballot = To(accepted.Ballot) };
 
     public static RingAccepted From(Proto.RingAccepted accepted) => new(accepted.Member, accepted.Epoch, From(accepted.Ballot));
 
-    public static Proto.RingRejected To(RingRejected rejected) => new() { Member = rejected.Member, Epoch = rejected.Epoch, Promised = To(rejected.Promised) };
+    public static Proto.RingRejected To(RingRejected rejected) =>
+        new() { Member = rejected.Member, Epoch = rejected.Epoch, Promised = To(rejected.Promised) };
 
     public static RingRejected From(Proto.RingRejected rejected) => new(rejected.Member, rejected.Epoch, From(rejected.Promised));
 
@@ -44,7 +46,8 @@ internal static class RingCodec
     public static Proto.BucketsChanged To(BucketsChanged changed) =>
         new() { Buckets = { changed.Buckets.Select(To) }, Incarnation = changed.Incarnation, Change = changed.Change };
 
-    public static BucketsChanged From(Proto.BucketsChanged changed) => new([.. changed.Buckets.Select(From)], changed.Incarnation, changed.Change);
+    public static BucketsChanged From(Proto.BucketsChanged changed) =>
+        new([.. changed.Buckets.Select(From)], changed.Incarnation, changed.Change);
 
     public static Proto.BucketsTaken To(BucketsTaken taken) => new() { You = taken.You, Change = taken.Change };
 
@@ -65,7 +68,8 @@ internal static class RingCodec
         var times = bucket.FieldsChanged;
         return times.Count == 0 ? whole : whole with
         {
-            Changed = [.. Enumerable.Range(0, BucketVersion.FieldCount).Select(field => new HybridTime(field < times.Count ? times[field] : 0))],
+            Changed = [.. Enumerable.Range(0, BucketVersion.FieldCount)
+                .Select(field => new HybridTime(field < times.Count ? times[field] : 0))],
         };
     }
 
@@ -73,7 +77,8 @@ internal static class RingCodec
 
     public static Ballot From(Proto.Ballot ballot) => new(ballot.Round, ballot.Proposer);
 
-    public static ByteString To(PartitionTable? ring) => ring is null ? ByteString.Empty : ByteString.CopyFrom(PartitionTableCodec.Encode(ring));
+    public static ByteString To(PartitionTable? ring) =>
+        ring is null ? ByteString.Empty : ByteString.CopyFrom(PartitionTableCodec.Encode(ring));
 
     public static PartitionTable? Ring(ByteString bytes) => bytes.IsEmpty ? null : PartitionTableCodec.Decode(bytes.Span);
 }

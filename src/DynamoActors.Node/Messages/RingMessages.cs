@@ -22,7 +22,8 @@ internal sealed record RingRejected(string Member, ulong Epoch, Ballot Promised)
 
 /// <summary>Settings that the receiver may lack.</summary>
 /// <param name="Incarnation">Of the sender.</param>
-/// <param name="Change">The number that the sender gives to the last of these changes, repeated in <see cref="BucketsTaken"/>; 0: no answer is wanted.</param>
+/// <param name="Change">The number that the sender gives to the last of these changes, repeated in <see cref="BucketsTaken"/>; 0: no answer
+/// is wanted.</param>
 internal sealed record BucketsChanged(IReadOnlyList<BucketVersion> Buckets, ulong Incarnation, ulong Change) : IMayBeLost;
 
 /// <summary>They are durable at the answerer, and in force.</summary>

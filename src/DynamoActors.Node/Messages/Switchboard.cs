@@ -8,7 +8,8 @@ using DynamoActors.Links;
 namespace DynamoActors.Node.Messages;
 
 /// <summary>
-/// Between this node's actors and the links: gives actors that want answers an address, and other nodes' actors a reference. May be used by all threads.
+/// Between this node's actors and the links: gives actors that want answers an address, and other nodes' actors a reference. May be used by
+/// all threads.
 /// </summary>
 internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAdapter log) : ILinksOwner
 {
@@ -21,12 +22,16 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
     /// <summary>Set once, before anything is sent.</summary>
     public ILinks Links { get; set; } = null!;
 
+    /// <summary>Looks at every message first; false: it is not delivered. Null: all are.</summary>
+    public Func<IActorRef, object, IActorRef, bool>? Admits { get; init; }
+
     /// <summary>Answers a read where it arrives, without a mailbox; null: the vnode shall.</summary>
     public Func<int, ReadReplica, ReplicaReply?> ReadHere { get; set; } = static (_, _) => null;
 
     public long UnixMilliseconds => clock.UnixMilliseconds;
 
-    /// <summary>Told of <see cref="PeerUp"/>, <see cref="PeerDown"/>, <see cref="PeerRefused"/>, and to watch over actors that were given an address.</summary>
+    /// <summary>Told of <see cref="PeerUp"/>, <see cref="PeerDown"/>, <see cref="PeerRefused"/>, and to watch over actors that were given
+    /// an address.</summary>
     public void ReportTo(IActorRef listener) => _listener = listener;
 
     public void Register(ActorAddress address, IActorRef actor)
@@ -42,7 +47,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
 
     public IActorRef At(string peer, ActorAddress address) =>
         _peerActors.TryGetValue((peer, address.Value), out var known) ? known
-        : _peerActors.GetOrAdd((peer, address.Value), static (key, board) => new PeerActor(board, key.Peer, new ActorAddress(key.Address)), this);
+        : _peerActors.GetOrAdd((peer, address.Value), static (key, board) => new PeerActor(board, key.Peer, new ActorAddress(key.Address)),
+            this);
 
     /// <summary>False: nothing was sent.</summary>
     public bool Send(PeerActor to, object message, IActorRef? sender)
@@ -81,7 +87,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
     void ILinksOwner.Received(Peer from, in FrameHeader header, ReadOnlyMemory<byte> body)
     {
         clock.Observe(new HybridTime(header.Clock));
-        if (MessageKinds.Numbered(header.Kind) is not { } kind) throw new FrameRefusedException($"a message is of the unknown kind {header.Kind}");
+        if (MessageKinds.Numbered(header.Kind) is not { } kind)
+            throw new FrameRefusedException($"a message is of the unknown kind {header.Kind}");
         try
         {
             Deliver(from, header, kind.Read(header, body));
@@ -97,6 +104,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
     {
         var to = new ActorAddress(header.To);
         var sender = At(from.Name, new ActorAddress(header.ReplyTo));
+        if (!_local.TryGetValue(to.Value, out var actor)) return;
+        if (Admits is { } admits && !admits(actor, message is ReadReplica asked ? asked.WithOwnKey() : message, sender)) return;
         if (message is ReadReplica read)
         {
             if (to.IsVnode && ReadHere(to.Index, read) is { } answer)
@@ -107,7 +116,7 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
             // Its key lies in the buffer that frames arrive in.
             message = read.WithOwnKey();
         }
-        if (_local.TryGetValue(to.Value, out var actor)) actor.Tell(message, sender);
+        actor.Tell(message, sender);
     }
 
     // A path's hash is worked out anew each time; references of this node's actors are the same objects.

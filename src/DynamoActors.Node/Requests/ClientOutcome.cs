@@ -11,7 +11,8 @@ public sealed record ObjectRead(VersionedObject? Object) : ClientOutcome;
 /// <summary>Durable on as many replicas as were asked for.</summary>
 /// <param name="Object">What the coordinating replica holds now.</param>
 /// <param name="Context">
-/// What the client may supersede with its next write: all of <paramref name="Object"/>, unless concurrent versions remain that it was not shown.
+/// What the client may supersede with its next write: all of <paramref name="Object"/>, unless concurrent versions remain that it was not
+/// shown.
 /// </param>
 public sealed record ObjectWritten(VersionedObject Object, VersionVector Context) : ClientOutcome
 {

@@ -51,8 +51,8 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
     public ReadOnlyMemory<byte> Value { get; init; }
 
     /// <summary>
-    /// How many bytes in front of <see cref="Value"/>, in the same array, the node may overwrite: a large value's stored form is then made around it,
-    /// without copying it.
+    /// How many bytes in front of <see cref="Value"/>, in the same array, the node may overwrite: a large value's stored form is then made
+    /// around it, without copying it.
     /// </summary>
     public int Headroom { get; init; }
 
@@ -64,7 +64,8 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
     /// <summary>When the version reads as absent, in milliseconds since 1970; null: never.</summary>
     public long? ExpiresAt { get; init; }
 
-    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is among these (<c>*</c>: if there is any version at all); null: no condition.</summary>
+    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is among these (<c>*</c>: if there is any version at
+    /// all); null: no condition.</summary>
     public IReadOnlyList<string>? IfMatch { get; init; }
 
     /// <summary>The same put once more: the first one's stored form lies around the value now.</summary>
@@ -80,6 +81,7 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
         Tombstone = Tombstone,
     };
 
-    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is not among these (<c>*</c>: only if there is no version); null: no condition.</summary>
+    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is not among these (<c>*</c>: only if there is no
+    /// version); null: no condition.</summary>
     public IReadOnlyList<string>? IfNoneMatch { get; init; }
 }

@@ -11,8 +11,8 @@ public interface IStoreNode
     string Name { get; }
 
     /// <summary>
-    /// Hands the request to a coordinator, or a question about the store (<see cref="Inspection.InspectionRequest"/>) to inspection; the answer comes
-    /// through <see cref="ClientRequest.Client"/>.
+    /// Hands the request to a coordinator, or a question about the store (<see cref="Inspection.InspectionRequest"/>) to inspection; the
+    /// answer comes through <see cref="ClientRequest.Client"/>.
     /// </summary>
     void Submit(ClientRequest request);
 
@@ -29,14 +29,16 @@ public interface IStoreNode
     string? Leader { get; }
 
     /// <summary>
-    /// Changes those fields of a bucket's settings on every node; the others stay as they are. Completes when the change is durable and in force here and on every node that
-    /// can be reached. One that does not answer within <c>dynamo.request-timeout</c> is not waited for longer; it gets the change as soon as it answers again.
+    /// Changes those fields of a bucket's settings on every node; the others stay as they are. Completes when the change is durable and in
+    /// force here and on every node that can be reached. One that does not answer within <c>dynamo.request-timeout</c> is not waited for
+    /// longer; it gets the change as soon as it answers again.
     /// </summary>
     /// <returns>The settings in force after the change.</returns>
     /// <exception cref="BucketNotSetException">The node is not ready, or its journal does not answer.</exception>
     Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All);
 
-    /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what is missing.</summary>
+    /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what
+    /// is missing.</summary>
     NodeReadiness Readiness { get; }
 
     /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>

@@ -5,8 +5,8 @@ namespace DynamoActors.Node.Requests;
 
 /// <param name="Keys">Ascending; each once; none that is deleted or expired.</param>
 /// <param name="Next">
-/// The page after this one lists what lies behind this key; null: there is no more. The key itself need not be in this page: a page whose time ran
-/// out among deleted keys ends where it got to.
+/// The page after this one lists what lies behind this key; null: there is no more. The key itself need not be in this page: a page whose
+/// time ran out among deleted keys ends where it got to.
 /// </param>
 public sealed record KeysListed(ImmutableArray<ReadOnlyMemory<byte>> Keys, ReadOnlyMemory<byte>? Next) : ClientOutcome;
 
@@ -14,8 +14,8 @@ public sealed record KeysListed(ImmutableArray<ReadOnlyMemory<byte>> Keys, ReadO
 /// <param name="StandIns">Who takes writes for owners that cannot be reached.</param>
 /// <param name="Hints">Kept for this key by nodes that answered.</param>
 /// <param name="InSyncAsOf">
-/// Since when all of the partition's owners are known to have held the same: the oldest of the times at which each pair was last found to agree, as far as those that
-/// answered know; null where of some pair nothing is known.
+/// Since when all of the partition's owners are known to have held the same: the oldest of the times at which each pair was last found to
+/// agree, as far as those that answered know; null where of some pair nothing is known.
 /// </param>
 /// <param name="Why">One sentence: why there are siblings, or why owners differ.</param>
 public sealed record KeyExplained(

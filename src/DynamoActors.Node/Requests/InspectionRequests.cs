@@ -7,8 +7,8 @@ public abstract class InspectionRequest(string bucket, ReadOnlyMemory<byte> key,
 public sealed class ExplainKey(string bucket, ReadOnlyMemory<byte> key, IClientReply client) : InspectionRequest(bucket, key, client);
 
 /// <summary>
-/// One page of a bucket's keys, in the order of their unsigned bytes. Answered with <see cref="KeysListed"/>, or <see cref="QuorumNotReached"/>
-/// where a majority of some partition's replicas cannot be asked.
+/// One page of a bucket's keys, in the order of their unsigned bytes. Answered with <see cref="KeysListed"/>, or
+/// <see cref="QuorumNotReached"/> where a majority of some partition's replicas cannot be asked.
 /// </summary>
 public sealed class ListKeys(string bucket, ReadOnlyMemory<byte> prefix, IClientReply client) : InspectionRequest(bucket, prefix, client)
 {

@@ -1,8 +1,8 @@
 namespace DynamoActors.Node.Requests;
 
 /// <summary>
-/// How many requests a node has under way, whichever way they came in: from its own front end, one by one or in a batch, or forwarded by another node. Any thread
-/// may call.
+/// How many requests a node has under way, whichever way they came in: from its own front end, one by one or in a batch, or forwarded by
+/// another node. Any thread may call.
 /// </summary>
 internal sealed class RequestAdmission(int requestsMax)
 {

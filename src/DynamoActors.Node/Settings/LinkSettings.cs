@@ -36,12 +36,14 @@ public sealed record LinkSettings
     public static LinkSettings From(Config config)
     {
         var settings = Read(config);
-        RequireOrder(config, "dynamo.links.bulk-frame-bytes", settings.BulkFrameBytes, "dynamo.links.frame-bytes-max", settings.FrameBytesMax);
-        RequireOrder(config, "dynamo.links.bulk-frame-bytes", settings.BulkFrameBytes, "dynamo.links.requests-bytes-max", settings.RequestsBytesMax);
-        RequireOrder(config, "dynamo.links.frame-bytes-max", settings.FrameBytesMax, "dynamo.links.bulk-bytes-max", settings.BulkBytesMax);
+        RequireOrder(config, "dynamo.links.bulk-frame-bytes", settings.BulkFrameBytes, "dynamo.links.frame-bytes-max",
+            settings.FrameBytesMax);
+        RequireOrder(config, "dynamo.links.bulk-frame-bytes", settings.BulkFrameBytes, "dynamo.links.requests-bytes-max",
+            settings.RequestsBytesMax);
         if (settings.PingInterval * 2 > settings.SilenceMax)
             throw new SettingException("dynamo.links.ping-interval",
-                $"dynamo.links.ping-interval is '{config.GetString("dynamo.links.ping-interval")}'; it must be at most half of dynamo.links.silence-max, "
+                $"dynamo.links.ping-interval is '{config.GetString("dynamo.links.ping-interval")}'; it must be at most half of "
+                    + $"dynamo.links.silence-max, "
                 + $"which is '{config.GetString("dynamo.links.silence-max")}': else one late ping breaks a link.");
         return settings;
     }
@@ -68,7 +70,8 @@ public sealed record LinkSettings
         var publicAddress = HostPort.Of(string.IsNullOrEmpty(given) ? host : given, 0);
         if (!publicAddress.IsEveryInterface) return publicAddress.Host;
         throw new SettingException("dynamo.links.host",
-            $"this node listens for the others on {host} (dynamo.links.host, --links): then dynamo.links.public-host is needed, under which they reach it. "
+            $"this node listens for the others on {host} (dynamo.links.host, --links): then dynamo.links.public-host is needed, under "
+                + $"which they reach it. "
             + "Give --advertise HOST.");
     }
 
@@ -76,7 +79,8 @@ public sealed record LinkSettings
     {
         if (smaller > larger)
             throw new SettingException(smallerKey,
-                $"{smallerKey} is '{config.GetString(smallerKey)}'; it must be at most {largerKey}, which is '{config.GetString(largerKey)}'.");
+                $"{smallerKey} is '{config.GetString(smallerKey)}'; it must be at most {largerKey}, which is "
+                    + $"'{config.GetString(largerKey)}'.");
     }
 
     /// <summary>Where others reach links that listen on that port.</summary>

@@ -4,7 +4,8 @@ using DynamoActors.Links;
 
 namespace DynamoActors.Node.Settings;
 
-/// <summary>The <c>dynamo</c> section of the configuration; hocon/reference.conf documents every key with unit, default and reason.</summary>
+/// <summary>The <c>dynamo</c> section of the configuration; hocon/reference.conf documents every key with unit, default and
+/// reason.</summary>
 public sealed record NodeSettings
 {
     private const string FrameBytes = "dynamo.links.frame-bytes-max";
@@ -55,24 +56,26 @@ public sealed record NodeSettings
         return settings.HedgeMin <= settings.HedgeMax
             ? settings
             : throw new SettingException("dynamo.hedge.min",
-                $"dynamo.hedge.min is '{config.GetString("dynamo.hedge.min")}'; it must be at most dynamo.hedge.max, which is '{config.GetString("dynamo.hedge.max")}'.");
+                $"dynamo.hedge.min is '{config.GetString("dynamo.hedge.min")}'; it must be at most dynamo.hedge.max, which is "
+                    + $"'{config.GetString("dynamo.hedge.max")}'.");
     }
 
     private static NodeSettings Read(Config config) => new()
     {
         Name = Setting.Text(config, "dynamo.name"),
-        Zone = config.GetString("dynamo.zone", ""),
+        Zone = config.GetString("dynamo.zone", "") ?? "",
         Weight = Setting.PositiveNumber(config, "dynamo.weight"),
-        HttpAddress = HostPort.Of(Setting.Text(config, "dynamo.http.host"), Setting.Number(config, "dynamo.http.port", 0, 65535)).ToString(),
+        HttpAddress = HostPort.Of(Setting.Text(config, "dynamo.http.host"), Setting.Number(config, "dynamo.http.port", 0, 65535))
+            .ToString(),
         Links = LinkSettings.From(config),
         Seeds = Setting.Texts(config, "akka.cluster.seed-nodes"),
         SeedPatience = Setting.Time(config, "akka.cluster.seed-node-timeout"),
         Partitions = Setting.Number(config, "dynamo.ring.partitions", 1, PartitionTable.PartitionCountMax),
         Replicas = Setting.Number(config, "dynamo.ring.replicas", 1, PartitionTable.ReplicationFactorMax),
         InitialMembers = Setting.Number(config, "dynamo.ring.initial-members", 1, PartitionTable.MembersMax),
-        RequestTimeout = Setting.Time(config, "dynamo.request-timeout"),
-        HedgeMin = Setting.Time(config, "dynamo.hedge.min"),
-        HedgeMax = Setting.Time(config, "dynamo.hedge.max"),
+        RequestTimeout = Setting.Time(config, "dynamo.request-timeout", least: TimeSpan.FromMilliseconds(10)),
+        HedgeMin = Setting.Time(config, "dynamo.hedge.min", least: TimeSpan.FromMilliseconds(1)),
+        HedgeMax = Setting.Time(config, "dynamo.hedge.max", least: TimeSpan.FromMilliseconds(1)),
         Coordinators = Setting.Number(config, "dynamo.coordinators", 1, 256),
         RequestsMax = Setting.Number(config, "dynamo.requests-max", 1, 10_000_000),
         PeerRequestsMax = Setting.Number(config, "dynamo.peer.requests-max", 1, 10_000_000),
@@ -80,16 +83,17 @@ public sealed record NodeSettings
         ObjectBytesMax = ObjectSize(config),
         ListingsMax = Setting.Number(config, "dynamo.listings-max", 1, 10_000),
         HintBytesMax = Setting.Size(config, "dynamo.hints.bytes-max", 1),
-        HintAgeMax = Setting.Time(config, "dynamo.hints.age-max"),
+        HintAgeMax = Setting.Time(config, "dynamo.hints.age-max", least: TimeSpan.FromSeconds(1)),
         HintBytesPerSecond = Setting.Size(config, "dynamo.hints.bytes-per-second", 1),
-        AntiEntropyInterval = Setting.Time(config, "dynamo.anti-entropy.interval"),
+        AntiEntropyInterval = Setting.Time(config, "dynamo.anti-entropy.interval", least: TimeSpan.FromMilliseconds(100)),
         AntiEntropyBytesPerSecond = Setting.Size(config, "dynamo.anti-entropy.bytes-per-second", 1),
-        DeletedAgeMin = Setting.Time(config, "dynamo.anti-entropy.deleted-age-min"),
+        DeletedAgeMin = Setting.Time(config, "dynamo.anti-entropy.deleted-age-min", least: TimeSpan.FromSeconds(1)),
         StoreEngine = Setting.Text(config, "dynamo.store.engine"),
         StoreDirectory = Setting.Text(config, "dynamo.store.directory"),
     };
 
-    /// <summary>Owners that could not reach each other may each have let an object grow so far; merged it must still fit into one message.</summary>
+    /// <summary>Owners that could not reach each other may each have let an object grow so far; merged it must still fit into one
+    /// message.</summary>
     private static long ObjectSize(Config config)
     {
         long bytes = Setting.Size(config, "dynamo.object-bytes-max", 1);
@@ -97,8 +101,10 @@ public sealed record NodeSettings
         int replicas = Setting.Number(config, "dynamo.ring.replicas", 1, PartitionTable.ReplicationFactorMax);
         if (bytes > (frame - BesideValues) / replicas)
             throw new SettingException("dynamo.object-bytes-max",
-                $"dynamo.object-bytes-max is {bytes}, but the {replicas} owners of a key may each keep so much of it apart, and {FrameBytes} must hold it all: "
-                + $"lower it to at most {Math.Max(0, frame - BesideValues) / replicas}, or raise {FrameBytes} (now {frame}) to {bytes * replicas + BesideValues} on every node.");
+                $"dynamo.object-bytes-max is {bytes}, but the {replicas} owners of a key may each keep so much of it apart, and "
+                    + $"{FrameBytes} must hold it all: "
+                + $"lower it to at most {Math.Max(0, frame - BesideValues) / replicas}, or raise {FrameBytes} (now {frame}) to "
+                    + $"{bytes * replicas + BesideValues} on every node.");
         return bytes;
     }
 }

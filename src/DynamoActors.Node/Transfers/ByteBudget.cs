@@ -1,8 +1,8 @@
 namespace DynamoActors.Node.Transfers;
 
 /// <summary>
-/// So many bytes a second, in the mean, for what goes on behind clients' backs: what was spent beyond them is waited for before more is spent. A
-/// quarter of a second's worth is saved up.
+/// So many bytes a second, in the mean, for what goes on behind clients' backs: what was spent beyond them is waited for before more is
+/// spent. A quarter of a second's worth is saved up.
 /// </summary>
 internal sealed class ByteBudget(long bytesPerSecond)
 {

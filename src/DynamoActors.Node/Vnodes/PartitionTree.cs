@@ -7,7 +7,8 @@ namespace DynamoActors.Node.Vnodes;
 
 /// <summary>
 /// The hash tree of one partition, in step with its vnode's writes. There is none until <see cref="Begin"/>; then it is built from the
-/// store a page at a time, between the vnode's other work: a write to a key that the build has passed changes the tree, one further on will be met.
+/// store a page at a time, between the vnode's other work: a write to a key that the build has passed changes the tree, one further on will
+/// be met.
 /// </summary>
 internal sealed class PartitionTree(int partition)
 {

@@ -8,10 +8,12 @@ namespace DynamoActors.Node.Vnodes;
 /// <summary>Reads replicas where the question arrives, without the vnode: what that has appended is visible to every thread.</summary>
 internal sealed class ReplicaReads(IStorageEngine engine, CurrentRing ring)
 {
-    /// <summary>Null: the vnode shall answer, since it is about a hint, about a partition of others, or about what cannot be read.</summary>
+    /// <summary>Null: the vnode shall answer, since it is about a hint, about a partition of others, or about what cannot be
+    /// read.</summary>
     public ReplicaReply? TryRead(int partition, ReadReplica read)
     {
-        if (read.HeldFor is not null || ring.View is not { } view || partition >= view.Table.PartitionCount || !view.IsOwner(partition)) return null;
+        if (read.HeldFor is not null || ring.View is not { } view || partition >= view.Table.PartitionCount
+            || !view.IsOwner(partition)) return null;
         if (!StoreKey.IsObjectOf(partition, read.Key.Span)) return null;
         try
         {

@@ -69,7 +69,8 @@ internal sealed partial class Vnode
         {
             TreeLevel.Root => [tree.Root],
             TreeLevel.Branches => tree.Branches.ToArray(),
-            _ => [.. describe.Branches.Where(branch => branch >= 0 && branch < tree.Branches.Length).SelectMany(branch => tree.Leaves(branch).ToArray())],
+            _ => [.. describe.Branches.Where(branch => branch >= 0 && branch < tree.Branches.Length)
+                .SelectMany(branch => tree.Leaves(branch).ToArray())],
         };
     }
 
@@ -83,7 +84,8 @@ internal sealed partial class Vnode
         catch (StorageCorruptException damage)
         {
             _tree.Forget();
-            foreach (var (asker, question) in _awaitingTree) asker.Tell(new ReplicaRefused(question.RequestId, question.Slot, RefusalReason.Damaged, Epoch));
+            foreach (var (asker, question) in _awaitingTree) asker.Tell(
+                new ReplicaRefused(question.RequestId, question.Slot, RefusalReason.Damaged, Epoch));
             _awaitingTree.Clear();
             _log.Error("Partition {0} has damaged data and cannot be compared: {1}", _partition, damage.Message);
             return;
@@ -194,7 +196,8 @@ internal sealed partial class Vnode
     private static bool ReadsAsDeleted(VersionedObject held, long beforeUnixMilliseconds)
     {
         foreach (var sibling in held.Siblings)
-            if (sibling.Time.UnixMilliseconds > beforeUnixMilliseconds || !sibling.IsTombstone && !sibling.IsExpired(beforeUnixMilliseconds)) return false;
+            if (sibling.Time.UnixMilliseconds > beforeUnixMilliseconds || !sibling.IsTombstone
+                && !sibling.IsExpired(beforeUnixMilliseconds)) return false;
         return true;
     }
 
@@ -207,7 +210,8 @@ internal sealed partial class Vnode
             bool[] held = IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key) is not null)] : [];
             // Through the store, since what is held may not be durable yet: it must not be lost after others have dropped theirs.
             _services.Store.Tell(new ReplyWhenDurable(
-                sequence: 0, Sender, new DeletedConfirmed(confirm.RequestId, confirm.Member, _services.Hints.InPartition(_partition) > 0, held)));
+                sequence: 0, Sender, new DeletedConfirmed(confirm.RequestId, confirm.Member, _services.Hints.InPartition(_partition) > 0,
+                    held)));
         }
         catch (StorageException refused)
         {

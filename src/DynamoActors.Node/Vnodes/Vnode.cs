@@ -10,8 +10,8 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node.Vnodes;
 
 /// <summary>
-/// One partition's replica on this node: merges versions, makes new ones, and answers reads. Every node has one for each partition, and those
-/// of partitions it does not own refuse. All writes of a key pass here one after the other.
+/// One partition's replica on this node: merges versions, makes new ones, and answers reads. Every node has one for each partition, and
+/// those of partitions it does not own refuse. All writes of a key pass here one after the other.
 /// </summary>
 internal sealed partial class Vnode : ReceiveActor
 {
@@ -58,7 +58,8 @@ internal sealed partial class Vnode : ReceiveActor
         if (!Serves(read.Key.Span, read.HeldFor)) { Refuse(read.RequestId, read.Slot, RefusalReason.NotOwner); return; }
         try
         {
-            bool found = _services.Engine.TryGet(read.HeldFor is null ? read.Key.Span : StoreKey.Hint(read.HeldFor, read.Key.Span), out var encoded);
+            bool found = _services.Engine.TryGet(read.HeldFor is null ? read.Key.Span : StoreKey.Hint(read.HeldFor, read.Key.Span),
+                out var encoded);
             if (found && read.HeldFor is not null) encoded = Hint.ObjectIn(encoded);
             Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, encoded));
         }
@@ -87,7 +88,8 @@ internal sealed partial class Vnode : ReceiveActor
             // Nothing new: still answered through the store, since what is here may not be durable yet.
             long sequence = ReferenceEquals(merged, current)
                 ? 0
-                : Append(write.Key, ReferenceEquals(merged, incoming) ? write.Encoded : VersionedObjectCodec.Encode(merged), current, merged);
+                : Append(write.Key, ReferenceEquals(merged, incoming) ? write.Encoded : VersionedObjectCodec.Encode(merged), current,
+                    merged);
             _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
         }
         catch (StorageException refused)
@@ -200,7 +202,8 @@ internal sealed partial class Vnode : ReceiveActor
             if (!isHeld && !_services.Hints.MayKeep(owner)) { Refuse(write.RequestId, write.Slot, RefusalReason.HintsFull); return; }
             var current = isHeld ? Decoded(Hint.ObjectIn(old)) : null;
             var dot = _services.Dots.OneShot();
-            var written = VersionedObject.Write(current, write.Context ?? current?.Context ?? VersionVector.Empty, New(write, dot, current));
+            var written = VersionedObject.Write(current, write.Context ?? current?.Context ?? VersionVector.Empty,
+                New(write, dot, current));
             if (write.Lww) written = written.KeepLatest();
             if (HasTooMany(written, current, write)) return;
             var encoded = VersionedObjectCodec.Encode(written);
@@ -211,7 +214,8 @@ internal sealed partial class Vnode : ReceiveActor
             long sequence = AppendBatch(written.Context);
             _services.Hints.Kept(owner, _partition, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
             SendToOthers(write, encoded);
-            _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
+            _services.Store.Tell(new ReplyWhenDurable(sequence, Sender,
+                new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
         }
         catch (StorageException refused)
         {
@@ -223,13 +227,14 @@ internal sealed partial class Vnode : ReceiveActor
     {
         var put = write.Put;
         // A deletion stays until it is known everywhere, whatever the bucket says of values.
-        long? expiresAt = put.ExpiresAt ?? (put.Tombstone || write.Ttl is not { } ttl ? null : _services.Clock.UnixMilliseconds + (long)ttl.TotalMilliseconds);
+        long? expiresAt = put.ExpiresAt ?? (put.Tombstone || write.Ttl is not { } ttl ? null
+            : _services.Clock.UnixMilliseconds + (long)ttl.TotalMilliseconds);
         return new Sibling(dot, TimeAfter(current), put.ContentType, expiresAt, put.Tombstone, put.Value);
     }
 
     /// <summary>
-    /// Refuses a write that would leave more siblings than the bucket allows, or larger ones than an object may have together. One that leaves fewer
-    /// than there were goes through: it is on the way to what was asked for.
+    /// Refuses a write that would leave more siblings than the bucket allows, or larger ones than an object may have together. One that
+    /// leaves fewer than there were goes through: it is on the way to what was asked for.
     /// </summary>
     private bool HasTooMany(VersionedObject written, VersionedObject? current, CoordinateWrite write)
     {
@@ -270,7 +275,8 @@ internal sealed partial class Vnode : ReceiveActor
         var others = write.Replicas.Others;
         for (int slot = 0; slot < others.Length; slot++)
             others[slot]?.Tell(
-                new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded, write.Replicas.HoldsFor[slot]), Sender);
+                new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded,
+                    write.Replicas.HoldsFor[slot]), Sender);
     }
 
     private long Append(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, VersionedObject? current, VersionedObject merged)

@@ -9,11 +9,13 @@ namespace DynamoActors.Node.Vnodes;
 
 /// <summary>Coordinator to its own node's vnode: make a new version of the key, and send it to the other replicas.</summary>
 /// <param name="replicas">Who takes the write.</param>
-internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bool lww, byte[] key, PutObject put, VersionVector? context, ReplicaSet replicas)
+internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bool lww, byte[] key, PutObject put, VersionVector? context,
+    ReplicaSet replicas)
 {
     /// <summary>The bucket's time to live, for a put that names none; null: for ever.</summary>
     public TimeSpan? Ttl { get; init; }
-    /// <summary>A write that leaves more siblings is refused. Null: this one is not refused for its siblings, neither for their number nor for their size.</summary>
+    /// <summary>A write that leaves more siblings is refused. Null: this one is not refused for its siblings, neither for their number nor
+    /// for their size.</summary>
     public int? SiblingsMax { get; init; }
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;

@@ -48,7 +48,8 @@ internal static class LocalClusterCommand
 
     public static void Configure(Command command)
     {
-        foreach (Option option in (Option[])[Nodes, HttpPort, RemotePort, LinksPort, Data, Fresh, Config, Settings]) command.Options.Add(option);
+        foreach (Option option in (Option[])[Nodes, HttpPort, RemotePort, LinksPort, Data, Fresh, Config, Settings])
+            command.Options.Add(option);
         command.SetAction((parsed, stop) => LocalClusterProgram.RunAsync(Read(parsed), stop));
     }
 

@@ -26,7 +26,8 @@ internal static class NodeCommand
 
     private static readonly Option<HostPort?> Links = new("--links")
     {
-        Description = "host:port to take other nodes' reads and writes on. Default: the configuration file's, 127.0.0.1:4153 where it says nothing.",
+        Description = "host:port to take other nodes' reads and writes on. Default: the configuration file's, 127.0.0.1:4153 where it "
+            + "says nothing.",
         CustomParser = HostPortArguments.ParseOne,
     };
 
@@ -35,8 +36,8 @@ internal static class NodeCommand
 
     private static readonly Option<HostPort[]> Seeds = new("--seed")
     {
-        Description = "host:port (as for --remote) of a node to join through; repeatable. The first seed of the list forms a new cluster where no other "
-            + "answers. None, here or in the file: this node forms a cluster of its own.",
+        Description = "host:port (as for --remote) of a node to join through; repeatable. The first seed of the list forms a new "
+            + "cluster where no other answers. None, here or in the file: this node forms a cluster of its own.",
         CustomParser = HostPortArguments.ParseAll,
     };
 
@@ -50,7 +51,10 @@ internal static class NodeCommand
     { Description = "key=value, one HOCON setting over the file's; repeatable." };
 
     private static readonly Option<int> JoinTimeout = new("--join-timeout")
-    { Description = "Seconds after which a node that could not join the cluster gives up, with exit code 3; 0: never.", DefaultValueFactory = _ => 60 };
+    {
+        Description = "Seconds after which a node that could not join the cluster gives up, with exit code 3; 0: never.",
+        DefaultValueFactory = _ => 60,
+    };
 
     /// <summary>Set by <c>local-cluster</c>: its end of the pipe closes with it, however it ends.</summary>
     private static readonly Option<bool> UntilInputEnds = new(UntilInputEndsName)

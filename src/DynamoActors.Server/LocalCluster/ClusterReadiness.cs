@@ -57,6 +57,7 @@ internal static class ClusterReadiness
     {
         var lines = string.Join(Environment.NewLine, node.LastLines.Select(line => "  | " + line));
         return new StartFailure(
-            $"{node.Node.Name} ended with exit code {node.Ended.Result} before it was ready. Its log is {node.Node.LogFile}; the last lines:{Environment.NewLine}{lines}");
+            $"{node.Node.Name} ended with exit code {node.Ended.Result} before it was ready. Its log is {node.Node.LogFile}; the last "
+            + $"lines:{Environment.NewLine}{lines}");
     }
 }

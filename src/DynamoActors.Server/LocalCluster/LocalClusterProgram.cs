@@ -17,6 +17,7 @@ internal static class LocalClusterProgram
         {
             Ports.RequireFree([.. cluster.Members().SelectMany(PortsOf)]);
             LocalDataDirectories.Prepare(cluster);
+            foreach (var node in cluster.Members()) Console.WriteLine($"starting {node.Name}, its log is {node.LogFile}");
             foreach (var node in cluster.Members()) nodes.Add(NodeProcess.Start(node, NodeCommandLine.Of(node, cluster)));
             await ClusterReadiness.WaitAsync(nodes, stop.Token);
             Announce(nodes);
@@ -47,7 +48,9 @@ internal static class LocalClusterProgram
     private static void Announce(List<NodeProcess> nodes)
     {
         Console.WriteLine("ready");
-        foreach (var node in nodes) Console.WriteLine($"  {node.Node.Name}  http://{node.Node.Http}  pid {node.Id}  data {node.Node.DataDirectory}");
+        foreach (var node in nodes)
+            Console.WriteLine($"  {node.Node.Name}  http://{node.Node.Http}  pid {node.Id}  data {node.Node.DataDirectory}  log "
+                + $"{node.Node.LogFile}");
         Console.WriteLine("Each node alone, should it end, is started again by:");
         foreach (var node in nodes) Console.WriteLine($"  {node.Command}");
         var first = nodes[0].Node.Http;
@@ -83,7 +86,8 @@ internal static class LocalClusterProgram
 
     private static void Report(NodeProcess node, int others)
     {
-        Console.WriteLine($"{node.Node.Name} (pid {node.Id}) ended with exit code {node.Ended.Result}; {others} go on. Its log is {node.Node.LogFile}; the last lines:");
+        Console.WriteLine($"{node.Node.Name} (pid {node.Id}) ended with exit code {node.Ended.Result}; {others} go on. Its log is "
+            + $"{node.Node.LogFile}; the last lines:");
         foreach (var line in node.LastLines) Console.WriteLine($"  | {line}");
         Console.WriteLine("Start it again with:");
         Console.WriteLine($"  {node.Command}");
@@ -97,7 +101,8 @@ internal static class LocalClusterProgram
         {
             foreach (var node in nodes.Where(node => !node.Ended.IsCompleted))
             {
-                await Console.Error.WriteLineAsync($"{node.Node.Name} (pid {node.Id}) did not stop within {StopPatience.TotalSeconds:0} s and is killed.");
+                await Console.Error.WriteLineAsync(
+                    $"{node.Node.Name} (pid {node.Id}) did not stop within {StopPatience.TotalSeconds:0} s and is killed.");
                 node.Kill();
             }
 

@@ -16,7 +16,8 @@ internal static class LocalDataDirectories
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new StartFailure($"The data directory {node.DataDirectory} cannot be made or emptied: {e.Message} Choose another with --data.");
+                throw new StartFailure(
+                    $"The data directory {node.DataDirectory} cannot be made or emptied: {e.Message} Choose another with --data.");
             }
         }
     }
@@ -25,7 +26,9 @@ internal static class LocalDataDirectories
     private static void Empty(LocalNode node)
     {
         if (DataDirectory.IsForeign(node.DataDirectory))
-            throw new StartFailure($"{node.DataDirectory} holds files that are no node's data; --fresh deletes nothing there. Choose another directory with --data.");
+            throw new StartFailure(
+                $"{node.DataDirectory} holds files that are no node's data; --fresh deletes nothing there. Choose another directory "
+                + "with --data.");
         Directory.Delete(node.DataDirectory, recursive: true);
     }
 }

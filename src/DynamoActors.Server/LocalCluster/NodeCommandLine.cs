@@ -9,7 +9,8 @@ internal sealed record NodeCommandLine(string Program, IReadOnlyList<string> Arg
     public static NodeCommandLine Of(LocalNode node, LocalClusterOptions cluster)
     {
         List<string> arguments =
-            ["node", "--name", node.Name, "--http", node.Http.ToString(), "--remote", node.Remote.ToString(), "--links", node.Links.ToString()];
+            ["node", "--name", node.Name, "--http", node.Http.ToString(), "--remote", node.Remote.ToString(), "--links",
+                node.Links.ToString()];
         // Every node knows every other, so that each can be restarted alone whichever of them is up.
         foreach (var member in cluster.Members()) arguments.AddRange(["--seed", member.Remote.ToString()]);
         arguments.AddRange(["--data", node.DataDirectory, "--config", cluster.ConfigFile]);

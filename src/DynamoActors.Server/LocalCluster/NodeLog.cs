@@ -12,7 +12,8 @@ internal sealed class NodeLog : IDisposable
     public NodeLog(string path)
     {
         Path = path;
-        _file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
+        var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        _file = new StreamWriter(file) { AutoFlush = true };
     }
 
     public string Path { get; }

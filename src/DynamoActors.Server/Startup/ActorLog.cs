@@ -9,11 +9,19 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// Takes what the actors log, Akka's own included, to the process's log, where it reads like the rest: the category is the class that speaks, the line what
-/// it says. Time and thread are the log's business.
+/// Takes what the actors log, Akka's own included, to the process's log, where it reads like the rest: the category is the class that
+/// speaks, the line what it says. Time and thread are the log's business.
 /// </summary>
 internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
+    /// <summary>
+    /// How Akka's warnings and errors about another node that is gone begin: for each attempt to reach it one or two, some with a stack.
+    /// The ring keeper says the same once, by the node's name, and what follows from it.
+    /// </summary>
+    private static readonly string[] SaidOfAnyLostNode =
+        ["AssociationError ", "Association with remote system ", "Tried to associate with unreachable ", "Disassociated",
+            "Cluster Node [{0}] - Marking node(s) as "];
+
     private readonly Dictionary<string, ILogger> _logs = [];
     private readonly ILoggerFactory _factory;
 
@@ -26,22 +34,28 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
 
     private void Write(LogEvent said)
     {
-        string category = CategoryOf(said);
+        var category = CategoryOf(said);
         if (!_logs.TryGetValue(category, out var log)) _logs[category] = log = _factory.CreateLogger(category);
-        log.Log(LevelOf(said.LogLevel()), default, said.Message, said.Cause, static (message, _) => message?.ToString() ?? "");
+        log.Log(LevelOf(said), default, said.Message, said.Cause, static (message, _) => message?.ToString() ?? "");
     }
 
     /// <summary>Akka speaks in the name of some of its parts without naming a class.</summary>
     private static string CategoryOf(LogEvent said) =>
         said.LogClass.FullName is { } name && said.LogClass.Name != "DummyClassForStringSources" ? name : "Akka";
 
-    private static LogLevel LevelOf(ActorLogLevel level) => level switch
+    private static LogLevel LevelOf(LogEvent said) => IsOfLostNode(said) ? LogLevel.Debug : said.LogLevel() switch
     {
         ActorLogLevel.DebugLevel => LogLevel.Debug,
         ActorLogLevel.InfoLevel => LogLevel.Information,
         ActorLogLevel.WarningLevel => LogLevel.Warning,
         _ => LogLevel.Error,
     };
+
+    private static bool IsOfLostNode(LogEvent said)
+    {
+        var text = said.Message is LogMessage message ? message.Format : said.Message?.ToString() ?? "";
+        return Array.Exists(SaidOfAnyLostNode, beginning => text.StartsWith(beginning, StringComparison.Ordinal));
+    }
 }
 
 internal sealed class ActorLogSetup(ILoggerFactory factory) : Setup

@@ -8,17 +8,13 @@ using EngineLogLevel = Akka.Event.LogLevel;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// What hocon/reference.conf documents of the section <c>akka</c>. The engine reads it too, but while the node starts already; here a mistake is found
-/// before anything is.
+/// What hocon/reference.conf documents of the section <c>akka</c>. The engine reads it too, but while the node starts already; here a
+/// mistake is found before anything is.
 /// </summary>
 internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnlyList<HostPort> Seeds)
 {
-    /// <summary>What a message between nodes needs beside a value: key, context, names. Versions side by side need more.</summary>
-    public const long FrameRoom = 64 * 1024;
-
     private const string Tcp = "akka.remote.dot-netty.tcp.";
     private const string SeedNodes = "akka.cluster.seed-nodes";
-    private const long FrameBytesMax = 1 << 30;
 
     private static readonly string[] LevelNames = ["OFF", "ERROR", "WARNING", "INFO", "DEBUG"];
 
@@ -39,17 +35,15 @@ internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnl
         return new AkkaSettings(ReadLogLevel(config), ReadRemote(config), ReadSeeds(config));
     }
 
-    /// <summary>The largest message between nodes.</summary>
-    public static long FrameBytes(Config config) => Setting.Size(config, Tcp + "maximum-frame-size", 1024, FrameBytesMax);
-
-    private static LogLevel ReadLogLevel(Config config) => Setting.OneOf(config, "akka.loglevel", LevelNames, StringComparer.OrdinalIgnoreCase).ToUpperInvariant() switch
-    {
-        "OFF" => LogLevel.None,
-        "ERROR" => LogLevel.Error,
-        "WARNING" => LogLevel.Warning,
-        "INFO" => LogLevel.Information,
-        _ => LogLevel.Debug,
-    };
+    private static LogLevel ReadLogLevel(Config config) =>
+        Setting.OneOf(config, "akka.loglevel", LevelNames, StringComparer.OrdinalIgnoreCase).ToUpperInvariant() switch
+        {
+            "OFF" => LogLevel.None,
+            "ERROR" => LogLevel.Error,
+            "WARNING" => LogLevel.Warning,
+            "INFO" => LogLevel.Information,
+            _ => LogLevel.Debug,
+        };
 
     private static HostPort ReadRemote(Config config)
     {
@@ -57,8 +51,8 @@ internal sealed record AkkaSettings(LogLevel LogLevel, HostPort Remote, IReadOnl
         var publicHost = config.GetString(Tcp + "public-hostname") is { Length: > 0 } given ? given : host;
         if (HostPort.Of(publicHost, 0).IsEveryInterface)
             throw new SettingException(Tcp + "hostname",
-                $"this node listens for the others on {host} ({Tcp}hostname, --remote): then {Tcp}public-hostname is needed, under which they reach it. "
-                + "Give --advertise HOST.");
+                $"this node listens for the others on {host} ({Tcp}hostname, --remote): then {Tcp}public-hostname is needed, under "
+                + "which they reach it. Give --advertise HOST.");
         return HostPort.Of(host, Setting.Number(config, Tcp + "port", 0, 65535));
     }
 

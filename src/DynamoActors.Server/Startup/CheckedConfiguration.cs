@@ -14,10 +14,22 @@ internal sealed record CheckedConfiguration(
     /// <summary>Of the ring and the buckets' settings, beside the store.</summary>
     public string JournalDirectory => Path.Combine(Path.GetDirectoryName(Node.StoreDirectory)!, "journal");
 
-    /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is set.</exception>
-    public static CheckedConfiguration Of(LayeredConfiguration layers)
+    /// <exception cref="StartFailure">Something in it cannot be used; the message says what and, where it is known, in which text it is
+    /// set.</exception>
+    public static CheckedConfiguration Of(LayeredConfiguration given) => Of(given, MemoryReport.AvailableBytes, OpenFiles.Limit);
+
+    /// <param name="memoryBytes">What this process may have.</param>
+    /// <param name="filesMax">How many it may have open; null: nobody says.</param>
+    public static CheckedConfiguration Of(LayeredConfiguration given, long memoryBytes, int? filesMax)
     {
-        KnownKeys.Require(layers, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
+        KnownKeys.Require(given, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
+        Read(given);
+        AkkaValues.Require(given);
+        return Read(OpenFiles.Fit(MemoryShares.Fit(given, memoryBytes), filesMax));
+    }
+
+    private static CheckedConfiguration Read(LayeredConfiguration layers)
+    {
         var config = layers.Config;
         try
         {

@@ -71,7 +71,8 @@ internal sealed class ConfigurationFiles
         if (_chain.Contains(path))
             throw new StartFailure($"A configuration file includes itself: {Chain(path)}. Take one of these includes out.");
         if (_chain.Count == DepthMax)
-            throw new StartFailure($"Configuration files are included more than {DepthMax} deep: {Chain(path)}. Take one of these includes out.");
+            throw new StartFailure(
+                $"Configuration files are included more than {DepthMax} deep: {Chain(path)}. Take one of these includes out.");
     }
 
     private string Chain(string path) => string.Join(" includes ", _chain.Append(path));

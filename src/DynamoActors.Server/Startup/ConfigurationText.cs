@@ -3,7 +3,9 @@ using Akka.Configuration.Hocon;
 
 namespace DynamoActors.Server.Startup;
 
-/// <summary>One text of a configuration by itself, without what it includes: HOCON keeps no places, so this is what tells where a key was set.</summary>
+/// <summary>
+/// One text of a configuration by itself, without what it includes: HOCON keeps no places, so this is what tells where a key was set.
+/// </summary>
 /// <param name="Name">A file's path, or the option of the command line.</param>
 internal sealed record ConfigurationText(string Name, Config Own)
 {
@@ -13,7 +15,10 @@ internal sealed record ConfigurationText(string Name, Config Own)
     /// <summary>The name of the text that the other options are turned into.</summary>
     public const string CommandLine = "the command line";
 
-    private bool IsFile => Name is not (SetOption or CommandLine);
+    /// <summary>The name of the text that holds what memory and open files leave for values that nobody set.</summary>
+    public const string Machine = "what this process may have";
+
+    private bool IsFile => Name is not (SetOption or CommandLine or Machine);
 
     /// <summary>A sentence with a blank before it.</summary>
     public string Sentence => IsFile ? $" It is set in {Name}." : $" It is set by {Name}.";
@@ -34,7 +39,8 @@ internal sealed record ConfigurationText(string Name, Config Own)
     /// <summary>A text that is in no file, and cannot include one.</summary>
     /// <exception cref="ConfigurationException">It is no HOCON.</exception>
     public static ConfigurationText Parse(string name, string text) =>
-        new(name, ParseHocon(text, included => throw new ConfigurationException($"\"{included}\" cannot be included here, only in a file (--config)")));
+        new(name, ParseHocon(
+            text, included => throw new ConfigurationException($"\"{included}\" cannot be included here, only in a file (--config)")));
 
     /// <exception cref="ConfigurationException">As above; Akka's parser has several exceptions for it.</exception>
     public static Config ParseHocon(string text, Func<string, HoconRoot> include)

@@ -12,6 +12,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Written by <c>local-cluster</c> before the node itself starts.</summary>
     private const string LogName = "node.log";
 
+    /// <summary>EROFS, the same on Linux and macOS.</summary>
+    private const int ReadOnlyFileSystem = 30;
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream held)
@@ -31,14 +34,15 @@ internal sealed class DataDirectory : IDisposable
             if (File.Exists(path)) throw new StartFailure($"{path} (--data) is a file, not a directory.");
             Directory.CreateDirectory(path);
             if (IsForeign(path))
-                throw new StartFailure($"{path} (--data) holds files but is no node's data directory; nothing was changed. Name an empty or a new directory.");
+                throw new StartFailure(
+                    $"{path} (--data) holds files but is no node's data directory; nothing was changed. Name an empty or a new directory.");
             var held = Lock(path);
             Mark(path, nodeName, held);
             return new DataDirectory(path, held);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure($"The data directory {path} (--data) cannot be written: {e.Message} Give this user the right to, or name another.");
+            throw NotWritable(path, e);
         }
     }
 
@@ -54,7 +58,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure($"The data directory {path} (--data) cannot be written: {e.Message} Give this user the right to.");
+            throw NotWritable(path, e);
         }
     }
 
@@ -72,11 +76,23 @@ internal sealed class DataDirectory : IDisposable
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(file))
+        catch (IOException e) when (IsHeldByAnother(e))
         {
-            throw new StartFailure($"The data directory {path} (--data) is in use by another process, which holds {file}. Stop that node, or name another directory.");
+            throw new StartFailure(
+                $"The data directory {path} (--data) is in use by another process, which holds {file}. Stop that node, or name another "
+                + "directory.");
         }
     }
+
+    /// <summary>
+    /// EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation; whatever else goes wrong there is not for another process to
+    /// mend.
+    /// </summary>
+    private static bool IsHeldByAnother(IOException failure) => failure.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private static StartFailure NotWritable(string path, Exception failure) => new(failure.HResult == ReadOnlyFileSystem
+        ? $"The data directory {path} (--data) is on a disk that is mounted read-only. Mount it for writing, or name another directory."
+        : $"The data directory {path} (--data) cannot be written: {failure.Message} Give this user the right to, or name another.");
 
     private static void Mark(string path, string nodeName, FileStream held)
     {
@@ -91,6 +107,8 @@ internal sealed class DataDirectory : IDisposable
         }
 
         held.Dispose();
-        throw new StartFailure($"The data directory {path} (--data) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another directory.");
+        throw new StartFailure(
+            $"The data directory {path} (--data) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another "
+            + "directory.");
     }
 }

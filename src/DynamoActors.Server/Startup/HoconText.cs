@@ -3,8 +3,8 @@ using Akka.Configuration;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// Looks through a text before Akka's parser has it: that one takes a bracket that is never closed for closed, reads on without end where a list holds
-/// what is no value, and never gets out of a substitution that leads to itself. It says of none where it stands.
+/// Looks through a text before Akka's parser has it: that one takes a bracket that is never closed for closed, reads on without end where a
+/// list holds what is no value, and never gets out of a substitution that leads to itself. It says of none where it stands.
 /// </summary>
 internal sealed class HoconText
 {
@@ -48,7 +48,8 @@ internal sealed class HoconText
     private void Close(char bracket)
     {
         if (!_open.TryPop(out var open)) throw Wrong($"'{bracket}' closes nothing");
-        if ((open.Bracket == '[') != (bracket == ']')) throw Wrong($"'{bracket}' stands where the '{open.Bracket}' of line {open.Line} is to be closed");
+        if ((open.Bracket == '[') != (bracket == ']'))
+            throw Wrong($"'{bracket}' stands where the '{open.Bracket}' of line {open.Line} is to be closed");
     }
 
     private bool MayStandInList(char one) => one == '.'

@@ -4,8 +4,8 @@ using Akka.Configuration.Hocon;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// Finds keys that mean nothing: mostly a slip of the pen, whose author believes that something was set. Below <c>akka</c> there are more than
-/// hocon/reference.conf has; only of those that it has one knows whether they are a section, a list or one value.
+/// Finds keys that mean nothing: mostly a slip of the pen, whose author believes that something was set. Below <c>akka</c> there are more
+/// than hocon/reference.conf has; only of those that it has one knows whether they are a section, a list or one value.
 /// </summary>
 internal static class KnownKeys
 {
@@ -38,7 +38,8 @@ internal static class KnownKeys
         {
             var below = $"{path}.{key}";
             if (reference.GetObject().Items.TryGetValue(key, out var known)) Require(text, item, known, all, below);
-            else if (!path.StartsWith(AkkaSection, StringComparison.Ordinal)) throw Unknown(text, Leaves(item, below).FirstOrDefault(below), all);
+            else if (!path.StartsWith(AkkaSection, StringComparison.Ordinal))
+                throw Unknown(text, Leaves(item, below).FirstOrDefault(below), all);
         }
     }
 
@@ -48,7 +49,8 @@ internal static class KnownKeys
     private static StartFailure Unknown(ConfigurationText text, string key, Config all)
     {
         var nearest = Leaves(all.Root.GetObject().Items[Section], Section).MinBy(one => Distance(key, one));
-        return new StartFailure($"{key} is no setting. The nearest that is one is {nearest}; hocon/reference.conf explains all.{text.Sentence}");
+        return new StartFailure(
+            $"{key} is no setting. The nearest that is one is {nearest}; hocon/reference.conf explains all.{text.Sentence}");
     }
 
     private static IEnumerable<string> Leaves(HoconValue value, string path) =>

@@ -9,6 +9,10 @@ internal sealed record LayeredConfiguration(Config Config, IReadOnlyList<Configu
 
     public static LayeredConfiguration Of(ConfigurationText text) => new(text.Own, [text]);
 
+    /// <summary>By a file of the user's own or on the command line.</summary>
+    public bool IsSetOutsideOfReference(string key) =>
+        Texts.Any(text => text.Name != NodeConfiguration.DefaultFile("reference.conf") && text.Sets(key));
+
     /// <summary>A sentence with a blank before it, naming the file or the option; empty where no text sets the key.</summary>
     public string WhereSet(string key)
     {

@@ -17,7 +17,9 @@ using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Server.Startup;
 
-/// <summary>Puts one node together: its store, its actor system, its actors. The store stays open while the actor system starts again.</summary>
+/// <summary>
+/// Puts one node together: its store, its actor system, its actors. The store stays open while the actor system starts again.
+/// </summary>
 internal sealed class NodeComposition : IRunningNode
 {
     private readonly CheckedConfiguration _configuration;
@@ -38,15 +40,19 @@ internal sealed class NodeComposition : IRunningNode
         _log = logs.CreateLogger("DynamoActors.Server");
         var settings = configuration.Node;
         var log = logs.CreateLogger("DynamoActors.Storage");
-        _background = new BackgroundThread($"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
+        _background = new BackgroundThread(
+            $"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
         try
         {
-            var engine = StorageEngines.Open(settings.StoreEngine, configuration.Stores.OptionsFor(settings.StoreDirectory, _background) with
+            var options = configuration.Stores.OptionsFor(settings.StoreDirectory, _background) with
             {
                 RepairAdvice = repairAdvice,
-                DamageFound = file => log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
-            });
-            _store = new LocalStore(engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
+                DamageFound = file =>
+                    log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
+            };
+            var engine = StorageEngines.Open(settings.StoreEngine, options);
+            _store = new LocalStore(
+                engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
         }
         catch
         {
@@ -61,7 +67,8 @@ internal sealed class NodeComposition : IRunningNode
 
     /// <param name="repairAdvice">What the log tells to do about damaged files.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
-    public static async Task<IRunningNode> StartAsync(CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<IRunningNode> StartAsync(
+        CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
     {
         var composition = new NodeComposition(configuration, repairAdvice, logs);
         try
@@ -91,7 +98,8 @@ internal sealed class NodeComposition : IRunningNode
         {
             Settings = _configuration.Node,
             Store = _store,
-            Links = (owner, options) => new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), options.SilenceMax * 3)), owner, options),
+            Links = (owner, options) =>
+                new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), options.SilenceMax * 3)), owner, options),
             Ending = OnEnding,
         };
         var journal = new DiskJournalSetup(new RealFileSystem(), _configuration.JournalDirectory);
@@ -100,6 +108,7 @@ internal sealed class NodeComposition : IRunningNode
             .AddSingleton(_logs)
             .AddAkka(NodeConfiguration.ActorSystemName, builder => builder
                 .AddHocon(_configuration.Config, HoconAddMode.Prepend)
+                .AddHocon($"akka.stdout-logger-class = \"{typeof(LogOutsideOfActors).AssemblyQualifiedName}\"", HoconAddMode.Prepend)
                 .AddSetup(new ActorLogSetup(_logs))
                 .ConfigureLoggers(loggers =>
                 {

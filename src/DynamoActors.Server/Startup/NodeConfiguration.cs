@@ -14,7 +14,8 @@ internal static class NodeConfiguration
     public const string ActorSystemName = "dynamo";
 
     /// <summary>What <c>--advertise</c> sets.</summary>
-    private static readonly string[] PublicHosts = ["dynamo.http.public-host", "dynamo.links.public-host", "akka.remote.dot-netty.tcp.public-hostname"];
+    private static readonly string[] PublicHosts =
+        ["dynamo.http.public-host", "dynamo.links.public-host", "akka.remote.dot-netty.tcp.public-hostname"];
 
     /// <summary>Files of configuration lie beside the program.</summary>
     public static string DefaultFile(string name) => Path.Combine(AppContext.BaseDirectory, "hocon", name);
@@ -54,7 +55,11 @@ internal static class NodeConfiguration
         if (launch.Links is { } links) lines.Add(Address("dynamo.links", "host", links));
         if (launch.Advertise is { } host) lines.AddRange(PublicHosts.Select(key => $"{key} = {Quoted(host)}"));
         if (launch.Seeds.Count > 0)
-            lines.Add($"akka.cluster.seed-nodes = [{string.Join(", ", launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}")))}]");
+        {
+            var seeds = launch.Seeds.Select(seed => Quoted($"akka.tcp://{ActorSystemName}@{seed}"));
+            lines.Add($"akka.cluster.seed-nodes = [{string.Join(", ", seeds)}]");
+        }
+
         return ConfigurationText.Parse(ConfigurationText.CommandLine, string.Join('\n', lines));
     }
 

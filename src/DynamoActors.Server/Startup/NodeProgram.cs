@@ -16,6 +16,16 @@ internal static class NodeProgram
 
     public static async Task<int> RunAsync(NodeLaunch launch, CancellationToken outer)
     {
+        try
+        {
+            // First of all: with a few open files more there are none left to say so.
+            OpenFiles.RequireEnough(OpenFiles.Limit);
+        }
+        catch (StartFailure failure)
+        {
+            return await FailAsync(failure.Message, failure.ExitCode);
+        }
+
         using var stop = new StopSignal(outer);
         if (launch.UntilInputEnds) stop.FollowInput();
         try
@@ -26,9 +36,9 @@ internal static class NodeProgram
         {
             return await FailAsync(failure.Message, failure.ExitCode);
         }
-        catch (ConfigurationException e)
+        catch (Exception e) when (e is ConfigurationException or FormatException)
         {
-            // One of the engine's own settings; its message names key and place.
+            // One of Akka's own settings.
             return await FailAsync($"The configuration cannot be used: {e.Message}", ExitCodes.CannotStart);
         }
         catch (StorageCorruptException e)
@@ -38,7 +48,8 @@ internal static class NodeProgram
         }
         catch (StorageException e)
         {
-            return await FailAsync($"The data directory {launch.DataDirectory} (--data) cannot be used: {e.Message}", ExitCodes.CannotStart);
+            return await FailAsync(
+                $"The data directory {launch.DataDirectory} (--data) cannot be used: {e.Message}", ExitCodes.CannotStart);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -56,22 +67,36 @@ internal static class NodeProgram
             (launch.Links is null ? "dynamo.links" : "--links", configuration.Links.Listen)]);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
-        await using var running = await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, stop.Token);
-        await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         var log = logs.CreateLogger("DynamoActors.Server");
-        log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}", launch.Name, Environment.ProcessId, HostPort.Of(http.Host, frontEnd.Port));
-
-        var ended = await Task.WhenAny(running.Ended, StoppedAsync(running, launch, configuration.Akka.Seeds, log, stop));
-        await frontEnd.StopAsync(DrainPatience);
-        if (ended == running.Ended)
-            throw new StartFailure($"{launch.Name} has ended by itself: {await running.Ended}. Mend that and start it again.");
-        await ended;
+        MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
+        OpenFiles.Report(configuration, OpenFiles.Limit, log);
+        await ServeAsync(configuration, launch, data, logs, log, stop);
+        log.LogInformation("{Node} has stopped", launch.Name);
         return 0;
     }
 
-    private static async Task StoppedAsync(IRunningNode running, NodeLaunch launch, IReadOnlyList<HostPort> seeds, ILogger log, StopSignal stop)
+    private static async Task ServeAsync(
+        CheckedConfiguration configuration, NodeLaunch launch, DataDirectory data, ILoggerFactory logs, ILogger log, StopSignal stop)
     {
-        await JoinWatch.WaitAsync(running.Node, seeds, launch.JoinTimeout, stop.Token);
+        await using var running = await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, stop.Token);
+        await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, configuration.Http, logs, stop.Token);
+        log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}",
+            launch.Name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));
+
+        var stopped = StoppedAsync(running, launch, configuration.Akka.Seeds, log, stop);
+        var ended = await Task.WhenAny(running.Ended, stopped);
+        if (stop.Token.IsCancellationRequested)
+            log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", launch.Name);
+        await frontEnd.StopAsync(DrainPatience);
+        if (ended != stopped)
+            throw new StartFailure($"{launch.Name} has ended by itself: {await running.Ended}. Mend that and start it again.");
+        await stopped;
+    }
+
+    private static async Task StoppedAsync(
+        IRunningNode running, NodeLaunch launch, IReadOnlyList<HostPort> seeds, ILogger log, StopSignal stop)
+    {
+        await JoinWatch.WaitAsync(running.Node, seeds, launch.JoinTimeout, log, stop.Token);
         await ReadinessLog.WriteAsync(running.Node, log, stop.Token);
         await stop.WaitAsync();
     }

@@ -28,5 +28,6 @@ internal static class ReadinessLog
         }
     }
 
-    private static IEnumerable<string> NamesUp(IStoreNode node) => node.Nodes.Where(member => member.Status is "Up" or "WeaklyUp").Select(member => member.Name);
+    private static IEnumerable<string> NamesUp(IStoreNode node) =>
+        node.Nodes.Where(member => member.Status is "Up" or "WeaklyUp").Select(member => member.Name);
 }

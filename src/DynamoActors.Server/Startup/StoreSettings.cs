@@ -25,7 +25,8 @@ internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOpt
         var lsm = ReadLsm(config);
         if (lsm.Level0StopTables < lsm.Level0CompactionTables)
             throw new SettingException("dynamo.store.lsm.level0-stop-tables",
-                $"dynamo.store.lsm.level0-stop-tables is '{lsm.Level0StopTables}'; it must be at least level0-compaction-tables, which is {lsm.Level0CompactionTables}.");
+                $"dynamo.store.lsm.level0-stop-tables is '{lsm.Level0StopTables}'; it must be at least level0-compaction-tables, which "
+                + $"is {lsm.Level0CompactionTables}.");
         return new StoreSettings(lsm, ReadLog(config), ReadSnapshot(config));
     }
 
@@ -37,7 +38,12 @@ internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOpt
 
     /// <param name="directory">As <c>dynamo.store.directory</c> names it; beside the engine's there is room for more.</param>
     public StorageOptions OptionsFor(string directory, IBackgroundWork background) =>
-        new(Path.Combine(directory, EngineDirectory), new RealFileSystem(), background, TimeProvider.System) { Lsm = Lsm, Log = Log, Snapshot = Snapshot };
+        new(Path.Combine(directory, EngineDirectory), new RealFileSystem(), background, TimeProvider.System)
+        {
+            Lsm = Lsm,
+            Log = Log,
+            Snapshot = Snapshot,
+        };
 
     private static LsmOptions ReadLsm(Config config) => new()
     {

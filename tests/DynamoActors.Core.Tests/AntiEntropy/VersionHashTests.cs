@@ -21,7 +21,8 @@ public class VersionHashTests
     public void The_value_does_not_matter_but_a_deletion_does()
     {
         var live = VersionedObject.Write(null, VersionVector.Empty, new Sibling(new Dot(1, 1), default, null, 5, false, new byte[9]));
-        var other = VersionedObject.Write(null, VersionVector.Empty, new Sibling(new Dot(1, 1), default, "text/plain", null, false, default));
+        var other = VersionedObject.Write(null, VersionVector.Empty,
+            new Sibling(new Dot(1, 1), default, "text/plain", null, false, default));
         VersionHash.Of(live).ShouldBe(VersionHash.Of(other));
         VersionHash.Of(live).ShouldNotBe(VersionHash.Of(live.WithoutExpired(5)));
     }
@@ -30,7 +31,8 @@ public class VersionHashTests
     public void The_hash_of_an_object_stays_what_it_was()
     {
         var held = VersionedObject.Of(
-            VersionVector.Of(new Dot(1, 5), new Dot(255, 300)), Sibling.Tombstone(new Dot(1, 5), default), Sibling.Tombstone(new Dot(255, 300), default));
+            VersionVector.Of(new Dot(1, 5), new Dot(255, 300)), Sibling.Tombstone(new Dot(1, 5), default),
+                Sibling.Tombstone(new Dot(255, 300), default));
         VersionHash.Of(held).ShouldBe(16819005198013545208UL);
     }
 }

@@ -33,7 +33,8 @@ public class BucketSettingsTests
 
     [Fact]
     public void Settings_of_the_ring_come_back() =>
-        BucketSettingsCodec.Decode(BucketSettingsCodec.Encode(_full with { N = null, Ttl = null })).ShouldBe(_full with { N = null, Ttl = null });
+        BucketSettingsCodec.Decode(BucketSettingsCodec.Encode(_full with { N = null, Ttl = null }))
+            .ShouldBe(_full with { N = null, Ttl = null });
 
     [Fact]
     public void Every_cut_and_every_changed_byte_is_refused()

@@ -50,7 +50,8 @@ public class ResolvedQuorumTests
     [Fact]
     public void The_number_to_wait_for_covers_every_requirement()
     {
-        var quorum = Resolved(_default, new(R: QuorumSetting.One, W: QuorumSetting.One, Pr: QuorumSetting.Of(2), Pw: QuorumSetting.Of(2), Dw: QuorumSetting.All));
+        var quorum = Resolved(_default, new(R: QuorumSetting.One, W: QuorumSetting.One, Pr: QuorumSetting.Of(2), Pw: QuorumSetting.Of(2),
+            Dw: QuorumSetting.All));
         quorum.AnswersRequired.ShouldBe(2);
         quorum.AcknowledgementsRequired.ShouldBe(3);
     }
@@ -77,7 +78,8 @@ public class ResolvedQuorumTests
 
     private static ResolvedQuorum Resolved(BucketSettings bucket, QuorumOverrides overrides, int replicationFactor = 3, int members = 5)
     {
-        ResolvedQuorum.TryResolve(bucket with { N = replicationFactor == 3 ? bucket.N : null }, overrides, replicationFactor, members, out var quorum, out var error)
+        ResolvedQuorum.TryResolve(bucket with { N = replicationFactor == 3 ? bucket.N : null }, overrides, replicationFactor, members,
+            out var quorum, out var error)
             .ShouldBeTrue(error?.Reason);
         return quorum;
     }

@@ -20,7 +20,8 @@ public class PreferenceListTests
     public void An_unreachable_owner_has_the_next_reachable_member_beyond_the_owners_stand_in()
     {
         var owners = _table.Owners(5).ToArray();
-        var expected = Enumerable.Range(6, 64).SelectMany(partition => _table.Owners(partition % 64).ToArray()).First(member => !owners.Contains(member));
+        var expected = Enumerable.Range(6, 64).SelectMany(partition => _table.Owners(partition % 64).ToArray())
+            .First(member => !owners.Contains(member));
         var list = PreferenceList.For(_table, 5, MemberSet.All(6).Without(owners[1]));
         list.Replicas.ShouldBe([new(owners[0], owners[0]), new(owners[2], owners[2]), new(expected, owners[1])]);
         list.ReachableOwners.ShouldBe(2);

@@ -6,7 +6,8 @@ namespace DynamoActors.Core.Tests.Ring;
 internal static class Rings
 {
     public static RingMember[] Members(int count, int zones = 1, Func<int, double>? weight = null, int first = 0) =>
-        [.. Enumerable.Range(first, count).Select(index => Member(index, zones == 1 ? "" : $"zone{index % zones}", weight?.Invoke(index) ?? 1))];
+        [.. Enumerable.Range(first, count).Select(index => Member(
+            index, zones == 1 ? "" : $"zone{index % zones}", weight?.Invoke(index) ?? 1))];
 
     public static RingMember Member(int index, string zone = "", double weight = 1) =>
         new($"node{index:d4}", $"akka.tcp://dynamo@10.0.0.1:{4000 + index}", $"10.0.0.1:{8000 + index}", zone, weight);
@@ -47,11 +48,13 @@ internal static class Rings
             owners.Length.ShouldBe(Math.Min(table.ReplicationFactor, table.Members.Length));
             owners.Distinct().Count().ShouldBe(owners.Length, $"distinct owners of partition {partition}");
             if (zones >= owners.Length)
-                owners.Select(owner => table.Members[owner].Zone).Distinct().Count().ShouldBe(owners.Length, $"distinct zones of partition {partition}");
+                owners.Select(owner => table.Members[owner].Zone).Distinct().Count()
+                    .ShouldBe(owners.Length, $"distinct zones of partition {partition}");
         }
         var (loads, leads) = (Loads(table), Leads(table));
         for (var member = 0; member < loads.Length; member++)
-            Math.Abs(leads[member] - ((double)loads[member] / table.ReplicaCount)).ShouldBeLessThan(1, $"partitions that member {member} leads");
+            Math.Abs(leads[member] - ((double)loads[member] / table.ReplicaCount))
+                .ShouldBeLessThan(1, $"partitions that member {member} leads");
     }
 
     public static void ShouldFollowWeights(PartitionTable table)

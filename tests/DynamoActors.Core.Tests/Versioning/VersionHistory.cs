@@ -39,7 +39,8 @@ internal sealed class VersionHistory
         var time = new HybridTime((dot.Actor * 7919 + dot.Counter * 104729) % 13);
         return dot.Counter % 5 == 0
             ? Sibling.Tombstone(dot, time)
-            : new Sibling(dot, time, dot.Counter % 2 == 0 ? "text/plain" : "x/own", dot.Counter % 3 == 0 ? 77 : null, false, new byte[] { (byte)dot.Counter });
+            : new Sibling(dot, time, dot.Counter % 2 == 0 ? "text/plain" : "x/own", dot.Counter % 3 == 0 ? 77 : null, false,
+                new byte[] { (byte)dot.Counter });
     }
 
     private void Run(int step, Func<Dot, Sibling> makeSibling)
@@ -55,7 +56,8 @@ internal sealed class VersionHistory
     {
         if (_replicas[other].Object is null)
             return;
-        Keep(replica, VersionedObject.Merge(_replicas[replica].Object, _replicas[other].Object)!, _replicas[replica].Model.Merge(_replicas[other].Model));
+        Keep(replica, VersionedObject.Merge(_replicas[replica].Object, _replicas[other].Object)!,
+            _replicas[replica].Model.Merge(_replicas[other].Model));
     }
 
     private void Write(int replica, int kind, int step, Func<Dot, Sibling> makeSibling)
@@ -70,7 +72,8 @@ internal sealed class VersionHistory
         // Counters skip, as they do where an actor writes other keys in between.
         var dot = new Dot((ulong)replica + 1, _counters[replica] += 1 + (ulong)(step % 3));
         Issued.Add(dot);
-        Keep(replica, VersionedObject.Write(_replicas[replica].Object, context, makeSibling(dot)), _replicas[replica].Model.Write(seen, dot));
+        Keep(replica, VersionedObject.Write(_replicas[replica].Object, context, makeSibling(dot)),
+            _replicas[replica].Model.Write(seen, dot));
     }
 
     private void Keep(int replica, VersionedObject next, ModelObject model)

@@ -8,7 +8,8 @@ namespace DynamoActors.Core.Tests.Versioning;
 public class VersionedObjectCodecTests
 {
     private const string Golden =
-        "01" + "02" + "0000000000000001" + "05" + "00000000000000ff" + "ac02" + "01" + "01" + "ac02" + "0100e80300000000" + "00" + "05" + "02" + "6869";
+        "01" + "02" + "0000000000000001" + "05" + "00000000000000ff" + "ac02" + "01" + "01" + "ac02" + "0100e80300000000" + "00" + "05"
+            + "02" + "6869";
 
     private const string GoldenTwo =
         "01" + "01" + "0000000000000001" + "03" + "02"
@@ -71,7 +72,8 @@ public class VersionedObjectCodecTests
     {
         var buffer = new byte[300];
         var example = Example();
-        Should.Throw<ArgumentException>(() => VersionedObjectCodec.EncodeAround(example, buffer, 200)).Message.ShouldContain("does not lie");
+        Should.Throw<ArgumentException>(() => VersionedObjectCodec.EncodeAround(example, buffer, 200)).Message.ShouldContain(
+            "does not lie");
         var inPlace = VersionedObject.Of(example.Context, example.Siblings[0] with { Value = buffer.AsMemory(5, 2) });
         Should.Throw<ArgumentException>(() => VersionedObjectCodec.EncodeAround(inPlace, buffer, 5)).Message.ShouldContain("bytes more");
         var two = VersionedObject.Write(inPlace, VersionVector.Empty, Sibling.Tombstone(new Dot(3, 1), default));
@@ -98,12 +100,14 @@ public class VersionedObjectCodecTests
     [InlineData("01" + "02" + "0000000000000002" + "01" + "0000000000000002" + "01" + "00", "out of order")]
     [InlineData("01" + "01" + "0000000000000002" + "00" + "00", "counter 0")]
     [InlineData("01" + "01" + "0000000000000002" + "8100" + "00", "shortest form")]
-    [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "00" + "02" + "0000000000000000" + "00" + "00" + "00", "the context knows 1")]
+    [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "00" + "02" + "0000000000000000" + "00" + "00" + "00",
+        "the context knows 1")]
     [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "01" + "01" + "0000000000000000" + "00" + "00" + "00", "actor 1 of 1")]
     [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "00" + "01" + "0000000000000000" + "08" + "00" + "00", "flags")]
     [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "00" + "01" + "0000000000000000" + "00" + "0e" + "00", "code 14")]
     [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "00" + "01" + "0000000000000000" + "01" + "00" + "01" + "00", "tombstone")]
-    [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "00" + "01" + "0000000000000000" + "04" + "09" + "746578742f68746d6c" + "00", "content type")]
+    [InlineData("01" + "01" + "0000000000000002" + "01" + "01" + "00" + "01" + "0000000000000000" + "04" + "09" + "746578742f68746d6c"
+        + "00", "content type")]
     public void Malformed_bytes_are_named(string hex, string what)
     {
         var exception = Should.Throw<VersionedObjectFormatException>(() => VersionedObjectCodec.Decode(Convert.FromHexString(hex)));
@@ -141,7 +145,8 @@ public class VersionedObjectCodecTests
         for (var index = 1; index < history.States.Count; index++)
         {
             var (left, right) = (history.Pick(index)!, history.Pick((index * 5) + script[0])!);
-            VersionedObjectCodec.SameVersions(VersionedObjectCodec.Encode(left), VersionedObjectCodec.Encode(right)).ShouldBe(left.Equals(right));
+            VersionedObjectCodec.SameVersions(VersionedObjectCodec.Encode(left), VersionedObjectCodec.Encode(right))
+                .ShouldBe(left.Equals(right));
         }
     });
 
@@ -149,7 +154,8 @@ public class VersionedObjectCodecTests
     public void An_expired_reading_of_an_object_has_the_same_versions()
     {
         var held = VersionedObjectCodec.Decode(Convert.FromHexString(GoldenTwo));
-        VersionedObjectCodec.SameVersions(Convert.FromHexString(GoldenTwo), VersionedObjectCodec.Encode(held.WithoutExpired(1000))).ShouldBeTrue();
+        VersionedObjectCodec.SameVersions(Convert.FromHexString(GoldenTwo), VersionedObjectCodec.Encode(held.WithoutExpired(1000)))
+            .ShouldBeTrue();
     }
 
     [Fact]
@@ -157,13 +163,15 @@ public class VersionedObjectCodecTests
     {
         string[] common =
         [
-            "application/octet-stream", "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "text/plain",
+            "application/octet-stream", "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded",
+                "text/plain",
             "text/plain; charset=utf-8", "text/html", "text/html; charset=utf-8", "application/xml", "application/x-protobuf",
             "application/msgpack", "image/png", "image/jpeg",
         ];
         for (var index = 0; index < common.Length; index++)
         {
-            var held = VersionedObject.Write(null, VersionVector.Empty, new Sibling(new Dot(1, 1), default, common[index], null, false, default));
+            var held = VersionedObject.Write(null, VersionVector.Empty,
+                new Sibling(new Dot(1, 1), default, common[index], null, false, default));
             var encoded = VersionedObjectCodec.Encode(held);
             encoded[^2].ShouldBe((byte)(index + 1));
             VersionedObjectCodec.Decode(encoded).Siblings[0].ContentType.ShouldBe(common[index]);

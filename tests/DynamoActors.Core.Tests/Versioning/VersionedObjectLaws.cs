@@ -21,7 +21,8 @@ public class VersionedObjectLaws
         VersionedObject.Merge(VersionedObject.Merge(a, b), c).ShouldBe(VersionedObject.Merge(a, VersionedObject.Merge(b, c)))));
 
     [Fact]
-    public void Merge_is_idempotent_and_returns_the_same_reference() => Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
+    public void Merge_is_idempotent_and_returns_the_same_reference() =>
+        Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
     {
         VersionedObject.Merge(a, a).ShouldBeSameAs(a);
         var merged = VersionedObject.Merge(a, b);
@@ -30,7 +31,8 @@ public class VersionedObjectLaws
     }));
 
     [Fact]
-    public void Merge_returns_an_argument_exactly_where_the_result_equals_it() => Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
+    public void Merge_returns_an_argument_exactly_where_the_result_equals_it() =>
+        Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
     {
         var merged = VersionedObject.Merge(a, b)!;
         ReferenceEquals(merged, a).ShouldBe(merged.Equals(a));
@@ -41,7 +43,8 @@ public class VersionedObjectLaws
     }));
 
     [Fact]
-    public void No_two_siblings_share_a_dot_and_the_context_covers_each() => Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
+    public void No_two_siblings_share_a_dot_and_the_context_covers_each() =>
+        Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
     {
         var merged = VersionedObject.Merge(a, b)!;
         merged.Siblings.Select(sibling => sibling.Dot).ShouldBeUnique();
@@ -49,14 +52,17 @@ public class VersionedObjectLaws
     }));
 
     [Fact]
-    public void Merge_of_a_history_leaves_a_version_wherever_something_was_written() => Property.ForAllScripts(VersionHistory.StepMax, script =>
+    public void Merge_of_a_history_leaves_a_version_wherever_something_was_written() =>
+        Property.ForAllScripts(VersionHistory.StepMax, script =>
     {
-        var all = VersionHistory.Of(script).States.Aggregate((VersionedObject?)null, (merged, state) => VersionedObject.Merge(merged, state.Object));
+        var all = VersionHistory.Of(script).States.Aggregate(
+            (VersionedObject?)null, (merged, state) => VersionedObject.Merge(merged, state.Object));
         all?.Siblings.ShouldNotBeEmpty();
     });
 
     [Fact]
-    public void Siblings_never_outnumber_clients_that_write_over_what_they_read() => Property.ForAllScripts(VersionHistory.StepMax, script =>
+    public void Siblings_never_outnumber_clients_that_write_over_what_they_read() =>
+        Property.ForAllScripts(VersionHistory.StepMax, script =>
     {
         const int clients = 4;
         var stored = (VersionedObject?)null;
@@ -82,7 +88,8 @@ public class VersionedObjectLaws
         {
             var (x, y, z) = (a.KeepLatest(), b.KeepLatest(), c.KeepLatest());
             VersionedObject.MergeLatest(x, y).ShouldBe(VersionedObject.MergeLatest(y, x));
-            VersionedObject.MergeLatest(VersionedObject.MergeLatest(x, y), z).ShouldBe(VersionedObject.MergeLatest(x, VersionedObject.MergeLatest(y, z)));
+            VersionedObject.MergeLatest(VersionedObject.MergeLatest(x, y), z)
+                .ShouldBe(VersionedObject.MergeLatest(x, VersionedObject.MergeLatest(y, z)));
             var merged = VersionedObject.MergeLatest(x, y);
             VersionedObject.MergeLatest(merged, x).ShouldBeSameAs(merged);
             merged!.Siblings.Length.ShouldBe(1);

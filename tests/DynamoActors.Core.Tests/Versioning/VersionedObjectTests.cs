@@ -28,7 +28,8 @@ public class VersionedObjectTests
     {
         var current = VersionedObject.Write(null, _none, At(1, 5));
         Should.Throw<ArgumentException>(() => VersionedObject.Write(current, _none, At(1, 4))).Message.ShouldContain("already covered");
-        Should.Throw<ArgumentException>(() => VersionedObject.Write(null, current.Context, At(1, 5))).Message.ShouldContain("already covered");
+        Should.Throw<ArgumentException>(() => VersionedObject.Write(null, current.Context, At(1, 5))).Message.ShouldContain(
+            "already covered");
     }
 
     [Fact]

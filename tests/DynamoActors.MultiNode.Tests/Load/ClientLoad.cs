@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace DynamoActors.MultiNode.Tests.Load;
 
 /// <summary>
-/// Clients that write and read their own keys through all nodes in turn, a few hundred requests a second together. A client that gets no answer tries another node,
-/// as clients do, and leaves the silent one alone for a while. Each phase of a spec has keys of its own: what an earlier phase wrote is not written or read again, so
-/// that nothing but the cluster itself brings it to where it is missing.
+/// Clients that write and read their own keys through all nodes in turn, a few hundred requests a second together. A client that gets no
+/// answer tries another node, as clients do, and leaves the silent one alone for a while. Each phase of a spec has keys of its own: what an
+/// earlier phase wrote is not written or read again, so that nothing but the cluster itself brings it to where it is missing.
 /// </summary>
 internal sealed class ClientLoad : IAsyncDisposable
 {
@@ -41,7 +41,9 @@ internal sealed class ClientLoad : IAsyncDisposable
     /// <summary>What no client may ever see.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
 
-    /// <summary>From now on every request through these must succeed, from the first one on. Those begun before count if their node stays trusted.</summary>
+    /// <summary>
+    /// From now on every request through these must succeed, from the first one on. Those begun before count if their node stays trusted.
+    /// </summary>
     public void Trust(params int[] nodes) => _trusted = nodes;
 
     public void BeginPhase(string name)
@@ -56,7 +58,8 @@ internal sealed class ClientLoad : IAsyncDisposable
         var waiter = new Waiter(Acknowledged + count);
         _waiter = waiter;
         var ended = await Task.WhenAny(waiter.Reached.Task, Task.WhenAll(_clients), Task.Delay(ServerProcess.Patience));
-        if (ended != waiter.Reached.Task) throw new InvalidOperationException($"{count} more writes were not acknowledged:\n{string.Join('\n', _violations.Take(20))}");
+        if (ended != waiter.Reached.Task)
+            throw new InvalidOperationException($"{count} more writes were not acknowledged:\n{string.Join('\n', _violations.Take(20))}");
     }
 
     public async Task StopAsync()
@@ -71,7 +74,8 @@ internal sealed class ClientLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static WrittenKey[][] KeysOf(string phase) => [.. Enumerable.Range(0, Clients).Select(client => Enumerable.Range(0, KeysPerPhase)
+    private static WrittenKey[][] KeysOf(string phase) =>
+        [.. Enumerable.Range(0, Clients).Select(client => Enumerable.Range(0, KeysPerPhase)
         .Select(key => new WrittenKey($"{phase}/client{client}/key{key}", withContext: key % 2 == 0)).ToArray())];
 
     private async Task RunAsync(int client)
@@ -124,7 +128,8 @@ internal sealed class ClientLoad : IAsyncDisposable
         var trusted = _trusted;
         var got = await _requests.GetAsync(node, key.Name, trusted.Contains(node));
         if (got.Values is null) Failed(node, trusted, got.Failure!, avoided);
-        else if (key.WhyWrong(got.Values) is { } wrong) _violations.Enqueue($"GET {key.Name} at node{node} answered [{string.Join("; ", got.Values)}]: {wrong}");
+        else if (key.WhyWrong(got.Values) is { } wrong)
+            _violations.Enqueue($"GET {key.Name} at node{node} answered [{string.Join("; ", got.Values)}]: {wrong}");
     }
 
     private void Failed(int node, int[] trusted, string failure, Dictionary<int, long> avoided)

@@ -19,7 +19,8 @@ internal sealed class Convergence(StoreRequests requests, IReadOnlyList<int> nod
     {
         if (await requests.PageAsync(node, "/cluster") is not { } page) return $"node{node} does not answer";
         var seen = page.GetProperty("members").EnumerateArray().Single(member => member.GetProperty("name").GetString() == $"node{other}");
-        return seen.GetProperty("reachable").GetBoolean() == reachable ? null : $"node{node} sees node{other} as {(reachable ? "unreachable" : "reachable")}";
+        return seen.GetProperty("reachable").GetBoolean() == reachable ? null
+            : $"node{node} sees node{other} as {(reachable ? "unreachable" : "reachable")}";
     });
 
     public Task HintsAreKeptForAsync(int target) => UntilAsync(async () =>
@@ -76,7 +77,8 @@ internal sealed class Convergence(StoreRequests requests, IReadOnlyList<int> nod
         foreach (var owner in owners)
         {
             var context = owner.GetProperty("context").GetString();
-            if (context is null || !ContextText.TryParse(context, out var held, out _) || !held.Covers(key.Acknowledged)) return $"{key.Name} lacks {key.Acknowledged}: {page}";
+            if (context is null || !ContextText.TryParse(context, out var held, out _) || !held.Covers(key.Acknowledged))
+                return $"{key.Name} lacks {key.Acknowledged}: {page}";
         }
 
         return owners.Select(Holding).Distinct().Count() == 1 ? null : $"{key.Name} differs: {page}";
@@ -84,10 +86,12 @@ internal sealed class Convergence(StoreRequests requests, IReadOnlyList<int> nod
 
     /// <summary>All that an owner holds of the key; the same text where it is the same.</summary>
     private static string Holding(JsonElement owner) =>
-        $"{owner.GetProperty("context").GetString()} {string.Join(' ', owner.GetProperty("siblings").EnumerateArray().Select(sibling => sibling.GetProperty("dot").GetString()))}";
+        $"{owner.GetProperty("context").GetString()} "
+        + string.Join(' ', owner.GetProperty("siblings").EnumerateArray().Select(sibling => sibling.GetProperty("dot").GetString()));
 
     private async Task<HintsKept[]?> HintsAsync(int node) => await requests.PageAsync(node, "/stats") is { } page
-        ? [.. page.GetProperty("hints").EnumerateArray().Select(hint => new HintsKept(hint.GetProperty("target").GetString()!, hint.GetProperty("count").GetInt64()))]
+        ? [.. page.GetProperty("hints").EnumerateArray().Select(
+            hint => new HintsKept(hint.GetProperty("target").GetString()!, hint.GetProperty("count").GetInt64()))]
         : null;
 
     private static async Task<string?> FirstAsync(IEnumerable<int> nodes, Func<int, Task<string?>> whyNot)

@@ -29,13 +29,16 @@ internal sealed class StoreRequests(Func<int, string> urlOf) : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Put, url) { Content = new StringContent(value) };
         if (context is not null) request.Headers.Add("X-Dynamo-Context", context);
         var (status, body, headers) = await SendAsync(request, isTrusted);
-        if (status == HttpStatusCode.Created && headers.TryGetValue("X-Dynamo-Context", out var written)) return new PutAnswer(written, true, null);
-        return new PutAnswer(null, !body.Contains("\"not-written\"", StringComparison.Ordinal), $"PUT {key} at node{node}: {Text(status)} {body}");
+        if (status == HttpStatusCode.Created && headers.TryGetValue("X-Dynamo-Context", out var written))
+            return new PutAnswer(written, true, null);
+        return new PutAnswer(
+            null, !body.Contains("\"not-written\"", StringComparison.Ordinal), $"PUT {key} at node{node}: {Text(status)} {body}");
     }
 
     public async Task<GetAnswer> GetAsync(int node, string key, bool isTrusted, string query = "")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{urlOf(node)}/kv/{key}?timeout={RequestTimeout.TotalMilliseconds:0}{query}");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, $"{urlOf(node)}/kv/{key}?timeout={RequestTimeout.TotalMilliseconds:0}{query}");
         var (status, body, _) = await SendAsync(request, isTrusted);
         return status switch
         {
@@ -56,7 +59,8 @@ internal sealed class StoreRequests(Func<int, string> urlOf) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<(HttpStatusCode? Status, string Body, Dictionary<string, string> Headers)> SendAsync(HttpRequestMessage request, bool isTrusted)
+    private async Task<(HttpStatusCode? Status, string Body, Dictionary<string, string> Headers)> SendAsync(
+        HttpRequestMessage request, bool isTrusted)
     {
         using var patience = new CancellationTokenSource(isTrusted ? PatienceWithTrusted : PatienceWithOthers);
         try
@@ -74,5 +78,6 @@ internal sealed class StoreRequests(Func<int, string> urlOf) : IDisposable
     private static string[] Siblings(string body) => [.. JsonDocument.Parse(body).RootElement.GetProperty("siblings").EnumerateArray()
         .Select(sibling => System.Text.Encoding.UTF8.GetString(sibling.GetProperty("value").GetBytesFromBase64()))];
 
-    private static string Text(HttpStatusCode? status) => status is { } code ? ((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture) : "no answer:";
+    private static string Text(HttpStatusCode? status) =>
+        status is { } code ? ((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture) : "no answer:";
 }

@@ -27,7 +27,8 @@ internal sealed class WrittenKey(string name, bool withContext)
 
     public void Acknowledge(string value, string context)
     {
-        if (!ContextText.TryParse(context, out var vector, out var error)) throw new InvalidOperationException($"PUT {Name} was answered with the context {context}: {error}");
+        if (!ContextText.TryParse(context, out var vector, out var error))
+            throw new InvalidOperationException($"PUT {Name} was answered with the context {context}: {error}");
         Acknowledged = Acknowledged.Join(vector);
         LastAcknowledged = value;
     }
@@ -40,13 +41,14 @@ internal sealed class WrittenKey(string name, bool withContext)
     }
 
     /// <summary>
-    /// Null if a read may answer this. The last acknowledged version is there: only an attempt without a context whose outcome is unknown may have replaced it,
-    /// for it may run late. Beside it nothing but unknown attempts.
+    /// Null if a read may answer this. The last acknowledged version is there: only an attempt without a context whose outcome is unknown
+    /// may have replaced it, for it may run late. Beside it nothing but unknown attempts.
     /// </summary>
     public string? WhyWrong(IReadOnlyCollection<string> values)
     {
         if (LastAcknowledged is not { } last) return null;
-        if (values.FirstOrDefault(value => value != last && !Unknown.Contains(value)) is { } strange) return $"'{strange}' was replaced by '{last}' or never written";
+        if (values.FirstOrDefault(value => value != last && !Unknown.Contains(value)) is { } strange)
+            return $"'{strange}' was replaced by '{last}' or never written";
         if (values.Contains(last) || values.Any(_unknownAndBlind.Contains)) return null;
         return $"'{last}' was acknowledged and is missing";
     }

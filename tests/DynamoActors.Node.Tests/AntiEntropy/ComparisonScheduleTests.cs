@@ -13,13 +13,15 @@ public class ComparisonScheduleTests
     private static readonly TimeSpan _handoffTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _start = TimeSpan.FromSeconds(1000);
     private static readonly RingMember[] _members =
-        [.. Enumerable.Range(0, 3).Select(index => new RingMember($"n{index}", $"akka.tcp://dynamo@10.0.0.{index + 1}:4053", $"10.0.0.{index + 1}:8081", "z", 1))];
+        [.. Enumerable.Range(0, 3).Select(index => new RingMember(
+            $"n{index}", $"akka.tcp://dynamo@10.0.0.{index + 1}:4053", $"10.0.0.{index + 1}:8081", "z", 1))];
     private static readonly PartitionTable _table = PartitionTable.Assign(_members, Partitions, replicationFactor: 3, previous: null);
 
     [Fact]
     public void Of_each_pair_of_owners_exactly_one_compares_and_one_of_all_owners_reaps()
     {
-        var due = Enumerable.Range(0, 3).SelectMany(self => TakeAll(Started(self), _start + _interval).Select(appointment => (Self: self, Appointment: appointment))).ToList();
+        var due = Enumerable.Range(0, 3).SelectMany(self => TakeAll(Started(self), _start + _interval)
+            .Select(appointment => (Self: self, Appointment: appointment))).ToList();
 
         for (int partition = 0; partition < Partitions; partition++)
         {
@@ -48,7 +50,7 @@ public class ComparisonScheduleTests
         var schedule = Started(0);
         foreach (var appointment in TakeAll(schedule, _start)) schedule.Ended(appointment, ConversationEnd.Settled, _start);
 
-        schedule.Follow(View(0), _start);
+        schedule.Follow(View(0, incarnation: 2UL), _start);
 
         TakeAll(schedule, _start + _handoffTime).Count(appointment => appointment.Peer is not null).ShouldBe(2 * Partitions);
     }
@@ -83,7 +85,7 @@ public class ComparisonScheduleTests
         var schedule = Started(0);
         var first = TakeAll(schedule, _start);
 
-        schedule.Follow(View(0), _start);
+        schedule.Follow(View(0, incarnation: 2UL), _start);
         TakeAll(schedule, _start + _interval).Where(appointment => appointment.Peer is not null).ShouldBeEmpty();
 
         // The peer restarted meanwhile, so what was found out is of its predecessor.
@@ -122,9 +124,11 @@ public class ComparisonScheduleTests
         return taken;
     }
 
-    /// <summary>Each view has actors of its own, as after a restart of the peers.</summary>
-    private static RingView View(int self, params int[] unreachable) => new(
+    private static RingView View(int self, params int[] unreachable) => View(self, incarnation: 1, unreachable);
+
+    private static RingView View(int self, ulong incarnation, params int[] unreachable) => new(
         _table, self,
-        [.. _members.Select((_, index) => new RingPeer(!unreachable.Contains(index), [ActorRefs.Nobody], [ActorRefs.Nobody], ActorRefs.Nobody))],
-        ImmutableDictionary<string, Core.Buckets.BucketSettings>.Empty);
+        [.. _members.Select((_, index) => new RingPeer($"n{index}", !unreachable.Contains(index), incarnation, [ActorRefs.Nobody],
+            [ActorRefs.Nobody], ActorRefs.Nobody))],
+        new BucketTable());
 }

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
@@ -86,6 +87,7 @@ public class ComparisonTests
     {
         var dot = new Dot(actor, counter);
         return VersionedObject.Of(VersionVector.Of(dot),
-            new Sibling(dot, HybridTime.FromUnixMilliseconds(time), null, expiresAt, IsTombstone: false, System.Text.Encoding.UTF8.GetBytes(value)));
+            new Sibling(dot, HybridTime.FromUnixMilliseconds(time), null, expiresAt, IsTombstone: false,
+                System.Text.Encoding.UTF8.GetBytes(value)));
     }
 }

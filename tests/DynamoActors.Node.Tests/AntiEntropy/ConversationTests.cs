@@ -22,13 +22,14 @@ public sealed class ConversationTests : IDisposable
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
     private readonly ActorSystem _system = ActorSystem.Create("agreement", ConfigurationFactory.ParseString(
-        "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""));
+        ManualScheduler.Hocon));
     private readonly PartitionTable _table = PartitionTable.Assign(
         [.. Enumerable.Range(0, Nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], 8, 3, previous: null);
     private readonly Channel<(object Message, int Node)> _told = Channel.CreateUnbounded<(object, int)>();
     private readonly IActorRef[] _nodes;
 
-    public ConversationTests() => _nodes = [.. Enumerable.Range(0, Nodes).Select(node => _system.ActorOf(Props.Create(typeof(Vnode), _told.Writer, node)))];
+    public ConversationTests() =>
+        _nodes = [.. Enumerable.Range(0, Nodes).Select(node => _system.ActorOf(Props.Create(typeof(Vnode), _told.Writer, node)))];
 
     public void Dispose() => _system.Terminate().Wait(Patience);
 
@@ -61,7 +62,8 @@ public sealed class ConversationTests : IDisposable
         ReadOnlyMemory<byte> next = new byte[] { 4 };
         reaping.OnReply(new VersionsListed(reaping.Id, slot: 0, keys, next));
         var asked = await Told(Nodes);
-        asked.Select(each => (each.Node, each.Message.ShouldBeOfType<ConfirmDeleted>().Member)).Order().ShouldBe(Enumerable.Range(0, Nodes).Select(node => (node, node)));
+        asked.Select(each => (each.Node, each.Message.ShouldBeOfType<ConfirmDeleted>().Member)).Order()
+            .ShouldBe(Enumerable.Range(0, Nodes).Select(node => (node, node)));
 
         int[] owners = [.. _table.Owners(Partition).ToArray().Select(owner => (int)owner)];
         int stranger = Enumerable.Range(0, Nodes).Except(owners).Single();
@@ -85,9 +87,11 @@ public sealed class ConversationTests : IDisposable
     private AntiEntropyServices Services(AgreementTable agreements)
     {
         var ring = new RingView(_table, self: 0,
-            [.. _nodes.Select(node => new RingPeer(Reachable: true, [.. Enumerable.Repeat(node, _table.PartitionCount)], [ActorRefs.Nobody], ActorRefs.Nobody))],
-            ImmutableDictionary<string, BucketSettings>.Empty);
-        return new AntiEntropyServices(_system.DeadLetters, ring, new AntiEntropySettings(_hour, 1 << 20, _hour, _hour), agreements, _system.Scheduler);
+            [.. _nodes.Select((node, index) => new RingPeer(
+                $"n{index}", true, 1, [.. Enumerable.Repeat(node, _table.PartitionCount)], [ActorRefs.Nobody], ActorRefs.Nobody))],
+            new BucketTable());
+        return new AntiEntropyServices(_system.DeadLetters, ring, new AntiEntropySettings(_hour, 1 << 20, _hour, _hour), agreements,
+            _system.Scheduler);
     }
 
     private async Task<List<(object Message, int Node)>> Told(int count)

@@ -19,7 +19,8 @@ public class PartitionTreeTests
     public void A_tree_that_followed_writes_is_the_tree_that_a_scan_builds(int seed)
     {
         var random = new Random(seed);
-        using var engine = new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+        using var engine = new MemoryEngine(new StorageOptions(
+            "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
         var held = new Dictionary<int, VersionedObject>();
         var tree = new PartitionTree(Partition);
         ulong counter = 0;
@@ -54,6 +55,7 @@ public class PartitionTreeTests
         tree.Tree.Branches.ToArray().ShouldBe(rebuilt.Tree.Branches.ToArray());
         tree.Tree.Keys.ShouldBe(held.Count);
         tree.Deletable.ShouldBe(rebuilt.Deletable);
-        tree.Deletable.ShouldBe(held.Values.Count(value => value.Siblings.All(sibling => sibling.IsTombstone || sibling.ExpiresAtUnixMilliseconds is not null)));
+        tree.Deletable.ShouldBe(held.Values.Count(value => value.Siblings.All(
+            sibling => sibling.IsTombstone || sibling.ExpiresAtUnixMilliseconds is not null)));
     }
 }

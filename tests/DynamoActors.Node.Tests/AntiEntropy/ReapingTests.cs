@@ -4,6 +4,7 @@ using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
@@ -66,7 +67,8 @@ public class ReapingTests
         var before = await vnode.Ask<TreeDescribed>(new DescribeTree(1, 0, group.Epoch, TreeLevel.Root, []), Patience);
 
         vnode.Tell(new DropDeleted(group.Epoch, [new KeyVersion(key, VersionHash.Of(group.Stored(2, "k")!))]));
-        var late = new MergeObjects(2, 0, group.Epoch, before.Generation, [new MergedObject(key, VersionedObjectCodec.Encode(version), Lww: false)]);
+        var late = new MergeObjects(2, 0, group.Epoch, before.Generation,
+            [new MergedObject(key, VersionedObjectCodec.Encode(version), Lww: false)]);
         (await vnode.Ask<ReplicaReply>(late, Patience)).ShouldBeOfType<ReplicaRefused>().Reason.ShouldBe(RefusalReason.ReplicaChanged);
 
         group.Stored(2, "k").ShouldBeNull();

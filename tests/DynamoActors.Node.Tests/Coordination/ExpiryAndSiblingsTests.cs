@@ -2,6 +2,7 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.AntiEntropy;
 
 namespace DynamoActors.Node.Tests.Coordination;
 

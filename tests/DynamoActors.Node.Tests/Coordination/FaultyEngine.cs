@@ -14,7 +14,8 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public StorageCapabilities Capabilities => inner.Capabilities;
     public IReadOnlyList<string> RecoveryReport => inner.RecoveryReport;
     public StorageStatistics Statistics => inner.Statistics;
-    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => ReadFault is { } fault ? throw fault : inner.TryGet(key, out value);
+    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) =>
+        ReadFault is { } fault ? throw fault : inner.TryGet(key, out value);
 
     /// <summary>Done before every scan, on its thread; null: nothing.</summary>
     public volatile Action? BeforeScan;

@@ -32,12 +32,17 @@ internal sealed class GroupNode
         LocalStore = new LocalStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
         Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), Engine, LocalStore.Dots), $"n{index}-store");
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
-        var services = new VnodeServices(Engine, Store, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints, LocalStore.Agreements, ObjectBytesMax);
-        Vnodes = [.. Enumerable.Range(0, partitions).Select(partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
-        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission), $"n{index}-coordinator");
+        var services = new VnodeServices(Engine, Store, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints,
+            LocalStore.Agreements, Ring, ObjectBytesMax);
+        Vnodes = [.. Enumerable.Range(0, partitions).Select(
+            partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
+        Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission, Clock, Ring),
+            $"n{index}-coordinator");
         Handoff = system.ActorOf(Props.Create(typeof(HintedHandoffActor),
-            new HintServices(Engine, LocalStore.Hints, Vnodes, TimeSpan.FromDays(1), BytesPerSecond: 64 << 20)), $"n{index}-hints");
-        var inspect = new InspectionServices(Engine, LocalStore.Hints, LocalStore.Agreements, Clock, settings, ListingsMax, () => View);
+            new HintServices(Engine, LocalStore.Hints, Vnodes, HandoffRing, TimeSpan.FromDays(1), BytesPerSecond: 64 << 20)),
+                $"n{index}-hints");
+        var inspect = new InspectionServices(Engine, LocalStore.Hints, LocalStore.Agreements, Clock, settings, ListingsMax,
+            () => Ring.View);
         Inspector = system.ActorOf(Props.Create(typeof(InspectorActor), inspect), $"n{index}-inspector");
         Inspection = system.ActorOf(Props.Create(typeof(InspectionActor), inspect), $"n{index}-inspection");
         GatedInspector = Gate(system, Inspector);
@@ -62,14 +67,19 @@ internal sealed class GroupNode
     public IActorRef Inspector { get; }
     public IActorRef Inspection { get; }
     public IActorRef GatedInspector { get; }
-    public volatile RingView? View;
+    public CurrentRing Ring { get; } = new();
+
+    /// <summary>As hinted handoff sees it: a test may keep it from seeing anybody.</summary>
+    public CurrentRing HandoffRing { get; } = new();
+
     public bool HoldsHandoff { get; set; }
     public IActorRef AntiEntropy { get; private set; } = ActorRefs.Nobody;
     public IActorRef[] GatedVnodes { get; }
     public IActorRef GatedCoordinator { get; }
 
     public void StartAntiEntropy(ActorSystem system, AntiEntropySettings settings) =>
-        AntiEntropy = system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, LocalStore.Agreements, Index), $"n{Index}-anti-entropy");
+        AntiEntropy = system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, LocalStore.Agreements, Ring, Index),
+            $"n{Index}-anti-entropy");
 
     /// <summary>False: what others send to this node is lost.</summary>
     public bool Open
@@ -90,7 +100,8 @@ internal sealed class GroupNode
         GatedInspector.Tell(gate);
     }
 
-    private IActorRef Gate(ActorSystem system, IActorRef behind) => system.ActorOf(Props.Create(typeof(GateActor), behind, new Func<bool>(() => Open)));
+    private IActorRef Gate(ActorSystem system, IActorRef behind) =>
+        system.ActorOf(Props.Create(typeof(GateActor), behind, new Func<bool>(() => Open)));
 
     private sealed class GateActor : ReceiveActor
     {

@@ -39,7 +39,8 @@ public class NodeCountersTests
     public void Hints_are_counted_by_owner_with_those_that_were_not_kept()
     {
         using var store = new LocalStore(
-            new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0", () => 1, hintBytesMaxPerOwner: 100);
+            new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0",
+                () => 1, hintBytesMaxPerOwner: 100);
         store.Hints.MayKeep("n2").ShouldBeTrue();
         store.Hints.Kept("n2", 0, bytes: 60, replacedBytes: 0);
         store.Hints.Kept("n2", 0, bytes: 60, replacedBytes: 0);

@@ -202,7 +202,8 @@ public class PutAndGetTests
     public async Task A_quorum_beyond_what_exists_is_refused_by_name()
     {
         using var group = new ReplicaGroup();
-        (await group.Put(0, "k", "v", quorum: new QuorumOverrides(W: QuorumSetting.Of(4)))).ShouldBeOfType<RequestRefused>().Field.ShouldBe("w");
+        (await group.Put(0, "k", "v", quorum: new QuorumOverrides(W: QuorumSetting.Of(4)))).ShouldBeOfType<RequestRefused>().Field.ShouldBe(
+            "w");
         (await group.Get(0, "k", new QuorumOverrides(R: QuorumSetting.Of(4)))).ShouldBeOfType<RequestRefused>().Field.ShouldBe("r");
         group.Stored(0, "k").ShouldBeNull();
     }

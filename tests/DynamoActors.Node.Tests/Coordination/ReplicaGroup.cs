@@ -16,8 +16,8 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node.Tests.Coordination;
 
 /// <summary>
-/// The vnodes, stores and coordinators of several nodes in one actor system, with a gate on the way to each node's vnodes and coordinators that a test
-/// can shut: what would cross it is lost.
+/// The vnodes, stores and coordinators of several nodes in one actor system, with a gate on the way to each node's vnodes and coordinators
+/// that a test can shut: what would cross it is lost.
 /// </summary>
 internal sealed class ReplicaGroup : IDisposable
 {
@@ -37,20 +37,21 @@ internal sealed class ReplicaGroup : IDisposable
     /// <param name="requestsMax">Of a node, from all sides.</param>
     /// <param name="peerRequestsMax">Of a node, from each other one.</param>
     public ReplicaGroup(
-        int nodes, TimeSpan? requestTimeout, bool manualTime, (string Name, BucketSettings Settings)[] buckets, int requestsMax = int.MaxValue,
+        int nodes, TimeSpan? requestTimeout, bool manualTime, (string Name, BucketSettings Settings)[] buckets,
+            int requestsMax = int.MaxValue,
         int peerRequestsMax = int.MaxValue, long peerBytesMax = long.MaxValue)
     {
         _system = ActorSystem.Create("group", manualTime
-            ? ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+            ? ConfigurationFactory.ParseString(ManualScheduler.Hocon)
             : Config.Empty);
         _buckets = buckets.ToImmutableDictionary(bucket => bucket.Name, bucket => bucket.Settings);
         _table = PartitionTable.Assign(
-            [.. Enumerable.Range(0, nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], Partitions, 3, previous: null);
-        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), HedgeMin, HedgeMax, peerRequestsMax, peerBytesMax);
+            [.. Enumerable.Range(0, nodes).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], Partitions, 3,
+                previous: null);
+        var settings = new CoordinatorSettings(requestTimeout ?? TimeSpan.FromSeconds(10), HedgeMin, HedgeMax, peerRequestsMax,
+            peerBytesMax);
         Nodes = [.. Enumerable.Range(0, nodes).Select(index => new GroupNode(_system, index, settings, Partitions, requestsMax))];
         Publish();
-        // Or what a test cuts off at once would still be served by this view.
-        Task.Run(HandoffFollowed).Wait(Patience);
     }
 
     /// <summary>Lets time pass until it has come to pass, an hour at most.</summary>
@@ -88,7 +89,8 @@ internal sealed class ReplicaGroup : IDisposable
     /// <summary>A node that owns no replica of the key (with more nodes than replicas).</summary>
     public int StrangerTo(string key) => Enumerable.Range(0, Nodes.Length).First(node => !OwnersOf(key).Contains(node));
 
-    public string KeyOwnedBy(params int[] nodes) => Enumerable.Range(0, 10_000).Select(i => $"k{i}").First(key => nodes.All(OwnersOf(key).Contains));
+    public string KeyOwnedBy(params int[] nodes) =>
+        Enumerable.Range(0, 10_000).Select(i => $"k{i}").First(key => nodes.All(OwnersOf(key).Contains));
 
     public int[] OwnersOf(string key) => [.. _table.Owners(PartitionOf(key)).ToArray().Select(owner => (int)owner)];
 
@@ -98,15 +100,12 @@ internal sealed class ReplicaGroup : IDisposable
         foreach (var node in Nodes)
         {
             var peers = Nodes.Select(other => other == node
-                ? new RingPeer(Reachable: true, other.Vnodes, [other.Coordinator], other.Inspector)
-                : new RingPeer(!unreachable.Contains(other.Index), other.GatedVnodes, [other.GatedCoordinator], other.GatedInspector));
-            var view = new RingView(_table, node.Index, [.. peers], _buckets);
-            node.View = view;
-            node.Coordinator.Tell(view);
-            if (!node.HoldsHandoff) node.Handoff.Tell(view);
-            node.AntiEntropy.Tell(view);
-            for (int partition = 0; partition < Partitions; partition++)
-                node.Vnodes[partition].Tell(new PartitionHeld(_table.Epoch, view.IsOwner(partition)));
+                ? new RingPeer($"n{other.Index}", Reachable: true, Incarnation: 1, other.Vnodes, [other.Coordinator], other.Inspector)
+                : new RingPeer($"n{other.Index}", !unreachable.Contains(other.Index), Incarnation: 1, other.GatedVnodes,
+                    [other.GatedCoordinator], other.GatedInspector));
+            var view = new RingView(_table, node.Index, [.. peers], new BucketTable { Settings = _buckets });
+            node.Ring.View = view;
+            if (!node.HoldsHandoff) node.HandoffRing.View = view;
         }
     }
 
@@ -128,7 +127,8 @@ internal sealed class ReplicaGroup : IDisposable
         return reply.Outcome.WaitAsync(Patience);
     }
 
-    public async Task<VersionedObject> Written(int node, string key, string value, VersionVector? context = null, QuorumOverrides? quorum = null) =>
+    public async Task<VersionedObject> Written(int node, string key, string value, VersionVector? context = null,
+        QuorumOverrides? quorum = null) =>
         (await Put(node, key, value, context, quorum)).ShouldBeOfType<ObjectWritten>().Object;
 
     public Task<ClientOutcome> Get(int node, string key, QuorumOverrides? quorum = null, string bucket = "default")
@@ -142,7 +142,8 @@ internal sealed class ReplicaGroup : IDisposable
         ValuesOf((await Get(node, key, quorum, bucket)).ShouldBeOfType<ObjectRead>().Object);
 
     public async Task<ClientOutcome> List(
-        int node, int limit = 1000, string prefix = "", ReadOnlyMemory<byte> after = default, string bucket = "default", TimeSpan? timeout = null)
+        int node, int limit = 1000, string prefix = "", ReadOnlyMemory<byte> after = default, string bucket = "default",
+            TimeSpan? timeout = null)
     {
         var reply = new Reply();
         Nodes[node].Inspection.Tell(new ListKeys(bucket, Bytes(prefix), reply) { Limit = limit, After = after, Timeout = timeout });
@@ -158,22 +159,26 @@ internal sealed class ReplicaGroup : IDisposable
 
     /// <summary>What a node's engine holds of the key, past every actor.</summary>
     public VersionedObject? Stored(int node, string key, string bucket = "default") =>
-        Nodes[node].Engine.TryGet(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)), out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
+        Nodes[node].Engine.TryGet(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)), out var encoded)
+            ? VersionedObjectCodec.Decode(encoded) : null;
 
     public static string[] ValuesOf(VersionedObject? found) =>
-        [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone).Select(sibling => global::System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
+        [.. (found?.Siblings ?? []).Where(sibling => !sibling.IsTombstone)
+            .Select(sibling => global::System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order()];
 
     /// <summary>Lets all nodes compare what they hold, over and over.</summary>
     public void StartAntiEntropy(TimeSpan? interval = null, TimeSpan? deletedAgeMin = null, int[]? unreachable = null)
     {
-        var settings = new AntiEntropySettings(interval ?? TimeSpan.FromMilliseconds(200), 64 << 20, deletedAgeMin ?? TimeSpan.FromDays(1), HandoffTime: TimeSpan.Zero);
+        var settings = new AntiEntropySettings(interval ?? TimeSpan.FromMilliseconds(200), 64 << 20, deletedAgeMin ?? TimeSpan.FromDays(1),
+            HandoffTime: TimeSpan.Zero);
         foreach (var node in Nodes) node.StartAntiEntropy(_system, settings);
         Publish(unreachable ?? []);
     }
 
     /// <summary>Puts a version into a node's engine past every actor, as if it had been written before the node started.</summary>
     public void Seed(int node, string key, VersionedObject held, string bucket = "default") =>
-        Nodes[node].Engine.Append(new WriteBatch().Put(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)), VersionedObjectCodec.Encode(held)));
+        Nodes[node].Engine.Append(new WriteBatch().Put(StoreKey.Object(PartitionOf(key, bucket), bucket, Bytes(key)),
+            VersionedObjectCodec.Encode(held)));
 
     /// <summary>Until every pair of owners has been seen to agree by a comparison that began after this call.</summary>
     public Task Agreed()
@@ -182,7 +187,8 @@ internal sealed class ReplicaGroup : IDisposable
         return Until(() => Enumerable.Range(0, Partitions).All(partition =>
         {
             var owners = _table.Owners(partition).ToArray();
-            return owners.All(owner => owners.All(other => other == owner || Nodes[owner].LocalStore.Agreements.AsOf(partition, $"n{other}") > since));
+            return owners.All(owner => owners.All(other => other == owner
+                || Nodes[owner].LocalStore.Agreements.AsOf(partition, $"n{other}") > since));
         }));
     }
 
@@ -227,12 +233,6 @@ internal sealed class ReplicaGroup : IDisposable
         if (Nodes[node].Engine.FlushGate is not { IsSet: false })
             for (int turn = 0; turn < 2; turn++) await Handled(Nodes[node].Store);
         await Handled(Nodes[node].Coordinator);
-    }
-
-    /// <summary>Waits until handoff everywhere goes by what was published last: before, it may deliver a hint by an older view.</summary>
-    private async Task HandoffFollowed()
-    {
-        foreach (var node in Nodes) await Handled(node.Handoff);
     }
 
     private static Task Handled(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);

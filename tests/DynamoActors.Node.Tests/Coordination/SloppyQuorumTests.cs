@@ -5,6 +5,7 @@ using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.AntiEntropy;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -127,8 +128,10 @@ public class SloppyQuorumTests
         var (partition, key) = group.Located("k");
         var keeper = group.Nodes[group.StrangerTo("k")];
         byte[] encoded = VersionedObjectCodec.Encode(AntiEntropy.ComparisonTests.Version(1, 1, "v"));
-        keeper.Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, lww: false, reportUncovered: false, key, encoded, holdFor: "gone"));
-        await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null) && keeper.LocalStore.Hints.Of("gone").Count == 0);
+        keeper.Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, lww: false, reportUncovered: false, key,
+            encoded, holdFor: "gone"));
+        await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null)
+            && keeper.LocalStore.Hints.Of("gone").Count == 0);
         foreach (int owner in group.OwnersOf("k")) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["v"]);
     }
 }

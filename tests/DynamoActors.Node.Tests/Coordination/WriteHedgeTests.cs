@@ -177,7 +177,8 @@ public class WriteHedgeTests
             await group.Advance(ReplicaGroup.HedgeMax + ReplicaGroup.HedgeMax);
             caught.IsCompleted.ShouldBeFalse();
             var written = await group.Written(owners[0], "k", "v", VersionVector.Empty);
-            written.Siblings.Single(sibling => sibling.Value.Length == 1).Dot.Actor.ShouldNotBe(group.Nodes[owners[0]].LocalStore.Dots.Actor);
+            written.Siblings.Single(sibling => sibling.Value.Length == 1).Dot.Actor.ShouldNotBe(
+                group.Nodes[owners[0]].LocalStore.Dots.Actor);
             gate.Set();
             (await caught).ShouldBeOfType<ObjectWritten>();
         }

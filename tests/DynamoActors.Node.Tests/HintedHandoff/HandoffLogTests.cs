@@ -26,7 +26,8 @@ public sealed class HandoffLogTests
         _log.Delivered("n2", 6, At(13.5));
         _log.Ended("n2");
         _log.Ended("n2");
-        _lines.ShouldBe(["Keeping hints for n2 until it can be reached", "Delivering 2614 hints to n2", "Delivered all 2614 hints to n2 in 3.5 s"]);
+        _lines.ShouldBe(["Keeping hints for n2 until it can be reached", "Delivering 2614 hints to n2",
+            "Delivered all 2614 hints to n2 in 3.5 s"]);
         _log.Open.ShouldBeEmpty();
     }
 
@@ -52,7 +53,8 @@ public sealed class HandoffLogTests
         _log.Ended("n2");
         _lines.ShouldBe(
         [
-            "1 hint for n2 kept from before this start", "Delivering 500 hints to n2", "Delivering to n2 broke off: 400 hints kept until it can be reached",
+            "1 hint for n2 kept from before this start", "Delivering 500 hints to n2",
+                "Delivering to n2 broke off: 400 hints kept until it can be reached",
             "Delivering 401 hints to n2", "Delivered all 501 hints to n2 in 1.0 s",
         ]);
     }

@@ -12,7 +12,8 @@ public sealed class HintLedgerTests : IDisposable
     private const int Partition = 3;
     private const int BytesMax = 100;
 
-    private readonly MemoryEngine _engine = new(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+    private readonly MemoryEngine _engine = new(new StorageOptions(
+        "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
 
     public void Dispose() => _engine.Dispose();
 

@@ -9,6 +9,7 @@ using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tests.AntiEntropy;
 using DynamoActors.Node.Transfers;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
@@ -17,7 +18,8 @@ using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.HintedHandoff;
 
-/// <summary>One replay, with the test in place of the owners and of the vnode that removes what was delivered. Time stands still until the test moves it.</summary>
+/// <summary>One replay, with the test in place of the owners and of the vnode that removes what was delivered. Time stands still until the
+/// test moves it.</summary>
 public sealed class HintReplayTests : IDisposable
 {
     private const long Plenty = 64 << 20;
@@ -27,15 +29,17 @@ public sealed class HintReplayTests : IDisposable
         ImmutableDictionary<string, BucketSettings>.Empty.Add("latest", new BucketSettings { Policy = ConflictPolicy.Lww });
 
     private readonly ActorSystem _system = ActorSystem.Create("replay", ConfigurationFactory.ParseString(
-        "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\""));
-    private readonly MemoryEngine _engine = new(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+        ManualScheduler.Hocon));
+    private readonly MemoryEngine _engine = new(new StorageOptions(
+        "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
     private readonly PartitionTable _table = PartitionTable.Assign(
         [.. Enumerable.Range(0, 3).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], 8, 3, previous: null);
     private readonly Channel<(object Message, int Node, IActorRef Sender)> _told = Channel.CreateUnbounded<(object, int, IActorRef)>();
     private readonly IActorRef[] _nodes;
     private IActorRef _replay = ActorRefs.Nobody;
 
-    public HintReplayTests() => _nodes = [.. Enumerable.Range(0, 3).Select(node => _system.ActorOf(Props.Create(typeof(Node), _told.Writer, node)))];
+    public HintReplayTests() =>
+        _nodes = [.. Enumerable.Range(0, 3).Select(node => _system.ActorOf(Props.Create(typeof(Node), _told.Writer, node)))];
 
     public void Dispose()
     {
@@ -162,18 +166,21 @@ public sealed class HintReplayTests : IDisposable
         long keptAt = (_system.Scheduler.Now - age).ToUnixTimeMilliseconds();
         var bytes = System.Text.Encoding.UTF8.GetBytes(key);
         _engine.Append(new WriteBatch().Put(
-            StoreKey.Hint(owner, StoreKey.Object(_table.PartitionOf(bucket, bytes), bucket, bytes)), Hint.Encode(keptAt, ComparisonTests.Version(1, 1, "v"))));
+            StoreKey.Hint(owner, StoreKey.Object(_table.PartitionOf(bucket, bytes), bucket, bytes)),
+                Hint.Encode(keptAt, ComparisonTests.Version(1, 1, "v"))));
     }
 
     private void Start(string owner, long bytesPerSecond = Plenty)
     {
-        var peers = _nodes.Select(node => new RingPeer(Reachable: true, VnodesAt(node), [ActorRefs.Nobody], ActorRefs.Nobody));
-        var ring = new RingView(_table, self: 0, [.. peers], Buckets);
-        var services = new HintServices(_engine, new HintLedger(_engine, long.MaxValue), VnodesAt(_nodes[0]), AgeMax, bytesPerSecond);
+        var peers = _nodes.Select((node, index) => new RingPeer(
+            $"n{index}", true, 1, VnodesAt(node), [ActorRefs.Nobody], ActorRefs.Nobody));
+        var ring = new RingView(_table, self: 0, [.. peers], new BucketTable { Settings = Buckets });
+        var services = new HintServices(_engine, new HintLedger(_engine, long.MaxValue), VnodesAt(_nodes[0]),
+            new CurrentRing { View = ring }, AgeMax, bytesPerSecond);
         // What the budget allows has to be saved up first.
         ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(1));
         var started = new TaskCompletionSource<IActorRef>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _system.ActorOf(Props.Create(typeof(Keeper), _told.Writer, Props.Create(typeof(HintReplay), services, ring, owner), started));
+        _system.ActorOf(Props.Create(typeof(Keeper), _told.Writer, Props.Create(typeof(HintReplay), services, owner), started));
         _replay = started.Task.WaitAsync(Patience).GetAwaiter().GetResult();
     }
 
@@ -183,7 +190,8 @@ public sealed class HintReplayTests : IDisposable
 
     private static WriteReplica Write(object message) => message.ShouldBeOfType<WriteReplica>();
 
-    private static void Take(object message, IActorRef sender) => sender.Tell(new ReplicaWritten(Write(message).RequestId, 0, uncovered: null));
+    private static void Take(object message, IActorRef sender) =>
+        sender.Tell(new ReplicaWritten(Write(message).RequestId, 0, uncovered: null));
 
     /// <summary>How many hints have come by now.</summary>
     private async Task<int> Sent()
@@ -210,7 +218,8 @@ public sealed class HintReplayTests : IDisposable
     /// <summary>All vnodes of a node.</summary>
     private sealed class Node : ReceiveActor
     {
-        public Node(ChannelWriter<(object, int, IActorRef)> told, int number) => ReceiveAny(message => told.TryWrite((message, number, Sender)));
+        public Node(ChannelWriter<(object, int, IActorRef)> told, int number) =>
+            ReceiveAny(message => told.TryWrite((message, number, Sender)));
     }
 
     /// <summary>Whose child the replay is.</summary>

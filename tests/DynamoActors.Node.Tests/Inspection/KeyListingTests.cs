@@ -6,6 +6,8 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.Inspection;
 
@@ -210,7 +212,8 @@ public class KeyListingTests
         public Asker(ChannelWriter<ReplicaKeysListed> answers) => Receive<ReplicaKeysListed>(listed => answers.TryWrite(listed));
     }
 
-    private static async Task<KeysListed> Page(ReplicaGroup group, int node, int limit, string prefix = "", ReadOnlyMemory<byte> after = default, string bucket = "default") =>
+    private static async Task<KeysListed> Page(ReplicaGroup group, int node, int limit, string prefix = "",
+        ReadOnlyMemory<byte> after = default, string bucket = "default") =>
         (await group.List(node, limit, prefix, after, bucket)).ShouldBeOfType<KeysListed>();
 
     private static async Task<string[]> All(ReplicaGroup group, int node, int limit, string prefix = "", string bucket = "default")

@@ -1,6 +1,7 @@
 using System.Text;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Listing;
+using DynamoActors.Node.Tests.AntiEntropy;
 
 namespace DynamoActors.Node.Tests.Inspection;
 

@@ -4,6 +4,8 @@ using Akka.Actor;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.Inspection;
 
@@ -108,7 +110,8 @@ public sealed class ScanLimitTests
         public Task<ReplicaKeysListed> Next() => _answers.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
         /// <summary>What was sent to it through its gate before has come through.</summary>
-        public Task AskedThroughGate() => _node.GatedInspector.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
+        public Task AskedThroughGate() =>
+            _node.GatedInspector.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
 
         public void Dispose()
         {

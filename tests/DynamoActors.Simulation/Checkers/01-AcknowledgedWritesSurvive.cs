@@ -4,8 +4,9 @@ using DynamoActors.Simulation.Histories;
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// The final siblings are exactly the acknowledged versions that nothing superseded, plus possibly versions whose outcome is unknown. An acknowledged
-/// version may be missing only where a write exists that could have superseded it: its context covered it, or it replaced what was there.
+/// The final siblings are exactly the acknowledged versions that nothing superseded, plus possibly versions whose outcome is unknown. An
+/// acknowledged version may be missing only where a write exists that could have superseded it: its context covered it, or it replaced what
+/// was there.
 /// </summary>
 internal sealed class AcknowledgedWritesSurvive : Checker
 {
@@ -30,7 +31,8 @@ internal sealed class AcknowledgedWritesSurvive : Checker
         if (final?.Context.Covers(write.Dot) != true && !History.WasDropped(write.Key, write.Dot))
             Fail(write.Key, $"{write.Dot} was acknowledged and is gone without a trace: {(object?)final ?? "nothing"} is left");
         else if (!History.Writes(write.Key).Any(other => CouldSupersede(other, write)))
-            Fail(write.Key, $"{write.Dot} was acknowledged and is gone, though no write was ever made with a context that covers it: {final} is left");
+            Fail(write.Key,
+                $"{write.Dot} was acknowledged and is gone, though no write was ever made with a context that covers it: {final} is left");
     }
 
     private static bool CouldSupersede(Operation other, Operation write) =>
@@ -47,6 +49,7 @@ internal sealed class AcknowledgedWritesSurvive : Checker
         if (final is null || final.Siblings.Length != 1)
             Fail(key, $"a last-write-wins key must hold one version; it holds {(object?)final ?? "nothing"}");
         else if ((final.Siblings[0].Time, final.Siblings[0].Dot).CompareTo((latest.Time, latest.Dot)) < 0)
-            Fail(key, $"{latest.Dot} of {latest.Time} was acknowledged, but {final.Siblings[0].Dot} of {final.Siblings[0].Time} is what is left");
+            Fail(key, $"{latest.Dot} of {latest.Time} was acknowledged, but {final.Siblings[0].Dot} of {final.Siblings[0].Time} is what "
+                + $"is left");
     }
 }

@@ -11,7 +11,8 @@ internal sealed class NothingIsInvented : Checker
 
     public override void Completed(Operation operation)
     {
-        if (operation.State == OperationState.Done && operation.Kind is not (OperationKind.List or OperationKind.Explain)) Check(operation.Key, operation.Kind == OperationKind.Get ? operation.Read : operation.Stored);
+        if (operation.State == OperationState.Done && operation.Kind is not (OperationKind.List or OperationKind.Explain)) Check(
+            operation.Key, operation.Kind == OperationKind.Get ? operation.Read : operation.Stored);
     }
 
     public override void AtEnd(FinalState final)
@@ -22,10 +23,12 @@ internal sealed class NothingIsInvented : Checker
     private void Check(ObjectKey key, VersionedObject? seen)
     {
         if (seen is null) return;
-        if (seen.Siblings.Select(sibling => sibling.Dot).Distinct().Count() != seen.Siblings.Length) Fail(key, $"two siblings share a dot: {seen}");
+        if (seen.Siblings.Select(sibling => sibling.Dot).Distinct().Count() != seen.Siblings.Length) Fail(
+            key, $"two siblings share a dot: {seen}");
         foreach (var sibling in seen.Siblings)
         {
-            if (sibling.IsTombstone ? !History.Writes(key).Any(write => write.Kind == OperationKind.Delete || write.Expires) : !IsWritten(key, sibling))
+            if (sibling.IsTombstone ? !History.Writes(key).Any(write => write.Kind == OperationKind.Delete || write.Expires)
+                : !IsWritten(key, sibling))
                 Fail(key, $"nobody wrote {sibling.Dot} (#{Payload.OperationOf(sibling)}, {sibling.Value.Length} bytes)");
             if (!seen.Context.Covers(sibling.Dot)) Fail(key, $"the context of {seen} does not know {sibling.Dot}");
         }

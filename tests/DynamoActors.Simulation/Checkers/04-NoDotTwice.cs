@@ -21,7 +21,9 @@ internal sealed class NoDotTwice : Checker
         {
             var write = (sibling.IsTombstone ? Tombstone : Payload.OperationOf(sibling), sibling.Time);
             if (_writes.TryAdd(sibling.Dot, write) || _writes[sibling.Dot] == write) continue;
-            Fail(History.Find(write.Item1)?.Key, $"{sibling.Dot} is the dot of write #{_writes[sibling.Dot].Write} of {_writes[sibling.Dot].Time}, and at {node.Name} of write #{write.Item1} of {write.Time}");
+            Fail(History.Find(write.Item1)?.Key,
+                $"{sibling.Dot} is the dot of write #{_writes[sibling.Dot].Write} of {_writes[sibling.Dot].Time}, and at {node.Name} of "
+                + $"write #{write.Item1} of {write.Time}");
             _writes[sibling.Dot] = write;
         }
     }

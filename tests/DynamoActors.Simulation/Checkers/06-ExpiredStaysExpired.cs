@@ -1,15 +1,16 @@
-using Akka.Embedded.Simulation;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// A version's expiry is the moment that came with its write, or else the bucket's time to live after the clock of the node that made the version, in every
-/// store and hint for ever; and a node that is asked when its own clock is past that moment does not show the version, in a read or in a listing, nor does it once
-/// it has told that the version is gone, wherever its clock jumps while it runs. Nodes whose clocks differ may differ by as much.
+/// A version's expiry is the moment that came with its write, or else the bucket's time to live after the clock of the node that made the
+/// version, in every store and hint for ever; and a node that is asked when its own clock is past that moment does not show the version, in
+/// a read or in a listing, nor does it once it has told that the version is gone, wherever its clock jumps while it runs. Nodes whose
+/// clocks differ may differ by as much.
 /// </summary>
 internal sealed class ExpiredStaysExpired : Checker
 {
@@ -54,7 +55,9 @@ internal sealed class ExpiredStaysExpired : Checker
             CheckExpiry(write, sibling, operation.Node, "shows");
             if (ExpiryOf(write, sibling.Dot) is not { } expiry) continue;
             if (expiry <= operation.ClockAtNode)
-                Fail(operation.Key, $"{operation.Node} was asked at {Time(operation.ClockAtNode)} of its clock and shows {sibling.Dot}, which expired at {Time(expiry)}");
+                Fail(operation.Key,
+                    $"{operation.Node} was asked at {Time(operation.ClockAtNode)} of its clock and shows {sibling.Dot}, which expired "
+                    + $"at {Time(expiry)}");
             else if (_toldGone.TryGetValue((process, sibling.Dot), out var told) && told <= operation.Invoked)
                 Fail(operation.Key, $"{operation.Node} shows {sibling.Dot}, of which it told at {told} that it was gone");
         }
@@ -67,7 +70,9 @@ internal sealed class ExpiredStaysExpired : Checker
     private void CheckExpiry(Operation write, Sibling sibling, string node, string does)
     {
         if (ExpiryOf(write, sibling.Dot) is var expiry && sibling.ExpiresAtUnixMilliseconds != expiry)
-            Fail(write.Key, $"{node} {does} {sibling.Dot} of write #{write.Id} as expiring at {Time(sibling.ExpiresAtUnixMilliseconds)}, not at {Time(expiry)}");
+            Fail(write.Key,
+                $"{node} {does} {sibling.Dot} of write #{write.Id} as expiring at {Time(sibling.ExpiresAtUnixMilliseconds)}, not at "
+                + $"{Time(expiry)}");
     }
 
     private void CheckListed(Operation operation, KeysListed listed)
@@ -78,7 +83,8 @@ internal sealed class ExpiredStaysExpired : Checker
             var last = History.Writes(key).Where(write => write.Kind == OperationKind.Put && write.State != OperationState.NotDone)
                 .Select(LatestExpiryOf).DefaultIfEmpty(long.MaxValue).Max();
             if (last <= operation.ClockAtNode)
-                Fail(key, $"{operation.Node} was asked at {Time(operation.ClockAtNode)} of its clock and lists the key, whose last version expired at {Time(last)}");
+                Fail(key, $"{operation.Node} was asked at {Time(operation.ClockAtNode)} of its clock and lists the key, whose last "
+                    + $"version expired at {Time(last)}");
         }
     }
 
@@ -86,5 +92,6 @@ internal sealed class ExpiredStaysExpired : Checker
     private long LatestExpiryOf(Operation put) =>
         put.ExpiresAt ?? (put.DefaultTtl is not null && _latestByDefault.TryGetValue(put.Id, out long latest) ? latest : long.MaxValue);
 
-    private static string Time(long? unixMilliseconds) => unixMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no time";
+    private static string Time(long? unixMilliseconds) =>
+        unixMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no time";
 }

@@ -20,7 +20,8 @@ internal sealed class DurableMeansDurable : Checker
                 int copies = held.Count(one => one is not null && one.Context.Covers(write.Dot));
                 int required = write.Quorum.AcknowledgementsRequired - Run.Destroyed.Count;
                 if (copies < required && !History.WasDropped(key, write.Dot))
-                    Fail(key, $"{write.Dot} was acknowledged as durable on {write.Quorum.AcknowledgementsRequired} nodes, and {copies} hold it after the power was lost");
+                    Fail(key, $"{write.Dot} was acknowledged as durable on {write.Quorum.AcknowledgementsRequired} nodes, and {copies} "
+                        + $"hold it after the power was lost");
             }
         }
     }

@@ -3,7 +3,8 @@ using DynamoActors.Core.Versioning;
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// That it comes to this at all, and in time, the run itself sees to (<c>Convergence</c>). Until anti-entropy exists, reads from all owners stand in for it.
+/// That it comes to this at all, and in time, the run itself sees to (<c>Convergence</c>). Until anti-entropy exists, reads from all owners
+/// stand in for it.
 /// </summary>
 internal sealed class ReplicasConverge : Checker
 {
@@ -19,7 +20,9 @@ internal sealed class ReplicasConverge : Checker
             foreach (var owner in Run.Cluster.OwnersOf(key.Bucket, key.Bytes))
             {
                 var held = owner.Stored(key.Bucket, key.Bytes, partition);
-                if (!Equals(held, final[key])) Fail(key, $"{owner.Name} holds {(object?)held ?? "nothing"}, a read from all owners says {(object?)final[key] ?? "nothing"}");
+                if (!Equals(held, final[key])) Fail(
+                    key,
+                    $"{owner.Name} holds {(object?)held ?? "nothing"}, a read from all owners says {(object?)final[key] ?? "nothing"}");
             }
         }
     }

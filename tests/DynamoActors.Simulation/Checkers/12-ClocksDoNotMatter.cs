@@ -1,7 +1,8 @@
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// The same seed is run once more with every clock right: except for the times in them, all objects of <c>siblings</c> buckets must come out the same.
+/// The same seed is run once more with every clock right: except for the times in them, all objects of <c>siblings</c> buckets must come
+/// out the same.
 /// </summary>
 internal sealed class ClocksDoNotMatter : Checker
 {
@@ -12,6 +13,7 @@ internal sealed class ClocksDoNotMatter : Checker
     public void Check(IReadOnlyDictionary<string, string> with, IReadOnlyDictionary<string, string> without)
     {
         foreach (var (key, held) in with)
-            if (without.GetValueOrDefault(key) is var right && right != held) Fail(null, $"{key} holds {held}; with clocks that are right it holds {right ?? "nothing"}");
+            if (without.GetValueOrDefault(key) is var right && right != held) Fail(
+                null, $"{key} holds {held}; with clocks that are right it holds {right ?? "nothing"}");
     }
 }

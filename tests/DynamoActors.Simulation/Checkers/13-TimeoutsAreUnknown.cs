@@ -5,7 +5,8 @@ using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Checkers;
 
-/// <summary>A write that ran out of time is never called failed, and one that was said not to have happened never shows in any store.</summary>
+/// <summary>A write that ran out of time is never called failed, and one that was said not to have happened never shows in any
+/// store.</summary>
 internal sealed class TimeoutsAreUnknown : Checker
 {
     private readonly HashSet<int> _notDone = [];
@@ -20,7 +21,8 @@ internal sealed class TimeoutsAreUnknown : Checker
         if (!operation.IsWrite || operation.State != OperationState.NotDone) return;
         if (operation.Kind != OperationKind.Put) return;
         _notDone.Add(operation.Id);
-        if (_stored.Contains(operation.Id)) Fail(operation.Key, $"#{operation.Id} was answered with {operation.Outcome}, though a store had it before");
+        if (_stored.Contains(operation.Id)) Fail(operation.Key,
+            $"#{operation.Id} was answered with {operation.Outcome}, though a store had it before");
         if (operation.Outcome is QuorumNotReached { TimedOut: true, Unknown: false, Reached: > 0 })
             Fail(operation.Key, $"#{operation.Id} ran out of time after replicas had it, and was called failed");
     }
@@ -32,7 +34,8 @@ internal sealed class TimeoutsAreUnknown : Checker
             if (sibling.IsTombstone) continue;
             int write = Payload.OperationOf(sibling);
             if (_stored.Add(write) && _notDone.Contains(write))
-                Fail(History.Find(write)?.Key, $"{node.Name} stores #{write}, of which the client was told that nothing was written ({History.Find(write)?.Outcome})");
+                Fail(History.Find(write)?.Key,
+                    $"{node.Name} stores #{write}, of which the client was told that nothing was written ({History.Find(write)?.Outcome})");
         }
     }
 }

@@ -14,7 +14,8 @@ internal sealed class OneRingPerEpoch : Checker
     {
         foreach (var node in Run.Cluster.Nodes)
         {
-            if (node.Door?.Ring is not { } ring || _rings.TryAdd(ring.Epoch, (ring, node.Name)) || ReferenceEquals(_rings[ring.Epoch].Ring, ring)) continue;
+            if (node.Door?.Ring is not { } ring || _rings.TryAdd(ring.Epoch, (ring, node.Name))
+                || ReferenceEquals(_rings[ring.Epoch].Ring, ring)) continue;
             if (!PartitionTableCodec.Encode(ring).AsSpan().SequenceEqual(PartitionTableCodec.Encode(_rings[ring.Epoch].Ring)))
                 Fail(null, $"{node.Name} and {_rings[ring.Epoch].Node} have different rings of epoch {ring.Epoch}");
         }

@@ -2,7 +2,8 @@ using DynamoActors.Simulation.Histories;
 
 namespace DynamoActors.Simulation.Checkers;
 
-/// <summary>What an application of the shopping-cart kind relies on: it merges siblings by union, so nothing acknowledged may ever leave the union.</summary>
+/// <summary>What an application of the shopping-cart kind relies on: it merges siblings by union, so nothing acknowledged may ever leave
+/// the union.</summary>
 internal sealed class SetsKeepTheirElements : Checker
 {
     public override int Number => 18;

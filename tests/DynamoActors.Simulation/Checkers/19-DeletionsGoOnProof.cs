@@ -5,8 +5,8 @@ using DynamoActors.Simulation.World;
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// Looks into every owner's store at the moment a node drops an object: each that can be looked into holds the same, something that supersedes it, or has dropped it before. A
-/// node whose disk was lost since it agreed holds nothing that could come back.
+/// Looks into every owner's store at the moment a node drops an object: each that can be looked into holds the same, something that
+/// supersedes it, or has dropped it before. A node whose disk was lost since it agreed holds nothing that could come back.
 /// </summary>
 internal sealed class DeletionsGoOnProof : Checker
 {
@@ -19,13 +19,15 @@ internal sealed class DeletionsGoOnProof : Checker
     public override void Dropped(SimulatedNode node, ObjectKey key, VersionedObject held)
     {
         _dropped.Add((node, key, held));
-        if (!held.WithoutExpired(node.ClockMilliseconds).IsDeleted) Fail(key, $"{node.Name} drops {held}, which is neither deleted nor expired");
+        if (!held.WithoutExpired(node.ClockMilliseconds).IsDeleted) Fail(
+            key, $"{node.Name} drops {held}, which is neither deleted nor expired");
         int partition = Run.Cluster.Ring!.PartitionOf(key.Bucket, key.Bytes);
         foreach (var owner in Run.Cluster.OwnersOf(key.Bucket, key.Bytes))
         {
             if (!owner.IsRunning || Run.Destroyed.Contains(owner) || _dropped.Contains((owner, key, held))) continue;
             var there = owner.Stored(key.Bucket, key.Bytes, partition);
-            if (there?.Context.Covers(held.Context) != true) Fail(key, $"{node.Name} drops {held}, and {owner.Name} holds {(object?)there ?? "nothing"}");
+            if (there?.Context.Covers(held.Context) != true) Fail(
+                key, $"{node.Name} drops {held}, and {owner.Name} holds {(object?)there ?? "nothing"}");
         }
     }
 }

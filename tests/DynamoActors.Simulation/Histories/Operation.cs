@@ -1,7 +1,7 @@
-using Akka.Embedded.Simulation;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Simulation.Engine;
 
 namespace DynamoActors.Simulation.Histories;
 
@@ -34,7 +34,8 @@ internal sealed class Operation
     /// <summary>When it is to read as absent, in milliseconds since 1970; null: nothing was said of that.</summary>
     public long? ExpiresAt { get; init; }
 
-    /// <summary>What the bucket says of a write that says nothing itself: how long after a version was made it is to read as absent; null: never.</summary>
+    /// <summary>What the bucket says of a write that says nothing itself: how long after a version was made it is to read as absent; null:
+    /// never.</summary>
     public TimeSpan? DefaultTtl { get; init; }
 
     public bool Expires => ExpiresAt is not null || DefaultTtl is not null;
@@ -82,7 +83,8 @@ internal sealed class Operation
             null or QuorumNotReached { Unknown: true } when IsWrite => OperationState.Unknown,
             _ => OperationState.NotDone,
         };
-        if (outcome is ObjectWritten written) Dot = written.Object.Siblings.Where(IsMine).Select(sibling => sibling.Dot).DefaultIfEmpty().Max();
+        if (outcome is ObjectWritten written) Dot = written.Object.Siblings.Where(IsMine).Select(sibling => sibling.Dot).DefaultIfEmpty()
+            .Max();
     }
 
     /// <summary>Whether it was over before the other began.</summary>
@@ -100,7 +102,9 @@ internal sealed class Operation
             OperationKind.List => "list",
             OperationKind.Explain => "explain",
             OperationKind.Delete => $"delete with {(object?)Context ?? "no context"}",
-            _ => $"put #{Id} ({Value.Length} bytes{(ExpiresAt is { } at ? $", expires at {at}" : DefaultTtl is { } ttl ? $", expires after {ttl}" : "")}) with {(object?)Context ?? "no context"}",
+            _ => $"put #{Id} ({Value.Length} "
+                + $"bytes{(ExpiresAt is { } at ? $", expires at {at}" : DefaultTtl is { } ttl ? $", expires after {ttl}" : "")}) with "
+                + $"{(object?)Context ?? "no context"}",
         };
         string result = Outcome switch
         {
@@ -111,9 +115,12 @@ internal sealed class Operation
             null => State == OperationState.UnderWay ? "under way" : "no answer",
             var other => other.ToString(),
         };
-        return $"{Invoked.TotalSeconds,9:0.0000} .. {end,9} client {Client} at {Node} {Key} {what} (n {Quorum.N} r {Quorum.R} w {Quorum.W} pr {Quorum.Pr} pw {Quorum.Pw}) -> {State}: {result}";
+        return $"{Invoked.TotalSeconds,9:0.0000} .. {end,9} client {Client} at {Node} {Key} {what} (n {Quorum.N} r {Quorum.R} w "
+            + $"{Quorum.W} pr {Quorum.Pr} pw {Quorum.Pw}) -> {State}: {result}";
     }
 
-    private static string Describe(VersionedObject held) =>
-        $"[{string.Join(", ", held.Siblings.Select(sibling => $"{sibling.Dot}{(sibling.IsTombstone ? " deleted" : $" #{Payload.OperationOf(sibling)}")}"))}] of {held.Context}";
+    private static string Describe(VersionedObject held) => $"[{string.Join(", ", held.Siblings.Select(Describe))}] of {held.Context}";
+
+    private static string Describe(Sibling sibling) =>
+        $"{sibling.Dot}{(sibling.IsTombstone ? " deleted" : $" #{Payload.OperationOf(sibling)}")}";
 }

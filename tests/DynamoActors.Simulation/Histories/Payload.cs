@@ -3,7 +3,8 @@ using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Simulation.Histories;
 
-/// <summary>A value that says which operation wrote it, what elements it holds where it is a set, and nothing else: <c>operation (4) | count (4) | elements (4 each) | filling</c>.</summary>
+/// <summary>A value that says which operation wrote it, what elements it holds where it is a set, and nothing else: <c>operation (4) |
+/// count (4) | elements (4 each) | filling</c>.</summary>
 internal static class Payload
 {
     private const int HeaderBytes = 2 * sizeof(int);

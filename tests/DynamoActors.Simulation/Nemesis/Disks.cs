@@ -42,7 +42,8 @@ internal sealed class DiskFull : Fault
     public override void End(Observed run) => _node.CapacityBytes = long.MaxValue;
 }
 
-/// <summary>A fault that makes a disk forget what it had acknowledged. One node in a run: the others hold the copies that are promised.</summary>
+/// <summary>A fault that makes a disk forget what it had acknowledged. One node in a run: the others hold the copies that are
+/// promised.</summary>
 internal abstract class Destruction : Fault
 {
     protected SimulatedNode Node { get; private set; } = null!;

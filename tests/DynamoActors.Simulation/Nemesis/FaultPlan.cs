@@ -3,8 +3,8 @@ using DynamoActors.Simulation.Runs;
 namespace DynamoActors.Simulation.Nemesis;
 
 /// <summary>
-/// Draws which faults strike and when: either each for a while of its own, in any overlap, or swizzled (one after the other begins, then they end one
-/// after the other in another order).
+/// Draws which faults strike and when: either each for a while of its own, in any overlap, or swizzled (one after the other begins, then
+/// they end one after the other in another order).
 /// </summary>
 internal sealed class FaultPlan
 {

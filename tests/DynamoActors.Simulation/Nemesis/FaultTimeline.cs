@@ -1,7 +1,8 @@
+using DynamoActors.Simulation.Engine;
 namespace DynamoActors.Simulation.Nemesis;
 
 /// <summary>What went wrong when, for people.</summary>
-internal sealed class FaultTimeline(Akka.Embedded.Simulation.Simulation simulation)
+internal sealed class FaultTimeline(SimulatedWorld simulation)
 {
     private readonly List<string> _lines = [];
 

@@ -3,7 +3,8 @@ using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Nemesis;
 
-/// <summary>A node stands still, in most cases longer than the failure detector's patience, and then goes on as if nothing had been.</summary>
+/// <summary>A node stands still, in most cases longer than the failure detector's patience, and then goes on as if nothing had
+/// been.</summary>
 internal sealed class Pause : Fault
 {
     private SimulatedNode _node = null!;
@@ -22,7 +23,8 @@ internal sealed class Pause : Fault
     public override void End(Observed run) => _node.Host.Resume();
 }
 
-/// <summary>A node dies and comes back: with its power or only its process, at any moment or in the middle of a write to its disk.</summary>
+/// <summary>A node dies and comes back: with its power or only its process, at any moment or in the middle of a write to its
+/// disk.</summary>
 internal sealed class Crash : Fault
 {
     private const int OperationsMax = 40;

@@ -1,4 +1,4 @@
-using Akka.Embedded.Simulation;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;
 
@@ -128,6 +128,7 @@ internal sealed class ConnectionResets : Fault
     {
         if (_over) return;
         run.Cluster.Simulation.Network.Reset(AnyNode(run).Host, AnyNode(run).Host);
-        run.Cluster.Simulation.After(run.Cluster.Simulation.Between(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2)), () => Reset(run));
+        run.Cluster.Simulation.After(run.Cluster.Simulation.Between(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2)),
+            () => Reset(run));
     }
 }

@@ -42,7 +42,8 @@ internal sealed class NodeOperator(Observed run)
 
     private void ReplaceDisk(SimulatedNode node, string why)
     {
-        if (!run.Destroyed.Contains(node)) run.FailDisk($"{node.Name} refuses its disk, though nothing but power losses happened to it: {why}");
+        if (!run.Destroyed.Contains(node)) run.FailDisk(
+            $"{node.Name} refuses its disk, though nothing but power losses happened to it: {why}");
         node.Replace(new MemoryFileSystem());
     }
 }

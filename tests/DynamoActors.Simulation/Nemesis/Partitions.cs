@@ -1,4 +1,4 @@
-using Akka.Embedded.Simulation;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Runs;
 
 namespace DynamoActors.Simulation.Nemesis;
@@ -122,6 +122,7 @@ internal sealed class FlappingPartition : Partition
                 Block(run, _alone, other.Host);
                 Block(run, other.Host, _alone);
             }
-        run.Cluster.Simulation.After(run.Cluster.Simulation.Between(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(3)), () => Flap(run, !cut));
+        run.Cluster.Simulation.After(run.Cluster.Simulation.Between(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(3)),
+            () => Flap(run, !cut));
     }
 }

@@ -1,4 +1,4 @@
-using Akka.Embedded.Simulation;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Runs;
@@ -17,7 +17,8 @@ internal sealed class Admission(int requestsMax, Action<string> fail)
     {
         _underWay[process] = UnderWay(process) + 1;
         // One more may stand at the door: it is refused before anything else happens.
-        if (UnderWay(process) > requestsMax + 1) fail($"{node.Name} has {UnderWay(process)} requests under way, and may have {requestsMax}");
+        if (UnderWay(process) > requestsMax + 1) fail(
+            $"{node.Name} has {UnderWay(process)} requests under way, and may have {requestsMax}");
     }
 
     public void Leaves(SimulatedProcess process) => _underWay[process]--;

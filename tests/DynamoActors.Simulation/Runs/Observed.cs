@@ -7,7 +7,8 @@ using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Runs;
 
-/// <summary>What clients, nemesis and checkers of one run have in common: the cluster, what happened, and what was found wrong with it.</summary>
+/// <summary>What clients, nemesis and checkers of one run have in common: the cluster, what happened, and what was found wrong with
+/// it.</summary>
 internal sealed class Observed
 {
     public Observed(SimulatedCluster cluster, IReadOnlyList<Checker> checkers, bool clocksJump)
@@ -78,9 +79,11 @@ internal sealed class Observed
         foreach (var checker in Checkers.OfType<ListingsAreComplete>()) checker.Listed(listing);
     }
 
-    /// <summary>Something of the run itself went wrong that never should: a node that does not come back, replicas that do not converge.</summary>
+    /// <summary>Something of the run itself went wrong that never should: a node that does not come back, replicas that do not
+    /// converge.</summary>
     public void Fail(string what) => Violations.Add(new Violation(10, "After the last fault everything works again", null, what, Now));
 
     /// <summary>A node cannot go on with a disk that had no other trouble than losing its power.</summary>
-    public void FailDisk(string what) => Violations.Add(new Violation(7, "A node comes back from a power loss with all that it acknowledged", null, what, Now));
+    public void FailDisk(string what) =>
+        Violations.Add(new Violation(7, "A node comes back from a power loss with all that it acknowledged", null, what, Now));
 }

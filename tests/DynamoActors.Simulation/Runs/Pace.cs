@@ -15,5 +15,6 @@ internal sealed class Pace
     }
 
     public override string ToString() => _elapsed == TimeSpan.Zero ? "none"
-        : $"{_simulated} simulated in {_elapsed}: {_simulated / _elapsed:0} times real time, {_events / _elapsed.TotalSeconds:0} events a second";
+        : $"{_simulated} simulated in {_elapsed}: {_simulated / _elapsed:0} times real time, {_events / _elapsed.TotalSeconds:0} events "
+            + $"a second";
 }

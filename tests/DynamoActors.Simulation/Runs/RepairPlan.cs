@@ -3,7 +3,8 @@ using DynamoActors.Simulation.Nemesis;
 namespace DynamoActors.Simulation.Runs;
 
 /// <summary>By what the replicas of a run come to agree again, and when its deletions may be dropped.</summary>
-/// <param name="ByReads">Every key is read from all owners in the end, and no comparison is answered; otherwise nothing is read, and anti-entropy does it alone.</param>
+/// <param name="ByReads">Every key is read from all owners in the end, and no comparison is answered; otherwise nothing is read, and
+/// anti-entropy does it alone.</param>
 /// <param name="Interval">Of anti-entropy.</param>
 /// <param name="DeletedAgeMin">Longer than any message is under way while all nodes can be reached: what the setting is for.</param>
 /// <param name="HintBytesMax">Kept for one owner. In some runs next to nothing: what is not kept is left to anti-entropy.</param>
@@ -31,7 +32,8 @@ internal sealed record RepairPlan(bool ByReads, TimeSpan Interval, TimeSpan Dele
     public static RepairPlan Draw(Random random, FaultPlan faults)
     {
         // The proof is put to the test.
-        if (faults.IsNeglect) return new RepairPlan(ByReads: false, TimeSpan.FromSeconds(1 + random.Next(3)), _messagesLateUsual + faults.MessagesLate, HintBytesFew, BytesPerSecondUsual);
+        if (faults.IsNeglect) return new RepairPlan(ByReads: false, TimeSpan.FromSeconds(1 + random.Next(3)),
+            _messagesLateUsual + faults.MessagesLate, HintBytesFew, BytesPerSecondUsual);
         if (random.Next(3) == 0) return None;
         var interval = TimeSpan.FromSeconds(1 + random.Next(8));
         var age = random.Next(4) == 0 ? _never : _messagesLateUsual + faults.MessagesLate;
@@ -41,5 +43,6 @@ internal sealed record RepairPlan(bool ByReads, TimeSpan Interval, TimeSpan Dele
     }
 
     public override string ToString() => ByReads ? "repaired by reads"
-        : $"repaired by anti-entropy every {Interval.TotalSeconds:0} s, deletions dropped after {DeletedAgeMin.TotalSeconds:0} s, {HintBytesMax} bytes of hints, {BytesPerSecond} bytes compared a second";
+        : $"repaired by anti-entropy every {Interval.TotalSeconds:0} s, deletions dropped after {DeletedAgeMin.TotalSeconds:0} s, "
+            + $"{HintBytesMax} bytes of hints, {BytesPerSecond} bytes compared a second";
 }

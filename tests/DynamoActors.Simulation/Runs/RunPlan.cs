@@ -4,7 +4,8 @@ namespace DynamoActors.Simulation.Runs;
 
 /// <summary>What a seed's run is made of, drawn before anything happens, from chances of its own.</summary>
 internal sealed record RunPlan(
-    int Seed, int Nodes, int Partitions, string Engine, int Throughput, int SegmentBytes, int Clients, int Keys, TimeSpan Duration, bool PowerLossAtEnd,
+    int Seed, int Nodes, int Partitions, string Engine, int Throughput, int SegmentBytes, int Clients, int Keys, TimeSpan Duration,
+        bool PowerLossAtEnd,
     IReadOnlyList<double> ClockRates, RepairPlan Repair, int RequestsMax)
 {
     private const int NodesMax = 5;
@@ -48,5 +49,6 @@ internal sealed record RunPlan(
     }
 
     public override string ToString() =>
-        $"{Nodes} nodes, {Partitions} partitions, engine {Engine}, throughput {Throughput}, segments of {SegmentBytes} bytes, {Clients} clients on {Keys} keys for {Duration}, {RequestsMax} requests at most, {Repair}";
+        $"{Nodes} nodes, {Partitions} partitions, engine {Engine}, throughput {Throughput}, segments of {SegmentBytes} bytes, {Clients} "
+            + $"clients on {Keys} keys for {Duration}, {RequestsMax} requests at most, {Repair}";
 }

@@ -5,7 +5,8 @@ using DynamoActors.Simulation.World;
 
 namespace DynamoActors.Simulation.Runs;
 
-/// <summary>How a seed came out. Unless told otherwise it is run twice: that both runs are the same in every step is part of the outcome.</summary>
+/// <summary>How a seed came out. Unless told otherwise it is run twice: that both runs are the same in every step is part of the
+/// outcome.</summary>
 /// <param name="Failure">The report; null: passed.</param>
 internal sealed record SeedOutcome(int Seed, int Nodes, ulong Hash, TimeSpan Simulated, long Events, Violation? Violation, string? Failure)
 {
@@ -16,15 +17,22 @@ internal sealed record SeedOutcome(int Seed, int Nodes, ulong Hash, TimeSpan Sim
         var again = Once(seed, sabotage, null);
         return again.Hash == outcome.Hash
             ? outcome with { Simulated = outcome.Simulated + again.Simulated, Events = outcome.Events + again.Events }
-            : outcome with { Failure = $"seed {seed} came out differently the second time: trace {outcome.Hash:x16} of {outcome.Events} events, then {again.Hash:x16} of {again.Events}. Something in it does not come from the seed." };
+            : outcome with
+            {
+                Failure =
+                $"seed {seed} came out differently the second time: trace {outcome.Hash:x16} of {outcome.Events} events, then "
+                + $"{again.Hash:x16} of {again.Events}. Something in it does not come from the seed."
+            };
     }
 
     /// <summary>A single run with every clock right, to be compared with the usual one.</summary>
-    public static SeedOutcome WithRightClocks(int seed, Action<string>? writer) => Once(seed, () => Sabotage.None, writer, clocksJump: false);
+    public static SeedOutcome WithRightClocks(int seed, Action<string>? writer) =>
+        Once(seed, () => Sabotage.None, writer, clocksJump: false);
 
     /// <summary>Null: all pass.</summary>
     public static SeedOutcome? FirstFailing(int first, int last, Func<Sabotage> sabotage) =>
-        Enumerable.Range(first, last - first + 1).Select(seed => Of(seed, sabotage, twice: false)).FirstOrDefault(outcome => outcome.Failure is not null);
+        Enumerable.Range(first, last - first + 1).Select(seed => Of(seed, sabotage, twice: false))
+            .FirstOrDefault(outcome => outcome.Failure is not null);
 
     private static SeedOutcome Once(int seed, Func<Sabotage> sabotage, Action<string>? writer, bool clocksJump = true)
     {
@@ -32,18 +40,21 @@ internal sealed record SeedOutcome(int Seed, int Nodes, ulong Hash, TimeSpan Sim
         var run = new SeedRun(seed, sabotage(), clocksJump);
         run.Simulation.Trace.Writer = writer;
         run.Execute();
-        if (clocksJump && run.Run.Violations.Count == 0 && HadClockJump(run) && !ClocksDecide(run)) CompareWithRightClocks(seed, sabotage, run);
+        if (clocksJump && run.Run.Violations.Count == 0 && HadClockJump(run) && !ClocksDecide(run)) CompareWithRightClocks(
+            seed, sabotage, run);
         var violation = run.Run.Violations.FirstOrDefault();
         return new SeedOutcome(seed, run.Plan.Nodes, run.Simulation.Trace.Hash, run.Simulation.Now, run.Simulation.Events, violation,
             violation is null ? null : FailureReport.Of(run, sabotage().Name));
     }
 
-    private static bool HadClockJump(SeedRun run) => run.Run.Faults.Lines.Any(line => line.Contains("clock jump", StringComparison.Ordinal));
+    private static bool HadClockJump(SeedRun run) =>
+        run.Run.Faults.Lines.Any(line => line.Contains("clock jump", StringComparison.Ordinal));
 
-    // Which version of a last-write-wins key stays, and when something expires or is old enough to be dropped, decides which messages are sent, and with
-    // those everything else that happens shifts.
+    // Which version of a last-write-wins key stays, and when something expires or is old enough to be dropped, decides which messages are
+    // sent, and with those everything else that happens shifts.
     private static bool ClocksDecide(SeedRun run) =>
-        run.Plan.Repair.Reaps || run.Run.History.Keys.Any(run.Run.IsLatestOnly) || run.Run.History.Operations.Any(operation => operation.Expires);
+        run.Plan.Repair.Reaps || run.Run.History.Keys.Any(run.Run.IsLatestOnly)
+            || run.Run.History.Operations.Any(operation => operation.Expires);
 
     private static void CompareWithRightClocks(int seed, Func<Sabotage> sabotage, SeedRun run)
     {

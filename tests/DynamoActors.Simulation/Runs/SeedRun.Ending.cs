@@ -19,7 +19,8 @@ internal sealed partial class SeedRun
 
     // Every object may have to be moved, by any of the owners.
     private TimeSpan AgreementMost => _agreementMost + (RoundsOfAntiEntropyMost * _plan.Repair.Interval)
-        + TimeSpan.FromSeconds(2.0 * _run.History.Keys.Sum(key => HeldBy(key).Sum(held => held?.Siblings.Sum(sibling => sibling.Value.Length) ?? 0)) / _plan.Repair.BytesPerSecond);
+        + TimeSpan.FromSeconds(2.0 * _run.History.Keys.Sum(key => HeldBy(key)
+            .Sum(held => held?.Siblings.Sum(sibling => sibling.Value.Length) ?? 0)) / _plan.Repair.BytesPerSecond);
 
     /// <summary>Every fault is over; one node gets several times what it may take, and some seconds later all must serve as ever.</summary>
     private bool Overload()
@@ -32,10 +33,12 @@ internal sealed partial class SeedRun
         var probes = new List<Operation>();
         foreach (var node in _cluster.Nodes)
         {
-            _reader.Put(new ObjectKey(Buckets.Siblings, "burst0"), null, Payload.Of(_reader.NextOperation, [], 0), QuorumOverrides.None, probes.Add, node: node);
+            _reader.Put(new ObjectKey(Buckets.Siblings, "burst0"), null, Payload.Of(_reader.NextOperation, [], 0), QuorumOverrides.None,
+                probes.Add, node: node);
             _reader.Get(new ObjectKey(Buckets.Siblings, "burst0"), QuorumOverrides.None, probes.Add, node);
         }
-        if (!Until(() => probes.Count == 2 * _cluster.Nodes.Count, _stragglersMost)) return Fail("a request after a burst was never answered");
+        if (!Until(() => probes.Count == 2 * _cluster.Nodes.Count, _stragglersMost)) return Fail(
+            "a request after a burst was never answered");
         foreach (var checker in _run.Checkers.OfType<OverloadPasses>())
         {
             foreach (var probe in probes) checker.AfterBurst(probe);
@@ -47,7 +50,10 @@ internal sealed partial class SeedRun
     private bool Converge()
     {
         if (!Until(() => _cluster.Nodes.All(node => node is { IsRunning: true, HasHints: false }), _convergenceMost))
-            return Fail($"hints were not handed over within {_convergenceMost} after the last fault: {string.Join(", ", _cluster.Nodes.Where(node => node.IsRunning && node.HasHints).Select(node => node.Name))} still keeps some");
+            return Fail(
+                $"hints were not handed over within {_convergenceMost} after the last fault: "
+                + $"{string.Join(", ", _cluster.Nodes.Where(node => node.IsRunning && node.HasHints).Select(node => node.Name))} still "
+                + $"keeps some");
         return _plan.Repair.ByReads ? ConvergeByReads() : ConvergeByAntiEntropy();
     }
 
@@ -64,7 +70,8 @@ internal sealed partial class SeedRun
     {
         var most = AgreementMost;
         if (!Until(() => Differing() is null, most))
-            return _run.Violations.Count == 0 && Fail($"owners still differ {most} after the last fault, with comparisons every {_plan.Repair.Interval}: {Differing()}");
+            return _run.Violations.Count == 0
+                && Fail($"owners still differ {most} after the last fault, with comparisons every {_plan.Repair.Interval}: {Differing()}");
         Final = new FinalState(_run.History.Keys.ToDictionary(key => key, key => HeldBy(key)[0]));
         return true;
     }
@@ -72,7 +79,8 @@ internal sealed partial class SeedRun
     private string? Differing()
     {
         foreach (var key in _run.History.Keys)
-            if (HeldBy(key) is var held && held.Any(one => !Equals(one, held[0]))) return $"{key}: {string.Join(" / ", held.Select(one => (object?)one ?? "nothing"))}";
+            if (HeldBy(key) is var held && held.Any(one => !Equals(
+                one, held[0]))) return $"{key}: {string.Join(" / ", held.Select(one => (object?)one ?? "nothing"))}";
         return null;
     }
 
@@ -94,10 +102,13 @@ internal sealed partial class SeedRun
         if (!_plan.Repair.Reaps) return true;
         long now = _cluster.Nodes.Min(node => node.ClockMilliseconds);
         // A time from a clock that was ahead has to pass first.
-        var deleted = _run.History.Keys.Where(key => Final![key] is { } held && held.WithoutExpired(now).IsDeleted && held.LatestTime.UnixMilliseconds <= now).ToList();
+        var deleted = _run.History.Keys.Where(key => Final![key] is { } held && held.WithoutExpired(now).IsDeleted
+            && held.LatestTime.UnixMilliseconds <= now).ToList();
         var patience = _plan.Repair.DeletedAgeMin + AgreementMost;
         if (!Until(() => deleted.All(key => HeldBy(key).All(held => held is null)), patience))
-            return _run.Violations.Count == 0 && Fail($"deletions that every owner holds were not dropped within {patience}: {string.Join(", ", deleted.Where(key => HeldBy(key).Any(held => held is not null)))}");
+            return _run.Violations.Count == 0
+                && Fail($"deletions that every owner holds were not dropped within {patience}: "
+                + $"{string.Join(", ", deleted.Where(key => HeldBy(key).Any(held => held is not null)))}");
         return Settle(_plan.Repair.Interval + TimeSpan.FromSeconds(5));
     }
 

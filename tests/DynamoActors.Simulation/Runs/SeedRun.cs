@@ -1,3 +1,4 @@
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
@@ -11,8 +12,8 @@ using DynamoActors.Simulation.World;
 namespace DynamoActors.Simulation.Runs;
 
 /// <summary>
-/// One seed's run from its first start to its last check: the cluster forms, clients work while faults come and go, everything heals, every key is
-/// read from all of its owners, and the checkers look at what is left.
+/// One seed's run from its first start to its last check: the cluster forms, clients work while faults come and go, everything heals, every
+/// key is read from all of its owners, and the checkers look at what is left.
 /// </summary>
 internal sealed partial class SeedRun
 {
@@ -26,7 +27,7 @@ internal sealed partial class SeedRun
     /// <summary>One run in so many uses the bucket whose versions expire by default.</summary>
     private const int RunsPerPassing = 3;
 
-    private readonly Akka.Embedded.Simulation.Simulation _simulation;
+    private readonly SimulatedWorld _simulation;
     private readonly SimulatedCluster _cluster;
     private readonly Observed _run;
     private readonly RunPlan _plan;
@@ -42,7 +43,7 @@ internal sealed partial class SeedRun
         FaultPlan? faults = null;
         _plan = RunPlan.Draw(seed, duration => faults = FaultPlan.Draw(random, duration));
         _faults = faults!;
-        _simulation = new Akka.Embedded.Simulation.Simulation(seed);
+        _simulation = new SimulatedWorld(seed);
         _cluster = new SimulatedCluster(_simulation, _plan, sabotage);
         _run = new Observed(_cluster, AllCheckers.Create(), clocksJump);
         _burst = new Burst(_plan.Keys, _plan.RequestsMax);
@@ -52,7 +53,7 @@ internal sealed partial class SeedRun
 
     public Observed Run => _run;
 
-    public Akka.Embedded.Simulation.Simulation Simulation => _simulation;
+    public SimulatedWorld Simulation => _simulation;
 
     public RunPlan Plan => _plan;
 
@@ -63,12 +64,14 @@ internal sealed partial class SeedRun
     {
         try
         {
-            RunToTheEnd();
+            new SimulatedTasks(_simulation).Run(RunToTheEnd);
         }
         catch (Exception e)
         {
             _run.Violations.Add(new Violation(0, "Nothing throws where nobody catches it", null, e.ToString(), _simulation.Now));
         }
+        if (_simulation.FirstIntrusion is { } intrusion)
+            _run.Violations.Add(new Violation(0, "Everything happens on one thread", null, intrusion, _simulation.Now));
     }
 
     private void RunToTheEnd()
@@ -131,7 +134,8 @@ internal sealed partial class SeedRun
         return _run.Violations.Count == 0 && BecomeWhole();
     }
 
-    private bool BecomeWhole() => Until(() => _cluster.IsWhole, _wholeMost) || Fail($"the cluster is not whole {_wholeMost} after the last fault: {States()}");
+    private bool BecomeWhole() =>
+        Until(() => _cluster.IsWhole, _wholeMost) || Fail($"the cluster is not whole {_wholeMost} after the last fault: {States()}");
 
     private bool Settle(TimeSpan time)
     {
@@ -157,24 +161,34 @@ internal sealed partial class SeedRun
         return false;
     }
 
-    private string States() => string.Join("; ", _cluster.Nodes.Select(node =>
-        $"{node.Name}: {(node.Door is { } door ? $"{(door.Readiness.Ready ? "ready" : door.Readiness.Reason)} sees {string.Join(", ", door.Nodes.Select(other => $"{other.Name} {other.Status}{(other.Reachable ? "" : " unreachable")}"))}" : "not running")}"));
+    private string States() => string.Join("; ", _cluster.Nodes.Select(node => $"{node.Name}: {State(node)}"));
+
+    private static string State(SimulatedNode node)
+    {
+        if (node.Door is not { } door) return "not running";
+        var seen = door.Nodes.Select(other => $"{other.Name} {other.Status}{(other.Reachable ? "" : " unreachable")}");
+        return $"{(door.Readiness.Ready ? "ready" : door.Readiness.Reason)} sees {string.Join(", ", seen)}";
+    }
 
     private List<Workload> DrawWorkloads(Random random)
     {
         int keys = Math.Max(1, _plan.Keys / 2);
         Workload[] all =
         [
-            new ReadModifyWrite(keys) { IsStrong = IsStrong() }, new BlindWrites(keys) { IsStrong = IsStrong() }, new SetAdd(keys) { IsStrong = IsStrong() },
-            new DeleteAndRecreate(keys) { IsStrong = IsStrong() }, new HotKey() { IsStrong = IsStrong() }, new LatestWins(keys) { IsStrong = IsStrong() },
+            new ReadModifyWrite(keys) { IsStrong = IsStrong() }, new BlindWrites(keys) { IsStrong = IsStrong() },
+                new SetAdd(keys) { IsStrong = IsStrong() },
+            new DeleteAndRecreate(keys) { IsStrong = IsStrong() }, new HotKey() { IsStrong = IsStrong() },
+                new LatestWins(keys) { IsStrong = IsStrong() },
             new Presets(keys), new MixedSizes(keys) { IsStrong = IsStrong() },
-            new Expiring(keys) { IsStrong = IsStrong() }, new WriteAndDelete { IsStrong = IsStrong() }, new ListAndWrite(keys * KeysPerListing) { IsStrong = IsStrong() },
+            new Expiring(keys) { IsStrong = IsStrong() }, new WriteAndDelete { IsStrong = IsStrong() },
+                new ListAndWrite(keys * KeysPerListing) { IsStrong = IsStrong() },
         ];
         random.Shuffle(all);
         List<Workload> chosen = [.. all.Take(1 + random.Next(3))];
         if (_faults.IsNeglect) chosen.Add(new WriteAndDelete { IsStrong = IsStrong() });
         if (_plan.IsTight) chosen.Add(_burst);
-        // Drawn by itself, so that runs without it are what they were before there was one; those of the seeds that are kept are among them.
+        // Drawn by itself, so that runs without it are what they were before there was one; those of the seeds that are kept are among
+        // them.
         if (new Random(_plan.Seed ^ 0x1137).Next(RunsPerPassing) == 0) chosen.Add(new ExpiringByDefault(keys) { IsStrong = IsStrong() });
         return chosen;
 

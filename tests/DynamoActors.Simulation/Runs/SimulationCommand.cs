@@ -32,11 +32,14 @@ internal static class SimulationCommand
                     case var unknown: throw new FormatException($"There is no option {unknown}.");
                 }
             }
-            return sabotage == "all" ? RunSabotages() : RunSeeds(first, last, AllSabotages.Named(sabotage), trace, once || trace, rightClocks);
+            return sabotage == "all" ? RunSabotages() : RunSeeds(
+                first, last, AllSabotages.Named(sabotage), trace, once || trace, rightClocks);
         }
         catch (FormatException e)
         {
-            Console.Error.WriteLine($"{e.Message} Options: --seeds 1-500 | --seed 4711 [--trace] | --sabotage NAME [--seeds 1-200] | --sabotage all; --once runs each seed a single time; --right-clocks leaves out the clock jumps.");
+            Console.Error.WriteLine(
+                $"{e.Message} Options: --seeds 1-500 | --seed 4711 [--trace] | --sabotage NAME [--seeds 1-200] | --sabotage all; --once "
+                + $"runs each seed a single time; --right-clocks leaves out the clock jumps.");
             return Usage;
         }
     }
@@ -48,7 +51,8 @@ internal static class SimulationCommand
         for (int seed = first; seed <= last; seed++)
         {
             var began = Stopwatch.GetTimestamp();
-            var run = rightClocks ? SeedOutcome.WithRightClocks(seed, trace ? Console.WriteLine : null) : SeedOutcome.Of(seed, sabotage, trace ? Console.WriteLine : null, twice: !once);
+            var run = rightClocks ? SeedOutcome.WithRightClocks(seed, trace ? Console.WriteLine : null)
+                : SeedOutcome.Of(seed, sabotage, trace ? Console.WriteLine : null, twice: !once);
             all.Add(run, Stopwatch.GetElapsedTime(began));
             if (run.Nodes == NodesOfPace) ofFive.Add(run, Stopwatch.GetElapsedTime(began));
             if (run.Failure is null) passed++;
@@ -92,12 +96,14 @@ internal static class SimulationCommand
         ++index < arguments.Length ? arguments[index] : throw new FormatException($"{arguments[index - 1]} needs a value.");
 
     private static int Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw new FormatException($"'{text}' is no seed: seeds are whole numbers from 0.");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+            : throw new FormatException($"'{text}' is no seed: seeds are whole numbers from 0.");
 
     private static (int First, int Last) Range(string text)
     {
         var ends = text.Split('-');
         var (first, last) = (Number(ends[0]), Number(ends[^1]));
-        return ends.Length <= 2 && first <= last ? (first, last) : throw new FormatException($"'{text}' is no range of seeds: write it like 1-500.");
+        return ends.Length <= 2 && first <= last ? (first, last)
+            : throw new FormatException($"'{text}' is no range of seeds: write it like 1-500.");
     }
 }

@@ -4,7 +4,8 @@ internal static class AllSabotages
 {
     private static readonly Func<Sabotage>[] _list =
     [
-        () => new DiskWithoutSync(), () => new ForgottenLease(), () => new LossyMerge(), () => new StandInAsOwner(), () => new EarlyAcknowledgement(),
+        () => new DiskWithoutSync(), () => new ForgottenLease(), () => new LossyMerge(), () => new StandInAsOwner(), () =>
+            new EarlyAcknowledgement(),
         () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(), () => new HastyHints(), () => new OneSidedRepair(),
         () => new RashReaping(), () => new ExpiryOfCopies(), () => new HintsForEver(),
     ];
@@ -15,5 +16,6 @@ internal static class AllSabotages
     /// <exception cref="FormatException">There is none of that name.</exception>
     public static Func<Sabotage> Named(string name) => name == Sabotage.None.Name ? () => Sabotage.None
         : _list.FirstOrDefault(create => create().Name == name)
-        ?? throw new FormatException($"There is no sabotage '{name}'; there are: {string.Join(", ", _list.Select(create => create().Name))}, all.");
+        ?? throw new FormatException(
+            $"There is no sabotage '{name}'; there are: {string.Join(", ", _list.Select(create => create().Name))}, all.");
 }

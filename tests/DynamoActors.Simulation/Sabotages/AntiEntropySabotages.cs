@@ -19,7 +19,8 @@ internal sealed class OneSidedRepair : Sabotage
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
     {
         if (message is ObjectsFetched fetched)
-            return new ObjectsFetched(fetched.RequestId, fetched.Slot, [.. fetched.Objects.Select(found => found with { Encoded = default })]);
+            return new ObjectsFetched(fetched.RequestId, fetched.Slot,
+                [.. fetched.Objects.Select(found => found with { Encoded = default })]);
         if (message is MergeObjects merge)
             foreach (var arriving in merge.Objects) _engines[node].Append(new WriteBatch().Delete(arriving.Key));
         return message;
@@ -34,5 +35,6 @@ internal sealed class RashReaping : Sabotage
     public override string Description => "deletions are dropped without an owner's agreement";
 
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
-        message is DeletedConfirmed confirmed ? new DeletedConfirmed(confirmed.RequestId, confirmed.Member, hasHints: false, [.. confirmed.Held.Select(_ => true)]) : message;
+        message is DeletedConfirmed confirmed ? new DeletedConfirmed(
+            confirmed.RequestId, confirmed.Member, hasHints: false, [.. confirmed.Held.Select(_ => true)]) : message;
 }

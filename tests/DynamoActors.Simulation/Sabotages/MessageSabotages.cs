@@ -44,7 +44,12 @@ internal sealed class ExpiryOfCopies : Sabotage
         if (message is not WriteReplica write) return message;
         var held = VersionedObjectCodec.Decode(write.Encoded);
         if (held.Siblings.All(sibling => sibling.ExpiresAtUnixMilliseconds is null)) return message;
-        var copies = held.Siblings.Select(sibling => sibling with { ExpiresAtUnixMilliseconds = sibling.ExpiresAtUnixMilliseconds - sibling.Time.UnixMilliseconds + node.ClockMilliseconds });
+        var copies = held.Siblings.Select(sibling => sibling
+            with
+        {
+            ExpiresAtUnixMilliseconds = sibling.ExpiresAtUnixMilliseconds - sibling.Time.UnixMilliseconds
+            + node.ClockMilliseconds
+        });
         return new WriteReplica(write.RequestId, write.Slot, write.Epoch, write.Lww, write.ReportUncovered, write.Key,
             VersionedObjectCodec.Encode(VersionedObject.Of(held.Context, [.. copies])), write.HoldFor);
     }
@@ -83,7 +88,8 @@ internal sealed class StandInAsOwner : Sabotage
             case WriteReplica { HoldFor: not null } write:
                 _byStandIns.Add((sender!.Path.ToStringWithoutAddress() + sender.Path.Address.Host, write.RequestId, write.Slot));
                 return message;
-            case ReplicaWritten written when _byStandIns.Contains((recipient.Path.ToStringWithoutAddress() + node.Name, written.RequestId, written.Slot)):
+            case ReplicaWritten written when _byStandIns.Contains(
+                (recipient.Path.ToStringWithoutAddress() + node.Name, written.RequestId, written.Slot)):
                 recipient.Tell(new ReplicaWritten(written.RequestId, 0, written.Uncovered), sender ?? ActorRefs.NoSender);
                 return new ReplicaWritten(written.RequestId, 1, written.Uncovered);
             default:

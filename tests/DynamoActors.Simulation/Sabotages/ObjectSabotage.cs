@@ -1,3 +1,4 @@
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Simulation.World;
@@ -15,7 +16,8 @@ internal abstract class ObjectSabotage : Sabotage
     /// <summary>Null: as if there were nothing.</summary>
     protected virtual VersionedObject? OutOf(SimulatedNode node, VersionedObject held) => held;
 
-    private static bool IsSiblingsObject(ReadOnlySpan<byte> key) => key[0] == (byte)'o' && StoreKey.BucketOf(key) == Workloads.Buckets.Siblings;
+    private static bool IsSiblingsObject(ReadOnlySpan<byte> key) =>
+        key[0] == (byte)'o' && StoreKey.BucketOf(key) == Workloads.Buckets.Siblings;
 
     private sealed class Wrong(SimulatedNode node, IStorageEngine engine, ObjectSabotage sabotage) : EngineDecorator(engine)
     {
@@ -67,7 +69,8 @@ internal sealed class OrderByClock : ObjectSabotage
 
     public override string Description => "a clock decides which of two concurrent versions is kept";
 
-    protected override VersionedObject Into(SimulatedNode node, VersionedObject held) => held.Siblings.Length < 2 ? held : held.KeepLatest();
+    protected override VersionedObject Into(SimulatedNode node, VersionedObject held) =>
+        held.Siblings.Length < 2 ? held : held.KeepLatest();
 }
 
 internal sealed class AgedTombstone : ObjectSabotage
@@ -79,6 +82,7 @@ internal sealed class AgedTombstone : ObjectSabotage
     public override string Description => "a replica forgets a tombstone once it is some seconds old";
 
     protected override VersionedObject? OutOf(SimulatedNode node, VersionedObject held) =>
-        held.IsDeleted && held.LatestTime.UnixMilliseconds < (Akka.Embedded.Simulation.Simulation.Epoch + node.Host.Simulation.Now - _age).ToUnixTimeMilliseconds()
+        held.IsDeleted && held.LatestTime.UnixMilliseconds < (SimulatedWorld.Epoch + node.Host.Simulation.Now - _age)
+            .ToUnixTimeMilliseconds()
             ? null : held;
 }

@@ -4,7 +4,8 @@ using DynamoActors.Storage;
 
 namespace DynamoActors.Simulation.Sabotages;
 
-/// <summary>One component that does not do what it promises, put in place of the right one: some checker must notice. This one changes nothing.</summary>
+/// <summary>One component that does not do what it promises, put in place of the right one: some checker must notice. This one changes
+/// nothing.</summary>
 internal class Sabotage
 {
     public static readonly Sabotage None = new();

@@ -1,3 +1,4 @@
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Nemesis;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Sabotages;
@@ -12,7 +13,7 @@ public sealed class RestartTests
     public void Nodes_that_restart_while_another_is_away_serve_meanwhile_and_know_each_other_afterwards()
     {
         var plan = RunPlan.Draw(1, duration => FaultPlan.Draw(new Random(1), duration)) with { Nodes = 3 };
-        var simulation = new Akka.Embedded.Simulation.Simulation(1);
+        var simulation = new SimulatedWorld(1);
         var cluster = new SimulatedCluster(simulation, plan, Sabotage.None);
         foreach (var node in cluster.Nodes) node.TryStart(out _).ShouldBeTrue();
         simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
@@ -23,12 +24,14 @@ public sealed class RestartTests
             simulation.Network.Block(other.Host, away.Host);
             simulation.Network.Block(away.Host, other.Host);
         }
-        simulation.RunUntil(() => others.All(other => other.View!.Peers.Count(peer => peer.Reachable) == 2), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        simulation.RunUntil(() => others.All(other => other.View!.Peers.Count(peer => peer.Reachable) == 2), TimeSpan.FromSeconds(30))
+            .ShouldBeTrue();
         foreach (var other in others)
         {
             other.KillProcess();
             other.TryStart(out _).ShouldBeTrue();
-            simulation.RunUntil(() => other.IsReady, TimeSpan.FromSeconds(30)).ShouldBeTrue($"{other.Name} must serve although {away.Name} cannot be reached");
+            simulation.RunUntil(() => other.IsReady, TimeSpan.FromSeconds(30))
+                .ShouldBeTrue($"{other.Name} must serve although {away.Name} cannot be reached");
         }
         foreach (var other in others)
         {
@@ -36,6 +39,7 @@ public sealed class RestartTests
             simulation.Network.Unblock(away.Host, other.Host);
         }
 
-        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(60)).ShouldBeTrue($"{away.Name} knows only nodes that are gone, and must be told by those that know it");
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(60))
+            .ShouldBeTrue($"{away.Name} knows only nodes that are gone, and must be told by those that know it");
     }
 }

@@ -51,7 +51,8 @@ public sealed class SeedTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The seed is where it was caught when this was written; where the store has changed since, it is looked for further on.</summary>
+    /// <summary>The seed is where it was caught when this was written; where the store has changed since, it is looked for further
+    /// on.</summary>
     [Theory]
     [InlineData("disk-without-sync", 1)]
     [InlineData("forgotten-lease", 1)]
@@ -78,7 +79,8 @@ public sealed class SeedTests(ITestOutputHelper output)
         AllSabotages.List.Select(create => create().Name).ShouldBe(
             typeof(SeedTests).GetMethod(nameof(Sabotage_is_caught))!.GetCustomAttributesData()
                 .Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
-                .Select(attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!),
+                .Select(attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[
+                    0].Value!)[0].Value!),
             ignoreOrder: true);
 
     private static void Hold(int seed)

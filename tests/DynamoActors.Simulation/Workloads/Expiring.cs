@@ -24,7 +24,8 @@ internal sealed class Expiring(int keys) : Workload("brief", keys)
             if (client.Random.Next(8) == 0) client.Delete(key, context, Majority, _ => then());
             else
             {
-                TimeSpan? ttl = client.Random.Next(4) == 0 ? null : TimeSpan.FromSeconds(client.Random.NextDouble() * (client.Random.Next(3) == 0 ? SecondsMostLong : SecondsMost));
+                TimeSpan? ttl = client.Random.Next(4) == 0 ? null
+                    : TimeSpan.FromSeconds(client.Random.NextDouble() * (client.Random.Next(3) == 0 ? SecondsMostLong : SecondsMost));
                 client.Put(key, context, NewValue(client), Majority, _ => then(), ttl);
             }
         });

@@ -3,7 +3,8 @@ using DynamoActors.Simulation.Histories;
 
 namespace DynamoActors.Simulation.Workloads;
 
-/// <summary>Versions in a bucket that lets them expire: most live as long as the bucket says, some have a time of their own. Reads and listings look for those that are over.</summary>
+/// <summary>Versions in a bucket that lets them expire: most live as long as the bucket says, some have a time of their own. Reads and
+/// listings look for those that are over.</summary>
 internal sealed class ExpiringByDefault(int keys) : Workload(KeyPrefix, keys, Buckets.Passing)
 {
     private const string KeyPrefix = "passing";

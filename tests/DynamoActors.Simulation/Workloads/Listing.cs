@@ -35,7 +35,8 @@ internal sealed class Listing(Observed run, SimulatedClient client, ObjectKey pr
 
     public void Begin() => Ask(default);
 
-    private void Ask(ReadOnlyMemory<byte> after) => client.Ask(node, at => client.Operation(at, OperationKind.List, prefix, QuorumOverrides.None),
+    private void Ask(ReadOnlyMemory<byte> after) =>
+        client.Ask(node, at => client.Operation(at, OperationKind.List, prefix, QuorumOverrides.None),
         page => Took(page), (_, reply) => new ListKeys(prefix.Bucket, prefix.Bytes, reply) { After = after, Limit = limit });
 
     private void Took(Operation page)

@@ -9,7 +9,8 @@ internal sealed class Presets(int keys) : Workload("preset", keys)
     private static readonly QuorumOverrides[] _all =
     [
         new(Consistency: Consistency.Fast), new(Consistency: Consistency.Quorum), new(Consistency: Consistency.Strong),
-        new(R: QuorumSetting.One, W: QuorumSetting.All), new(R: QuorumSetting.All, W: QuorumSetting.One), new(Pr: QuorumSetting.Of(2), Pw: QuorumSetting.Of(2)),
+        new(R: QuorumSetting.One, W: QuorumSetting.All), new(R: QuorumSetting.All, W: QuorumSetting.One),
+            new(Pr: QuorumSetting.Of(2), Pw: QuorumSetting.Of(2)),
     ];
 
     public override void Next(SimulatedClient client, Action then)

@@ -1,5 +1,5 @@
-using Akka.Embedded.Simulation;
 using DynamoActors.Node.Requests;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.World;
@@ -7,7 +7,8 @@ using DynamoActors.Simulation.World;
 namespace DynamoActors.Simulation.Workloads;
 
 /// <summary>Hands one request to a node's door and takes the answer, or the end of the client's patience if that comes first.</summary>
-internal sealed class Reply(Observed run, SimulatedClient client, Operation operation, SimulatedNode node, Action<Operation> then) : IClientReply
+internal sealed class Reply(Observed run, SimulatedClient client, Operation operation, SimulatedNode node, Action<Operation> then)
+    : IClientReply
 {
     private readonly SimulatedProcess? _process = node.Host.Process;
     private bool _ended;

@@ -44,8 +44,10 @@ internal sealed class SimulatedClient(int id, Observed run)
     public void Get(ObjectKey key, QuorumOverrides quorum, Action<Operation> then, SimulatedNode? node = null) =>
         Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Get, key, quorum), then);
 
-    /// <param name="ttl">Counted from what the clock of the node says that is asked, as its front end does it; null: the bucket's, which the coordinator has to see to, or for ever.</param>
-    public void Put(ObjectKey key, VersionVector? context, byte[] value, QuorumOverrides quorum, Action<Operation> then, TimeSpan? ttl = null, SimulatedNode? node = null) =>
+    /// <param name="ttl">Counted from what the clock of the node says that is asked, as its front end does it; null: the bucket's, which
+    /// the coordinator has to see to, or for ever.</param>
+    public void Put(ObjectKey key, VersionVector? context, byte[] value, QuorumOverrides quorum, Action<Operation> then,
+        TimeSpan? ttl = null, SimulatedNode? node = null) =>
         Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Put, key, quorum, context, value, ttl), then);
 
     public void Delete(ObjectKey key, VersionVector? context, QuorumOverrides quorum, Action<Operation> then) =>
@@ -55,10 +57,12 @@ internal sealed class SimulatedClient(int id, Observed run)
     public void List(ObjectKey prefix, int limit, Action<Listing> then) => new Listing(run, this, prefix, limit, AnyNode(), then).Begin();
 
     /// <summary>Where the key lies, and what each of its owners holds of it.</summary>
-    public void Explain(ObjectKey key, Action<Operation> then) => Ask(AnyNode(), at => Operation(at, OperationKind.Explain, key, QuorumOverrides.None), then,
+    public void Explain(ObjectKey key, Action<Operation> then) =>
+        Ask(AnyNode(), at => Operation(at, OperationKind.Explain, key, QuorumOverrides.None), then,
         (operation, reply) => new ExplainKey(operation.Key.Bucket, operation.Key.Bytes, reply));
 
-    public void Ask(SimulatedNode node, Func<SimulatedNode, Operation> make, Action<Operation> then, Func<Operation, IClientReply, ClientRequest>? request = null)
+    public void Ask(SimulatedNode node, Func<SimulatedNode, Operation> make, Action<Operation> then, Func<Operation, IClientReply,
+        ClientRequest>? request = null)
     {
         var operation = make(node);
         run.History.Add(operation);
@@ -69,23 +73,24 @@ internal sealed class SimulatedClient(int id, Observed run)
     }
 
     public Operation Operation(
-        SimulatedNode node, OperationKind kind, ObjectKey key, QuorumOverrides overrides, VersionVector? context = null, byte[]? value = null, TimeSpan? ttl = null) => new()
-        {
-            Id = run.History.NextId,
-            Client = Id,
-            Node = node.Name,
-            Process = node.IsRunning ? node.Host.Process : null,
-            ClockAtNode = node.ClockMilliseconds,
-            Kind = kind,
-            Key = key,
-            Context = context,
-            Value = value ?? [],
-            ExpiresAt = ttl is { } time ? node.ClockMilliseconds + (long)time.TotalMilliseconds : null,
-            DefaultTtl = kind == OperationKind.Put && ttl is null ? Buckets.SettingsOf(key.Bucket).Ttl : null,
-            Overrides = overrides,
-            Quorum = run.QuorumOf(key, overrides),
-            Invoked = run.Now,
-        };
+        SimulatedNode node, OperationKind kind, ObjectKey key, QuorumOverrides overrides, VersionVector? context = null,
+            byte[]? value = null, TimeSpan? ttl = null) => new()
+            {
+                Id = run.History.NextId,
+                Client = Id,
+                Node = node.Name,
+                Process = node.IsRunning ? node.Host.Process : null,
+                ClockAtNode = node.ClockMilliseconds,
+                Kind = kind,
+                Key = key,
+                Context = context,
+                Value = value ?? [],
+                ExpiresAt = ttl is { } time ? node.ClockMilliseconds + (long)time.TotalMilliseconds : null,
+                DefaultTtl = kind == OperationKind.Put && ttl is null ? Buckets.SettingsOf(key.Bucket).Ttl : null,
+                Overrides = overrides,
+                Quorum = run.QuorumOf(key, overrides),
+                Invoked = run.Now,
+            };
 
     private static ClientRequest Request(Operation operation, IClientReply reply) => operation.Kind == OperationKind.Get
         ? new GetObject(operation.Key.Bucket, operation.Key.Bytes, reply) { Quorum = operation.Overrides }

@@ -18,7 +18,8 @@ internal abstract class Workload(string prefix, int keys, string bucket = Bucket
 
     protected ObjectKey AnyKey(SimulatedClient client) => new(bucket, $"{prefix}{client.Random.Next(keys)}");
 
-    protected static byte[] NewValue(SimulatedClient client) => Payload.Of(client.NextOperation, [], _sizes[client.Random.Next(_sizes.Length)]);
+    protected static byte[] NewValue(SimulatedClient client) =>
+        Payload.Of(client.NextOperation, [], _sizes[client.Random.Next(_sizes.Length)]);
 
     /// <summary>Only owners count: what is read then is what was acknowledged.</summary>
     public bool IsStrong { get; init; }

@@ -3,7 +3,8 @@ using DynamoActors.Simulation.Histories;
 
 namespace DynamoActors.Simulation.Workloads;
 
-/// <summary>Writes a key that nobody wrote before and deletes it soon: its deletion is left alone until it is old enough to be dropped, but for a few that are written again.</summary>
+/// <summary>Writes a key that nobody wrote before and deletes it soon: its deletion is left alone until it is old enough to be dropped, but
+/// for a few that are written again.</summary>
 internal sealed class WriteAndDelete() : Workload(KeyPrefix, 0)
 {
     private const string KeyPrefix = "gone";

@@ -4,7 +4,8 @@ using DynamoActors.Storage;
 namespace DynamoActors.Simulation.World;
 
 /// <summary>A node's storage engine, with somebody looking at every batch that goes into it, and at the objects that it removes.</summary>
-internal sealed class ObservedEngine(IStorageEngine engine, Action<WriteBatch, IReadOnlyList<DroppedObject>> appended) : EngineDecorator(engine)
+internal sealed class ObservedEngine(IStorageEngine engine, Action<WriteBatch, IReadOnlyList<DroppedObject>> appended)
+    : EngineDecorator(engine)
 {
     public override long Append(WriteBatch batch)
     {

@@ -1,4 +1,4 @@
-using Akka.Embedded.Simulation;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Simulation.World;
@@ -35,7 +35,8 @@ internal sealed class SimulatedBackground(SimulatedProcess process) : IBackgroun
         catch (IOException failure)
         {
             // As on a node: it is logged, and the next piece runs.
-            process.Host.Simulation.Trace.Note(process.Host.Simulation.Now, $"{process.Host.Name} background work failed: {failure.Message}");
+            process.Host.Simulation.Trace.Note(process.Host.Simulation.Now,
+                $"{process.Host.Name} background work failed: {failure.Message}");
         }
         Schedule();
     }

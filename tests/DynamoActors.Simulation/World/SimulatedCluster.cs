@@ -1,8 +1,8 @@
 using Akka.Configuration;
-using Akka.Embedded.Simulation;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Sabotages;
@@ -15,10 +15,9 @@ internal sealed class SimulatedCluster
     private static readonly Config _reference = ReadReference();
 
     private readonly Config _common;
-    private readonly HashSet<string> _started = new(StringComparer.Ordinal);
     private PartitionTable? _ring;
 
-    public SimulatedCluster(Akka.Embedded.Simulation.Simulation simulation, RunPlan plan, Sabotage sabotage)
+    public SimulatedCluster(SimulatedWorld simulation, RunPlan plan, Sabotage sabotage)
     {
         Simulation = simulation;
         Plan = plan;
@@ -32,7 +31,7 @@ internal sealed class SimulatedCluster
         Nodes = [.. Enumerable.Range(1, plan.Nodes).Select(number => new SimulatedNode(this, simulation.Hosts[number - 1]))];
     }
 
-    public Akka.Embedded.Simulation.Simulation Simulation { get; }
+    public SimulatedWorld Simulation { get; }
 
     public RunPlan Plan { get; }
 
@@ -52,7 +51,8 @@ internal sealed class SimulatedCluster
     public bool AreAllReady => Nodes.All(node => node.IsReady);
 
     /// <summary>Every node sees every other.</summary>
-    public bool IsWhole => AreAllReady && Nodes.All(node => node.Door!.Nodes.Count(member => member is { Reachable: true, Status: "Up" }) == Nodes.Count);
+    public bool IsWhole =>
+        AreAllReady && Nodes.All(node => node.Door!.Nodes.Count(member => member is { Reachable: true, Status: "Up" }) == Nodes.Count);
 
     /// <summary>As some node knows it, or the last one that did.</summary>
     public PartitionTable? Ring => _ring = Nodes.Select(node => node.Door?.Ring).FirstOrDefault(ring => ring is not null) ?? _ring;
@@ -67,18 +67,38 @@ internal sealed class SimulatedCluster
         return owners;
     }
 
-    public Config ConfigurationOf(SimulatedNode node)
-    {
-        // The first seed forms a cluster when it has found none for this long. If it came back while it cannot reach the others, it would be alone for good:
-        // it may then form one only when every other seed says that it is in none.
-        var patience = _started.Add(node.Name) ? "5s" : "1d";
-        return DynamoNode.Configuration
-            .WithFallback(ConfigurationFactory.ParseString($"akka.cluster.seed-node-timeout = {patience}"))
-            .WithFallback(SimulatedNode.ConfigurationFor(node.Name, node.Host.Name, Nodes.Select(other => other.Name))).WithFallback(_common);
-    }
+    public Config ConfigurationOf(SimulatedNode node) =>
+        _engine.WithFallback(DynamoNode.Configuration).WithFallback(SimulatedNode.ConfigurationFor(node.Name)).WithFallback(_common);
+
+    private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
+
+    private static readonly Config _engine = ConfigurationFactory.ParseString($$"""
+        akka.actor.provider = "{{NameOf<SimulatedActorRefProvider>()}}"
+        akka.scheduler.implementation = "{{NameOf<SimulatedScheduler>()}}"
+        akka.actor.default-dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
+        akka.actor.internal-dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
+        akka.actor.default-blocking-io-dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
+        akka.remote.default-remote-dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
+        akka.persistence.dispatchers.default-plugin-dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
+        akka.persistence.dispatchers.default-replay-dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
+        dynamo.store.dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
+        akka.loggers = ["{{NameOf<TraceLogger>()}}"]
+        akka.stdout-logger-class = "{{NameOf<TraceLogger>()}}"
+        akka.stdout-loglevel = WARNING
+        akka.loglevel = WARNING
+        akka.log-dead-letters = off
+        akka.suppress-json-serializer-warning = on
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        akka.coordinated-shutdown.exit-clr = off
+        akka.extensions = []
+        akka.cluster.retry-unsuccessful-join-after = off
+        akka.cluster.failure-detector.implementation-class = "{{NameOf<SimulatedFailureDetector>()}}"
+        """);
 
     private static Config CommonConfiguration(RunPlan plan) => ConfigurationFactory.ParseString($$"""
-        dynamo.ring { partitions = {{plan.Partitions}}, initial-members = {{plan.Nodes}} }
+        dynamo.ring.partitions = {{plan.Partitions}}
+        dynamo.ring.initial-members = {{plan.Nodes}}
         dynamo.coordinators = 2
         dynamo.requests-max = {{plan.RequestsMax}}
         dynamo.hints.bytes-max = {{plan.Repair.HintBytesMax}}
@@ -86,12 +106,7 @@ internal sealed class SimulatedCluster
         dynamo.anti-entropy.interval = {{plan.Repair.Interval.TotalSeconds}}s
         dynamo.anti-entropy.deleted-age-min = {{plan.Repair.DeletedAgeMin.TotalSeconds}}s
         dynamo.store.engine = {{plan.Engine}}
-        akka.loggers = ["{{typeof(TraceLogger).FullName}}, {{typeof(TraceLogger).Assembly.GetName().Name}}"]
-        akka.loglevel = WARNING
-        akka.stdout-loglevel = OFF
-        akka.log-dead-letters = off
-        # There is no process to end: what is simulated just stops.
-        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        simulation.throughput = {{plan.Throughput}}
         """).WithFallback(_reference);
 
     private static Config ReadReference()

@@ -1,14 +1,14 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
-using Akka.Embedded.Persistence;
-using Akka.Embedded.Simulation;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Sabotages;
 using DynamoActors.Storage;
@@ -18,7 +18,8 @@ using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Simulation.World;
 
-/// <summary>One machine with its disk, and the node on it, composed like a real one but for what lies below the engine's and the store's seams.</summary>
+/// <summary>One machine with its disk, and the node on it, composed like a real one but for what lies below the engine's and the store's
+/// seams.</summary>
 internal sealed class SimulatedNode
 {
     private const string SystemName = "dynamo";
@@ -26,6 +27,7 @@ internal sealed class SimulatedNode
     private const string JournalDirectory = "data/journal";
 
     private readonly SimulatedCluster _cluster;
+    private readonly MessageFaults _faults;
     private LocalStore? _store;
     private ActorSystem? _system;
 
@@ -35,7 +37,7 @@ internal sealed class SimulatedNode
         Host = host;
         Disk = new MemoryFileSystem();
         host.DiskWait = WaitFor;
-        host.Inbound = new MessageFaults(this, cluster);
+        host.Inbound = _faults = new MessageFaults(this, cluster);
     }
 
     public SimulatedHost Host { get; }
@@ -78,11 +80,11 @@ internal sealed class SimulatedNode
     public IStoreNode? Door { get; private set; }
 
     /// <summary>The ring as its actors see it at the moment; null: none, or no process runs.</summary>
-    public RingView? View => (Door as NodeGateway)?.View;
+    public RingView? View => (Door as NodeGateway)?.CurrentRing.View;
 
     /// <summary>What its clock for people says, in milliseconds since 1970.</summary>
     public long ClockMilliseconds =>
-        (Akka.Embedded.Simulation.Simulation.Epoch + (_cluster.Simulation.Now * Host.ClockRate) + Host.ClockOffset).ToUnixTimeMilliseconds();
+        (SimulatedWorld.Epoch + (_cluster.Simulation.Now * Host.ClockRate) + Host.ClockOffset).ToUnixTimeMilliseconds();
 
     public bool IsRunning => Host.Process is { IsAlive: true };
 
@@ -100,7 +102,8 @@ internal sealed class SimulatedNode
     {
         var held = Stored(bucket, key, partition);
         foreach (var owner in _cluster.Nodes)
-            if (_store!.Engine.TryGet(StoreKey.Hint(owner.Name, StoreKey.Object(partition, bucket, key)), out var hint) && Hint.ObjectIn(hint) is { IsEmpty: false } kept)
+            if (_store!.Engine.TryGet(StoreKey.Hint(owner.Name, StoreKey.Object(partition, bucket, key)), out var hint)
+                && Hint.ObjectIn(hint) is { IsEmpty: false } kept)
                 held = VersionedObject.Merge(held, VersionedObjectCodec.Decode(kept));
         return held;
     }
@@ -132,12 +135,30 @@ internal sealed class SimulatedNode
             KillProcess();
             return false;
         }
-        var setup = process.Setup(_cluster.Plan.Throughput)
-            .And(BootstrapSetup.Create().WithConfig(settings))
-            .And(new JournalFilesSetup(directory => new DiskJournalFiles(Disk, directory)));
-        _system = ActorSystem.Create(SystemName, setup);
-        Door = DynamoNode.Start(_system, NodeSettings.From(settings), _store);
+        _system = process.CreateSystem(SystemName, ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(settings), new DiskJournalSetup(Disk, JournalDirectory)));
+        Door = DynamoNode.Start(_system, new NodeParts
+        {
+            Settings = NodeSettings.From(settings) with
+            {
+                Seeds =
+                [.. _cluster.Nodes.Select(node => $"akka.tcp://{SystemName}@{node.Name}:4053")]
+            },
+            Store = _store,
+            Links = (owner, options) => new PeerLinks(process.NewTransport(), owner, options),
+            Admits = _faults.Admits,
+            Ending = ending => process.Post("ending", TimeSpan.Zero, () => RestartActors(ending)),
+        });
         return true;
+    }
+
+    /// <summary>A node that asks for new actors gets them as by a restart of its process: nothing of its disk is lost.</summary>
+    private void RestartActors(NodeEnding ending)
+    {
+        _cluster.Simulation.Trace.Note(_cluster.Simulation.Now, $"{Name} asks to end: {ending.Reason}");
+        if (!ending.IsRestart) return;
+        KillProcess();
+        TryStart(out _);
     }
 
     /// <summary>The power goes: what was not synced is lost, torn or kept as the seed says.</summary>
@@ -172,7 +193,8 @@ internal sealed class SimulatedNode
         CheckpointAt = _cluster.Simulation.Now;
     }
 
-    /// <summary>Puts the disk back to the checkpoint, as a restore does it: what was restored is no longer who it was, and takes a new identity.</summary>
+    /// <summary>Puts the disk back to the checkpoint, as a restore does it: what was restored is no longer who it was, and takes a new
+    /// identity.</summary>
     public void Restore()
     {
         if (Checkpoint is not { } checkpoint) return;
@@ -224,7 +246,8 @@ internal sealed class SimulatedNode
             Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes },
         });
         var observed = new ObservedEngine(_cluster.Sabotage.Engine(this, engine), Appended);
-        return new LocalStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(), settings.GetByteSize("dynamo.hints.bytes-max")!.Value);
+        return new LocalStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(),
+            settings.GetByteSize("dynamo.hints.bytes-max")!.Value);
     }
 
     private void Appended(WriteBatch batch, IReadOnlyList<DroppedObject> dropped)
@@ -233,7 +256,8 @@ internal sealed class SimulatedNode
         for (int index = 0; index < batch.Count; index++)
         {
             var operation = batch[index];
-            if (!operation.IsDelete && operation.Key.Span.StartsWith(StoreKey.AllHints.Span) && Hint.ObjectIn(operation.Value) is { IsEmpty: false } kept)
+            if (!operation.IsDelete && operation.Key.Span.StartsWith(StoreKey.AllHints.Span)
+                && Hint.ObjectIn(operation.Value) is { IsEmpty: false } kept)
                 _cluster.Kept(this, VersionedObjectCodec.Decode(kept));
             if (operation.IsDelete || operation.Key.Span[0] != (byte)'o') continue;
             ObjectsAppended++;
@@ -248,14 +272,11 @@ internal sealed class SimulatedNode
         _ => TimeSpan.Zero,
     };
 
-    public static Config ConfigurationFor(string name, string host, IEnumerable<string> seeds) => ConfigurationFactory.ParseString($$"""
+    public static Config ConfigurationFor(string name) => ConfigurationFactory.ParseString($$"""
         dynamo.name = {{name}}
+        dynamo.http.host = {{name}}
+        dynamo.links.host = {{name}}
+        dynamo.links.port = 4153
         dynamo.store.directory = "{{StoreDirectory}}"
-        akka.persistence.journal.plugin = "akka.persistence.journal.file"
-        akka.persistence.journal.file.dir = "{{JournalDirectory}}"
-        akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.local"
-        akka.persistence.snapshot-store.local.dir = "{{JournalDirectory}}"
-        akka.remote.dot-netty.tcp { hostname = "{{host}}", port = 4053, public-hostname = "{{host}}" }
-        akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(seed => $"\"akka.tcp://{SystemName}@{seed}:4053\""))}}]
         """);
 }

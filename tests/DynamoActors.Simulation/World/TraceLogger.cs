@@ -1,13 +1,15 @@
-using Akka.Actor;
+using DynamoActors.Simulation.Engine;
 using Akka.Event;
 
 namespace DynamoActors.Simulation.World;
 
-/// <summary>Writes what nodes log into the trace of the simulation that runs on this thread.</summary>
-internal sealed class TraceLogger : ActorBase
+/// <summary>Writes what nodes log into the trace of the simulation that runs on this thread. No actor: nothing waits for it.</summary>
+internal sealed class TraceLogger : MinimalLogger
 {
     [ThreadStatic]
     private static Action<string>? _writer;
+
+    private readonly string _name = SimulatedProcess.Starting.Host.Name;
 
     /// <summary>Null: nobody reads. The entries are handled all the same, so that reading changes nothing.</summary>
     public static Action<string>? Writer
@@ -16,18 +18,8 @@ internal sealed class TraceLogger : ActorBase
         set => _writer = value;
     }
 
-    protected override bool Receive(object message)
+    protected override void Log(object message)
     {
-        switch (message)
-        {
-            case InitializeLogger:
-                Sender.Tell(new LoggerInitialized());
-                return true;
-            case LogEvent entry:
-                Writer?.Invoke($"             {Context.System.Settings.Config.GetString("dynamo.name")} log {entry.LogLevel()} {entry.Message} {entry.Cause}");
-                return true;
-            default:
-                return false;
-        }
+        if (message is LogEvent entry) Writer?.Invoke($"             {_name} log {entry.LogLevel()} {entry.Message} {entry.Cause}");
     }
 }

@@ -1,15 +1,15 @@
-using Akka.Embedded.Simulation;
+using DynamoActors.Simulation.Engine;
 
 namespace DynamoActors.Simulation.World;
 
 /// <summary>Virtual time for the store of one process: how old its log is, and when work that failed is tried again.</summary>
 internal sealed class VirtualTime(SimulatedProcess process) : TimeProvider
 {
-    private Akka.Embedded.Simulation.Simulation Simulation => process.Host.Simulation;
+    private SimulatedWorld Simulation => process.Host.Simulation;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => Akka.Embedded.Simulation.Simulation.Epoch + Simulation.Now;
+    public override DateTimeOffset GetUtcNow() => SimulatedWorld.Epoch + Simulation.Now;
 
     public override long GetTimestamp() => Simulation.Now.Ticks;
 

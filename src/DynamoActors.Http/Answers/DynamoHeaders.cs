@@ -1,0 +1,14 @@
+namespace DynamoActors.Http.Answers;
+
+/// <summary>The headers of our own.</summary>
+internal static class DynamoHeaders
+{
+    /// <summary>The causal context: given with every object, taken with every write.</summary>
+    public const string Context = "X-Dynamo-Context";
+
+    /// <summary>How many versions the answer holds, where there are several.</summary>
+    public const string Siblings = "X-Dynamo-Siblings";
+
+    /// <summary>One sibling's dot, in a part of a multipart answer.</summary>
+    public const string Dot = "X-Dynamo-Dot";
+}

@@ -1,0 +1,38 @@
+using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Answers;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Http.Operations;
+
+/// <summary><c>/explain/{key}</c>: what is known of one key.</summary>
+internal static class ExplainPage
+{
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    public static Explanation Of(ExplainKey asked, KeyExplained explained) => new(
+        PercentEncoding.Encode(asked.Key.Span),
+        asked.Bucket,
+        explained.Partition,
+        explained.Epoch,
+        explained.Owners.Select(Shown),
+        explained.StandIns.Select(standIn => new StandInExplanation(standIn.Node, standIn.HoldsFor)),
+        explained.Hints.Select(hint => new HintExplanation(hint.Node, hint.For, ShownTime.Of(hint.KeptAt), TextOf(hint.Context))),
+        ShownTime.Of(explained.InSyncAsOf),
+        explained.Why);
+
+    private static OwnerExplanation Shown(ExplainedOwner owner) => new(
+        owner.Node,
+        owner.Reachable,
+        owner.Answer.ToString().ToLowerInvariant(),
+        TextOf(owner.Held?.Context),
+        owner.Held?.Siblings.Select(Shown) ?? []);
+
+    private static SiblingExplanation Shown(Sibling sibling) => new(
+        sibling.Dot.ToString(), sibling.Value.Length, sibling.IsTombstone, ShownTime.Of(ExpiryOf(sibling.ExpiresAtUnixMilliseconds)));
+
+    private static DateTimeOffset? ExpiryOf(long? milliseconds) =>
+        milliseconds is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(expiry, LastMillisecond)) : null;
+
+    private static string? TextOf(VersionVector? context) => context is null ? null : ContextText.ToText(context);
+}

@@ -1,0 +1,113 @@
+using DynamoActors.Http.Batches;
+using DynamoActors.Http.Buckets;
+using DynamoActors.Http.Listing;
+using DynamoActors.Http.Objects;
+using DynamoActors.Http.Operations;
+using DynamoActors.Http.Answers;
+using DynamoActors.Http.OpenApi;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Http.Targets;
+using DynamoActors.Node.Requests;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace DynamoActors.Http;
+
+/// <summary>
+/// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
+/// thousands of requests a second they would be the larger part of the work.
+/// </summary>
+internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>
+{
+    private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
+    private readonly BucketPropertiesEndpoint _buckets = new(node);
+    private readonly KeysEndpoint _keys = new(node, options.KeyBytesMax);
+    private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
+    private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
+    private readonly HealthPages _health = new(node);
+    private readonly BodyBudget _bodies = new(options.BodiesBytesMax);
+
+    /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
+    public void Drain() => _health.Drain();
+
+    public Exchange CreateContext(IFeatureCollection features)
+    {
+        var connection = features as IHostContextContainer<Exchange>;
+        var exchange = connection?.HostContext ?? new Exchange(_bodies);
+        if (connection != null) connection.HostContext = exchange;
+        exchange.Begin(features);
+        return exchange;
+    }
+
+    /// <summary>The exchange stays with its connection.</summary>
+    public void DisposeContext(Exchange exchange, Exception? exception) => exchange.End();
+
+    public async Task ProcessRequestAsync(Exchange exchange)
+    {
+        try
+        {
+            await ServeAsync(exchange);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await WriteIfPossibleAsync(exchange, RequestProblems.BrokenBody(e.StatusCode, e.Message));
+        }
+        catch (BodiesOverBudgetException)
+        {
+            await WriteIfPossibleAsync(exchange, exchange.TooManyBodies());
+        }
+        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
+        {
+            // The client went away; there is nobody to answer. Any other IOException is the node's own.
+        }
+        catch (Exception e) when (!exchange.Response.HasStarted)
+        {
+            log.LogError(e, "{Method} {Target} failed", exchange.Request.Method, exchange.Target);
+            await WriteIfPossibleAsync(exchange, OutcomeProblems.Internal());
+        }
+    }
+
+    private ValueTask ServeAsync(Exchange exchange)
+    {
+        if (BodyHeaders.Check(exchange.Request, exchange.Response.Headers) is { } refused) return exchange.WriteAsync(refused);
+        var target = RequestTarget.Split(exchange.Target);
+        var route = Routes.Match(target.Path, out var bucket, out var key);
+        if (route == null) return exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString()));
+        if (!route.Allows(exchange.Request.Method))
+            return exchange.WriteAsync(RequestProblems.MethodNotAllowed(exchange.Request.Method, route.Allow));
+        if (!route.TakesQuery && QueryReader.FirstNameIn(target.Query) is { } parameter)
+            return exchange.WriteAsync(RequestProblems.NoParameters(parameter));
+        return route.Kind switch
+        {
+            RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, target.Query),
+            RouteKind.BucketProperties => _buckets.ServeAsync(exchange, bucket),
+            RouteKind.Keys => _keys.ServeAsync(exchange, bucket, target.Query),
+            RouteKind.Batch => _batches.ServeAsync(exchange),
+            RouteKind.Explain => _explain.ServeAsync(exchange, key, target.Query),
+            RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Of(node), StoreJson.Default.Statistics),
+            RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Of(node), StoreJson.Default.Cluster),
+            RouteKind.Ring => node.Ring is { } ring
+                ? exchange.WriteJsonAsync(200, RingPage.Of(ring), StoreJson.Default.Ring)
+                : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason)),
+            RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, target.Query),
+            RouteKind.Live => _health.ServeLiveAsync(exchange),
+            RouteKind.Ready => _health.ServeReadyAsync(exchange),
+            _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),
+        };
+    }
+
+    private static RequestLimits LimitsOf(HttpFrontEndOptions options) =>
+        new(options.ValueBytesMax, options.KeyBytesMax, options.BatchAnswerBytesMax, options.Time);
+
+    private static async ValueTask WriteIfPossibleAsync(Exchange exchange, Problem problem)
+    {
+        if (exchange.Response.HasStarted) return;
+        exchange.Response.Headers.Clear();
+        await exchange.WriteAsync(problem);
+    }
+}

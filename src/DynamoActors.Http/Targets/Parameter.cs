@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Http.Targets;
+
+/// <summary>A parameter of a request, as <c>openapi.json</c> tells of it.</summary>
+/// <param name="Schema">Of JSON Schema.</param>
+internal sealed record Parameter(string Name, string Description, string Schema)
+{
+    public const int TimeoutMillisecondsMax = 10 * 60 * 1000;
+
+    private const string Text = """{"type":"string"}""";
+    private const string Quorum = """{"oneOf":[{"type":"integer","minimum":1},{"type":"string","enum":["one","quorum","all"]}]}""";
+
+    public static readonly Parameter N = new("n", "Only the key's first n owners take part.", Number(int.MaxValue));
+    public static readonly Parameter R = new("r",
+        "Answers to wait for, stand-ins included. Of a write only with a condition, which reads first.", Quorum);
+    public static readonly Parameter W = new("w", "Durable acknowledgements to wait for, stand-ins included.", Quorum);
+    public static readonly Parameter Pr = new("pr", "Answers that must come from owners. Of a write only with a condition, which "
+        + "reads first.", Quorum);
+    public static readonly Parameter Pw = new("pw", "Acknowledgements that must come from owners.", Quorum);
+    public static readonly Parameter Dw = new("dw",
+        "Durable acknowledgements; every acknowledgement is durable, so this is a second bound beside w.", Quorum);
+    public static readonly Parameter Consistency = new("consistency", "A preset for r, w, pr and pw.",
+        """{"type":"string","enum":["fast","quorum","strong"]}""");
+    public static readonly Parameter Timeout = new("timeout", "Milliseconds from arrival to answer.", Number(TimeoutMillisecondsMax));
+    public static readonly Parameter ReturnBody = new("returnbody", "Answer a write with the object.",
+        """{"type":"boolean","default":false}""");
+    public static readonly Parameter Context = new("context", "As the header X-Dynamo-Context.", Text);
+    public static readonly Parameter Ttl = new("ttl",
+        "Seconds after which the version reads as deleted; without it, the bucket's own ttl counts, which the coordinating replica "
+            + "applies.",
+        Number((long)BucketSettings.TtlLimit.TotalSeconds));
+    public static readonly Parameter Prefix = new("prefix", "Percent-encoded; what the keys begin with.", Text);
+    public static readonly Parameter Limit = new("limit", "The most keys of a page; 1000 where it is left out.", Number(ListKeys.LimitMax));
+    public static readonly Parameter Cursor = new("cursor", "Of the page before.", Text);
+    public static readonly Parameter BucketOfKey = new("bucket", "Percent-encoded; default where it is left out.", Text);
+
+    public static readonly Parameter ContextHeader = Header("X-Dynamo-Context", "The context of an earlier answer; several are joined "
+        + "by commas.");
+    public static readonly Parameter IfMatch = Header("If-Match", "* or a list of entity tags.");
+    public static readonly Parameter IfNoneMatch = Header("If-None-Match", "* or a list of entity tags.");
+
+    public static readonly Parameter BucketInPath = InPath("bucket", "Percent-encoded; 1 to 255 bytes of UTF-8 once decoded.");
+    public static readonly Parameter KeyInPath = InPath("key", "Percent-encoded; 1 to 1,024 bytes once decoded. Slashes may stand as "
+        + "they are.");
+
+    public static readonly Parameter[] OfReads = [N, R, Pr, Consistency, Timeout];
+    public static readonly Parameter[] OfDeletions = [.. OfReads, W, Pw, Dw, Context];
+    public static readonly Parameter[] OfPuts = [.. OfDeletions, Ttl, ReturnBody];
+    public static readonly Parameter[] OfListings = [Prefix, Limit, Cursor, Timeout];
+    public static readonly Parameter[] Conditions = [IfMatch, IfNoneMatch];
+
+    public string In { get; private init; } = "query";
+
+    public static string[] NamesOf(Parameter[] parameters) => Array.ConvertAll(parameters, parameter => parameter.Name);
+
+    public JsonObject ToOpenApi()
+    {
+        var shown = new JsonObject { ["name"] = Name, ["in"] = In, ["description"] = Description, ["schema"] = JsonNode.Parse(Schema) };
+        if (In == "path") shown["required"] = true;
+        return shown;
+    }
+
+    private static Parameter Header(string name, string description) => new(name, description, Text) { In = "header" };
+
+    private static Parameter InPath(string name, string description) => new(name, description, Text) { In = "path" };
+
+    private static string Number(long max) => $$"""{"type":"integer","minimum":1,"maximum":{{max}}}""";
+}

@@ -1,4 +1,0 @@
-namespace DynamoActors.MultiNode.Tests.Clusters.Namespaces;
-
-/// <summary>This machine or this user cannot make network namespaces; the message is what <c>ip</c> said.</summary>
-internal sealed class NamespacesUnavailable(string message) : Exception(message);

@@ -1,0 +1,87 @@
+using DynamoActors.Server.Startup;
+
+namespace DynamoActors.Server.Tests;
+
+public sealed class MemorySharesTests : IDisposable
+{
+    private const long MiB = 1 << 20;
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    /// <summary>
+    /// In MiB: a container of 256 MiB, 512 MiB, 1 GiB, 2 GiB, a machine of 64 GiB. A container's process may have three quarters of it.
+    /// </summary>
+    [Theory]
+    [InlineData(192, 24, 4.5, 6, 24, 3, 9)]
+    [InlineData(384, 72, 13.5, 18, 72, 9, 27)]
+    [InlineData(768, 128, 31.5, 42, 128, 21, 63)]
+    [InlineData(1536, 128, 32, 64, 128, 32, 128)]
+    [InlineData(65536, 128, 32, 64, 128, 32, 128)]
+    public void What_is_there_is_divided_and_where_there_is_plenty_the_reference_stays(
+        long available, double cache, double memtable, double log, double bodies, double linkRequests, double linkBulk)
+    {
+        var configuration = Check(available * MiB);
+        configuration.Stores.Lsm.BlockCacheBytes.ShouldBe((long)(cache * MiB));
+        configuration.Stores.Lsm.MemtableBytes.ShouldBe((int)(memtable * MiB));
+        configuration.Stores.Log.UnflushedBytesMax.ShouldBe((long)(log * MiB));
+        configuration.Http.BodiesBytesMax.ShouldBe((long)(bodies * MiB));
+        configuration.Links.RequestsBytesMax.ShouldBe((long)(linkRequests * MiB));
+        configuration.Links.BulkBytesMax.ShouldBe((long)(linkBulk * MiB));
+        MemoryReport.PartsOf(configuration).Sum(part => part.Bytes).ShouldBeLessThanOrEqualTo(available * MiB);
+    }
+
+    [Theory]
+    [InlineData(1, "dynamo.ring.initial-members=1", "dynamo.store.lsm.waiting-memtables-max=1")]
+    [InlineData(9, "dynamo.ring.initial-members=10", "dynamo.store.lsm.waiting-memtables-max=9")]
+    public void However_many_share_a_part_together_they_stay_within_it(int peers, params string[] settings)
+    {
+        var configuration = Check(384 * MiB, settings);
+        MemoryReport.PartsOf(configuration).ShouldContain(part => part.Purpose == $"what waits for {peers} other nodes");
+        MemoryReport.PartsOf(configuration).Sum(part => part.Bytes).ShouldBeInRange(380 * MiB, 384 * MiB);
+    }
+
+    [Fact]
+    public void What_was_set_is_taken_as_it_is()
+    {
+        var file = _directory.Write("own.conf", "include \"reference.conf\"\ndynamo.http.bodies-bytes-max = 128MiB");
+        var launch = Launch("dynamo.store.lsm { block-cache-bytes = 1GiB }") with { ConfigFile = file };
+        var configuration = CheckedConfiguration.Of(NodeConfiguration.Read(launch), 384 * MiB, filesMax: null);
+        configuration.Stores.Lsm.BlockCacheBytes.ShouldBe(1024 * MiB);
+        configuration.Http.BodiesBytesMax.ShouldBe(128 * MiB);
+        configuration.Stores.Log.UnflushedBytesMax.ShouldBe(18 * MiB);
+    }
+
+    [Fact]
+    public void Too_little_for_any_node_is_refused() =>
+        Should.Throw<StartFailure>(() => Check(MemoryShares.LeastBytes - 1)).Message.ShouldContain("a node needs 160 MiB at least");
+
+    [Fact]
+    public void The_log_says_what_there_is_and_warns_where_what_was_set_is_more()
+    {
+        var log = new ListedLog();
+        MemoryReport.Write(Check(384 * MiB), 384 * MiB, log);
+        log.Lines.ShouldBe(
+            ["Information node1 may have 384 MiB of memory: 96 MiB for the node itself, 72 MiB for blocks that were read, 54 MiB for 4 "
+                + "memtables, "
+                + "18 MiB for the log, 72 MiB for bodies of requests, 72 MiB for what waits for 2 other nodes"]);
+
+        MemoryReport.Write(Check(384 * MiB, "dynamo.http.bodies-bytes-max=128MiB"), 384 * MiB, log);
+        log.Lines[^1].ShouldStartWith("Warning Together these are 440 MiB, more than there is");
+    }
+
+    [Fact]
+    public void This_process_has_some() => MemoryReport.AvailableBytes.ShouldBeGreaterThan(MemoryShares.LeastBytes);
+
+    private static CheckedConfiguration Check(long available, params string[] settings) =>
+        CheckedConfiguration.Of(NodeConfiguration.Read(Launch(settings)), available, filesMax: null);
+
+    private static NodeLaunch Launch(params string[] settings) => new()
+    {
+        Name = "node1",
+        DataDirectory = "/data",
+        ConfigFile = NodeConfiguration.DefaultFile("node.conf"),
+        Settings = settings,
+    };
+}
