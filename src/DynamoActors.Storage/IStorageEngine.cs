@@ -65,6 +65,15 @@ public interface IStorageIterator : IDisposable
     bool MoveNext();
     ReadOnlyMemory<byte> Key { get; }
     ReadOnlyMemory<byte> Value { get; }
+
+    /// <summary>
+    /// The value's first bytes: all of a small value, and of a large one, which an engine may keep apart, at least
+    /// <see cref="LsmOptions.ValueHeadBytes"/>. Costs no read beyond that of the key.
+    /// </summary>
+    ReadOnlyMemory<byte> Head => Value;
+
+    /// <summary>Of the whole value; costs no read either.</summary>
+    int ValueLength => Value.Length;
 }
 
 /// <param name="Durable">Acknowledged batches survive power loss (false: the memory engine).</param>

@@ -22,6 +22,18 @@ public sealed record LsmOptions
     public int InlineValueBytesMax { get; init; } = 1024;
 
     /// <summary>
+    /// Values of more bytes are written to files of their own when a memtable is, and are not moved with their keys afterwards. Default
+    /// 4 KiB. Too small: a read more for each get and each step of a scan. Too large: compaction, listings and trees move and read values.
+    /// </summary>
+    public int ValuesApartAboveBytes { get; init; } = 4096;
+
+    /// <summary>
+    /// Of a value that is kept apart, so many of the first bytes stay with the key. Default 256: the version header of an object with a few
+    /// writers. Too small: whoever reads headers reads whole values. Too large: what is kept with the keys grows.
+    /// </summary>
+    public int ValueHeadBytes { get; init; } = 256;
+
+    /// <summary>
     /// A data block is closed once it holds this many bytes. Default 4 KiB.
     /// Too small: a larger index. Too large: a point read fetches and checks more than it needs.
     /// </summary>
@@ -97,6 +109,8 @@ public sealed record LsmOptions
         Require(MemtableBytes is >= 1 and <= 1 << 30, nameof(MemtableBytes), MemtableBytes, "1 to 1 GiB");
         Require(WaitingMemtablesMax >= 1, nameof(WaitingMemtablesMax), WaitingMemtablesMax, "at least 1");
         Require(InlineValueBytesMax is >= 0 and <= 1 << 20, nameof(InlineValueBytesMax), InlineValueBytesMax, "0 to 1 MiB");
+        Require(ValuesApartAboveBytes >= 0, nameof(ValuesApartAboveBytes), ValuesApartAboveBytes, "0 or more");
+        Require(ValueHeadBytes is >= 0 and <= 1 << 16, nameof(ValueHeadBytes), ValueHeadBytes, "0 to 64 KiB");
         Require(BlockBytes is >= 1 and <= 1 << 24, nameof(BlockBytes), BlockBytes, "1 to 16 MiB");
         Require(RestartInterval >= 1, nameof(RestartInterval), RestartInterval, "at least 1");
         Require(BloomBitsPerKey is >= 0 and <= 64, nameof(BloomBitsPerKey), BloomBitsPerKey, "0 to 64");

@@ -17,8 +17,8 @@ public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IB
     public Action<string>? DamageFound { get; init; }
 
     /// <summary>
-    /// Set by a repair alone, on a store that is only copied afterwards: told of what is damaged in the log or the snapshot, which then does
-    /// not stop the opening but is left out.
+    /// Set by a repair alone, on a store that is only copied afterwards: told of what is damaged in the log or the snapshot, which then
+    /// does not stop the opening but is left out.
     /// </summary>
     internal Action<string>? Skipped { get; init; }
 

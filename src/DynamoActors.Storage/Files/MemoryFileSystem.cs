@@ -48,6 +48,7 @@ public sealed class MemoryFileSystem : IFileSystem
     public long Writes { get; private set; }
     public long BytesWritten { get; private set; }
     public long Reads { get; private set; }
+    public long BytesRead { get; private set; }
     public long Syncs { get; private set; }
     public long DirectorySyncs { get; private set; }
 
@@ -220,7 +221,9 @@ public sealed class MemoryFileSystem : IFileSystem
         lock (_gate)
         {
             Reads++;
-            return file.Seen.Read(offset, buffer);
+            var read = file.Seen.Read(offset, buffer);
+            BytesRead += read;
+            return read;
         }
     }
 

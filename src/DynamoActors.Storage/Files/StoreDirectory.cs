@@ -44,6 +44,12 @@ public sealed class StoreDirectory : IDisposable
                 identity = new StoreIdentity(engine, formatVersion);
                 identity.Write(files, path);
             }
+            else if (identity.FormatVersion < formatVersion)
+            {
+                // Before anything is written that a program of the older format would misread.
+                identity = new StoreIdentity(engine, formatVersion);
+                identity.Write(files, path);
+            }
             // Names that a process left unsynced when it died: what is decided by them from now on must not outlive them.
             files.SyncDirectory(path);
             return new StoreDirectory(path, identity, isNew, held);

@@ -3,7 +3,8 @@ namespace DynamoActors.Storage.Log;
 /// <summary>
 /// Reads of a damaged log what is sound: whole frames, wherever they are, in order, without asking for those that are missing between them.
 /// </summary>
-internal sealed class LogSalvage(IFileSystem files, string directory, long afterSequence, Action<LoggedBatch> replay, Action<string> skipped)
+internal sealed class LogSalvage(
+    IFileSystem files, string directory, long afterSequence, Action<LoggedBatch> replay, Action<string> skipped)
 {
     private readonly LoggedBatch _batch = new();
 

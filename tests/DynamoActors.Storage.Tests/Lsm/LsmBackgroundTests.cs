@@ -238,7 +238,7 @@ public sealed class LsmBackgroundTests
     [Fact]
     public void Absent_keys_are_answered_by_the_filters_and_repeated_reads_by_the_cache()
     {
-        using var engine = LsmStore.Open(_disk, SmallLsm.Options with { BlockCacheBytes = 1 << 20 });
+        using var engine = LsmStore.Open(_disk, SmallLsm.Options with { BlockCacheBytes = 1 << 20, ValuesApartAboveBytes = 4096 });
         engine.Fill(4000, "a");
         engine.Append(new WriteBatch().Put(Keys.Bytes("z"), new byte[SmallLsm.Options.MemtableBytes]));
         for (var i = 0; i < 4000; i++)

@@ -88,7 +88,7 @@ public sealed class LsmFullDiskTests
         {
             try
             {
-                var (key, value) = ($"key{i * 37 % 997:D5}", LsmStore.Value(i, round, 80));
+                var (key, value) = ($"key{i * 37 % 997:D5} {round}", LsmStore.Value(i, round, 80));
                 engine.Put(key, value);
                 pending[key] = value;
                 if (i % 10 != 0)

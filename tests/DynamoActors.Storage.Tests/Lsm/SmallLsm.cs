@@ -7,6 +7,8 @@ internal static class SmallLsm
     {
         MemtableBytes = 16 << 10,
         BlockBytes = 512,
+        ValuesApartAboveBytes = 24,
+        ValueHeadBytes = 8,
         RestartInterval = 4,
         BlockCacheBytes = 16 << 10,
         Level1Bytes = 32 << 10,

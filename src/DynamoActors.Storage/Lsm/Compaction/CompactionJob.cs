@@ -13,7 +13,8 @@ internal sealed class CompactionJob : BackgroundJob
     /// <param name="levels">Held until the job is disposed.</param>
     public CompactionJob(LsmContext context, Catalog catalog, OpenLevels levels, CompactionPlan plan)
         : base(catalog, new TableBuild(
-            context, catalog.NextNumber, Merge(plan), new LevelsBelow(levels, plan.To), context.Options.TableBytes))
+            context, catalog.NextNumber, Merge(plan), new LevelsBelow(levels, plan.To), context.Options.TableBytes,
+            moved: levels.WastedValueFiles))
     {
         _plan = plan;
         _levels = levels;

@@ -23,7 +23,7 @@ internal sealed class CompactionPicker(LsmOptions options)
             if (plan is not null)
                 return plan;
         }
-        return PickForSpace(levels);
+        return PickForSpace(levels) ?? PickForValues(levels);
     }
 
     /// <summary>1 is the target of the level.</summary>
@@ -84,6 +84,29 @@ internal sealed class CompactionPicker(LsmOptions options)
         }
         return null;
     }
+
+    /// <summary>
+    /// A table that points into a value file which is mostly garbage is written anew, and its values with it; with the last such table the
+    /// file goes. So value files take at most about twice what is live in them, besides what waits in level 0.
+    /// </summary>
+    private static CompactionPlan? PickForValues(OpenLevels levels)
+    {
+        if (levels.WastedValueFiles.Count == 0)
+            return null;
+        for (var level = 0; level < LsmOptions.LevelCount; level++)
+        {
+            var table = Array.Find(levels[level], table => PointsToWaste(levels, table));
+            if (table is null)
+                continue;
+            var plan = level == 0 ? Plan(levels, 0, levels[0]) : new CompactionPlan(level, level, [table], []);
+            if (plan is not null)
+                return plan;
+        }
+        return null;
+    }
+
+    private static bool PointsToWaste(OpenLevels levels, LevelTable table) =>
+        !table.Table.IsDamaged && Array.Exists(table.Meta.Values, use => levels.WastedValueFiles.Contains(use.File));
 
     private static bool IsLastFor(OpenLevels levels, int level, TableMeta table)
     {

@@ -9,6 +9,9 @@ namespace DynamoActors.Storage.Lsm.Compaction;
 /// </summary>
 internal sealed class TableBuild : IDisposable
 {
+    /// <summary>A table ends once the values written with it take so much: a larger file would be kept for a smaller live part.</summary>
+    private const long ValueFileBytesMax = 256L << 20;
+
     private readonly LsmContext _context;
     private readonly Func<long> _nextNumber;
     private readonly Cursor _source;
@@ -16,15 +19,24 @@ internal sealed class TableBuild : IDisposable
     private readonly long _tableBytesMax;
     private readonly string _directory;
     private readonly List<TableMeta> _finished = [];
-    private TableWriter? _writer;
+    private readonly IReadOnlySet<long> _moved;
+    private TableOutput? _output;
     private long _number;
     private bool _isKept;
 
     /// <param name="below">What lies below the output; null: every deletion is kept.</param>
     /// <param name="directory">Where the tables go: the store's own directory, or a checkpoint's.</param>
+    /// <param name="moved">Value files that are mostly garbage: what the source points to in them is written anew.</param>
     public TableBuild(
-        LsmContext context, Func<long> nextNumber, Cursor source, LevelsBelow? below, long tableBytesMax, string? directory = null)
+        LsmContext context,
+        Func<long> nextNumber,
+        Cursor source,
+        LevelsBelow? below,
+        long tableBytesMax,
+        string? directory = null,
+        IReadOnlySet<long>? moved = null)
     {
+        _moved = moved ?? new HashSet<long>();
         (_context, _nextNumber, _source, _below, _tableBytesMax) = (context, nextNumber, source, below, tableBytesMax);
         _directory = directory ?? context.Directory;
     }
@@ -35,7 +47,7 @@ internal sealed class TableBuild : IDisposable
     /// <summary>Bytes given to the disk since the last call.</summary>
     public long TakeWrittenBytes()
     {
-        var written = _writtenBefore + (_writer?.WrittenBytes ?? 0) - _taken;
+        var written = _writtenBefore + (_output?.WrittenBytes ?? 0) - _taken;
         _taken += written;
         return written;
     }
@@ -55,16 +67,14 @@ internal sealed class TableBuild : IDisposable
                     _context.FileSystem.SyncDirectory(_directory);
                 return true;
             }
-            var key = _source.Key;
-            var value = _source.Value.Span;
-            bytes -= key.Length + value.Length + 8;
-            if (_source.IsDelete && _below is not null && !_below.MayContain(key))
+            bytes -= 8;
+            if (_source.IsDelete && _below is not null && !_below.MayContain(_source.Key))
                 continue;
-            if (_writer is not null && _writer.DataBytes >= _tableBytesMax)
+            if (_output is not null && (_output.DataBytes >= _tableBytesMax || _output.ValueBytes >= ValueFileBytesMax))
                 FinishTable();
-            if (_writer is null)
+            if (_output is null)
                 BeginTable();
-            _writer!.Add(key, value, _source.IsDelete);
+            bytes -= _output!.Add(_source);
         }
         return false;
     }
@@ -75,32 +85,28 @@ internal sealed class TableBuild : IDisposable
     public void Dispose()
     {
         _source.Dispose();
-        _writer?.Dispose();
+        _output?.Dispose();
         if (_isKept)
             return;
-        if (_writer is not null)
-            _context.DeleteUnused(Path.Combine(_directory, LsmContext.TableName(_number)));
+        if (_output is not null)
+            TableOutput.Delete(_context, _directory, _number);
         foreach (var table in _finished)
-            _context.DeleteUnused(Path.Combine(_directory, LsmContext.TableName(table.Number)));
+            TableOutput.Delete(_context, _directory, table.Number);
     }
 
     private void BeginTable()
     {
         _number = _nextNumber();
-        var path = Path.Combine(_directory, LsmContext.TableName(_number));
-        _writer = new TableWriter(_context.FileSystem.Open(path, FileOpening.CreateNew), _number, _context.Options);
+        _output = new TableOutput(_context, _directory, _number, _moved);
     }
 
     private void FinishTable()
     {
-        if (_writer is null)
+        if (_output is null)
             return;
-        var properties = _writer.Finish();
-        _context.Counters.CountSync();
-        _writtenBefore += _writer.WrittenBytes;
-        _finished.Add(new TableMeta(
-            _number, _writer.WrittenBytes, properties.Entries, properties.Deletions, properties.Smallest, properties.Largest, []));
-        _writer.Dispose();
-        _writer = null;
+        _finished.Add(_output.Finish());
+        _writtenBefore += _output.WrittenBytes;
+        _output.Dispose();
+        _output = null;
     }
 }

@@ -1,3 +1,5 @@
+using DynamoActors.Storage.Lsm.Tables;
+
 namespace DynamoActors.Storage.Lsm.Cursors;
 
 /// <summary>
@@ -13,8 +15,12 @@ internal abstract class Cursor : IDisposable
     /// <summary>Valid until the next move.</summary>
     public abstract ReadOnlySpan<byte> Key { get; }
     public abstract ReadOnlyMemory<byte> KeyMemory { get; }
+    /// <summary>Read from its value file where it is kept apart; once for each call.</summary>
     public abstract ReadOnlyMemory<byte> Value { get; }
-    public abstract bool IsDelete { get; }
+    /// <summary>The value, or where it is kept apart what stands for it.</summary>
+    public abstract ReadOnlyMemory<byte> Stored { get; }
+    public abstract EntryKind Kind { get; }
+    public bool IsDelete => Kind == EntryKind.Delete;
 
     public virtual void Dispose()
     {

@@ -1,4 +1,5 @@
 using DynamoActors.Storage.Lsm.Memtables;
+using DynamoActors.Storage.Lsm.Tables;
 
 namespace DynamoActors.Storage.Lsm.Cursors;
 
@@ -13,7 +14,8 @@ internal sealed class MemtableCursor(MemtableView view, long sequence, ScanPurpo
     public override ReadOnlyMemory<byte> KeyMemory => _memtable.KeyMemoryOf(_node);
     public override ReadOnlyMemory<byte> Value =>
         purpose == ScanPurpose.Compaction ? _memtable.ValueOf(_node) : _lasting ??= _memtable.LastingValueOf(_node);
-    public override bool IsDelete => _memtable.IsDelete(_node);
+    public override ReadOnlyMemory<byte> Stored => Value;
+    public override EntryKind Kind => _memtable.IsDelete(_node) ? EntryKind.Delete : EntryKind.Put;
 
     public override bool MoveNext()
     {

@@ -1,3 +1,5 @@
+using DynamoActors.Storage.Lsm.Tables;
+
 namespace DynamoActors.Storage.Lsm.Cursors;
 
 /// <summary>
@@ -25,7 +27,8 @@ internal sealed class MergeCursor : Cursor
     public override ReadOnlySpan<byte> Key => _sorted[0].Key;
     public override ReadOnlyMemory<byte> KeyMemory => _sorted[0].KeyMemory;
     public override ReadOnlyMemory<byte> Value => _sorted[0].Value;
-    public override bool IsDelete => _sorted[0].IsDelete;
+    public override ReadOnlyMemory<byte> Stored => _sorted[0].Stored;
+    public override EntryKind Kind => _sorted[0].Kind;
 
     public override bool MoveNext()
     {

@@ -16,6 +16,8 @@ internal static class TableCheck
             if (entries++ > 0 && cursor.Key.SequenceCompareTo(last) <= 0)
                 throw table.Damaged(0, $"key {KeyText.Of(cursor.Key)} stands behind {KeyText.Of(last)}", null);
             last = cursor.Key.ToArray();
+            if (cursor.Kind == EntryKind.Apart)
+                table.ReadApart(cursor.Stored);
         }
         var (properties, at) = table.ReadProperties();
         if (properties.Entries == entries && meta.Entries == entries && last.AsSpan().SequenceEqual(meta.Largest))

@@ -17,6 +17,7 @@ internal sealed class TableCursor : Cursor
     private readonly ScanPurpose _purpose;
     private readonly KeyRange[] _drops;
     private BlockCursor _entries;
+    private readonly int _blocks;
     private int _nextBlock;
     private byte[] _window = [];
     private long _windowOffset;
@@ -24,9 +25,11 @@ internal sealed class TableCursor : Cursor
     private int _windowBytes;
     private byte[] _decompressed = [];
 
-    public TableCursor(Table table, ScanPurpose purpose, KeyRange[] drops)
+    /// <param name="to">No key from here on is asked for, so no block that holds only such is read; null: all are.</param>
+    public TableCursor(Table table, ScanPurpose purpose, KeyRange[] drops, ReadOnlyMemory<byte>? to = null)
     {
         (_table, _index, _file, _purpose, _drops) = (table, table.Index, table.File, purpose, drops);
+        _blocks = to is { } end ? Math.Min(_index.Count, _index.Find(end.Span) + 1) : _index.Count;
         _windowBytes = purpose == ScanPurpose.Compaction ? CompactionWindowBytes : 0;
     }
 
@@ -35,8 +38,9 @@ internal sealed class TableCursor : Cursor
 
     public override ReadOnlySpan<byte> Key => _entries.Key;
     public override ReadOnlyMemory<byte> KeyMemory => _entries.KeyMemory;
-    public override ReadOnlyMemory<byte> Value => _entries.Value;
-    public override bool IsDelete => _entries.IsDelete;
+    public override ReadOnlyMemory<byte> Value => Kind == EntryKind.Apart ? _table.ReadApart(_entries.Value) : _entries.Value;
+    public override ReadOnlyMemory<byte> Stored => _entries.Value;
+    public override EntryKind Kind => _entries.Kind;
 
     public override bool MoveNext()
     {
@@ -66,7 +70,7 @@ internal sealed class TableCursor : Cursor
     {
         while (!_entries.MoveNext())
         {
-            if (_nextBlock >= _index.Count)
+            if (_nextBlock >= _blocks)
                 return false;
             OpenBlock(_nextBlock++);
         }
@@ -76,7 +80,7 @@ internal sealed class TableCursor : Cursor
     private bool Find(ReadOnlySpan<byte> key)
     {
         _nextBlock = _index.Find(key);
-        if (_nextBlock >= _index.Count)
+        if (_nextBlock >= _blocks)
         {
             _entries.Close();
             return false;
@@ -121,7 +125,7 @@ internal sealed class TableCursor : Cursor
     {
         var first = _index.PlaceOf(block);
         var length = first.Length;
-        for (var next = block + 1; next < _index.Count && length + _index.PlaceOf(next).Length <= _windowBytes; next++)
+        for (var next = block + 1; next < _blocks && length + _index.PlaceOf(next).Length <= _windowBytes; next++)
             length += _index.PlaceOf(next).Length;
         if (_purpose == ScanPurpose.Read)
         {

@@ -22,11 +22,10 @@ internal static class LsmCheckpoint
         try
         {
             var set = view.Levels.Set;
-            foreach (var table in set.All)
-            {
-                var name = LsmContext.TableName(table.Number);
+            var names = set.All.Select(table => LsmContext.TableName(table.Number))
+                .Concat(set.All.SelectMany(table => table.Values).Select(use => LsmContext.ValuesName(use.File)).Distinct());
+            foreach (var name in names)
                 LinkOrCopy(files, context.PathOf(name), Path.Combine(directory, name));
-            }
             var edit = set.ToEdit();
             edit.Added.AddRange(WriteMemtables(context, view, sequence, nextNumber, directory));
             edit.LastSequence = sequence;

@@ -23,7 +23,7 @@ namespace DynamoActors.Storage.Lsm.Engine;
 public sealed class LsmEngine : IStorageEngine
 {
     public const string EngineName = "lsm";
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     private readonly LsmContext _context;
     private readonly StoreDirectory _directory;

@@ -127,7 +127,8 @@ internal sealed class LsmRecovery
         var next = state?.NextNumber ?? 1;
         foreach (var name in Context.FileSystem.List(Directory.Path))
         {
-            if (LsmContext.IsTableName(name, out var number) || ManifestFile.IsName(name, out number))
+            if (LsmContext.IsTableName(name, out var number) || LsmContext.IsValuesName(name, out number)
+                || ManifestFile.IsName(name, out number))
                 next = Math.Max(next, number + 1);
         }
         return next;
@@ -147,6 +148,7 @@ internal sealed class LsmRecovery
         // A crash of the process alone may leave an edit that was read but never synced: what it removed goes only once it stays.
         ManifestFile.MakeDurable(Context.FileSystem, Directory.Path, state.Name);
         var numbers = state.Set.All.Select(table => table.Number).ToHashSet();
+        var values = state.Set.All.SelectMany(table => table.Values).Select(use => use.File).ToHashSet();
         // A lost edit may have replaced them: then what looks like an orphan is all that is left of their keys.
         if (numbers.Any(number => !Context.FileSystem.Exists(Context.TablePath(number))))
             return;
@@ -154,6 +156,8 @@ internal sealed class LsmRecovery
         {
             var isOrphan = LsmContext.IsTableName(name, out var tableNumber)
                 ? !numbers.Contains(tableNumber)
+                : LsmContext.IsValuesName(name, out var valuesNumber)
+                ? !values.Contains(valuesNumber)
                 : name == ManifestFile.UnfinishedCurrentName || (ManifestFile.IsName(name, out _) && name != state.Name);
             if (isOrphan)
                 Context.DeleteUnused(Context.PathOf(name));

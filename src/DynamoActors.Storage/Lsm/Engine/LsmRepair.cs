@@ -76,6 +76,7 @@ public static class LsmRepair
                 edit.Removed.Add(meta.Number);
             }
         }
+        MoveUnusedValues(context, state, edit);
         WriteManifest(context, state, edit);
         return quarantined;
     }
@@ -87,7 +88,7 @@ public static class LsmRepair
 
     private static string? FindDamage(LsmContext context, TableMeta meta)
     {
-        var table = Table.Open(context, meta.Number);
+        var table = Table.Open(context, meta);
         try
         {
             TableCheck.Run(table, meta);
@@ -115,6 +116,19 @@ public static class LsmRepair
             context.FileSystem.SyncDirectory(context.Directory);
         }
         return new QuarantinedTable(path, movedTo, level, meta.Smallest, meta.Largest, meta.Entries, damage);
+    }
+
+    /// <summary>Value files that only the tables taken out point into: the next start would remove them.</summary>
+    private static void MoveUnusedValues(LsmContext context, ManifestState state, LevelsEdit removed)
+    {
+        var used = state.Set.Apply(removed).All.SelectMany(table => table.Values).Select(use => use.File).ToHashSet();
+        foreach (var number in state.Set.All.SelectMany(table => table.Values).Select(use => use.File).Distinct())
+        {
+            var path = context.PathOf(LsmContext.ValuesName(number));
+            if (!used.Contains(number) && context.FileSystem.Exists(path))
+                context.FileSystem.Rename(path, path + QuarantineSuffix);
+        }
+        context.FileSystem.SyncDirectory(context.Directory);
     }
 
     private static void WriteManifest(LsmContext context, ManifestState state, LevelsEdit removed)

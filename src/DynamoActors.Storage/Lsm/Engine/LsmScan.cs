@@ -1,4 +1,5 @@
 using DynamoActors.Storage.Lsm.Cursors;
+using DynamoActors.Storage.Lsm.Tables;
 using DynamoActors.Storage.Lsm.Views;
 
 namespace DynamoActors.Storage.Lsm.Engine;
@@ -12,6 +13,19 @@ internal sealed class LsmScan(View view, Cursor cursor, ReadOnlyMemory<byte> fro
 
     public ReadOnlyMemory<byte> Key => cursor.KeyMemory;
     public ReadOnlyMemory<byte> Value => cursor.Value;
+
+    public ReadOnlyMemory<byte> Head
+    {
+        get
+        {
+            if (cursor.Kind != EntryKind.Apart)
+                return cursor.Stored;
+            ValuePlace.Read(cursor.Stored, out var head);
+            return head;
+        }
+    }
+
+    public int ValueLength => cursor.Kind == EntryKind.Apart ? ValuePlace.Read(cursor.Stored, out _).Length : cursor.Stored.Length;
 
     public bool MoveNext()
     {

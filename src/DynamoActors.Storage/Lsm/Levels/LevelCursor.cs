@@ -1,9 +1,11 @@
 using DynamoActors.Storage.Lsm.Cursors;
+using DynamoActors.Storage.Lsm.Tables;
 
 namespace DynamoActors.Storage.Lsm.Levels;
 
 /// <summary>The tables of one level below the first, which lie behind one another; each is opened when it is reached.</summary>
-internal sealed class LevelCursor(LevelTable[] tables, ScanPurpose purpose) : Cursor
+/// <param name="to">No key from here on is asked for; null: all are.</param>
+internal sealed class LevelCursor(LevelTable[] tables, ScanPurpose purpose, ReadOnlyMemory<byte>? to = null) : Cursor
 {
     private TableCursor? _current;
     private int _next;
@@ -11,13 +13,14 @@ internal sealed class LevelCursor(LevelTable[] tables, ScanPurpose purpose) : Cu
     public override ReadOnlySpan<byte> Key => _current!.Key;
     public override ReadOnlyMemory<byte> KeyMemory => _current!.KeyMemory;
     public override ReadOnlyMemory<byte> Value => _current!.Value;
-    public override bool IsDelete => _current!.IsDelete;
+    public override ReadOnlyMemory<byte> Stored => _current!.Stored;
+    public override EntryKind Kind => _current!.Kind;
 
     public override bool MoveNext()
     {
         while (_current is null || !_current.MoveNext())
         {
-            if (_next >= tables.Length)
+            if (_next >= tables.Length || (to is { } end && tables[_next].Meta.Smallest.AsSpan().SequenceCompareTo(end.Span) >= 0))
                 return false;
             Open(_next++);
         }
@@ -41,7 +44,7 @@ internal sealed class LevelCursor(LevelTable[] tables, ScanPurpose purpose) : Cu
     private void Open(int table)
     {
         Close();
-        _current = tables[table].OpenCursor(purpose);
+        _current = tables[table].OpenCursor(purpose, to);
     }
 
     private void Close()

@@ -20,7 +20,7 @@ internal sealed class LevelTable(Table table, TableMeta meta)
         return Table.TryGet(key, hash, out value, out isDelete);
     }
 
-    public TableCursor OpenCursor(ScanPurpose purpose) => new(Table, purpose, Meta.Drops);
+    public TableCursor OpenCursor(ScanPurpose purpose, ReadOnlyMemory<byte>? to = null) => new(Table, purpose, Meta.Drops, to);
 
     /// <summary>The first of a sorted level's tables whose largest key is not before the key.</summary>
     public static int FirstEndingAtOrBehind(LevelTable[] tables, ReadOnlySpan<byte> key)

@@ -10,7 +10,7 @@ namespace DynamoActors.Storage.Lsm.Levels;
 /// </summary>
 internal sealed class LevelsEdit
 {
-    private enum Tag : byte { NextNumber = 1, LastSequence = 2, Add = 3, Remove = 4, Drop = 5 }
+    private enum Tag : byte { NextNumber = 1, LastSequence = 2, Add = 3, Remove = 4, Drop = 5, AddWithValues = 6 }
 
     public readonly record struct Placed(int Level, TableMeta Table);
 
@@ -30,8 +30,10 @@ internal sealed class LevelsEdit
             WriteNumber(to, Tag.Remove, number);
         foreach (var (level, table) in Added)
         {
-            WriteNumber(to, Tag.Add, level);
+            WriteNumber(to, table.Values.Length == 0 ? Tag.Add : Tag.AddWithValues, level);
             WriteTable(to, table);
+            if (table.Values.Length > 0)
+                WriteValues(to, table.Values);
         }
         if (Dropped is { } dropped)
         {
@@ -51,6 +53,7 @@ internal sealed class LevelsEdit
             {
                 case Tag.NextNumber: edit.NextNumber = (long)Varint.Read64(bytes, ref at); break;
                 case Tag.LastSequence: edit.LastSequence = (long)Varint.Read64(bytes, ref at); break;
+                case Tag.AddWithValues: edit.Added.Add(ReadWithValues(bytes, ref at)); break;
                 case Tag.Remove: edit.Removed.Add((long)Varint.Read64(bytes, ref at)); break;
                 case Tag.Add: edit.Added.Add(new Placed(ReadLevel(bytes, ref at), ReadTable(bytes, ref at))); break;
                 case Tag.Drop: edit.Dropped = ReadRange(bytes, ref at); break;
@@ -82,6 +85,26 @@ internal sealed class LevelsEdit
         for (var left = Varint.Read32(bytes, ref at); left > 0; left--)
             drops.Add(ReadRange(bytes, ref at));
         return new TableMeta(number, fileBytes, entries, deletions, smallest, largest, [.. drops]);
+    }
+
+    private static void WriteValues(ArrayBufferWriter<byte> to, ValueUse[] values)
+    {
+        WriteNumber(to, values.Length);
+        foreach (var use in values)
+        {
+            WriteNumber(to, use.File);
+            WriteNumber(to, use.Bytes);
+        }
+    }
+
+    private static Placed ReadWithValues(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var level = ReadLevel(bytes, ref at);
+        var table = ReadTable(bytes, ref at);
+        var values = new List<ValueUse>();
+        for (var left = Varint.Read32(bytes, ref at); left > 0; left--)
+            values.Add(new ValueUse((long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at)));
+        return new Placed(level, table with { Values = [.. values] });
     }
 
     private static int ReadLevel(ReadOnlySpan<byte> bytes, ref int at)

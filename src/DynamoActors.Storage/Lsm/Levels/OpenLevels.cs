@@ -9,13 +9,17 @@ internal sealed class OpenLevels
     private readonly LevelTable[][] _levels;
     private int _holders = 1;
 
-    private OpenLevels(TableSet set, LevelTable[][] levels)
+    private OpenLevels(TableSet set, LevelTable[][] levels, HashSet<long> wastedValueFiles)
     {
         Set = set;
         _levels = levels;
+        WastedValueFiles = wastedValueFiles;
     }
 
     public TableSet Set { get; }
+
+    /// <summary>Value files of whose bytes no table points to more than half: what they still hold is to be written anew.</summary>
+    public IReadOnlySet<long> WastedValueFiles { get; }
 
     public LevelTable[] this[int level] => _levels[level];
 
@@ -31,7 +35,7 @@ internal sealed class OpenLevels
         var levels = new LevelTable[LsmOptions.LevelCount][];
         for (var level = 0; level < levels.Length; level++)
             levels[level] = Array.ConvertAll(set[level], meta => new LevelTable(Hold(context, open, meta), meta));
-        return new OpenLevels(set, levels);
+        return new OpenLevels(set, levels, FindWasted(context, set));
     }
 
     public void Hold() => Interlocked.Increment(ref _holders);
@@ -89,15 +93,23 @@ internal sealed class OpenLevels
         foreach (var table in _levels[0])
         {
             if (IsWithin(table.Meta, from, to))
-                cursors.Add(table.OpenCursor(ScanPurpose.Read));
+                cursors.Add(table.OpenCursor(ScanPurpose.Read, to));
         }
         for (var level = 1; level < _levels.Length; level++)
         {
             var tables = _levels[level];
             var at = LevelTable.FirstEndingAtOrBehind(tables, from);
             if (at < tables.Length && IsWithin(tables[at].Meta, from, to))
-                cursors.Add(new LevelCursor(tables, ScanPurpose.Read));
+                cursors.Add(new LevelCursor(tables, ScanPurpose.Read, to));
         }
+    }
+
+    private static HashSet<long> FindWasted(LsmContext context, TableSet set)
+    {
+        var live = new Dictionary<long, long>();
+        foreach (var use in set.All.SelectMany(table => table.Values))
+            live[use.File] = live.GetValueOrDefault(use.File) + use.Bytes;
+        return [.. live.Where(file => 2 * file.Value < context.Values.LengthOf(file.Key)).Select(file => file.Key)];
     }
 
     private static bool IsWithin(TableMeta table, ReadOnlySpan<byte> from, ReadOnlyMemory<byte>? to) =>
@@ -107,7 +119,7 @@ internal sealed class OpenLevels
     private static Table Hold(LsmContext context, Dictionary<long, Table> open, TableMeta meta)
     {
         if (!open.TryGetValue(meta.Number, out var table))
-            return Table.Open(context, meta.Number);
+            return Table.Open(context, meta);
         table.Hold();
         return table;
     }

@@ -10,7 +10,7 @@ internal static class Block
     {
         public int ValueAt { get; init; }
         public int ValueLength { get; init; }
-        public bool IsDelete { get; init; }
+        public EntryKind Kind { get; init; }
     }
 
     public static bool TryFind(ReadOnlySpan<byte> block, ReadOnlySpan<byte> key, out Found found)
@@ -39,7 +39,7 @@ internal static class Block
                 {
                     if (common != rest.Length)
                         break;
-                    found = new Found { ValueAt = at, ValueLength = valueLength, IsDelete = (valueTag & 1) != 0 };
+                    found = new Found { ValueAt = at, ValueLength = valueLength, Kind = KindOf(valueTag) };
                     return true;
                 }
                 if (common < rest.Length && rest[common] > wanted[common])
@@ -51,6 +51,9 @@ internal static class Block
         found = default;
         return false;
     }
+
+    public static EntryKind KindOf(uint valueTag) =>
+        (valueTag & 1) == 0 ? EntryKind.Put : valueTag == 1 ? EntryKind.Delete : EntryKind.Apart;
 
     /// <summary>Where the entries end and the restarts begin.</summary>
     /// <exception cref="InvalidDataException">The bytes are no block.</exception>

@@ -5,7 +5,8 @@ namespace DynamoActors.Storage.Lsm.Tables;
 
 /// <summary>
 /// Collects ascending entries into one block: <c>entry… | restart u32… | restart count u32</c>, an entry being
-/// <c>shared varint | rest varint | value length × 2 + deletion bit varint | rest of the key | value</c>.
+/// <c>shared varint | rest varint | value length × 2 + mark varint | rest of the key | value</c>.
+/// The mark is 1 for a deletion, which has no value, and for a value kept apart, of which there is a <see cref="ValuePlace"/> instead.
 /// At a restart <c>shared</c> is 0, so that a search can begin there.
 /// </summary>
 internal sealed class BlockBuilder(int restartInterval)
@@ -26,7 +27,7 @@ internal sealed class BlockBuilder(int restartInterval)
 
     public ReadOnlySpan<byte> LastKey => _lastKey.AsSpan(0, _lastKeyLength);
 
-    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isDelete)
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EntryKind kind)
     {
         var shared = 0;
         if (Count == 0 || _sinceRestart == restartInterval)
@@ -38,7 +39,7 @@ internal sealed class BlockBuilder(int restartInterval)
         EnsureRoom(3 * Varint.LengthMax32 + key.Length - shared + value.Length);
         _used += Varint.Write(_bytes.AsSpan(_used), (uint)shared);
         _used += Varint.Write(_bytes.AsSpan(_used), (uint)(key.Length - shared));
-        _used += Varint.Write(_bytes.AsSpan(_used), (ulong)value.Length << 1 | (isDelete ? 1UL : 0UL));
+        _used += Varint.Write(_bytes.AsSpan(_used), (ulong)value.Length << 1 | (kind == EntryKind.Put ? 0UL : 1UL));
         key[shared..].CopyTo(_bytes.AsSpan(_used));
         _used += key.Length - shared;
         value.CopyTo(_bytes.AsSpan(_used));

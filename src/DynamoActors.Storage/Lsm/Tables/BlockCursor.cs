@@ -13,7 +13,7 @@ internal struct BlockCursor
     public readonly ReadOnlySpan<byte> Key => _key.AsSpan(0, _keyLength);
     public readonly ReadOnlyMemory<byte> KeyMemory => new(_key, 0, _keyLength);
     public readonly ReadOnlyMemory<byte> Value => new(_bytes, _valueAt, _valueLength);
-    public bool IsDelete { get; private set; }
+    public EntryKind Kind { get; private set; }
 
     /// <summary>Stands before the first entry of the block that lies in the array.</summary>
     public void Open(byte[] bytes, int start, int length)
@@ -46,7 +46,7 @@ internal struct BlockCursor
         _valueLength = (int)(valueTag >> 1);
         if (_valueLength > _entriesEnd - _valueAt)
             throw new InvalidDataException("a block entry runs past its block");
-        IsDelete = (valueTag & 1) != 0;
+        Kind = Block.KindOf(valueTag);
         _at = _valueAt + _valueLength;
         return true;
     }

@@ -3,20 +3,34 @@ using System.Globalization;
 namespace DynamoActors.Storage.Lsm.Tables;
 
 /// <summary>What all parts of one open store share.</summary>
-internal sealed class LsmContext(StorageOptions storage, LsmOptions options)
+internal sealed class LsmContext
 {
-    private const string TableSuffix = ".table";
+    private const string TableSuffix = ".table", ValuesSuffix = ".values";
 
-    public IFileSystem FileSystem => storage.FileSystem;
-    public string Directory => storage.Directory;
-    public TimeProvider Time => storage.Time;
-    public LsmOptions Options { get; } = options;
-    public BlockCache Cache { get; } = new(options.BlockCacheBytes);
+    private readonly StorageOptions _storage;
+
+    public LsmContext(StorageOptions storage, LsmOptions options)
+    {
+        _storage = storage;
+        Options = options;
+        Cache = new BlockCache(options.BlockCacheBytes);
+        Values = new ValueFiles(storage.FileSystem, number => PathOf(ValuesName(number)), DeleteUnused);
+    }
+
+    public IFileSystem FileSystem => _storage.FileSystem;
+    public string Directory => _storage.Directory;
+    public TimeProvider Time => _storage.Time;
+    public LsmOptions Options { get; }
+    public BlockCache Cache { get; }
+
+    /// <summary>Where large values lie.</summary>
+    public ValueFiles Values { get; }
+
     public LsmCounters Counters { get; } = new();
 
-    public string RepairAdvice => storage.RepairAdvice;
+    public string RepairAdvice => _storage.RepairAdvice;
 
-    public void ReportDamage(string path) => storage.DamageFound?.Invoke(path);
+    public void ReportDamage(string path) => _storage.DamageFound?.Invoke(path);
 
     public string PathOf(string name) => Path.Combine(Directory, name);
 
@@ -24,12 +38,12 @@ internal sealed class LsmContext(StorageOptions storage, LsmOptions options)
 
     public string TablePath(long number) => PathOf(TableName(number));
 
-    public static bool IsTableName(string name, out long number)
-    {
-        number = 0;
-        return name.EndsWith(TableSuffix, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(0, name.Length - TableSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
-    }
+    /// <summary>A value file has the number of the table that it was written with.</summary>
+    public static string ValuesName(long number) => string.Create(CultureInfo.InvariantCulture, $"{number:D6}{ValuesSuffix}");
+
+    public static bool IsTableName(string name, out long number) => HasNumber(name, TableSuffix, out number);
+
+    public static bool IsValuesName(string name, out long number) => HasNumber(name, ValuesSuffix, out number);
 
     /// <summary>A file that cannot be deleted now is an orphan that the next start removes.</summary>
     public void DeleteUnused(string path)
@@ -42,5 +56,12 @@ internal sealed class LsmContext(StorageOptions storage, LsmOptions options)
         {
             Counters.CountFailedDelete();
         }
+    }
+
+    private static bool HasNumber(string name, string suffix, out long number)
+    {
+        number = 0;
+        return name.EndsWith(suffix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(0, name.Length - suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

@@ -11,14 +11,18 @@ internal sealed class Table
     private readonly TableIndex? _index;
     private readonly BloomFilter? _filter;
     private readonly StorageException? _damage;
+    private readonly ValueUse[] _values;
     private int _holders = 1;
     private volatile bool _isRetired;
     // 1 once there is one: an exchange tells who found the first.
     private int _damagedBlocks;
 
-    private Table(LsmContext context, long number, string path)
+    private Table(LsmContext context, long number, string path, ValueUse[] values)
     {
         _context = context;
+        _values = values;
+        foreach (var use in values)
+            context.Values.Hold(use.File);
         Number = number;
         Path = path;
         try
@@ -67,7 +71,8 @@ internal sealed class Table
     }
 
     /// <summary>Opens the file. Damage does not fail here but at each read of the table's range, so that the rest stays readable.</summary>
-    public static Table Open(LsmContext context, long number) => new(context, number, context.TablePath(number));
+    public static Table Open(LsmContext context, TableMeta meta) =>
+        new(context, meta.Number, context.TablePath(meta.Number), meta.Values);
 
     public void Hold() => Interlocked.Increment(ref _holders);
 
@@ -78,10 +83,33 @@ internal sealed class Table
         _file?.Dispose();
         if (_isRetired)
             _context.DeleteUnused(Path);
+        foreach (var use in _values)
+            _context.Values.Release(use.File);
     }
 
     /// <summary>No set of levels will name the file again: it goes with its last reader.</summary>
-    public void Retire() => _isRetired = true;
+    public void Retire()
+    {
+        if (_isRetired)
+            return;
+        _isRetired = true;
+        foreach (var use in _values)
+            _context.Values.Retire(use.File);
+    }
+
+    /// <summary>The value that a stub of this table stands for.</summary>
+    public ReadOnlyMemory<byte> ReadApart(ReadOnlyMemory<byte> stub)
+    {
+        try
+        {
+            return _context.Values.Read(ValuePlace.Read(stub, out _));
+        }
+        catch (StorageCorruptException)
+        {
+            NoteDamage();
+            throw;
+        }
+    }
 
     /// <summary>False: the table knows nothing of the key. A deletion is found with <paramref name="isDelete"/> set.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, ulong hash, out ReadOnlyMemory<byte> value, out bool isDelete)
@@ -110,8 +138,10 @@ internal sealed class Table
             var bytes = cached is null ? whole : cached.Bytes;
             if (!Block.TryFind(bytes, key, out var found))
                 return false;
-            isDelete = found.IsDelete;
-            if (found.ValueLength > 0)
+            isDelete = found.Kind == EntryKind.Delete;
+            if (found.Kind == EntryKind.Apart)
+                value = ReadApart(Copy(bytes.Slice(found.ValueAt, found.ValueLength)));
+            else if (found.ValueLength > 0)
                 value = whole is not null && found.ValueLength > whole.Length / 2
                     ? whole.AsMemory(found.ValueAt, found.ValueLength)
                     : Copy(bytes.Slice(found.ValueAt, found.ValueLength));

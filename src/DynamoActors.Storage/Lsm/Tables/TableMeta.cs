@@ -7,6 +7,9 @@ namespace DynamoActors.Storage.Lsm.Tables;
 internal sealed record TableMeta(
     long Number, long FileBytes, long Entries, long Deletions, byte[] Smallest, byte[] Largest, KeyRange[] Drops)
 {
+    /// <summary>Which value files it points into, by number.</summary>
+    public ValueUse[] Values { get; init; } = [];
+
     public bool Contains(ReadOnlySpan<byte> key) => key.SequenceCompareTo(Smallest) >= 0 && key.SequenceCompareTo(Largest) <= 0;
 
     public bool Overlaps(ReadOnlySpan<byte> smallest, ReadOnlySpan<byte> largest) =>

@@ -41,7 +41,7 @@ internal sealed class TableWriter : IDisposable
     /// <summary>Bytes given to the file.</summary>
     public long WrittenBytes { get; private set; }
 
-    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isDelete)
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, EntryKind kind)
     {
         if (Entries == 0)
             _smallest = key.ToArray();
@@ -50,9 +50,9 @@ internal sealed class TableWriter : IDisposable
         if (_closedBlockLength > 0)
             IndexClosedBlock(ShortestSeparator(_closedBlockLast.AsSpan(0, _closedBlockLastLength), key));
 
-        _block.Add(key, value, isDelete);
+        _block.Add(key, value, kind);
         Entries++;
-        _deletions += isDelete ? 1 : 0;
+        _deletions += kind == EntryKind.Delete ? 1 : 0;
         _keyBytes += key.Length;
         _valueBytes += value.Length;
         if (_options.BloomBitsPerKey > 0)
