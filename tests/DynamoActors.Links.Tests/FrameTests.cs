@@ -11,7 +11,8 @@ public sealed class FrameTests
     [Fact]
     public void A_frame_is_these_bytes() =>
         Convert.ToHexStringLower(BytesOf(new FrameHeader(1, 2, 3, 4, 5, 6, 7), [0xAA, 0xBB])).ShouldBe(
-            "26000000" + "0100" + "00" + "02" + "03000000" + "04000000" + "0500000000000000" + "0600000000000000" + "0700000000000000" + "aabb");
+            "26000000" + "0100" + "00" + "02" + "03000000" + "04000000" + "0500000000000000" + "0600000000000000" + "0700000000000000"
+                + "aabb");
 
     [Fact]
     public void Any_cut_of_the_stream_gives_the_same_frames() =>

@@ -1,6 +1,7 @@
 using System.Text;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Requests;
 using DynamoActors.Server.Startup;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Http.Objects;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Json;
+using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;

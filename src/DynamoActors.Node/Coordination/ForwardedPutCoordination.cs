@@ -12,7 +12,8 @@ namespace DynamoActors.Node.Coordination;
 /// was handed on is never hedged; but from the first late answer on, others go elsewhere until that owner answers something again
 /// (docs/decisions/0009).
 /// </summary>
-internal sealed class ForwardedPutCoordination(CoordinationServices services, PutObject put, VersionVector? context, ClientOutcome? refusal = null)
+internal sealed class ForwardedPutCoordination(CoordinationServices services, PutObject put, VersionVector? context,
+    ClientOutcome? refusal = null)
     : Coordination(services, put)
 {
     private ReplicaSet _replicas = null!;

@@ -39,8 +39,10 @@ public static class Setting
         if (ValueAt(config, key) is { } found && found.IsString() && IsWithoutUnit(found.GetString()))
             throw new SettingException(key, $"{key} is '{found.GetString()}'; give it a unit, such as 2s.");
         var allowed = (least is { } low ? $"a time of at least {InWords(low)}" : "a time above 0")
-            + (most is { } high ? $", at most {InWords(high)}" : "") + (least >= TimeSpan.FromSeconds(1) ? ", such as 10m" : ", such as 500ms");
-        return Read(config, key, allowed, () => config.GetTimeSpan(key), value => value > TimeSpan.Zero && !(value < least) && !(value > most));
+            + (most is { } high ? $", at most {InWords(high)}" : "")
+                + (least >= TimeSpan.FromSeconds(1) ? ", such as 10m" : ", such as 500ms");
+        return Read(config, key, allowed, () => config.GetTimeSpan(key), value => value > TimeSpan.Zero && !(value < least)
+            && !(value > most));
     }
 
     public static string OneOf(Config config, string key, IReadOnlyCollection<string> allowed, StringComparer? comparer = null) =>
@@ -90,7 +92,8 @@ public static class Setting
 
     private static bool IsWithoutUnit(string text) => text.Length > 0 && (char.IsAsciiDigit(text[^1]) || text[^1] == '.');
 
-    private static string InWords(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds:0} ms" : $"{time.TotalSeconds:0} s";
+    private static string InWords(TimeSpan time) =>
+        time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds:0} ms" : $"{time.TotalSeconds:0} s";
 
     private static string Shown(Config config, string key, HoconValue found) =>
         found.IsArray() || found.IsObject() ? "no single value" : $"'{config.GetString(key)}'";

@@ -17,7 +17,8 @@ internal static class RepairCommand
         { Data };
         command.SetAction(parsed =>
             RepairProgram.Run(
-                Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+                Path.GetFullPath(parsed.GetRequiredValue(Data)), parsed.InvocationConfiguration.Output,
+                    parsed.InvocationConfiguration.Error));
         return command;
     }
 }

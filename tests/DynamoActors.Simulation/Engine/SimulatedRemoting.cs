@@ -3,10 +3,10 @@ using Akka.Actor.Internal;
 using Akka.Cluster;
 using Akka.Configuration;
 using Akka.Dispatch.SysMsg;
-using DynamoActors.Links.Transport;
 using Akka.Event;
 using Akka.Remote;
 using Akka.Serialization;
+using DynamoActors.Links.Transport;
 
 namespace DynamoActors.Simulation.Engine;
 

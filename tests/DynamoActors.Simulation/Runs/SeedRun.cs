@@ -1,8 +1,8 @@
-using DynamoActors.Simulation.Engine;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Simulation.Checkers;
+using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Nemesis;
 using DynamoActors.Simulation.Sabotages;

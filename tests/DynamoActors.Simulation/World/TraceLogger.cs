@@ -1,5 +1,5 @@
-using DynamoActors.Simulation.Engine;
 using Akka.Event;
+using DynamoActors.Simulation.Engine;
 
 namespace DynamoActors.Simulation.World;
 

@@ -102,7 +102,8 @@ public sealed class EventLogTests
     public void A_first_append_that_fails_leaves_a_journal_that_opens_and_goes_on(DiskOperationKind failing)
     {
         var log = Open();
-        _disk.Before = one => { if (one.Kind == failing && one.Path.StartsWith("journal", StringComparison.Ordinal)) throw new IOException("broken"); };
+        _disk.Before = one =>
+            { if (one.Kind == failing && one.Path.StartsWith("journal", StringComparison.Ordinal)) throw new IOException("broken"); };
         Should.Throw<IOException>(() => log.Append([Event(1)]));
         log.Events.ShouldBeEmpty();
         _disk.Before = null;
