@@ -66,6 +66,36 @@ public sealed class SleepingSchedulerTests : IDisposable
         seen.Wait(_patience).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(10, 500, 250)]
+    [InlineData(250, 500, 250)]
+    [InlineData(251, 300, 500)]
+    [InlineData(0, 1000, 0)]
+    [InlineData(10, 249, 10)]
+    [InlineData(10, null, 10)]
+    public void Those_that_repeat_seldom_come_together(int due, int? interval, int comes) => SleepingScheduler
+        .Gathered(TimeSpan.FromMilliseconds(due), interval is { } every ? TimeSpan.FromMilliseconds(every) : null)
+        .ShouldBe(TimeSpan.FromMilliseconds(comes));
+
+    [Fact]
+    public void Coming_together_they_keep_their_own_pace()
+    {
+        var came = new ConcurrentQueue<TimeSpan>();
+        using var all = new CountdownEvent(4);
+        using var ended = new Cancelable(Actions);
+        Actions.ScheduleRepeatedly(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(300), () =>
+        {
+            came.Enqueue(_scheduler.MonotonicClock);
+            if (!all.IsSet) all.Signal();
+        }, ended);
+
+        all.Wait(_patience).ShouldBeTrue();
+        ended.Cancel();
+        // Due at 1, 301, 601 and 901 ms: none before, whatever it was gathered with.
+        var times = came.Take(4).ToList();
+        (times[3] - times[0]).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(650));
+    }
+
     [Fact]
     public void A_cancelled_one_does_not_come()
     {

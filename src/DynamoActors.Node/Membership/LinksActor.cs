@@ -9,7 +9,7 @@ namespace DynamoActors.Node.Membership;
 /// </summary>
 internal sealed class LinksActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan _tickInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _tickInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Switchboard _board;
 

@@ -8,12 +8,16 @@ namespace DynamoActors.Server.Startup;
 
 /// <summary>
 /// The actor system's timers: one thread that sleeps until the next is due. Akka.NET's own looks every 10 ms whether one is, which wakes the
-/// thread pool a hundred times a second on a node that has nothing to do.
+/// thread pool a hundred times a second on a node that has nothing to do. For the same reason timers that come again and again, not too
+/// often, come together.
 /// </summary>
 public sealed class SleepingScheduler : SchedulerBase, IDisposable
 {
     private static readonly long _began = Stopwatch.GetTimestamp();
     private static readonly TimeSpan _longestSleep = TimeSpan.FromHours(1);
+
+    /// <summary>What repeats no sooner than this is due at multiples of it.</summary>
+    private static readonly TimeSpan _gathering = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Entry, TimeSpan> _entries = new();
@@ -76,9 +80,9 @@ public sealed class SleepingScheduler : SchedulerBase, IDisposable
         lock (_lock)
         {
             if (_isDisposed) throw new SchedulerException("The actor system's timers have ended with it");
-            var due = MonotonicClock + delay;
-            _entries.Enqueue(new Entry(due, interval, cancelable, action), due);
-            if (due < _awakeAt) _sooner.Set();
+            var entry = new Entry(MonotonicClock + delay, interval, cancelable, action);
+            _entries.Enqueue(entry, entry.ComesAt);
+            if (entry.ComesAt < _awakeAt) _sooner.Set();
         }
     }
 
@@ -127,10 +131,18 @@ public sealed class SleepingScheduler : SchedulerBase, IDisposable
             if (_isDisposed) return;
             // From when it was due, so that it keeps its pace; but what was missed, on a machine that slept, is not made up for.
             var (now, next) = (MonotonicClock, entry.Due + interval);
-            if (next < now) next = now + interval;
-            _entries.Enqueue(entry with { Due = next }, next);
+            if (next < now - _gathering) next = now + interval;
+            entry = entry with { Due = next };
+            _entries.Enqueue(entry, entry.ComesAt);
         }
     }
 
-    private readonly record struct Entry(TimeSpan Due, TimeSpan? Interval, ICancelable? Cancelable, Action Action);
+    internal static TimeSpan Gathered(TimeSpan due, TimeSpan? interval) => interval >= _gathering
+        ? TimeSpan.FromTicks((due.Ticks + _gathering.Ticks - 1) / _gathering.Ticks * _gathering.Ticks)
+        : due;
+
+    private readonly record struct Entry(TimeSpan Due, TimeSpan? Interval, ICancelable? Cancelable, Action Action)
+    {
+        public TimeSpan ComesAt => Gathered(Due, Interval);
+    }
 }
