@@ -1,7 +1,8 @@
 namespace DynamoActors.Node.Membership;
 
-/// <summary>Two clusters of one ring, or one beside a node's own without any: which of them gives way. Pure; both sides come to the same
-/// answer.</summary>
+/// <summary>
+/// Two clusters of one ring, or one beside a node's own without any: which of them gives way. Pure; both sides come to the same answer.
+/// </summary>
 internal static class ApartClusters
 {
     /// <summary>True: this side's nodes restart and join the other side.</summary>

@@ -24,9 +24,8 @@ internal static class ClusterEntry
         if (here.Count < majority)
         {
             string missing = string.Join(", ", facts.RingMembers.Except(here).Order(StringComparer.Ordinal));
-            return new EntryDecision.Wait(
-                $"{here.Count} of the {facts.RingMembers.Count} members of the ring are here, {majority} are needed; "
-                + $"waiting for {missing}.");
+            return new EntryDecision.Wait($"{here.Count} of the {facts.RingMembers.Count} members of the ring are here, {majority} are "
+                + $"needed; waiting for {missing}.");
         }
         // The first by name forms it; should it not meet so many itself, the next one does after a while.
         return facts.Waited >= _turn * here.IndexOf(facts.Self) ? EntryDecision.Form.Instance
@@ -51,8 +50,7 @@ internal static class ClusterEntry
 /// <param name="SeedPatience">How long the first seed waits for the others.</param>
 internal sealed record EntryFacts(
     string Self, IReadOnlySet<string> RingMembers, IReadOnlyList<EntryPeer> Peers, int SeedCount, int SeedsMet, bool IsFirstSeed,
-        TimeSpan Waited,
-    TimeSpan SeedPatience);
+    TimeSpan Waited, TimeSpan SeedPatience);
 
 /// <param name="IsHeard">It has said whether it is in a cluster.</param>
 internal sealed record EntryPeer(string Name, bool IsHeard, bool IsInCluster, ulong Epoch);

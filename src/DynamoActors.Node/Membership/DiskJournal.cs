@@ -36,7 +36,7 @@ public sealed class DiskJournal : AsyncWriteJournal
 
     public override Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
-            Action<IPersistentRepresentation> recoveryCallback) =>
+        Action<IPersistentRepresentation> recoveryCallback) =>
         Completed(() =>
         {
             long replayed = 0;
@@ -44,9 +44,8 @@ public sealed class DiskJournal : AsyncWriteJournal
             {
                 if (one.SequenceNr < fromSequenceNr) continue;
                 if (one.SequenceNr > toSequenceNr || replayed++ == max) break;
-                recoveryCallback(new Persistent(
-                    Context.System.Serialization.Deserialize(one.Payload, one.SerializerId, one.Manifest), one.SequenceNr, persistenceId,
-                        one.Manifest));
+                object payload = Context.System.Serialization.Deserialize(one.Payload, one.SerializerId, one.Manifest);
+                recoveryCallback(new Persistent(payload, one.SequenceNr, persistenceId, one.Manifest));
             }
             return replayed;
         });

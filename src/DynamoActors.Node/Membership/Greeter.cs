@@ -71,19 +71,17 @@ internal sealed class Greeter(Greeting own) : IGreeter
             return NameTaken(met, theirs);
         if (theirs.Cluster != 0 && ours.Cluster != 0 && theirs.Cluster != ours.Cluster)
             return $"{theirs.Name} ({theirs.Links}) holds a ring of cluster {theirs.Cluster:x16}, {ours.Name} ({ours.Links}) one of "
-                + $"cluster {ours.Cluster:x16}: one of them "
-                + "was started on the data directory of another cluster. Nothing was exchanged; start it on its own directory (--data), "
-                    + "or on an empty one";
+                + $"cluster {ours.Cluster:x16}: one of them was started on the data directory of another cluster. Nothing was exchanged; "
+                + "start it on its own directory (--data), or on an empty one";
         return Unlike("partitions", theirs, ours, theirs.Partitions, ours.Partitions)
             ?? Unlike("replicas", theirs, ours, theirs.Replicas, ours.Replicas);
     }
 
     private static string NameTaken(Greeting living, Greeting newcomer) =>
         $"{NameTakenStart}{newcomer.Name} belongs to the node at {living.Links}, which is running; the one at {newcomer.Links} came "
-            + $"later. Start that one with a name of its "
-        + "own (--name), or stop the other first";
+        + "later. Start that one with a name of its own (--name), or stop the other first";
 
     private static string? Unlike(string what, Greeting theirs, Greeting ours, int their, int our) => their == our ? null
         : $"{theirs.Name} ({theirs.Links}) has dynamo.ring.{what} = {their}, {ours.Name} ({ours.Links}) {our}: they cannot share a "
-            + $"ring. Correct the one that is wrong";
+        + "ring. Correct the one that is wrong";
 }

@@ -65,7 +65,7 @@ internal sealed partial class Members
             .Concat(_cluster.State.Members.Select(member => member.Address))
             .Concat((_state.Ring?.Members ?? []).Select(member => Address.Parse(member.Address)))
             .Where(address => !address.Equals(_cluster.SelfAddress)).Distinct()
-                .OrderBy(address => address.ToString(), StringComparer.Ordinal);
+            .OrderBy(address => address.ToString(), StringComparer.Ordinal);
 
     private void Tell(Address address, bool isAnswer) =>
         Context.ActorSelection($"{address}{Self.Path.ToStringWithoutAddress()}")
@@ -153,7 +153,7 @@ internal sealed partial class Members
             if (!ApartClusters.GivesWay(OwnSide(), new ClusterSide(member.Epoch, state.Members, state.First))) continue;
             _services.Front.RequestRestart(
                 $"{_settings.Name} is in a cluster of {_cluster.State.Members.Count} beside that of {member.Greeting.Name}, which has "
-                    + $"{state.Members}: it starts its actors again and joins that one");
+                + $"{state.Members}: it starts its actors again and joins that one");
             return;
         }
     }

@@ -13,8 +13,7 @@ namespace DynamoActors.Node.Membership;
 /// <param name="LinksAddress">Where others reach this node's links, once they listen on that port.</param>
 internal sealed record MembersServices(
     Switchboard Board, Greeter Greeter, CurrentRing Ring, IActorRef[] VnodeRefs, IActorRef[] Coordinators, IActorRef Inspector,
-        IActorRef Store,
-    DotSource Dots, SeenCounters Seen, IdentityGuard Identity, INodeFront Front, Func<int, HostPort> LinksAddress);
+    IActorRef Store, DotSource Dots, SeenCounters Seen, IdentityGuard Identity, INodeFront Front, Func<int, HostPort> LinksAddress);
 
 /// <summary>What membership shows and asks of whoever runs the node.</summary>
 internal interface INodeFront

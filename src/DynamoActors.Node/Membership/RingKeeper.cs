@@ -212,9 +212,8 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 
         string? Unlike(string what, int formedWith, int configured) => formedWith == configured ? null
             : $"{_settings.Name}: {whose} has {formedWith} {what}, the configuration says {configured}: a ring keeps the number that it "
-                + $"was formed with. "
-                + $"Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new directories on "
-                    + $"every node";
+                + $"was formed with. Set dynamo.ring.{what} back to {formedWith} and start again; a ring with {configured} takes new "
+                + "directories on every node";
     }
 
     private sealed class Retry
