@@ -31,7 +31,7 @@ internal sealed class Comparison : Conversation
     {
         var ring = services.Ring;
         _sides = [.. new[] { ring.Self, ring.Table.MemberIndex(appointment.Peer!) }
-            .Select(member => new CompareSide(ring.Peers[member].Vnodes[appointment.Partition]))];
+            .Select(member => new CompareSide(ring.NameOf(member), ring.Peers[member].Vnodes[appointment.Partition]))];
     }
 
     private ulong Epoch => Services.Ring.Table.Epoch;
@@ -186,7 +186,7 @@ internal sealed class Comparison : Conversation
             if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
         }
         from.Transferred = merged.Count;
-        to.Vnode.Tell(new MergeObjects(Id, (byte)(1 - fetched.Slot), Epoch, to.Generation, merged), Services.Actor);
+        to.Vnode.Tell(new MergeObjects(Id, (byte)(1 - fetched.Slot), Epoch, to.Generation, merged, from.Node), Services.Actor);
     }
 
     private void OnMerged(CompareSide from)
@@ -203,8 +203,9 @@ internal sealed class Comparison : Conversation
         for (byte slot = 0; slot < 2; slot++) _sides[slot].Vnode.Tell(message(slot), Services.Actor);
     }
 
-    private sealed class CompareSide(IActorRef vnode)
+    private sealed class CompareSide(string node, IActorRef vnode)
     {
+        public string Node { get; } = node;
         public IActorRef Vnode { get; } = vnode;
         public ulong Generation { get; set; }
         public ReadOnlyMemory<byte> ListFrom { get; set; }

@@ -137,6 +137,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         OnRead(merged?.WithoutExpired(Services.UnixMilliseconds));
         if (!differ) return;
         Services.Counters.ReadDiverged();
+        ReportTwins();
         Repair(merged!);
     }
 
@@ -166,10 +167,19 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
                 differ = true;
                 if (answer.Encoded.IsEmpty) continue;
                 answer.Object = VersionedObjectCodec.Decode(answer.Encoded);
-                merged = _lww ? VersionedObject.MergeLatest(merged, answer.Object) : VersionedObject.Merge(merged, answer.Object);
+                merged = VersionedObject.Merge(merged, answer.Object, _lww);
             }
         }
         return merged;
+    }
+
+    private void ReportTwins()
+    {
+        for (int slot = 0; slot < _answers.Length; slot++)
+            for (int other = 0; other < slot; other++)
+                if (_answers[slot].Object is { } one && _answers[other].Object is { } another
+                    && VersionedObject.TwinDot(one, another) is { } dot)
+                    Services.Counters.Twins.Met(StoreKeyBytes, dot, Ring.NameOf(MemberIn(slot)), Ring.NameOf(MemberIn(other)));
     }
 
     private void Repair(VersionedObject merged)

@@ -64,8 +64,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         _replicaStore = Start("store", Props.Create(typeof(GroupCommitActor), _store.Engine, _store.Dots)
             .WithDispatcher("dynamo.store.dispatcher"));
         var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints,
-            _store.Agreements,
-            _front.CurrentRing, _settings.ObjectBytesMax);
+            _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);
         _board.ReadHere = new ReplicaReads(_store.Engine, _front.CurrentRing).TryRead;
         Start("vnodes", Props.Create(typeof(VnodesActor), services, _settings.Partitions));
         Start("coordinators", Props.Create(

@@ -85,11 +85,12 @@ internal static class AntiEntropyCodec
         Epoch = it.Epoch,
         Generation = it.Generation,
         Objects = { it.Objects.Select(merged => To(merged.Key, merged.Encoded, merged.Lww)) },
+        From = it.From,
     };
 
     public static MergeObjects From(Proto.MergeObjects merge) =>
         new MergeObjects((long)merge.RequestId, Slot(merge.Slot), merge.Epoch, merge.Generation,
-            [.. merge.Objects.Select(merged => new MergedObject(merged.Key.Memory, merged.Object.Memory, merged.Lww))]);
+            [.. merge.Objects.Select(merged => new MergedObject(merged.Key.Memory, merged.Object.Memory, merged.Lww))], merge.From);
 
     public static Proto.ObjectsMerged To(ObjectsMerged it) => new() { RequestId = (ulong)it.RequestId, Slot = it.Slot };
 
