@@ -84,7 +84,7 @@ internal sealed class InspectorActor : ReceiveActor
             var held = Hint.ObjectIn(hint);
             found.Add(new FoundHint(owner, Hint.KeptAt(hint.Span), held.IsEmpty ? null : VersionedObjectCodec.Decode(held).Context));
         }
-        Sender.Tell(new HintsFound(find.RequestId, find.Member, found.DrainToImmutable(),
+        Sender.Tell(new HintsFound(find.RequestId, found.DrainToImmutable(),
             [.. AgreementsOf(StoreKey.PartitionOf(find.Key.Span))]));
     }
 

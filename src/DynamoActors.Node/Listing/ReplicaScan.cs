@@ -64,7 +64,7 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
     public void Answer()
     {
         var keys = _page.Close(out bool hasMore);
-        asker.Tell(new ReplicaKeysListed(list.RequestId, list.Member, keys, hasMore, _refused.DrainToImmutable()));
+        asker.Tell(new ReplicaKeysListed(list.RequestId, keys, hasMore, _refused.DrainToImmutable()));
     }
 
     private void Next()

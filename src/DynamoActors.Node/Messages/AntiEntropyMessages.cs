@@ -62,4 +62,7 @@ internal sealed record MergeObjects(
 internal sealed class ObjectsMerged(long requestId, byte slot) : ReplicaReply(requestId, slot);
 
 /// <summary>To the compared owner: at that time its replica held what the sender's did.</summary>
-internal sealed record ReplicasAgreed(ulong Epoch, string Peer, long AsOfUnixMilliseconds) : IMayBeLost;
+internal sealed record ReplicasAgreed(ulong Epoch, string Peer, long AsOfUnixMilliseconds) : IMayBeLost, IOfRequest
+{
+    long IOfRequest.RequestId => 0;
+}

@@ -200,7 +200,7 @@ internal sealed partial class Vnode
         bool[] held = IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key, out _))] : [];
         // Through the store, since what is held may not be durable yet: it must not be lost after others have dropped theirs.
         _services.Store.Tell(new ReplyWhenDurable(sequence: 0, Sender,
-            new DeletedConfirmed(confirm.RequestId, confirm.Member, _services.Hints.InPartition(_partition) > 0, held)));
+            new DeletedConfirmed(confirm.RequestId, _services.Hints.InPartition(_partition) > 0, held)));
     }
 
     private void Drop(DropDeleted drop)

@@ -8,7 +8,7 @@ using DynamoActors.Node.Tests.Coordination;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
-public class ReapingTests
+public class TombstoneReapingTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
