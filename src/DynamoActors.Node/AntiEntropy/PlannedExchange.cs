@@ -1,5 +1,3 @@
-using DynamoActors.Links;
-
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>An exchange that is due again and again: the comparison of this node's replica of a partition with a peer's, or the reaping

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DynamoActors.Links;
 
 namespace DynamoActors.Node.Local;
 

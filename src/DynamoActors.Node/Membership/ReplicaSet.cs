@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using DynamoActors.Core.Ring;
-using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Membership;
 

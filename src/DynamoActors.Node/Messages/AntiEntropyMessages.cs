@@ -1,5 +1,3 @@
-using DynamoActors.Links;
-
 namespace DynamoActors.Node.Messages;
 
 // The conversation between one node's anti-entropy and the vnodes of the two owners it compares. Both owners, the own node's among them,

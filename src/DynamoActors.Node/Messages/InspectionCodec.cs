@@ -1,6 +1,5 @@
 using System.Runtime.Serialization;
 using DynamoActors.Links;
-using DynamoActors.Node.Membership;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using DynamoActors.Links;
-using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Messages;
 

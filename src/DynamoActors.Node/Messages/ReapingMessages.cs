@@ -1,4 +1,3 @@
-using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Messages;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DynamoActors.Links;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Requests;

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;

@@ -39,3 +39,6 @@ internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObjec
 
 /// <summary>Coordinator to its own node's vnode: that owner stayed silent; keep a hint for it.</summary>
 internal sealed record KeepHint(string Owner, ReadOnlyMemory<byte> Key);
+
+/// <summary>To the vnode of the hint's partition: remove it, unless it has changed since it was read.</summary>
+internal sealed record RemoveHint(string Owner, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Delivered, bool IsDropped);

@@ -6,6 +6,7 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Tests.Coordination;
 

@@ -12,6 +12,7 @@ using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Tests.AntiEntropy;
 using DynamoActors.Node.Transfers;
+using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Files;

@@ -1,7 +1,7 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 
-namespace DynamoActors.Core.Tests.Quorum;
+namespace DynamoActors.Core.Tests.Buckets;
 
 public class ResolvedQuorumTests
 {
