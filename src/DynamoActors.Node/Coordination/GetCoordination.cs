@@ -102,7 +102,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
             Asked(slot);
             if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
-            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.HoldsFor),
+            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.StandsInFor),
                 Services.Coordinator);
         }
         if (askSelf) ReadOwnReplica();

@@ -29,7 +29,7 @@ internal sealed class PutCoordination(
 
     private enum Phase
     {
-        /// <summary>The own vnode makes the version: until that is durable nobody else may count, and what it looks like is not known.</summary>
+        /// <summary>The own vnode makes the version: until it is durable nobody else may count, nor is known what it looks like.</summary>
         Making,
 
         /// <summary>Acknowledgements are counted, and nodes beyond stand in for owners that are late or refuse.</summary>
@@ -206,7 +206,7 @@ internal sealed class PutCoordination(
         _quorum.Ask(slot, isOwner: false);
         standIn.Vnode.Tell(
             new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, reportUncovered: context is null, StoreKeyBytes,
-                _coordinated!.Encoded, standIn.HoldsFor),
+                _coordinated!.Encoded, standIn.StandsInFor),
             Services.Coordinator);
         Asked(slot);
         return true;

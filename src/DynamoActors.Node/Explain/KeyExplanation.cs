@@ -118,7 +118,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
         if (_isAnswered) return;
         _isAnswered = true;
         var standIns = _ring.Replicas(_partition, _replicas).Slots
-            .Where(slot => slot.HoldsFor is not null).Select(slot => new ExplainedStandIn(_ring.NameOf(slot.Member), slot.HoldsFor!));
+            .Where(slot => slot.StandsInFor is not null).Select(slot => new ExplainedStandIn(_ring.NameOf(slot.Member), slot.StandsInFor!));
         // In order of name: answers come in any order.
         var hints = _hints.OrderBy(hint => hint.Node, StringComparer.Ordinal).ThenBy(hint => hint.For, StringComparer.Ordinal)
             .ToImmutableArray();

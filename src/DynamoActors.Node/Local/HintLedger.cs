@@ -33,9 +33,6 @@ internal sealed class HintLedger
     public IReadOnlyList<string> Owners =>
         [.. _accounts.Where(account => account.Value.Count > 0).Select(account => account.Key).Order(StringComparer.Ordinal)];
 
-    /// <summary>Hints that were not kept or were dropped for their age; anti-entropy covers them.</summary>
-    public long Dropped => _accounts.Values.Sum(account => account.Dropped);
-
     /// <summary>Every owner that ever had a hint here since the start, in order of name.</summary>
     public IReadOnlyList<HintQueue> Queues =>
         [.. _accounts.OrderBy(account => account.Key, StringComparer.Ordinal)

@@ -13,7 +13,7 @@ internal static class InspectionCodec
         Prefix = Wrap(list.Prefix),
         After = Wrap(list.After),
         KeysMax = (uint)list.KeysMax,
-        Slots = { list.Slots.Select(slot => new Proto.KeySlot { Partition = (uint)slot.Partition, HeldFor = slot.HeldFor ?? "" }) },
+        Slots = { list.Slots.Select(slot => new Proto.KeySlot { Partition = (uint)slot.Partition, StandsInFor = slot.StandsInFor ?? "" }) },
     };
 
     public static Proto.ReplicaKeysListed To(ReplicaKeysListed listed) => new()
@@ -34,7 +34,7 @@ internal static class InspectionCodec
 
     public static ListReplicaKeys From(Proto.ListReplicaKeys list, in FrameHeader header) => new(
         header.RequestId, list.Bucket, list.Prefix.Memory, list.After.Memory, (int)list.KeysMax,
-        [.. list.Slots.Select(slot => new KeySlot((int)slot.Partition, slot.HeldFor.Length == 0 ? null : slot.HeldFor))]);
+        [.. list.Slots.Select(slot => new KeySlot((int)slot.Partition, slot.StandsInFor.Length == 0 ? null : slot.StandsInFor))]);
 
     public static ReplicaKeysListed From(Proto.ReplicaKeysListed listed, in FrameHeader header) =>
         listed is { HasMore: true, Keys.Count: 0 }

@@ -10,8 +10,8 @@ internal sealed record ListReplicaKeys(
     long RequestId, string Bucket, ReadOnlyMemory<byte> Prefix, ReadOnlyMemory<byte> After, int KeysMax,
         ImmutableArray<KeySlot> Slots) : IMayBeLost, IOfRequest;
 
-/// <param name="HeldFor">The hints kept for that owner in place of a replica of one's own; null: one's own.</param>
-internal readonly record struct KeySlot(int Partition, string? HeldFor);
+/// <param name="StandsInFor">The hints kept for that owner in place of a replica of one's own; null: one's own.</param>
+internal readonly record struct KeySlot(int Partition, string? StandsInFor);
 
 /// <param name="Keys">Ascending, of all replicas asked; deleted keys are among them, since another owner may know better.</param>
 /// <param name="HasMore">There are keys behind the last one. There is a last one then.</param>

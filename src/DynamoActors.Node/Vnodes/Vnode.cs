@@ -68,12 +68,12 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Read(ReadReplica read)
     {
-        if (TryOpen(read, read.Key, read.HeldFor, out var cell)) Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
+        if (TryOpen(read, read.Key, read.StandsInFor, out var cell)) Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
     }
 
     private void Write(WriteReplica write)
     {
-        if (!TryOpen(write, write.Key, write.HoldFor, out var cell) || !MayKeepIn(cell, write)) return;
+        if (!TryOpen(write, write.Key, write.StandsInFor, out var cell) || !MayKeepIn(cell, write)) return;
         var held = StoredObject.Of(cell.Encoded);
         var incoming = StoredObject.Of(write.Encoded);
         var merged = Merge(write.Key, held, incoming, write.Lww);
@@ -133,7 +133,7 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Coordinate(CoordinateWrite write)
     {
-        if (!TryOpen(write, write.Key, write.Replicas.HoldsFor[write.Slot], out var cell) || !MayKeepIn(cell, write)) return;
+        if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], out var cell) || !MayKeepIn(cell, write)) return;
         if (cell.StandsInFor is null && !_services.Identity.Confirmed) { Refuse(write, RefusalReason.IdentityUnconfirmed); return; }
         var held = StoredObject.Of(cell.Encoded);
         var known = held.Object?.Context ?? VersionVector.Empty;
@@ -152,7 +152,7 @@ internal sealed partial class Vnode : ReceiveActor
         if (write.Lww) version = version.KeepLatest();
         if (HasTooMany(version, held.Object, write)) return;
         var written = StoredObject.Of(version, write.Put);
-        var sequence = Append(cell, held, written, cell.StandsInFor is null ? write.Replicas.Unheld : []);
+        var sequence = Append(cell, held, written, cell.StandsInFor is null ? write.Replicas.WithoutStandIn : []);
         SendToOthers(write, written.Encoded);
         _services.Store.Tell(new ReplyWhenDurable(
             sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, version, written.Encoded, dot)));
@@ -195,7 +195,7 @@ internal sealed partial class Vnode : ReceiveActor
         for (int slot = 0; slot < others.Length; slot++)
             others[slot]?.Tell(
                 new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded,
-                    write.Replicas.HoldsFor[slot]), Sender);
+                    write.Replicas.StandsInFor[slot]), Sender);
     }
 
     /// <summary>What is held of the key; false, and refused: it has no place here.</summary>
@@ -225,19 +225,19 @@ internal sealed partial class Vnode : ReceiveActor
 
     private string OwnName => Ring is { Self: >= 0 } ring ? ring.NameOf(ring.Self) : "this node";
 
-    /// <param name="unheld">Owners that can neither be reached nor be stood in for: they get a hint here, in the same batch.</param>
-    private long Append(in Cell cell, StoredObject held, StoredObject written, ReadOnlySpan<string> unheld = default)
+    /// <param name="withoutStandIn">Owners that cannot be reached: they get a hint here, in the same batch.</param>
+    private long Append(in Cell cell, StoredObject held, StoredObject written, ReadOnlySpan<string> withoutStandIn = default)
     {
         var form = cell.Form(written.Encoded, _services.Clock.UnixMilliseconds);
         _batch.Clear();
         _batch.Put(cell.StoreKey, form);
-        Span<long> kept = stackalloc long[unheld.Length];
-        for (var owner = 0; owner < unheld.Length; owner++) kept[owner] = AddOwnHint(unheld[owner], cell.Key);
+        Span<long> kept = stackalloc long[withoutStandIn.Length];
+        for (var owner = 0; owner < withoutStandIn.Length; owner++) kept[owner] = AddOwnHint(withoutStandIn[owner], cell.Key);
         var sequence = AppendBatch(written.Object!.Context);
         if (cell.StandsInFor is null) _tree.Update(cell.Key.Span, held, written);
         else _services.Hints.Kept(cell.StandsInFor, _partition, HintLedger.SizeOf(cell.StoreKey, form), replacedBytes: cell.Size);
-        for (var owner = 0; owner < unheld.Length; owner++)
-            if (kept[owner] > 0) _services.Hints.Kept(unheld[owner], _partition, kept[owner], replacedBytes: 0);
+        for (var owner = 0; owner < withoutStandIn.Length; owner++)
+            if (kept[owner] > 0) _services.Hints.Kept(withoutStandIn[owner], _partition, kept[owner], replacedBytes: 0);
         return sequence;
     }
 
@@ -249,7 +249,8 @@ internal sealed partial class Vnode : ReceiveActor
         return sequence;
     }
 
-    private StoredObject Stored(ReadOnlySpan<byte> key) => _services.Engine.TryGet(key, out var encoded) ? StoredObject.Of(encoded) : default;
+    private StoredObject Stored(ReadOnlySpan<byte> key) =>
+        _services.Engine.TryGet(key, out var encoded) ? StoredObject.Of(encoded) : default;
 
     private bool TryTakeDot(in Cell cell, out Dot dot)
     {

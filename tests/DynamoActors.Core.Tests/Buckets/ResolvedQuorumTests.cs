@@ -69,13 +69,6 @@ public class ResolvedQuorumTests
         Refused(_none with { Dw = QuorumSetting.Of(4) }).Field.ShouldBe("dw");
     }
 
-    [Fact]
-    public void None_overrides_nothing()
-    {
-        new QuorumOverrides().IsNone.ShouldBeTrue();
-        new QuorumOverrides(Dw: QuorumSetting.One).IsNone.ShouldBeFalse();
-    }
-
     private static ResolvedQuorum Resolved(BucketSettings bucket, QuorumOverrides overrides, int replicationFactor = 3, int members = 5)
     {
         ResolvedQuorum.TryResolve(bucket with { N = replicationFactor == 3 ? bucket.N : null }, overrides, replicationFactor, members,

@@ -46,7 +46,7 @@ public class TombstoneReapingTests
         await Delete(group, "k");
         // Not dropped while a hint for the third owner waits and that owner cannot be asked.
         group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1), unreachable: [2]);
-        await group.Until(() => group.Nodes[0].LocalStore.Agreements.All.Count == 8 && Enumerable.Range(0, 8).All(partition =>
+        await group.Until(() => Enumerable.Range(0, 8).All(partition =>
             group.Nodes[0].LocalStore.Agreements.AsOf(partition, "n1") > DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1)));
         group.Stored(0, "k").ShouldNotBeNull();
         group.Stored(1, "k").ShouldNotBeNull();
