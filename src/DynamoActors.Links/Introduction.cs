@@ -7,7 +7,7 @@ namespace DynamoActors.Links;
 internal static class Introduction
 {
     /// <summary>The protocol that this version speaks; a higher one is chosen only where both sides know it.</summary>
-    public const ushort ProtocolMin = 1, ProtocolMax = 1;
+    public const ushort ProtocolMin = 2, ProtocolMax = 2;
 
     public const int BytesMax = 64 * 1024;
 

@@ -98,14 +98,17 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
                 BackgroundFailure = "full"
             },
             [new PartitionAgreement(4, [new("node2", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000)), new("node3", null)]),
-                new PartitionAgreement(9, [])]);
+                new PartitionAgreement(9, [])])
+        {
+            TwinDots = 14,
+        };
         var page = await JsonAsync("/stats");
         page.GetProperty("node").GetString().ShouldBe("node1");
         page.GetProperty("uptime").GetDouble().ShouldBe(90.5);
         var requests = page.GetProperty("requests");
-        ((string[])["underWay", "max", "divergentReads", "readRepairs", "quorumFailures"]).Select(name => requests.GetProperty(name)
+        ((string[])["underWay", "max", "divergentReads", "readRepairs", "quorumFailures", "twinDots"]).Select(name => requests.GetProperty(name)
             .GetInt64())
-            .ShouldBe([3, 1000, 11, 12, 13]);
+            .ShouldBe([3, 1000, 11, 12, 13, 14]);
         var hints = page.GetProperty("hints")[0];
         (hints.GetProperty("target").GetString(), hints.GetProperty("count").GetInt64(), hints.GetProperty("bytes")
             .GetInt64(), hints.GetProperty("dropped").GetInt64())

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace DynamoActors.Core.AntiEntropy;
 
 /// <summary>
@@ -34,9 +32,6 @@ public sealed class HashTree
 
     public ulong Root { get; private set; }
 
-    /// <summary>How many keys it holds.</summary>
-    public long Keys { get; private set; }
-
     public ReadOnlySpan<ulong> Branches => _branches;
 
     public ReadOnlySpan<ulong> Leaves(int branch) => _leaves.AsSpan(branch * LeavesPerBranch, LeavesPerBranch);
@@ -55,38 +50,8 @@ public sealed class HashTree
         _leaves[leaf] ^= change;
         _branches[leaf / LeavesPerBranch] ^= change;
         Root ^= change;
-        Keys += (newVersionHash != VersionHash.Absent ? 1 : 0) - (oldVersionHash != VersionHash.Absent ? 1 : 0);
     }
-
-    public void Clear()
-    {
-        _branches.AsSpan().Clear();
-        _leaves.AsSpan().Clear();
-        Root = 0;
-        Keys = 0;
-    }
-
-    /// <summary>Which branches differ from those of another tree of the same shape.</summary>
-    /// <exception cref="ArgumentException">The other tree has another shape.</exception>
-    public ImmutableArray<int> DifferingBranches(ReadOnlySpan<ulong> otherBranches) => Differing(_branches, otherBranches, first: 0);
-
-    /// <summary>Which leaves of a branch differ, as indexes among all leaves.</summary>
-    /// <exception cref="ArgumentException">The other tree has another shape.</exception>
-    public ImmutableArray<int> DifferingLeaves(int branch, ReadOnlySpan<ulong> otherLeaves) =>
-        Differing(Leaves(branch), otherLeaves, branch * LeavesPerBranch);
 
     private static ulong Entry(ulong keyHash, ulong versionHash) =>
         versionHash == VersionHash.Absent ? 0 : VersionHash.Mix(VersionHash.Mix(keyHash, versionHash), keyHash);
-
-    private static ImmutableArray<int> Differing(ReadOnlySpan<ulong> mine, ReadOnlySpan<ulong> theirs, int first)
-    {
-        if (mine.Length != theirs.Length)
-            throw new ArgumentException(
-                $"The other tree has {theirs.Length} hashes where this one has {mine.Length}: they cannot be compared.");
-        var differing = ImmutableArray.CreateBuilder<int>();
-        for (var index = 0; index < mine.Length; index++)
-            if (mine[index] != theirs[index])
-                differing.Add(first + index);
-        return differing.DrainToImmutable();
-    }
 }

@@ -1,32 +1,20 @@
+using System.IO.Hashing;
 using System.Numerics;
-using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Core.AntiEntropy;
 
 /// <summary>
-/// What two replicas of a key compare instead of the object: 64 bits of its context and of each sibling's dot and tombstone flag. Objects
-/// that are equal have one hash on every node and every machine; 0 stands for a key that is not there, and no object has it.
+/// What two replicas of a key compare instead of the object: 64 bits of its stored form, values included. An object has one form (FORMAT.md),
+/// so that equal objects have one hash on every node and every machine; 0 stands for a key that is not there, and no object has it.
 /// </summary>
 public static class VersionHash
 {
     public const ulong Absent = 0;
 
-    private const ulong Seed = 0x2D358DCCAA6C78A5;
-    private const ulong TombstoneMark = 0x8BB84B93962EACC9;
+    private const ulong InPlaceOfAbsent = 0x2D358DCCAA6C78A5;
 
-    public static ulong Of(VersionedObject value)
-    {
-        var hash = Mix(Seed, (ulong)value.Context.Count);
-        foreach (var entry in value.Context)
-            hash = Mix(Mix(hash, entry.Actor), entry.Counter);
-        foreach (var sibling in value.Siblings)
-        {
-            hash = Mix(Mix(hash, sibling.Dot.Actor), sibling.Dot.Counter);
-            if (sibling.IsTombstone)
-                hash = Mix(hash, TombstoneMark);
-        }
-        return hash == Absent ? Seed : hash;
-    }
+    public static ulong Of(ReadOnlySpan<byte> encoded) =>
+        XxHash3.HashToUInt64(encoded) is not Absent and var hash ? hash : InPlaceOfAbsent;
 
     /// <summary>Folds one number into a hash; neither order nor value may be exchanged unnoticed.</summary>
     internal static ulong Mix(ulong hash, ulong value)

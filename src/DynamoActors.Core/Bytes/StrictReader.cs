@@ -27,8 +27,6 @@ public ref struct StrictReader(ReadOnlySpan<byte> source)
     public ushort ReadUInt16(string what) =>
         Take(2, what) is { Length: 2 } bytes ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : (ushort)0;
 
-    public uint ReadUInt32(string what) => Take(4, what) is { Length: 4 } bytes ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : 0;
-
     public ulong ReadUInt64(string what) => Take(8, what) is { Length: 8 } bytes ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : 0;
 
     public ulong ReadVarint(ulong max, string what)

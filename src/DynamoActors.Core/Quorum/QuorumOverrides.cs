@@ -19,6 +19,4 @@ public sealed record QuorumOverrides(
     Consistency? Consistency = null)
 {
     public static readonly QuorumOverrides None = new();
-
-    public bool IsNone => Equals(None);
 }

@@ -19,15 +19,6 @@ public sealed class ReadQuorum
 
     public bool IsDecided { get; private set; }
 
-    /// <summary>Distinct nodes that have answered.</summary>
-    public int Answers => _tally.Reached;
-
-    /// <summary>Distinct owners that have answered.</summary>
-    public int OwnerAnswers => _tally.ReachedOwners;
-
-    /// <summary>A bit per slot that was asked and has neither answered nor failed.</summary>
-    public ulong Pending => _tally.Pending;
-
     /// <param name="required">Answers in all (r).</param>
     /// <param name="requiredOwners">Of these, from owners (pr); 0: any.</param>
     public void Reset(int required, int requiredOwners)
@@ -55,8 +46,6 @@ public sealed class ReadQuorum
         _tally.Fail(slot);
         return Decide();
     }
-
-    public bool HasAnswered(int slot) => _tally.HasReplied(slot);
 
     /// <summary>What is still missing, as a failure: what to say when time has run out.</summary>
     public QuorumDecision Missing() => _tally.ReachedOwners < _requiredOwners

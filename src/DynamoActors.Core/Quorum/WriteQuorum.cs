@@ -20,12 +20,6 @@ public sealed class WriteQuorum
 
     public bool IsDecided { get; private set; }
 
-    /// <summary>Distinct nodes that have acknowledged.</summary>
-    public int Acknowledgements => _tally.Reached;
-
-    /// <summary>Distinct owners that have acknowledged.</summary>
-    public int OwnerAcknowledgements => _tally.ReachedOwners;
-
     /// <summary>A bit per slot that was asked and has neither acknowledged nor failed.</summary>
     public ulong Pending => _tally.Pending;
 

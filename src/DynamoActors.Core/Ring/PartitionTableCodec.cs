@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Text;
@@ -77,19 +76,6 @@ public static class PartitionTableCodec
         return reader.Fault is { } fault
             ? throw new PartitionTableFormatException(fault)
             : new PartitionTable(epoch, partitionCount, replicationFactor, members, owners, cluster, keyHash);
-    }
-
-    /// <summary>The same as base64url, for places that hold text.</summary>
-    public static string ToText(PartitionTable table) => Base64Url.EncodeToString(Encode(table));
-
-    /// <exception cref="PartitionTableFormatException">It is not the text of a ring.</exception>
-    public static PartitionTable FromText(string text)
-    {
-        var decoded = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        var status = Base64Url.DecodeFromChars(text, decoded, out _, out var length);
-        return status == OperationStatus.Done && Base64Url.GetEncodedLength(length) == text.Length
-            ? Decode(decoded.AsSpan(0, length))
-            : throw new PartitionTableFormatException("it is not base64url text");
     }
 
     private static ImmutableArray<RingMember> ReadMembers(ref StrictReader reader)

@@ -4,10 +4,10 @@ namespace DynamoActors.Core.Ring;
 
 /// <summary>One place of a preference list: who takes the request, and for which owner.</summary>
 /// <param name="Member">Who is asked.</param>
-/// <param name="HoldsFor">The owner that it holds a hint for; itself where it is an owner.</param>
-public readonly record struct PreferredReplica(ushort Member, ushort HoldsFor)
+/// <param name="StandsInFor">The owner that it holds a hint for; itself where it is an owner.</param>
+public readonly record struct PreferredReplica(ushort Member, ushort StandsInFor)
 {
-    public bool IsOwner => Member == HoldsFor;
+    public bool IsOwner => Member == StandsInFor;
 }
 
 /// <summary>
@@ -19,15 +19,13 @@ public sealed class PreferenceList
     private PreferenceList(
         int partition,
         ImmutableArray<ushort> owners,
-        int reachableOwners,
         ImmutableArray<PreferredReplica> replicas,
-        ImmutableArray<ushort> unheld)
+        ImmutableArray<ushort> withoutStandIn)
     {
-        ReachableOwners = reachableOwners;
         Partition = partition;
         Owners = owners;
         Replicas = replicas;
-        Unheld = unheld;
+        WithoutStandIn = withoutStandIn;
     }
 
     public int Partition { get; }
@@ -41,19 +39,7 @@ public sealed class PreferenceList
     /// <summary>
     /// Unreachable owners for which nobody is left to stand in: the coordinator itself keeps their hint, and that copy does not count.
     /// </summary>
-    public ImmutableArray<ushort> Unheld { get; }
-
-    /// <summary>How many of <see cref="Replicas"/>, from the front, are owners.</summary>
-    public int ReachableOwners { get; }
-
-    /// <summary>The slot of the member; -1 where it has none.</summary>
-    public int SlotOf(int member)
-    {
-        for (var slot = 0; slot < Replicas.Length; slot++)
-            if (Replicas[slot].Member == member)
-                return slot;
-        return -1;
-    }
+    public ImmutableArray<ushort> WithoutStandIn { get; }
 
     /// <param name="ownerCount">Only the first so many owners count (a bucket's smaller N); null: all.</param>
     public static PreferenceList For(PartitionTable table, int partition, MemberSet reachable, int? ownerCount = null)
@@ -64,15 +50,11 @@ public sealed class PreferenceList
         foreach (var owner in owners)
             if (reachable.Contains(owner))
                 replicas.Add(new PreferredReplica(owner, owner));
-        var reachableOwners = replicas.Count;
-        var unheld = ImmutableArray<ushort>.Empty;
+        var withoutStandIn = ImmutableArray<ushort>.Empty;
         if (replicas.Count < owners.Length)
-            unheld = AddStandIns(table, partition, reachable, owners, replicas);
-        return new PreferenceList(partition, [.. owners], reachableOwners, replicas.DrainToImmutable(), unheld);
+            withoutStandIn = AddStandIns(table, partition, reachable, owners, replicas);
+        return new PreferenceList(partition, [.. owners], replicas.DrainToImmutable(), withoutStandIn);
     }
-
-    public static PreferenceList For(PartitionTable table, int partition, Func<ushort, bool> reachable, int? ownerCount = null) =>
-        For(table, partition, MemberSet.Where(table.Members.Length, member => reachable((ushort)member)), ownerCount);
 
     /// <summary>
     /// The reachable members that would stand in next, clockwise: none of the owners considered, nor of <see cref="Replicas"/>.
@@ -96,7 +78,7 @@ public sealed class PreferenceList
         ReadOnlySpan<ushort> owners,
         ImmutableArray<PreferredReplica>.Builder replicas)
     {
-        var unheld = ImmutableArray.CreateBuilder<ushort>();
+        var withoutStandIn = ImmutableArray.CreateBuilder<ushort>();
         var taken = MemberSet.Empty;
         foreach (var owner in owners)
             taken = taken.With(owner);
@@ -112,10 +94,10 @@ public sealed class PreferenceList
             }
             else
             {
-                unheld.Add(owner);
+                withoutStandIn.Add(owner);
             }
         }
-        return unheld.DrainToImmutable();
+        return withoutStandIn.DrainToImmutable();
     }
 
     /// <summary>Passes the owners of the partitions that follow one, each in order, once around the ring.</summary>

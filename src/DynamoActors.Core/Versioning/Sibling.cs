@@ -1,6 +1,9 @@
 namespace DynamoActors.Core.Versioning;
 
-/// <summary>One version of an object. Two siblings are equal when their dots are: a dot names one write for ever.</summary>
+/// <summary>
+/// One version of an object. A dot names one write for ever, so that two siblings with one dot are equal; only where a data directory was put
+/// back from a copy and wrote on under its old identity are they twins: different writes under one dot (docs/decisions/0010).
+/// </summary>
 /// <param name="Dot">Which write made it.</param>
 /// <param name="Time">When, by the writing node's hybrid clock; decides in <c>lww</c> buckets.</param>
 /// <param name="ContentType">1 to 255 printable ASCII characters; null where the client sent none.</param>
@@ -13,7 +16,7 @@ public sealed record Sibling(
     string? ContentType,
     long? ExpiresAtUnixMilliseconds,
     bool IsTombstone,
-    ReadOnlyMemory<byte> Value)
+    ReadOnlyMemory<byte> Value) : IComparable<Sibling>
 {
     public const int ContentTypeLengthMax = 255;
 
@@ -25,12 +28,33 @@ public sealed record Sibling(
 
     public bool IsExpired(long nowUnixMilliseconds) => ExpiresAtUnixMilliseconds <= nowUnixMilliseconds;
 
-    public bool Equals(Sibling? other) => other is not null && Dot == other.Dot;
+    public bool Equals(Sibling? other) => ReferenceEquals(this, other) || other is not null && CompareTo(other) == 0;
 
     public override int GetHashCode() => Dot.GetHashCode();
 
-    /// <summary>Later by time, then by dot.</summary>
-    internal bool IsLaterThan(Sibling other) => Time > other.Time || (Time == other.Time && Dot > other.Dot);
+    /// <summary>By dot; twins by what they hold, the value last.</summary>
+    public int CompareTo(Sibling? other)
+    {
+        if (other is null)
+            return 1;
+        var order = Dot.CompareTo(other.Dot);
+        return order != 0 ? order : CompareContent(other);
+    }
+
+    /// <summary>Later by time, then by dot, then as twins are ordered.</summary>
+    internal bool IsLaterThan(Sibling other) => Time > other.Time || (Time == other.Time && CompareTo(other) > 0);
+
+    private int CompareContent(Sibling twin)
+    {
+        var order = Time.CompareTo(twin.Time);
+        if (order == 0)
+            order = IsTombstone.CompareTo(twin.IsTombstone);
+        if (order == 0)
+            order = Nullable.Compare(ExpiresAtUnixMilliseconds, twin.ExpiresAtUnixMilliseconds);
+        if (order == 0)
+            order = string.CompareOrdinal(ContentType, twin.ContentType);
+        return order != 0 ? order : Value.Span.SequenceCompareTo(twin.Value.Span);
+    }
 
     /// <exception cref="ArgumentException">It could not be stored.</exception>
     internal void Check()

@@ -16,7 +16,7 @@ public sealed partial class VersionedObject
     public string EntityTag => _siblings.Length == 1 ? _siblings[0].Dot.ToString() : TagOfMany();
 
     /// <summary>
-    /// Merges for an <c>lww</c> bucket: of all siblings of both, the one with the greatest (time, dot); contexts joined. Commutative,
+    /// Merges for an <c>lww</c> bucket: of all siblings of both, the one with the greatest (time, dot, and of twins the one that is ordered last); contexts joined. Commutative,
     /// associative, idempotent, whatever the clocks did. The same reference as an argument where the result equals it.
     /// </summary>
     /// <remarks>
@@ -41,23 +41,6 @@ public sealed partial class VersionedObject
     public VersionedObject KeepLatest() => _siblings.Length <= 1 ? this : new VersionedObject(Context, [Latest()!]);
 
     /// <summary>
-    /// The second round of a put without a context: the version <paramref name="written"/>, under the new dot <paramref name="renewed"/>,
-    /// supersedes itself and everything that <paramref name="extra"/> covers.
-    /// </summary>
-    /// <remarks>
-    /// The dot must be new. If two such puts met on each other's replicas and each only widened its context over the other's dot, each
-    /// would supersede the other, and merging the two would leave no version at all. Under new dots both survive, as siblings.
-    /// </remarks>
-    /// <exception cref="ArgumentException">There is no such version here, or the new dot is already covered.</exception>
-    public VersionedObject Supersede(VersionVector extra, Dot written, Dot renewed)
-    {
-        var index = IndexOf(written);
-        if (index < 0)
-            throw new ArgumentException($"The version {written} is not among the siblings of {this}.", nameof(written));
-        return Write(this, extra.With(written), _siblings[index] with { Dot = renewed });
-    }
-
-    /// <summary>
     /// The object as it reads at that time: an expired sibling is a tombstone that keeps its expiry. The same reference where none has
     /// expired.
     /// </summary>
@@ -73,7 +56,10 @@ public sealed partial class VersionedObject
                 with
             { ExpiresAtUnixMilliseconds = _siblings[index].ExpiresAtUnixMilliseconds };
         }
-        return live is null ? this : new VersionedObject(Context, live);
+        if (live is null)
+            return this;
+        // Twins that both read as deletions may be alike now, or in another order.
+        return new VersionedObject(Context, HasTwins ? [.. live.Distinct().Order()] : live);
     }
 
     private static Sibling? Later(Sibling? left, Sibling? right)

@@ -6,9 +6,12 @@ namespace DynamoActors.Core.Versioning;
 
 /// <summary>
 /// Everything known of one key: the events seen (<see cref="Context"/>) and the versions that none of them superseded (<see
-/// cref="Siblings"/>). A dotted version vector set. Immutable; equal when context and sibling dots are.
+/// cref="Siblings"/>). A dotted version vector set. Immutable; equal when context and siblings are.
 /// </summary>
-/// <remarks>Always: the siblings ascend by dot, no two share one, and the context covers each.</remarks>
+/// <remarks>
+/// Always: the siblings ascend, and the context covers each. Of a dot an object knows nothing, one version (or several, if there are twins),
+/// or that it was superseded; merging goes in that direction only, and keeps all that is known of a dot side by side.
+/// </remarks>
 public sealed partial class VersionedObject : IEquatable<VersionedObject>
 {
     private readonly Sibling[] _siblings;
@@ -22,7 +25,7 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
 
     public VersionVector Context { get; }
 
-    /// <summary>Ascending by dot. Tombstones are among them.</summary>
+    /// <summary>Ascending by dot, twins by what they hold. Tombstones are among them.</summary>
     public ImmutableArray<Sibling> Siblings => ImmutableCollectionsMarshal.AsImmutableArray(_siblings);
 
     /// <summary>The latest time of any sibling; zero where there is none. A new version's time should lie beyond it.</summary>
@@ -50,7 +53,7 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
     }
 
     /// <summary>An object of given parts.</summary>
-    /// <exception cref="ArgumentException">The siblings do not ascend by dot, share one, or the context does not cover one.</exception>
+    /// <exception cref="ArgumentException">The siblings do not ascend, or the context does not cover one.</exception>
     public static VersionedObject Of(VersionVector context, params ReadOnlySpan<Sibling> siblings)
     {
         for (var index = 0; index < siblings.Length; index++)
@@ -58,7 +61,7 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
             siblings[index].Check();
             if (!context.Covers(siblings[index].Dot))
                 throw new ArgumentException($"The context {context} does not cover the sibling {siblings[index].Dot}.", nameof(context));
-            if (index > 0 && siblings[index - 1].Dot >= siblings[index].Dot)
+            if (index > 0 && siblings[index - 1].CompareTo(siblings[index]) >= 0)
                 throw new ArgumentException($"The sibling {siblings[index].Dot} does not ascend from the one before it.", nameof(siblings));
         }
         return new VersionedObject(context, siblings.ToArray());
@@ -94,6 +97,11 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
         return left.Covers(right) ? left : left.MergeApart(right);
     }
 
+    /// <summary>As a bucket's policy says: <see cref="Merge(VersionedObject?, VersionedObject?)"/> or <see cref="MergeLatest"/>.</summary>
+    [return: NotNullIfNotNull(nameof(left)), NotNullIfNotNull(nameof(right))]
+    public static VersionedObject? Merge(VersionedObject? left, VersionedObject? right, bool lww) =>
+        lww ? MergeLatest(left, right) : Merge(left, right);
+
     /// <summary>Merging <paramref name="other"/> into this would change nothing.</summary>
     public bool Covers(VersionedObject other)
     {
@@ -104,7 +112,22 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
         foreach (var sibling in _siblings)
             if (other.Context.Covers(sibling.Dot) && !other.Holds(sibling.Dot))
                 return false;
-        return true;
+        return other.TwinIn(this) is null;
+    }
+
+    /// <summary>A dot under which the two hold different writes; null: there is none, as there never should be.</summary>
+    public static Dot? TwinDot(VersionedObject left, VersionedObject right) => left.TwinIn(right) ?? right.TwinIn(left);
+
+    /// <summary>Two of the siblings share a dot.</summary>
+    public bool HasTwins
+    {
+        get
+        {
+            for (var index = 1; index < _siblings.Length; index++)
+                if (_siblings[index - 1].Dot == _siblings[index].Dot)
+                    return true;
+            return false;
+        }
     }
 
     /// <summary>Whether a sibling has that dot.</summary>
@@ -129,6 +152,15 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
             if (_siblings[index].Dot == dot)
                 return index;
         return -1;
+    }
+
+    /// <summary>The dot of a version here that the other lacks, though it holds one under the same dot.</summary>
+    private Dot? TwinIn(VersionedObject other)
+    {
+        foreach (var sibling in _siblings)
+            if (other.Holds(sibling.Dot) && !other.Siblings.Contains(sibling))
+                return sibling.Dot;
+        return null;
     }
 
     /// <summary>The siblings that the context does not cover, and the added one, in order.</summary>
@@ -165,11 +197,12 @@ public sealed partial class VersionedObject : IEquatable<VersionedObject>
         {
             var order = right == other._siblings.Length ? -1
                 : left == _siblings.Length ? 1
-                : _siblings[left].Dot.CompareTo(other._siblings[right].Dot);
+                : _siblings[left].CompareTo(other._siblings[right]);
             var next = order <= 0 ? _siblings[left++] : other._siblings[right++];
             if (order == 0)
                 right++;
-            if (order == 0 || !(order < 0 ? other : this).Context.Covers(next.Dot))
+            var lacking = order < 0 ? other : this;
+            if (order == 0 || !lacking.Context.Covers(next.Dot) || lacking.Holds(next.Dot))
                 merged[count++] = next;
         }
         return new VersionedObject(Context.Join(other.Context), count == merged.Length ? merged : merged[..count]);

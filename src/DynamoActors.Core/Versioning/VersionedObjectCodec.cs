@@ -114,37 +114,15 @@ public static class VersionedObjectCodec
             var dot = new Dot(entry.Actor, header.Counter);
             if (header.Counter == 0 || header.Counter > entry.Counter)
                 reader.Refuse($"the sibling {dot}, where the context knows {entry.Counter} events of that actor");
-            if (index > 0 && siblings[index - 1].Dot >= dot)
-                reader.Refuse($"the sibling {dot} twice or out of order");
             if (siblings.Length == 1)
                 valueStart = SingleValueStart(reader, header.ValueLength);
             var value = encoded.Slice(valueStart, header.ValueLength);
             valueStart += header.ValueLength;
             siblings[index] = new Sibling(dot, new HybridTime(header.Time), header.ContentType, header.Expiry, header.IsTombstone, value);
+            if (index > 0 && siblings[index - 1].CompareTo(siblings[index]) >= 0)
+                reader.Refuse($"the sibling {dot} twice or out of order");
         }
         return new VersionedObject(context, siblings);
-    }
-
-    /// <summary>Whether two encoded objects hold the same versions (context and sibling dots), without making objects of them.</summary>
-    /// <exception cref="VersionedObjectFormatException">One of them is not an encoded object.</exception>
-    public static bool SameVersions(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        var mine = new VersionedObjectReader(left);
-        var theirs = new VersionedObjectReader(right);
-        mine.ReadFormat();
-        theirs.ReadFormat();
-        var contextCount = mine.SkipContext(out var context);
-        theirs.SkipContext(out var otherContext);
-        var count = mine.ReadSiblingCount();
-        if (!context.SequenceEqual(otherContext) || count != theirs.ReadSiblingCount())
-            return false;
-        for (var index = 0; index < count; index++)
-        {
-            var (sibling, other) = (mine.ReadSibling(contextCount), theirs.ReadSibling(contextCount));
-            if (sibling.ActorIndex != other.ActorIndex || sibling.Counter != other.Counter)
-                return false;
-        }
-        return true;
     }
 
     /// <summary>

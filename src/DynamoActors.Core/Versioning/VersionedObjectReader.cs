@@ -36,17 +36,6 @@ internal ref struct VersionedObjectReader(ReadOnlySpan<byte> source)
         return VersionVector.OfSorted(entries);
     }
 
-    /// <summary>Skips the context: how many entries it has, and which bytes they take.</summary>
-    public int SkipContext(out ReadOnlySpan<byte> entries)
-    {
-        var count = ReadCount(VersionedObjectCodec.EntryBytesMin, "context entries");
-        var start = _offset;
-        for (var index = 0; index < count; index++)
-            ReadEntry();
-        entries = _source[start.._offset];
-        return count;
-    }
-
     public int ReadSiblingCount() => ReadCount(VersionedObjectCodec.SiblingBytesMin, "siblings");
 
     /// <summary>All of a sibling but its value.</summary>

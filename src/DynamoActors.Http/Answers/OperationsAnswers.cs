@@ -82,7 +82,13 @@ internal sealed record Statistics(
     [property: Description("Of each partition that the node owns.")] IEnumerable<AntiEntropyStatistics> AntiEntropy,
     StorageFigures Storage);
 
-internal sealed record RequestStatistics(int UnderWay, int Max, long DivergentReads, long ReadRepairs, long QuorumFailures);
+internal sealed record RequestStatistics(
+    int UnderWay,
+    int Max,
+    long DivergentReads,
+    long ReadRepairs,
+    long QuorumFailures,
+    [property: Description("Keys with different writes under one dot: a data directory was put back from a copy.")] long TwinDots);
 
 internal sealed record HintStatistics(string Target, long Count, long Bytes, long Dropped);
 

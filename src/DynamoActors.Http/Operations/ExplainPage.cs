@@ -16,7 +16,7 @@ internal static class ExplainPage
         explained.Partition,
         explained.Epoch,
         explained.Owners.Select(Shown),
-        explained.StandIns.Select(standIn => new StandInExplanation(standIn.Node, standIn.HoldsFor)),
+        explained.StandIns.Select(standIn => new StandInExplanation(standIn.Node, standIn.StandsInFor)),
         explained.Hints.Select(hint => new HintExplanation(hint.Node, hint.For, ShownTime.Of(hint.KeptAt), TextOf(hint.Context))),
         ShownTime.Of(explained.InSyncAsOf),
         explained.Why);

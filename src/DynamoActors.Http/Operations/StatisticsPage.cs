@@ -13,7 +13,8 @@ internal static class StatisticsPage
         return new Statistics(
             node.Name,
             read.Uptime.TotalSeconds,
-            new RequestStatistics(read.RequestsUnderWay, read.RequestsMax, read.DivergentReads, read.ReadRepairs, read.QuorumFailures),
+            new RequestStatistics(
+                read.RequestsUnderWay, read.RequestsMax, read.DivergentReads, read.ReadRepairs, read.QuorumFailures, read.TwinDots),
             read.Hints.Select(queue => new HintStatistics(queue.Target, queue.Count, queue.Bytes, queue.Dropped)),
             read.AntiEntropy.Select(Shown),
             Shown(read.Storage));

@@ -22,7 +22,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private readonly AgreementTable _agreements;
     private readonly CurrentRing _ring;
     private readonly ComparisonSchedule _schedule;
-    private readonly Dictionary<long, Conversation> _underWay = [];
+    private readonly Dictionary<long, Exchange> _underWay = [];
     private AntiEntropyServices? _services;
     private long _exchangedBefore;
 
@@ -33,8 +33,8 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         _settings = settings;
         _agreements = agreements;
         _schedule = new ComparisonSchedule(settings.Interval, settings.HandoffTime, new Random(seed));
-        Receive<ReplicaReply>(reply => With(reply.RequestId, conversation => conversation.OnReply(reply)));
-        Receive<WakeConversation>(wake => With(wake.Id, conversation => conversation.OnWake()));
+        Receive<ReplicaReply>(reply => With(MemberRequest.Question(reply.RequestId), exchange => exchange.OnReply(reply)));
+        Receive<WakeExchange>(wake => With(wake.Id, exchange => exchange.OnWake()));
         Receive<Tick>(_ => OnTick());
     }
 
@@ -51,44 +51,44 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         if (_services.Ring.Table.Epoch != ring.Table.Epoch) _underWay.Clear();
         _services.Ring = ring;
         _schedule.Follow(ring, Now);
-        foreach (var cut in _underWay.Values.Where(conversation => !conversation.Appointment.CanBeKept).ToList()) Leave(
-            cut, ConversationEnd.Failed);
+        foreach (var cut in _underWay.Values.Where(exchange => !exchange.Planned.CanRun).ToList()) Leave(
+            cut, ExchangeEnd.Failed);
     }
 
     private void StartWhatIsDue()
     {
         while (_services is not null && _underWay.Count < UnderWayMax && _schedule.TryTakeDue(Now, out var due))
         {
-            Conversation started = due.Peer is null ? new Reaping(_services, due, _settings.DeletedAgeMin) : new Comparison(_services, due);
+            Exchange started = due.Peer is null ? new TombstoneReaping(_services, due, _settings.DeletedAgeMin) : new Comparison(_services, due);
             _underWay.Add(started.Id, started);
             started.Start();
         }
     }
 
-    private void With(long id, Action<Conversation> go)
+    private void With(long id, Action<Exchange> go)
     {
-        if (!_underWay.TryGetValue(id, out var conversation)) return;
-        conversation.HeardAt = Now;
-        go(conversation);
-        if (conversation.End is not { } end) return;
-        Leave(conversation, end);
+        if (!_underWay.TryGetValue(id, out var exchange)) return;
+        exchange.HeardAt = Now;
+        go(exchange);
+        if (exchange.End is not { } end) return;
+        Leave(exchange, end);
         StartWhatIsDue();
     }
 
-    private void Leave(Conversation conversation, ConversationEnd end)
+    private void Leave(Exchange exchange, ExchangeEnd end)
     {
-        _underWay.Remove(conversation.Id);
-        _schedule.Ended(conversation.Appointment, end, Now);
+        _underWay.Remove(exchange.Id);
+        _schedule.Ended(exchange.Planned, end, Now);
     }
 
     private void OnTick()
     {
         FollowRing();
-        foreach (var silent in _underWay.Values.Where(conversation => Now - conversation.HeardAt > Patience).ToList())
+        foreach (var silent in _underWay.Values.Where(exchange => Now - exchange.HeardAt > Patience).ToList())
         {
-            _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Appointment.Partition, silent.Appointment.Peer
+            _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Planned.Partition, silent.Planned.Peer
                 ?? "all nodes");
-            Leave(silent, ConversationEnd.PutOff);
+            Leave(silent, ExchangeEnd.PutOff);
         }
         StartWhatIsDue();
         if (_services is null || _underWay.Count > 0 || _services.ObjectsExchanged == _exchangedBefore) return;

@@ -11,12 +11,12 @@ namespace DynamoActors.Node.AntiEntropy;
 /// <param name="HandoffTime">A peer that came back is compared only then, or at the next interval: its hints come first.</param>
 internal sealed record AntiEntropySettings(TimeSpan Interval, long BytesPerSecond, TimeSpan DeletedAgeMin, TimeSpan HandoffTime);
 
-/// <summary>What the conversations of one node share. Used by <see cref="AntiEntropyActor"/> alone.</summary>
+/// <summary>What the exchanges of one node share. Used by <see cref="AntiEntropyActor"/> alone.</summary>
 internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEntropySettings settings, AgreementTable agreements,
     IScheduler time)
 {
-    // Goes on above every id that an actor before a restart used.
-    private long _lastId = time.HighResMonotonicClock.Ticks;
+    // Goes on above every id that an actor before a restart used: an exchange takes longer than 6.4 µs. Request ids have room for members.
+    private long _lastId = time.HighResMonotonicClock.Ticks >> 6;
 
     public IActorRef Actor { get; } = actor;
     public RingView Ring { get; set; } = ring;
@@ -32,7 +32,7 @@ internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEn
 
     public long NextId() => ++_lastId;
 
-    public void WakeAfter(TimeSpan wait, long id) => time.ScheduleTellOnce(wait, Actor, new WakeConversation(id), Actor);
+    public void WakeAfter(TimeSpan wait, long id) => time.ScheduleTellOnce(wait, Actor, new WakeExchange(id), Actor);
 }
 
-internal sealed record WakeConversation(long Id);
+internal sealed record WakeExchange(long Id);

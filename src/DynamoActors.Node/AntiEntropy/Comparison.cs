@@ -11,7 +11,7 @@ namespace DynamoActors.Node.AntiEntropy;
 /// Compares two owners' replicas of a partition: root, branches, leaves, then the keys of differing leaves, and has each owner merge just
 /// those objects in which the other differs. Then once more from the root, to see whether they agree now.
 /// </summary>
-internal sealed class Comparison : Conversation
+internal sealed class Comparison : Exchange
 {
     private const int RoundsMax = 3;
     private const int FetchKeysMax = 256;
@@ -27,32 +27,33 @@ internal sealed class Comparison : Conversation
     private int _round;
     private long _roundStartedAt;
 
-    public Comparison(AntiEntropyServices services, Appointment appointment) : base(services, appointment)
+    public Comparison(AntiEntropyServices services, PlannedExchange planned) : base(services, planned)
     {
         var ring = services.Ring;
-        _sides = [.. new[] { ring.Self, ring.Table.MemberIndex(appointment.Peer!) }
-            .Select(member => new CompareSide(ring.Peers[member].Vnodes[appointment.Partition]))];
+        _sides = [.. new[] { ring.Self, ring.Table.MemberIndex(planned.Peer!) }
+            .Select(member => new CompareSide(ring.NameOf(member), ring.Peers[member].Vnodes[planned.Partition]))];
     }
 
     private ulong Epoch => Services.Ring.Table.Epoch;
 
     public override void Start()
     {
-        if (_round++ == RoundsMax) { Finish(ConversationEnd.Moving); return; }
+        if (_round++ == RoundsMax) { Finish(ExchangeEnd.Moving); return; }
         _roundStartedAt = Services.UnixMilliseconds;
         Describe(TreeLevel.Root, []);
     }
 
     public override void OnReply(ReplicaReply reply)
     {
+        if (reply.Slot > 1) return;
         switch (reply)
         {
             case TreeDescribed described: OnDescribed(described); break;
             case VersionsListed listed: OnListed(listed); break;
             case ObjectsFetched fetched: OnFetched(fetched); break;
             case ObjectsMerged: OnMerged(_sides[1 - reply.Slot]); break;
-            case ReplicaRefused { Reason: RefusalReason.Overloaded or RefusalReason.ReplicaChanged }: Finish(ConversationEnd.PutOff); break;
-            case ReplicaRefused: Finish(ConversationEnd.Failed); break;
+            case ReplicaRefused { Reason: RefusalReason.Overloaded or RefusalReason.ReplicaChanged }: Finish(ExchangeEnd.PutOff); break;
+            case ReplicaRefused: Finish(ExchangeEnd.Failed); break;
         }
     }
 
@@ -68,14 +69,14 @@ internal sealed class Comparison : Conversation
     {
         (_level, _branches) = (level, branches);
         _described.AsSpan().Clear();
-        TellBoth(slot => new DescribeTree(Id, slot, Epoch, level, branches));
+        TellBoth(slot => new DescribeTree(RequestId, slot, Epoch, level, branches));
     }
 
     private void OnDescribed(TreeDescribed described)
     {
         _described[described.Slot] = described;
         if (_described[0] is not { } first || _described[1] is not { } second) return;
-        if (first.Hashes.Length != second.Hashes.Length) { Finish(ConversationEnd.Failed); return; }
+        if (first.Hashes.Length != second.Hashes.Length) { Finish(ExchangeEnd.Failed); return; }
         switch (_level)
         {
             case TreeLevel.Root when first.Hashes[0] == second.Hashes[0]:
@@ -114,9 +115,9 @@ internal sealed class Comparison : Conversation
 
     private void Agree()
     {
-        Services.Agreements.Agreed(Appointment.Partition, Appointment.Peer!, _roundStartedAt);
+        Services.Agreements.Agreed(Planned.Partition, Planned.Peer!, _roundStartedAt);
         _sides[1].Vnode.Tell(new ReplicasAgreed(Epoch, Services.Ring.NameOf(Services.Ring.Self), _roundStartedAt), Services.Actor);
-        Finish(ConversationEnd.Settled);
+        Finish(ExchangeEnd.Settled);
     }
 
     // ---- Keys and objects
@@ -153,7 +154,7 @@ internal sealed class Comparison : Conversation
         var side = _sides[slot];
         if (!_join.Needs(slot) || side.IsListing || _sides.Any(other => other.Missed.Count > FetchesAheadMax)) return;
         side.IsListing = true;
-        side.Vnode.Tell(new ListVersions(Id, slot, Epoch, _leaves, side.ListFrom), Services.Actor);
+        side.Vnode.Tell(new ListVersions(RequestId, slot, Epoch, _leaves, side.ListFrom), Services.Actor);
     }
 
     private void OnListed(VersionsListed listed)
@@ -171,13 +172,13 @@ internal sealed class Comparison : Conversation
         var side = _sides[slot];
         if (side.IsTransferring || side.Missed.Count == 0) return;
         side.IsTransferring = true;
-        side.Vnode.Tell(new FetchObjects(Id, slot, Epoch, [.. side.Missed.Take(FetchKeysMax)]), Services.Actor);
+        side.Vnode.Tell(new FetchObjects(RequestId, slot, Epoch, [.. side.Missed.Take(FetchKeysMax)]), Services.Actor);
     }
 
     private void OnFetched(ObjectsFetched fetched)
     {
         var (from, to) = (_sides[fetched.Slot], _sides[1 - fetched.Slot]);
-        if (fetched.Objects.Count is 0 || fetched.Objects.Count > from.Missed.Count) { Finish(ConversationEnd.Failed); return; }
+        if (fetched.Objects.Count is 0 || fetched.Objects.Count > from.Missed.Count) { Finish(ExchangeEnd.Failed); return; }
         var merged = new List<MergedObject>(fetched.Objects.Count);
         foreach (var found in fetched.Objects)
         {
@@ -186,7 +187,7 @@ internal sealed class Comparison : Conversation
             if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
         }
         from.Transferred = merged.Count;
-        to.Vnode.Tell(new MergeObjects(Id, (byte)(1 - fetched.Slot), Epoch, to.Generation, merged), Services.Actor);
+        to.Vnode.Tell(new MergeObjects(RequestId, (byte)(1 - fetched.Slot), Epoch, to.Generation, merged, from.Node), Services.Actor);
     }
 
     private void OnMerged(CompareSide from)
@@ -203,8 +204,9 @@ internal sealed class Comparison : Conversation
         for (byte slot = 0; slot < 2; slot++) _sides[slot].Vnode.Tell(message(slot), Services.Actor);
     }
 
-    private sealed class CompareSide(IActorRef vnode)
+    private sealed class CompareSide(string node, IActorRef vnode)
     {
+        public string Node { get; } = node;
         public IActorRef Vnode { get; } = vnode;
         public ulong Generation { get; set; }
         public ReadOnlyMemory<byte> ListFrom { get; set; }

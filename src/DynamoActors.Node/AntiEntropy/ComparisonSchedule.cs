@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DynamoActors.Links;
 using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.AntiEntropy;
@@ -15,8 +14,8 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
 
     private static readonly TimeSpan Never = TimeSpan.MaxValue;
 
-    private readonly Dictionary<(int Partition, string? Peer), Appointment> _appointments = [];
-    private readonly PriorityQueue<Appointment, (TimeSpan Due, int Turn)> _queue = new();
+    private readonly Dictionary<(int Partition, string? Peer), PlannedExchange> _exchanges = [];
+    private readonly PriorityQueue<PlannedExchange, (TimeSpan Due, int Turn)> _queue = new();
     private RingView? _ring;
 
     public void Follow(RingView ring, TimeSpan now)
@@ -25,38 +24,38 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
         _ring = ring;
         bool isNewRing = before?.Table.Epoch != ring.Table.Epoch || before.Self != ring.Self;
         if (isNewRing) Arrange(ring);
-        foreach (var appointment in _appointments.Values.OrderBy(appointment => appointment.Partition))
+        foreach (var planned in _exchanges.Values.OrderBy(planned => planned.Partition))
         {
-            bool could = appointment.CanBeKept && !isNewRing && !HasRestarted(appointment, before!, ring);
-            appointment.CanBeKept = CanBeKept(appointment, ring);
-            if (!appointment.CanBeKept || could) continue;
+            bool could = planned.CanRun && !isNewRing && !HasRestarted(planned, before!, ring);
+            planned.CanRun = CanRun(planned, ring);
+            if (!planned.CanRun || could) continue;
             // Deletions are looked through in their turn: there is no hurry, and right after a start the others have not settled.
-            SetDue(appointment, now + (appointment.Peer is null ? interval * jitter.NextDouble() : handoffTime));
+            SetDue(planned, now + (planned.Peer is null ? interval * jitter.NextDouble() : handoffTime));
         }
     }
 
-    public bool TryTakeDue(TimeSpan now, out Appointment due)
+    public bool TryTakeDue(TimeSpan now, out PlannedExchange planned)
     {
-        while (_queue.TryPeek(out due!, out var at) && at.Due <= now)
+        while (_queue.TryPeek(out planned!, out var at) && at.Due <= now)
         {
             _queue.Dequeue();
             // It was put at another time since, or has ended.
-            if (!due.CanBeKept || due.IsUnderWay || due.Due != at.Due) continue;
-            due.IsUnderWay = true;
-            due.Due = Never;
+            if (!planned.CanRun || planned.IsUnderWay || planned.Due != at.Due) continue;
+            planned.IsUnderWay = true;
+            planned.Due = Never;
             return true;
         }
         return false;
     }
 
-    public void Ended(Appointment appointment, ConversationEnd end, TimeSpan now)
+    public void Ended(PlannedExchange planned, ExchangeEnd end, TimeSpan now)
     {
-        appointment.IsUnderWay = false;
-        bool becameDueMeanwhile = appointment.Due != Never;
-        SetDue(appointment, becameDueMeanwhile ? now : now + end switch
+        planned.IsUnderWay = false;
+        bool becameDueMeanwhile = planned.Due != Never;
+        SetDue(planned, becameDueMeanwhile ? now : now + end switch
         {
-            ConversationEnd.PutOff => PutOffRetry,
-            ConversationEnd.Failed => interval / 4,
+            ExchangeEnd.PutOff => PutOffRetry,
+            ExchangeEnd.Failed => interval / 4,
             // At least once an interval, and not all at the same moment.
             _ => interval * (0.75 + 0.2 * jitter.NextDouble()),
         });
@@ -64,8 +63,8 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
 
     private void Arrange(RingView ring)
     {
-        foreach (var appointment in _appointments.Values) appointment.CanBeKept = false;
-        _appointments.Clear();
+        foreach (var planned in _exchanges.Values) planned.CanRun = false;
+        _exchanges.Clear();
         _queue.Clear();
         if (ring.Self < 0) return;
         foreach (ushort partition in ring.Table.PartitionsOf(ring.Self))
@@ -78,21 +77,21 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
     }
 
     private void Add(int partition, string? peer) =>
-        _appointments.Add((partition, peer), new Appointment(partition, peer, turn: jitter.Next()));
+        _exchanges.Add((partition, peer), new PlannedExchange(partition, peer, turn: jitter.Next()));
 
-    private void SetDue(Appointment appointment, TimeSpan due)
+    private void SetDue(PlannedExchange planned, TimeSpan due)
     {
-        appointment.Due = due;
-        if (appointment.CanBeKept) _queue.Enqueue(appointment, (due, appointment.Turn));
+        planned.Due = due;
+        if (planned.CanRun) _queue.Enqueue(planned, (due, planned.Turn));
     }
 
-    private static bool CanBeKept(Appointment appointment, RingView ring) => appointment.Peer is { } peer
+    private static bool CanRun(PlannedExchange planned, RingView ring) => planned.Peer is { } peer
         ? ring.Peers[ring.Table.MemberIndex(peer)].Reachable
         : ring.Peers.All(member => member.Reachable);
 
-    private static bool HasRestarted(Appointment appointment, RingView before, RingView now)
+    private static bool HasRestarted(PlannedExchange planned, RingView before, RingView now)
     {
-        if (appointment.Peer is not { } peer) return false;
+        if (planned.Peer is not { } peer) return false;
         int member = now.Table.MemberIndex(peer);
         return before.Peers[member].Incarnation != now.Peers[member].Incarnation;
     }

@@ -10,7 +10,6 @@ namespace DynamoActors.Node.Coordination;
 /// <summary>One request under way. Lives inside its coordinator; never called from two threads.</summary>
 internal abstract class Coordination
 {
-    private PeerLoad _load = null!;
     // A bit for each slot that is to answer.
     private ulong _awaited;
     private int _bytes;
@@ -43,13 +42,17 @@ internal abstract class Coordination
 
     /// <summary>The ring as it was when the request began; a request never mixes two epochs.</summary>
     protected RingView Ring { get; private set; } = null!;
+
+    /// <summary>Of the members of that ring.</summary>
+    protected PeerHealth Health { get; private set; } = null!;
+
     protected int Partition { get; private set; }
     protected byte[] StoreKeyBytes { get; private set; } = [];
 
     public void Start()
     {
         Ring = Services.Ring!;
-        _load = Services.Load;
+        Health = Services.Health;
         Partition = Ring.Table.PartitionOf(Request.Bucket, Request.Key.Span);
         StoreKeyBytes = StoreKey.Object(Partition, Request.Bucket, Request.Key.Span);
         _bytes = StoreKeyBytes.Length + (Request is PutObject put ? put.Value.Length : 0);
@@ -113,14 +116,14 @@ internal abstract class Coordination
         int member = MemberIn(slot);
         if (member == Ring.Self) return;
         _awaited |= 1UL << slot;
-        _load.Sent(member, _bytes);
+        Health.Sent(member, _bytes);
     }
 
     /// <summary>Each of those asked will answer with about so many bytes, to judge by what this node itself has.</summary>
     protected void ExpectFromOthers(int bytes)
     {
         _bytes += bytes;
-        for (ulong awaited = _awaited; awaited != 0; awaited &= awaited - 1) _load.Expected(
+        for (ulong awaited = _awaited; awaited != 0; awaited &= awaited - 1) Health.Expected(
             MemberIn(BitOperations.TrailingZeroCount(awaited)), bytes);
     }
 
@@ -129,7 +132,7 @@ internal abstract class Coordination
     {
         if ((_awaited >> slot & 1) == 0) return;
         _awaited &= ~(1UL << slot);
-        _load.Done(MemberIn(slot), _bytes);
+        Health.Done(MemberIn(slot), _bytes);
     }
 
     /// <summary>Nothing more is waited for.</summary>
@@ -140,7 +143,7 @@ internal abstract class Coordination
 
     protected abstract int MemberIn(int slot);
 
-    protected bool IsBusy(int member) => _load.Busy.Contains(member);
+    protected bool IsBusy(int member) => Health.Busy.Contains(member);
 
     /// <summary>What to say where owners that are busy would be needed; null: none of the key's is.</summary>
     protected ClientOutcome? TooBusy()

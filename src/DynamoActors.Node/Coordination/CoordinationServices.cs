@@ -8,8 +8,7 @@ namespace DynamoActors.Node.Coordination;
 
 /// <summary>What a coordinator's requests share.</summary>
 internal sealed class CoordinationServices(
-    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, ReplicaLatency latency, IStorageEngine engine,
-        NodeCounters counters,
+    IActorRef coordinator, CoordinatorSettings settings, IScheduler time, IStorageEngine engine, NodeCounters counters,
     NodeClock clock, CurrentRing current)
 {
     // A coordinator that restarts goes on above every id it used before: it makes fewer than one request per 100 ns.
@@ -24,12 +23,10 @@ internal sealed class CoordinationServices(
     /// <summary>This node's own; read from, never written to.</summary>
     public IStorageEngine Engine { get; } = engine;
 
-    public ReplicaLatency Latency { get; } = latency;
     public NodeCounters Counters { get; } = counters;
-    public OwnStore OwnStore { get; } = new();
 
     /// <summary>
-    /// As far as new requests are concerned: who is busy (<see cref="PeerLoad"/>) counts as unreachable for now. Null until the first ring
+    /// As far as new requests are concerned: who is busy (<see cref="PeerHealth"/>) counts as unreachable for now. Null until the first ring
     /// is known.
     /// </summary>
     public RingView? Ring
@@ -42,7 +39,7 @@ internal sealed class CoordinationServices(
     }
 
     /// <summary>Of the members of that ring.</summary>
-    public PeerLoad Load { get; private set; } = new(0, 0, 0, () => { });
+    public PeerHealth Health { get; private set; } = new(settings, members: 0, static () => { });
 
     /// <summary>Time since some fixed moment; never jumps.</summary>
     public TimeSpan Now => time.HighResMonotonicClock;
@@ -55,14 +52,14 @@ internal sealed class CoordinationServices(
     {
         // Members have other indexes in another ring; what was asked in the old one is counted there until it is answered.
         if (_seen?.Table.Epoch != seen.Table.Epoch)
-            Load = new PeerLoad(seen.Table.Members.Length, Settings.PeerRequestsMax, Settings.PeerBytesMax, AvoidBusy);
+            Health = new PeerHealth(Settings, seen.Table.Members.Length, AvoidBusy, Health);
         _seen = seen;
         AvoidBusy();
     }
 
     private void AvoidBusy()
     {
-        if (_seen is { } seen) _ring = Load.Busy.Count == 0 ? seen : seen.Avoiding(Load.Busy);
+        if (_seen is { } seen) _ring = Health.Busy.Count == 0 ? seen : seen.Avoiding(Health.Busy);
     }
 
     /// <summary>Never zero, which marks a write without an answer.</summary>

@@ -32,7 +32,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
             Finish(tooBusy);
             return;
         }
-        _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id, skipSelf: true);
+        _order = new ReplicaOrder(_replicas, Health, Started, Id, skipSelf: true);
         TryNextOwner();
     }
 
@@ -44,12 +44,12 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
             return;
         }
         _tried = slot;
-        _lateAt = Services.Now + Services.Latency.HedgeAfter;
+        _lateAt = Services.Now + Health.HedgeAfter;
         var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
             ForwardedPut.From(Id, put, context, Deadline - Services.Now), Services.Coordinator);
         Asked(slot);
-        Services.Latency.HandedOn(MemberIn(slot));
+        Health.HandedOn(MemberIn(slot));
     }
 
     /// <summary>Those that are silent come last, and of them first those that have fewest to answer for.</summary>
@@ -59,15 +59,15 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
         {
             if (slot >= _replicas.WriteSlots || _replicas.HasReachableOwner && !_replicas.Slots[slot].IsOwner) break;
             int member = _replicas.Slots[slot].Member;
-            if (!Services.Latency.IsSilent(member, Services.Now, out bool probe)) return true;
-            if (probe) _replicas.Slots[slot].Vnode.Tell(LatenessProbe.For(member, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+            if (!Health.IsSilent(member, Services.Now, out bool probe)) return true;
+            if (probe) _replicas.Slots[slot].Vnode.Tell(PeerHealth.Probe(member, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
             _silent |= 1UL << slot;
         }
         if (_silent == 0) return false;
         for (ulong left = _silent; left != 0; left &= left - 1)
         {
             int candidate = BitOperations.TrailingZeroCount(left);
-            if ((_silent >> slot & 1) == 0 || Services.Latency.DoubtsOf(MemberIn(candidate)) < Services.Latency.DoubtsOf(
+            if ((_silent >> slot & 1) == 0 || Health.DoubtsOf(MemberIn(candidate)) < Health.DoubtsOf(
                 MemberIn(slot))) slot = candidate;
         }
         _silent &= ~(1UL << slot);
@@ -77,7 +77,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     public void OnAnswer(ForwardedPutAnswer answer)
     {
         Heard(_tried);
-        Services.Latency.Answered(MemberIn(_tried));
+        Health.Answered(MemberIn(_tried));
         if (answer.Outcome is NodeNotReady or NodeOverloaded)
         {
             _refusal = answer.Outcome;
@@ -98,7 +98,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
         if (now < _lateAt) return;
         // Once: what was lost says nothing about what is asked later.
         _lateAt = Deadline;
-        Services.Latency.Late(MemberIn(_tried), now);
+        Health.Late(MemberIn(_tried), now);
     }
 
     protected override void OnDeadline() =>

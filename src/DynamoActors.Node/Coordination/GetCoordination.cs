@@ -1,3 +1,4 @@
+using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
@@ -34,8 +35,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         _replicas = Ring.Replicas(Partition, quorum.N);
         _answers = new Answer[_replicas.Slots.Length];
         _quorum.Reset(quorum.R, quorum.Pr);
-        _order = new ReplicaOrder(_replicas, Services.Latency, Started, Id);
-        _hedgeAt = Started + Services.Latency.HedgeAfter;
+        _order = new ReplicaOrder(_replicas, Health, Started, Id);
+        _hedgeAt = Started + Health.HedgeAfter;
         AskMore(quorum.AnswersRequired);
         // At once, rather than when the time of the others is over.
         if (_passedBusy && _asked < quorum.AnswersRequired && !IsDone) Fail(_quorum.Missing());
@@ -47,8 +48,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         ref var answer = ref _answers[reply.Slot];
         if (answer.State != AnswerState.Asked) return;
         int member = _replicas.Slots[reply.Slot].Member;
-        if (reply is ReplicaRefused { Reason: RefusalReason.Unreachable }) Services.Latency.Late(member, Services.Now);
-        else if (member != Ring.Self) Services.Latency.Answered(member, Services.Now - answer.AskedAt);
+        if (reply is ReplicaRefused { Reason: RefusalReason.Unreachable }) Health.Late(member, Services.Now);
+        else if (member != Ring.Self) Health.Answered(member, Services.Now - answer.AskedAt);
 
         if (reply is ReplicaRead read)
         {
@@ -77,9 +78,9 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     {
         if (now < _hedgeAt) return;
         for (int slot = 0; slot < _answers.Length; slot++)
-            if (_answers[slot].State == AnswerState.Asked) Services.Latency.Late(_replicas.Slots[slot].Member, now);
+            if (_answers[slot].State == AnswerState.Asked) Health.Late(_replicas.Slots[slot].Member, now);
         AskMore(1);
-        _hedgeAt = now + Services.Latency.HedgeAfter;
+        _hedgeAt = now + Health.HedgeAfter;
     }
 
     protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: false, timedOut: true));
@@ -101,7 +102,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
             Asked(slot);
             if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
-            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.HoldsFor),
+            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.StandsInFor),
                 Services.Coordinator);
         }
         if (askSelf) ReadOwnReplica();
@@ -137,6 +138,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         OnRead(merged?.WithoutExpired(Services.UnixMilliseconds));
         if (!differ) return;
         Services.Counters.ReadDiverged();
+        ReportTwins();
         Repair(merged!);
     }
 
@@ -166,10 +168,19 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
                 differ = true;
                 if (answer.Encoded.IsEmpty) continue;
                 answer.Object = VersionedObjectCodec.Decode(answer.Encoded);
-                merged = _lww ? VersionedObject.MergeLatest(merged, answer.Object) : VersionedObject.Merge(merged, answer.Object);
+                merged = VersionedObject.Merge(merged, answer.Object, _lww);
             }
         }
         return merged;
+    }
+
+    private void ReportTwins()
+    {
+        for (int slot = 0; slot < _answers.Length; slot++)
+            for (int other = 0; other < slot; other++)
+                if (_answers[slot].Object is { } one && _answers[other].Object is { } another
+                    && VersionedObject.TwinDot(one, another) is { } dot)
+                    Services.Counters.Twins.Met(StoreKeyBytes, dot, Ring.NameOf(MemberIn(slot)), Ring.NameOf(MemberIn(other)));
     }
 
     private void Repair(VersionedObject merged)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
@@ -13,82 +14,100 @@ namespace DynamoActors.Node.Coordination;
 /// are late or refused, has nodes beyond stand in (<see cref="WriteHedge"/>). Where this node is no owner of the key, or its own disk does
 /// not answer at present, an owner coordinates in its place (<see cref="ForwardedPutCoordination"/>).
 /// </summary>
-internal sealed class PutCoordination(CoordinationServices services, PutObject put, VersionVector? context) : Coordination(services, put)
+internal sealed class PutCoordination(
+    CoordinationServices services, PutObject put, VersionVector? context, PutOrigin origin = PutOrigin.Client) : Coordination(services, put)
 {
     private readonly WriteQuorum _quorum = new();
+    private Phase _phase = Phase.Making;
     private ReplicaSet _replicas = null!;
+    private BucketSettings _bucket = null!;
     private WriteHedge? _hedge;
     private TimeSpan _hedgeAt;
-    private bool _lww;
     private WriteCoordinated? _coordinated;
     private VersionVector? _uncovered;
     private ulong _refused;
-    private bool _isAnswered;
-    private int _siblingsMax;
 
-    /// <summary>False where another node forwarded the request here: it goes no further.</summary>
-    public bool MayForward { get; init; } = true;
+    private enum Phase
+    {
+        /// <summary>The own vnode makes the version: until it is durable nobody else may count, nor is known what it looks like.</summary>
+        Making,
 
-    /// <summary>
-    /// The first round has stored a version: whatever happens now, it cannot be said that nothing was written, nor be refused for its
-    /// siblings.
-    /// </summary>
-    private bool IsSecondRound { get; init; }
+        /// <summary>Acknowledgements are counted, and nodes beyond stand in for owners that are late or refuse.</summary>
+        Collecting,
+
+        /// <summary>The client has its answer. Late acknowledgements are still collected: an owner that stays silent gets a hint.</summary>
+        Settling,
+    }
 
     /// <summary>The first round has waited for late replicas; the second does not wait for them again.</summary>
     private bool IsHedgedAtOnce { get; init; }
 
+    /// <summary>A version may be stored: it cannot be said any more that nothing was written.</summary>
+    private bool IsUnknown => origin == PutOrigin.FirstRound;
+
+    private bool IsLww => _bucket.Policy == ConflictPolicy.Lww;
+
+    // ---- Making
+
     protected override void Begin()
     {
-        var bucket = Ring.Bucket(Request.Bucket);
-        if (!ResolvedQuorum.TryResolve(bucket, Request.Quorum, Ring.Table, out var quorum, out var error))
+        _bucket = Ring.Bucket(Request.Bucket);
+        if (!ResolvedQuorum.TryResolve(_bucket, Request.Quorum, Ring.Table, out var quorum, out var error))
         {
             Finish(new RequestRefused(error.Field, error.Reason));
             return;
         }
-        _lww = bucket.Policy == Core.Buckets.ConflictPolicy.Lww;
         _replicas = Ring.Replicas(Partition, quorum.N);
-        if (!IsSecondRound && !_replicas.HasReachableOwner && TooBusy() is { } tooBusy)
+        if (!IsUnknown && !_replicas.HasReachableOwner && TooBusy() is { } tooBusy)
         {
             Finish(tooBusy);
             return;
         }
         // A stand-in makes versions only where no owner can: it forgets the key once it has handed it over.
-        bool maySelf = _replicas.IsSelfOwner || _replicas.Self >= 0 && !_replicas.HasReachableOwner;
-        if (!maySelf || MayForward && Services.OwnStore.IsStalled(Started) && _replicas.HasOtherReachableOwner)
+        var maySelf = _replicas.IsSelfOwner || _replicas.Self >= 0 && !_replicas.HasReachableOwner;
+        var isStalled = origin == PutOrigin.Client && _replicas.HasOtherReachableOwner && Health.IsOwnStoreStalled(Started);
+        if (!maySelf || isStalled)
         {
             Forward();
             return;
         }
         _quorum.Reset(quorum.AcknowledgementsRequired, quorum.Pw, _replicas.Self);
-        for (int slot = 0; slot < _replicas.WriteSlots; slot++) _quorum.Ask(slot, _replicas.Slots[slot].IsOwner);
+        for (var slot = 0; slot < _replicas.WriteSlots; slot++) _quorum.Ask(slot, _replicas.Slots[slot].IsOwner);
         if (Hopeless(quorum) is { } hopeless)
         {
             // Better refused at once, with nothing written, than written and reported as unknown.
             Finish(hopeless);
             return;
         }
-        _hedgeAt = IsHedgedAtOnce ? Started : Started + Services.Latency.HedgeAfter;
+        _hedgeAt = IsHedgedAtOnce ? Started : Started + Health.HedgeAfter;
         _replicas.Slots[_replicas.Self].Vnode.Tell(
-            new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, _lww, StoreKeyBytes, put, context, _replicas)
+            new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, IsLww, StoreKeyBytes, put, context, _replicas)
             {
-                Ttl = bucket.Ttl,
-                SiblingsMax = IsSecondRound ? null : bucket.SiblingsMax,
+                Ttl = _bucket.Ttl,
+                SiblingsMax = IsUnknown ? null : _bucket.SiblingsMax,
             }, Services.Coordinator);
-        _siblingsMax = bucket.SiblingsMax;
-        for (ulong others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
+        for (var others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
     }
 
     /// <summary>Where too few can be reached for the quorum ever to be met.</summary>
     private ClientOutcome? Hopeless(ResolvedQuorum quorum)
     {
-        int owners = 0;
-        for (int slot = 0; slot < _replicas.WriteSlots; slot++)
+        var owners = 0;
+        for (var slot = 0; slot < _replicas.WriteSlots; slot++)
             if (_replicas.Slots[slot].IsOwner) owners++;
         if (owners >= quorum.Pw && _replicas.WriteSlots >= quorum.AcknowledgementsRequired) return null;
-        if (!IsSecondRound && TooBusy() is { } tooBusy) return tooBusy;
-        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, Unknown: IsSecondRound, TimedOut: false)
-            : new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, Unknown: IsSecondRound, TimedOut: false);
+        if (!IsUnknown && TooBusy() is { } tooBusy) return tooBusy;
+        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, IsUnknown, TimedOut: false)
+            : new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, IsUnknown, TimedOut: false);
+    }
+
+    /// <param name="otherwise">What the client is told where nobody else can coordinate; null: that a quorum was not reached.</param>
+    private void Forward(ClientOutcome? otherwise = null)
+    {
+        if (origin == PutOrigin.Client)
+            ContinueWith(new ForwardedPutCoordination(Services, put, context, otherwise) { Deadline = Deadline });
+        else Finish(IsUnknown ? new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: true, TimedOut: false)
+            : new NodeNotReady("This node cannot coordinate the write: it does not own the key, or its store takes no writes."));
     }
 
     public override void OnReply(ReplicaReply reply)
@@ -98,59 +117,72 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         {
             case WriteCoordinated coordinated:
                 _coordinated = coordinated;
+                if (_phase == Phase.Making) _phase = Phase.Collecting;
                 ReplaceRefused();
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaWritten written:
                 if (written.Uncovered is { } uncovered) _uncovered = _uncovered?.Join(uncovered) ?? uncovered;
-                Services.Latency.Answered(MemberIn(reply.Slot), Services.Now - Started);
+                Health.Answered(MemberIn(reply.Slot), Services.Now - Started);
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
-            case ReplicaRefused { Reason: RefusalReason.ContextFromTheFuture }:
-                Finish(new RequestRefused(
-                    "context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
-                break;
-            case ReplicaRefused { Reason: RefusalReason.TooManySiblings } refused:
-                Finish(refused.ObjectBytes > 0 ? new ObjectTooLarge(refused.Siblings, refused.ObjectBytes)
-                    : new TooManySiblings(refused.Siblings, _siblingsMax));
-                break;
-            case ReplicaRefused refused when reply.Slot == _replicas.Self && refused.Reason != RefusalReason.NotDurable:
-                // Nothing was made and nothing was sent, so another owner may coordinate.
-                Forward(refused.Reason == RefusalReason.IdentityUnconfirmed
-                    ? new NodeNotReady("Asking the other nodes what they know of this data directory's identity.")
-                    : null);
-                break;
-            case ReplicaRefused when reply.Slot == _replicas.Self:
-                Decide(_quorum.Failed(reply.Slot));
+            case ReplicaRefused refused when reply.Slot == _replicas.Self:
+                OnOwnRefusal(refused);
                 break;
             case ReplicaRefused refused:
-                if (refused.Reason != RefusalReason.Unreachable) Services.Latency.Answered(MemberIn(reply.Slot), Services.Now - Started);
+                if (refused.Reason != RefusalReason.Unreachable) Health.Answered(MemberIn(reply.Slot), Services.Now - Started);
                 _refused |= 1UL << reply.Slot;
                 ReplaceRefused();
                 break;
         }
     }
 
+    private void OnOwnRefusal(ReplicaRefused refused)
+    {
+        switch (refused.Reason)
+        {
+            case RefusalReason.ContextFromTheFuture:
+                Finish(new RequestRefused(
+                    "context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
+                break;
+            case RefusalReason.TooManySiblings:
+                Finish(refused.ObjectBytes > 0 ? new ObjectTooLarge(refused.Siblings, refused.ObjectBytes)
+                    : new TooManySiblings(refused.Siblings, _bucket.SiblingsMax));
+                break;
+            case RefusalReason.NotDurable:
+                Decide(_quorum.Failed(_replicas.Self));
+                break;
+            default:
+                // Nothing was made and nothing was sent, so another owner may coordinate.
+                Forward(refused.Reason == RefusalReason.IdentityUnconfirmed
+                    ? new NodeNotReady("Asking the other nodes what they know of this data directory's identity.")
+                    : null);
+                break;
+        }
+    }
+
+    // ---- Collecting
+
     protected override void OnTick(TimeSpan now)
     {
         if (now < _hedgeAt) return;
         // Also where the client has its answer: reads and puts that go elsewhere now need not find out themselves.
-        for (ulong late = _quorum.Pending & ~(1UL << _replicas.Self); late != 0; late &= late - 1)
-            Services.Latency.Late(MemberIn(BitOperations.TrailingZeroCount(late)), now);
-        if (_isAnswered)
+        for (var late = _quorum.Pending & ~(1UL << _replicas.Self); late != 0; late &= late - 1)
+            Health.Late(MemberIn(BitOperations.TrailingZeroCount(late)), now);
+        switch (_phase)
         {
-            _hedgeAt = Deadline;
-            return;
+            case Phase.Making:
+                if (now - Started >= Services.Settings.HedgeMax) Health.OwnStoreStalled(now);
+                break;
+            case Phase.Collecting:
+                _hedgeAt = now + Health.HedgeAfter;
+                for (var wanted = _quorum.StandInsWanted; wanted > 0; wanted--)
+                    if (!TryStandIn(_quorum.Pending, now)) break;
+                break;
+            case Phase.Settling:
+                _hedgeAt = Deadline;
+                break;
         }
-        if (_coordinated is null)
-        {
-            // Until the version is durable here nobody else may count, and what it looks like is not known.
-            if (now - Started >= Services.Settings.HedgeMax) Services.OwnStore.Stalled(now);
-            return;
-        }
-        _hedgeAt = now + Services.Latency.HedgeAfter;
-        for (int wanted = _quorum.StandInsWanted; wanted > 0; wanted--)
-            if (!TryStandIn(_quorum.Pending, now)) break;
     }
 
     /// <summary>Those that refuse are made good at once, before the refusal is told to the quorum.</summary>
@@ -159,7 +191,7 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         if (_coordinated is null) return;
         for (; _refused != 0 && !IsDone; _refused &= _refused - 1)
         {
-            int slot = BitOperations.TrailingZeroCount(_refused);
+            var slot = BitOperations.TrailingZeroCount(_refused);
             if (_quorum.HasAcknowledged(slot)) continue;
             if (_quorum.StandInsWanted > BitOperations.PopCount(_quorum.Pending & ~_refused)) TryStandIn(1UL << slot, Services.Now);
             Decide(_quorum.Failed(slot));
@@ -169,12 +201,12 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
     /// <summary>Has one node more keep the write for one of these slots' owners.</summary>
     private bool TryStandIn(ulong slots, TimeSpan now)
     {
-        _hedge ??= new WriteHedge(Ring, _replicas, Services.Latency, now);
-        if (!_hedge.TryTake(slots, out int slot, out var standIn)) return false;
+        _hedge ??= new WriteHedge(Ring, _replicas, Health, now);
+        if (!_hedge.TryTake(slots, out var slot, out var standIn)) return false;
         _quorum.Ask(slot, isOwner: false);
         standIn.Vnode.Tell(
-            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: context is null, StoreKeyBytes,
-                _coordinated!.Encoded, standIn.HoldsFor),
+            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, reportUncovered: context is null, StoreKeyBytes,
+                _coordinated!.Encoded, standIn.StandsInFor),
             Services.Coordinator);
         Asked(slot);
         return true;
@@ -190,29 +222,19 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(
             ObjectWritten.After(context, _coordinated!.Stored.WithoutExpired(Services.UnixMilliseconds), _coordinated.Dot));
         else if (decision.Status == QuorumStatus.Succeed) ContinueWith(SecondRound());
-        if (_isAnswered && _quorum.Pending == 0) Close();
-    }
-
-    /// <summary>The client has its answer; late acknowledgements are still collected, so that an owner that stays silent gets a
-    /// hint.</summary>
-    private void Answer(ClientOutcome outcome)
-    {
-        if (_isAnswered) return;
-        _isAnswered = true;
-        Request.Complete(outcome);
+        if (_phase == Phase.Settling && _quorum.Pending == 0) Close();
     }
 
     /// <summary>
     /// The put meant "replace what is there", and its quorum held more than this replica knew: once more, superseding that too. It is a
     /// version of its own, under a new dot: widening the context of the first one could let two such puts erase each other.
     /// </summary>
-    private PutCoordination SecondRound() => new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot))
-    {
-        Deadline = Deadline,
-        MayForward = false,
-        IsSecondRound = true,
-        IsHedgedAtOnce = _hedge is not null,
-    };
+    private PutCoordination SecondRound() =>
+        new(Services, put.WithoutHeadroom(), _uncovered!.With(_coordinated!.Dot), PutOrigin.FirstRound)
+        {
+            Deadline = Deadline,
+            IsHedgedAtOnce = _hedge is not null,
+        };
 
     protected override void OnDeadline()
     {
@@ -220,11 +242,20 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
         Close();
     }
 
+    // ---- Settling
+
+    private void Answer(ClientOutcome outcome)
+    {
+        if (_phase == Phase.Settling) return;
+        _phase = Phase.Settling;
+        Request.Complete(outcome);
+    }
+
     /// <summary>Owners that have not acknowledged get a hint, unless a stand-in keeps one for them.</summary>
     private void Close()
     {
         if (_coordinated is not null)
-            for (int slot = 0; slot < _replicas.WriteSlots; slot++)
+            for (var slot = 0; slot < _replicas.WriteSlots; slot++)
                 if (!_quorum.HasAcknowledged(slot) && _hedge?.IsKeptFor(slot, _quorum) != true)
                     _replicas.Slots[_replicas.Self].Vnode.Tell(
                         new KeepHint(_replicas.OwnerOf(Ring, slot), StoreKeyBytes), Services.Coordinator);
@@ -233,14 +264,19 @@ internal sealed class PutCoordination(CoordinationServices services, PutObject p
 
     public override void Abandon()
     {
-        if (!_isAnswered) base.Abandon();
+        if (_phase != Phase.Settling) base.Abandon();
     }
+}
 
-    /// <param name="otherwise">What the client is told where nobody else can coordinate; null: that a quorum was not reached.</param>
-    private void Forward(ClientOutcome? otherwise = null)
-    {
-        if (IsSecondRound) Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: true, TimedOut: false));
-        else if (MayForward) ContinueWith(new ForwardedPutCoordination(Services, put, context, otherwise) { Deadline = Deadline });
-        else Finish(new NodeNotReady("This node cannot coordinate the write: it does not own the key, or its store takes no writes."));
-    }
+/// <summary>Where a put comes from.</summary>
+internal enum PutOrigin
+{
+    /// <summary>A client of this node: another may coordinate in its place.</summary>
+    Client,
+
+    /// <summary>Another node, which owns nothing of the key: it goes no further.</summary>
+    OtherNode,
+
+    /// <summary>A first round that left versions standing: it has stored one, and is not refused for its siblings any more.</summary>
+    FirstRound,
 }

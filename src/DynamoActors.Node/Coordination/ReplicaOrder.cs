@@ -18,7 +18,7 @@ internal struct ReplicaOrder
     private ulong _standIns;
     private ulong _unreachable;
 
-    public ReplicaOrder(ReplicaSet replicas, ReplicaLatency latency, TimeSpan now, long requestId, bool skipSelf = false)
+    public ReplicaOrder(ReplicaSet replicas, PeerHealth health, TimeSpan now, long requestId, bool skipSelf = false)
     {
         var slots = replicas.Slots;
         if (slots.Length > SlotsMax) throw new ArgumentException(
@@ -30,7 +30,7 @@ internal struct ReplicaOrder
             if (slot == replicas.Self) _self |= skipSelf ? 0 : bit;
             else if (slot >= replicas.WriteSlots) _unreachable |= bit;
             else if (!slots[slot].IsOwner) _standIns |= bit;
-            else if (latency.IsLate(slots[slot].Member, now)) _late |= bit;
+            else if (health.IsLate(slots[slot].Member, now)) _late |= bit;
             else _prompt |= bit;
         }
     }

@@ -21,7 +21,6 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CoordinationServices _services;
     private readonly PendingRequests _pending = new();
-    private readonly ReplicaLatency _latency;
     private readonly RequestAdmission _admission;
     private readonly RecentForwards _forwarded = new();
     private bool _ticking;
@@ -30,9 +29,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         NodeClock clock, CurrentRing ring)
     {
         _admission = admission;
-        _latency = new ReplicaLatency(settings.HedgeMin, settings.HedgeMax);
-        _services = new CoordinationServices(
-            Self, settings, Context.System.Scheduler, _latency, engine, counters, clock, ring);
+        _services = new CoordinationServices(Self, settings, Context.System.Scheduler, engine, counters, clock, ring);
         Receive<ReplicaReply>(OnReply);
         Receive<GetObject>(get => Start(get, new GetCoordination(_services, get)));
         Receive<PutObject>(put => Start(put, NewPut(put)));
@@ -76,11 +73,10 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
     private void OnReply(ReplicaReply reply)
     {
         // Also where nobody waits for it any more.
-        if (reply is WriteCoordinated) _services.OwnStore.Answered();
+        if (reply is WriteCoordinated) _services.Health.OwnStoreAnswered();
         if (_pending.Find(reply.RequestId) is not { } coordination)
         {
-            if (reply.RequestId < 0 && reply is not ReplicaRefused { Reason: RefusalReason.Unreachable }) _latency.Answered(
-                LatenessProbe.MemberIn(reply.RequestId));
+            if (reply.RequestId < 0) _services.Health.OnProbeAnswer(reply);
             return;
         }
         coordination.OnReply(reply);
@@ -97,7 +93,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         }
         var put = forwarded.ToRequest(Self, Sender);
         put.Answered = _ => _admission.Leave();
-        Start(put, new PutCoordination(_services, put, put.Context) { MayForward = false });
+        Start(put, new PutCoordination(_services, put, put.Context, PutOrigin.OtherNode));
     }
 
     private void OnForwardedAnswer(ForwardedPutAnswer answer)

@@ -20,12 +20,12 @@ internal sealed class WriteHedge
     private readonly List<ReplicaSlot> _standIns = [];
     private readonly List<int> _keepsFor = [];
 
-    public WriteHedge(RingView ring, ReplicaSet replicas, ReplicaLatency latency, TimeSpan now)
+    public WriteHedge(RingView ring, ReplicaSet replicas, PeerHealth health, TimeSpan now)
     {
         _ring = ring;
         _replicas = replicas;
         // In order, but those that are late themselves only when nobody else is left.
-        _beyond = new Queue<ushort>(replicas.Beyond.OrderBy(member => latency.IsLate(member, now)));
+        _beyond = new Queue<ushort>(replicas.Beyond.OrderBy(member => health.IsLate(member, now)));
     }
 
     /// <param name="slots">The slots to stand in for, a bit each: one that nobody stands in for yet, as long as there are any.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Listing;
@@ -17,7 +18,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
     /// <summary>Who has not answered by then is shown as silent: the one who asks wants to see that, not to wait for it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private const long RequestId = 1;
+    private const long Question = 1;
 
     private readonly InspectionServices _services;
     private readonly RingView _ring;
@@ -67,7 +68,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
                 _ring.NameOf(owners[slot]), peer.Reachable, peer.Reachable ? OwnerAnswer.Silent : OwnerAnswer.Unreachable, Held: null);
             if (!peer.Reachable) continue;
             _pending++;
-            peer.Vnodes[_partition].Tell(new ReadReplica(RequestId, (byte)slot, _ring.Table.Epoch, key), Self);
+            peer.Vnodes[_partition].Tell(new ReadReplica(Question, (byte)slot, _ring.Table.Epoch, key), Self);
         }
     }
 
@@ -77,7 +78,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
         {
             if (!_ring.Peers[member].Reachable) continue;
             _pending++;
-            _ring.Peers[member].Inspector.Tell(new FindHints(RequestId, member, key), Self);
+            _ring.Peers[member].Inspector.Tell(new FindHints(MemberRequest.Id(Question, member), key), Self);
         }
     }
 
@@ -96,12 +97,13 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
 
     private void OnHints(HintsFound found)
     {
-        if ((uint)found.Member >= (uint)_ring.Peers.Length || !_inspected.Add(found.Member)) return;
+        int member = MemberRequest.Member(found.RequestId);
+        if (member >= _ring.Peers.Length || !_inspected.Add(member)) return;
         foreach (var hint in found.Hints)
             _hints.Add(new ExplainedHint(
-                _ring.NameOf(found.Member), hint.Owner, DateTimeOffset.FromUnixTimeMilliseconds(hint.KeptAtUnixMilliseconds),
+                _ring.NameOf(member), hint.Owner, DateTimeOffset.FromUnixTimeMilliseconds(hint.KeptAtUnixMilliseconds),
                     hint.Context));
-        foreach (var agreed in found.Agreed) _agreement.Agreed(_ring.NameOf(found.Member), agreed.Peer, agreed.AsOfUnixMilliseconds);
+        foreach (var agreed in found.Agreed) _agreement.Agreed(_ring.NameOf(member), agreed.Peer, agreed.AsOfUnixMilliseconds);
         _pending--;
         FinishIfAllAnswered();
     }
@@ -116,7 +118,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
         if (_isAnswered) return;
         _isAnswered = true;
         var standIns = _ring.Replicas(_partition, _replicas).Slots
-            .Where(slot => slot.HoldsFor is not null).Select(slot => new ExplainedStandIn(_ring.NameOf(slot.Member), slot.HoldsFor!));
+            .Where(slot => slot.StandsInFor is not null).Select(slot => new ExplainedStandIn(_ring.NameOf(slot.Member), slot.StandsInFor!));
         // In order of name: answers come in any order.
         var hints = _hints.OrderBy(hint => hint.Node, StringComparer.Ordinal).ThenBy(hint => hint.For, StringComparer.Ordinal)
             .ToImmutableArray();

@@ -4,6 +4,7 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Transfers;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.HintedHandoff;
 
@@ -164,6 +165,3 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         public static readonly CheckSilence Instance = new();
     }
 }
-
-/// <summary>To the vnode of the hint's partition: remove it, unless it has changed since it was read.</summary>
-internal sealed record RemoveHint(string Owner, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Delivered, bool IsDropped);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Membership;
@@ -32,9 +33,12 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreN
         Counters.ReadRepairs,
         Counters.QuorumFailures,
         parts.Store.Engine.Statistics,
-        View is { } view ? [.. Agreements(view)] : []);
+        View is { } view ? [.. Agreements(view)] : [])
+    {
+        TwinDots = Counters.Twins.Count,
+    };
 
-    internal NodeCounters Counters { get; } = new();
+    internal NodeCounters Counters { get; } = new(error => Logging.GetLogger(system, nameof(TwinDots)).Error(error));
 
     internal RequestAdmission Admission { get; } = new(parts.Settings.RequestsMax);
 

@@ -32,7 +32,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     private readonly Greeter _greeter;
     private readonly ulong _incarnation;
     private readonly NodeClock _clock;
-    private IActorRef _replicaStore = ActorRefs.Nobody;
+    private IActorRef _groupCommit = ActorRefs.Nobody;
     private IActorRef _ring = ActorRefs.Nobody;
     private IActorRef[]? _vnodeRefs;
     private IActorRef[]? _coordinatorRefs;
@@ -61,11 +61,10 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _board.Links = _parts.Links(_board, _settings.Links.Options(MessageKinds.NumberMax, MessageKinds.IsTransient));
-        _replicaStore = Start("store", Props.Create(typeof(GroupCommitActor), _store.Engine, _store.Dots)
+        _groupCommit = Start("store", Props.Create(typeof(GroupCommitActor), _store.Engine, _store.Dots)
             .WithDispatcher("dynamo.store.dispatcher"));
-        var services = new VnodeServices(_store.Engine, _replicaStore, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints,
-            _store.Agreements,
-            _front.CurrentRing, _settings.ObjectBytesMax);
+        var services = new VnodeServices(_store.Engine, _groupCommit, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints,
+            _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);
         _board.ReadHere = new ReplicaReads(_store.Engine, _front.CurrentRing).TryRead;
         Start("vnodes", Props.Create(typeof(VnodesActor), services, _settings.Partitions));
         Start("coordinators", Props.Create(
@@ -98,7 +97,7 @@ internal sealed class NodeSupervisor : ReceiveActor
             _store.Agreements, ring, (int)_store.Dots.Actor));
         Register(inspector);
         var members = Start("members", Props.Create(typeof(Members), _settings, new MembersServices(
-            _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _replicaStore, _store.Dots, _store.Seen, _store.Identity,
+            _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _groupCommit, _store.Dots, _store.Seen, _store.Identity,
                 _front, _settings.Links.AddressAt)));
         _board.Register(ActorAddress.Members, members);
         Start("links", Props.Create(typeof(LinksActor), _board, members, _coordinatorRefs));
@@ -123,7 +122,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
     {
-        if (!Sender.Equals(_replicaStore) && !Sender.Equals(_ring) && failure is not ActorInitializationException) return Directive.Restart;
+        if (!Sender.Equals(_groupCommit) && !Sender.Equals(_ring) && failure is not ActorInitializationException) return Directive.Restart;
         _failure = failure.GetBaseException();
         return Directive.Stop;
     });

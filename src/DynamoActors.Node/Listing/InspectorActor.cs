@@ -65,7 +65,8 @@ internal sealed class InspectorActor : ReceiveActor
         var slot = scan.Slot;
         try
         {
-            if (slot.HeldFor is not null || _services.Ring()?.IsOwner(slot.Partition) == true) return scan.Read(_services.Engine, keysMax);
+            if (slot.StandsInFor is not null || _services.Ring()?.IsOwner(slot.Partition) == true)
+                return scan.Read(_services.Engine, keysMax);
         }
         catch (StorageCorruptException damage)
         {
@@ -84,7 +85,7 @@ internal sealed class InspectorActor : ReceiveActor
             var held = Hint.ObjectIn(hint);
             found.Add(new FoundHint(owner, Hint.KeptAt(hint.Span), held.IsEmpty ? null : VersionedObjectCodec.Decode(held).Context));
         }
-        Sender.Tell(new HintsFound(find.RequestId, find.Member, found.DrainToImmutable(),
+        Sender.Tell(new HintsFound(find.RequestId, found.DrainToImmutable(),
             [.. AgreementsOf(StoreKey.PartitionOf(find.Key.Span))]));
     }
 

@@ -73,14 +73,16 @@ internal sealed class KeyListing : ReceiveActor, IWithTimers
         int keysMax = Math.Clamp(_request.Limit + 1 - _live.Count, KeysPerRoundMin, KeysPerRoundMax);
         foreach (int member in _asked)
             _ring.Peers[member].Inspector.Tell(
-                new ListReplicaKeys(_round, member, _request.Bucket, _request.Prefix, _after, keysMax, _plan.Slots[member]), Self);
+                new ListReplicaKeys(MemberRequest.Id(_round, member), _request.Bucket, _request.Prefix, _after, keysMax,
+                    _plan.Slots[member]), Self);
         Timers.StartSingleTimer(nameof(Late), Late.Instance, _services.Settings.HedgeMax);
     }
 
     private void OnListed(ReplicaKeysListed listed)
     {
-        if (listed.RequestId != _round || !_asked.Contains(listed.Member)) return;
-        _answers[listed.Member] = listed;
+        int member = MemberRequest.Member(listed.RequestId);
+        if (MemberRequest.Question(listed.RequestId) != _round || !_asked.Contains(member)) return;
+        _answers[member] = listed;
         TryMerge();
     }
 

@@ -19,7 +19,7 @@ internal sealed class KeyMerge(bool lww, long nowUnixMilliseconds)
         {
             if (!_keys.TryGetValue(key, out var known)) _keys.Add(key, new Known(versions, null));
             else if (!known.Encoded.Span.SequenceEqual(versions.Span)) _keys[key] =
-                new Known(default, Merge(known.Versions, VersionedObjectCodec.Decode(versions)));
+                new Known(default, VersionedObject.Merge(known.Versions, VersionedObjectCodec.Decode(versions), lww));
         }
         if (!listed.HasMore) return;
         var last = listed.Keys[^1].Key;
@@ -35,9 +35,6 @@ internal sealed class KeyMerge(bool lww, long nowUnixMilliseconds)
             if (!known.Versions.WithoutExpired(nowUnixMilliseconds).IsDeleted) yield return key;
         }
     }
-
-    private VersionedObject Merge(VersionedObject known, VersionedObject other) =>
-        lww ? VersionedObject.MergeLatest(known, other) : VersionedObject.Merge(known, other);
 
     /// <param name="Encoded">As the first one to list the key sent it; empty once another one differed.</param>
     private readonly record struct Known(ReadOnlyMemory<byte> Encoded, VersionedObject? Merged)

@@ -54,6 +54,6 @@ internal sealed class KeyPage(int keysMax, int bytesMax)
     {
         var full = VersionedObjectCodec.Decode(encoded);
         return VersionedObjectCodec.Encode(VersionedObject.Of(
-            full.Context, [.. full.Siblings.Select(sibling => sibling with { Value = default })]));
+            full.Context, [.. full.Siblings.Select(sibling => sibling with { Value = default }).Distinct()]));
     }
 }

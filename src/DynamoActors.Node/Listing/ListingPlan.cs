@@ -22,7 +22,7 @@ internal sealed class ListingPlan
             var set = ring.Replicas(partition, replicas);
             _replicas[partition] = set.WriteSlots;
             _owners[partition] = set.Slots.Take(set.WriteSlots).Count(slot => slot.IsOwner);
-            foreach (var slot in set.Slots.Take(set.WriteSlots)) slots[slot.Member].Add(new KeySlot(partition, slot.HoldsFor));
+            foreach (var slot in set.Slots.Take(set.WriteSlots)) slots[slot.Member].Add(new KeySlot(partition, slot.StandsInFor));
         }
         Slots = [.. slots.Select(ofMember => ofMember.DrainToImmutable())];
     }
@@ -49,7 +49,7 @@ internal sealed class ListingPlan
         {
             var refused = refusedBy(member);
             foreach (var slot in Slots[member])
-                if (!refused.Contains(slot.Partition)) (slot.HeldFor == null ? owners : standIns)[slot.Partition]++;
+                if (!refused.Contains(slot.Partition)) (slot.StandsInFor == null ? owners : standIns)[slot.Partition]++;
         }
         return Enumerable.Range(0, _replicas.Length).Min(partition => owners[partition]
             + (owners[partition] == _owners[partition] ? standIns[partition] : 0));

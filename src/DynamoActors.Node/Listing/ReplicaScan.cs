@@ -64,7 +64,7 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
     public void Answer()
     {
         var keys = _page.Close(out bool hasMore);
-        asker.Tell(new ReplicaKeysListed(list.RequestId, list.Member, keys, hasMore, _refused.DrainToImmutable()));
+        asker.Tell(new ReplicaKeysListed(list.RequestId, keys, hasMore, _refused.DrainToImmutable()));
     }
 
     private void Next()
@@ -80,7 +80,7 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
     private bool TryAdd(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value)
     {
         // The hint of a node that is an owner itself stands for its replica, which is listed as such.
-        var encoded = Slot.HeldFor is null ? value : Hint.ObjectIn(value);
+        var encoded = Slot.StandsInFor is null ? value : Hint.ObjectIn(value);
         if (encoded.IsEmpty) return true;
         if (!_page.Takes(key)) return false;
         _page.Add(key, encoded);
@@ -90,6 +90,6 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
     private byte[] Stored(ReadOnlySpan<byte> key)
     {
         var objectKey = StoreKey.Object(Slot.Partition, list.Bucket, key);
-        return Slot.HeldFor is null ? objectKey : StoreKey.Hint(Slot.HeldFor, objectKey);
+        return Slot.StandsInFor is null ? objectKey : StoreKey.Hint(Slot.StandsInFor, objectKey);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DynamoActors.Links;
 
 namespace DynamoActors.Node.Local;
 
@@ -14,11 +13,6 @@ internal sealed class AgreementTable
     /// <summary>Null: no comparison has come to that end yet.</summary>
     public DateTimeOffset? AsOf(int partition, string peer) =>
         _asOf.TryGetValue((partition, peer), out long milliseconds) ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
-
-    /// <summary>All that is known, in order of partition and peer.</summary>
-    public IReadOnlyList<(int Partition, string Peer, DateTimeOffset AsOf)> All =>
-        [.. _asOf.Select(agreed => (agreed.Key.Partition, agreed.Key.Peer, DateTimeOffset.FromUnixTimeMilliseconds(agreed.Value)))
-            .OrderBy(agreed => agreed.Partition).ThenBy(agreed => agreed.Peer, StringComparer.Ordinal)];
 
     public void Agreed(int partition, string peer, long asOfUnixMilliseconds) => _asOf[(partition, peer)] = asOfUnixMilliseconds;
 }

@@ -8,7 +8,7 @@ namespace DynamoActors.Node.Local;
 /// Issues this data directory's dots. The actor id is random and belongs to the directory; counters come out of a leased block that was
 /// made durable before its first use, so that a crash skips counters and never repeats one.
 /// </summary>
-/// <remarks><see cref="TryNext"/> is called by every vnode; all else by the ReplicaStore alone.</remarks>
+/// <remarks><see cref="TryNext"/> is called by every vnode; all else by <see cref="GroupCommitActor"/> alone.</remarks>
 internal sealed class DotSource
 {
     private const byte Format = 1;
@@ -53,8 +53,8 @@ internal sealed class DotSource
     /// <summary>The end (exclusive) of the block that is durable.</summary>
     public ulong LeasedUpTo => Volatile.Read(ref _lease).End;
 
-    /// <summary>False where the lease is used up: the ReplicaStore is late with the next one.</summary>
-    /// <param name="extendNow">True once per lease: the caller asks the ReplicaStore for the next block.</param>
+    /// <summary>False where the lease is used up: the store is late with the next one.</summary>
+    /// <param name="extendNow">True once per lease: the caller asks the store for the next block.</param>
     public bool TryNext(out Dot dot, out bool extendNow)
     {
         var lease = Volatile.Read(ref _lease);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Node.Local;
 
@@ -11,13 +10,13 @@ internal static class Hint
 {
     private const int HeaderBytes = sizeof(long);
 
-    public static byte[] OwnReplica(long keptAtUnixMilliseconds) => Encode(keptAtUnixMilliseconds, null);
+    public static byte[] OwnReplica(long keptAtUnixMilliseconds) => Encode(keptAtUnixMilliseconds, encoded: default);
 
-    public static byte[] Encode(long keptAtUnixMilliseconds, VersionedObject? held)
+    public static byte[] Encode(long keptAtUnixMilliseconds, ReadOnlySpan<byte> encoded)
     {
-        var bytes = new byte[HeaderBytes + (held is null ? 0 : VersionedObjectCodec.EncodedLength(held))];
+        var bytes = new byte[HeaderBytes + encoded.Length];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, keptAtUnixMilliseconds);
-        if (held is not null) VersionedObjectCodec.Write(held, bytes.AsSpan(HeaderBytes));
+        encoded.CopyTo(bytes.AsSpan(HeaderBytes));
         return bytes;
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 
@@ -8,7 +7,7 @@ namespace DynamoActors.Node.Local;
 
 /// <summary>
 /// How many hints this node keeps for each owner, and how many it may. Vnodes keep and remove hints; the ledger counts them and tells
-/// <see cref="HintedHandoffActor"/> of the first one for an owner.
+/// handoff of the first one for an owner.
 /// </summary>
 /// <remarks>Called by every vnode at the same time. The bound is exact to within the writes that are under way.</remarks>
 internal sealed class HintLedger
@@ -33,9 +32,6 @@ internal sealed class HintLedger
     /// <summary>Owners with hints, in order of name.</summary>
     public IReadOnlyList<string> Owners =>
         [.. _accounts.Where(account => account.Value.Count > 0).Select(account => account.Key).Order(StringComparer.Ordinal)];
-
-    /// <summary>Hints that were not kept or were dropped for their age; anti-entropy covers them.</summary>
-    public long Dropped => _accounts.Values.Sum(account => account.Dropped);
 
     /// <summary>Every owner that ever had a hint here since the start, in order of name.</summary>
     public IReadOnlyList<HintQueue> Queues =>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using DynamoActors.Core.Ring;
-using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Membership;
 
@@ -15,9 +14,9 @@ internal sealed class ReplicaSet
     {
         var slots = list.Replicas.Select(replica => new ReplicaSlot(
             replica.Member, ring.Peers[replica.Member].Vnodes[list.Partition], replica.IsOwner, replica.IsOwner ? null
-                : ring.NameOf(replica.HoldsFor)));
+                : ring.NameOf(replica.StandsInFor)));
         var unreachable = list.Owners.Where(owner => !ring.Peers[owner].Reachable).Select(owner =>
-            new ReplicaSlot(owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, HoldsFor: null));
+            new ReplicaSlot(owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, StandsInFor: null));
         Slots = [.. slots, .. unreachable];
         Partition = list.Partition;
         WriteSlots = list.Replicas.Length;
@@ -25,8 +24,8 @@ internal sealed class ReplicaSet
         for (int slot = 0; slot < WriteSlots; slot++)
             if (slot != Self) OtherWriteSlots |= 1UL << slot;
         Others = [.. Slots.Take(WriteSlots).Select((slot, index) => index == Self ? null : slot.Vnode)];
-        HoldsFor = [.. Slots.Take(WriteSlots).Select(slot => slot.HoldsFor)];
-        Unheld = [.. list.Unheld.Select(owner => ring.NameOf(owner))];
+        StandsInFor = [.. Slots.Take(WriteSlots).Select(slot => slot.StandsInFor)];
+        WithoutStandIn = [.. list.WithoutStandIn.Select(owner => ring.NameOf(owner))];
         Beyond = list.Beyond(ring.Table, ring.Reachable);
     }
 
@@ -51,16 +50,16 @@ internal sealed class ReplicaSet
     public ulong OtherWriteSlots { get; }
 
     /// <summary>The owner that this slot belongs to, whoever stands in it.</summary>
-    public string OwnerOf(RingView ring, int slot) => Slots[slot].HoldsFor ?? ring.NameOf(Slots[slot].Member);
+    public string OwnerOf(RingView ring, int slot) => Slots[slot].StandsInFor ?? ring.NameOf(Slots[slot].Member);
 
     /// <summary>The vnodes that take a write from this node, by slot; null in its own.</summary>
     public IActorRef?[] Others { get; }
 
     /// <summary>By slot, the owner that a stand-in keeps a hint for.</summary>
-    public string?[] HoldsFor { get; }
+    public string?[] StandsInFor { get; }
 
     /// <summary>Owners that cannot be reached and have no stand-in: the coordinating replica keeps their hints.</summary>
-    public string[] Unheld { get; }
+    public string[] WithoutStandIn { get; }
 
     /// <summary>Members that could stand in besides, the next one clockwise first.</summary>
     public IEnumerable<ushort> Beyond { get; }
@@ -73,5 +72,5 @@ internal sealed class ReplicaSet
     }
 }
 
-/// <param name="HoldsFor">The owner a stand-in keeps a hint for; null in an owner's slot.</param>
-internal sealed record ReplicaSlot(int Member, IActorRef Vnode, bool IsOwner, string? HoldsFor);
+/// <param name="StandsInFor">The owner a stand-in keeps a hint for; null in an owner's slot.</param>
+internal sealed record ReplicaSlot(int Member, IActorRef Vnode, bool IsOwner, string? StandsInFor);

@@ -1,6 +1,3 @@
-using DynamoActors.Node.Membership;
-using DynamoActors.Node.Vnodes;
-
 namespace DynamoActors.Node.Messages;
 
 /// <summary>Which actor of a node is meant: what it does in the upper byte, which of them in the others.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.Serialization;
 using DynamoActors.Links;
-using DynamoActors.Node.Membership;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;
@@ -9,125 +8,76 @@ namespace DynamoActors.Node.Messages;
 /// copied.</summary>
 internal static class AntiEntropyCodec
 {
-    public static Proto.DescribeTree To(DescribeTree it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Slot = it.Slot,
-        Epoch = it.Epoch,
-        Level = (uint)it.Level,
-        Branches = { it.Branches.Select(branch => (uint)branch) },
-    };
+    public static Proto.DescribeTree To(DescribeTree it) =>
+        new() { Level = (uint)it.Level, Branches = { it.Branches.Select(branch => (uint)branch) } };
 
-    public static DescribeTree From(Proto.DescribeTree describe) =>
-        new DescribeTree((long)describe.RequestId, Slot(describe.Slot), describe.Epoch, Level(describe.Level),
+    public static DescribeTree From(Proto.DescribeTree describe, in FrameHeader header) =>
+        new(header.RequestId, header.Slot, header.Epoch, Level(describe.Level),
             [.. describe.Branches.Select(Index)]);
 
-    public static Proto.TreeDescribed To(TreeDescribed it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Slot = it.Slot,
-        Generation = it.Generation,
-        Hashes = { it.Hashes },
-    };
+    public static Proto.TreeDescribed To(TreeDescribed it) => new() { Generation = it.Generation, Hashes = { it.Hashes } };
 
-    public static TreeDescribed From(Proto.TreeDescribed described) =>
-        new TreeDescribed((long)described.RequestId, Slot(described.Slot), described.Generation, [.. described.Hashes]);
+    public static TreeDescribed From(Proto.TreeDescribed described, in FrameHeader header) =>
+        new(header.RequestId, header.Slot, described.Generation, [.. described.Hashes]);
 
-    public static Proto.ListVersions To(ListVersions it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Slot = it.Slot,
-        Epoch = it.Epoch,
-        Leaves = { it.Leaves.Select(leaf => (uint)leaf) },
-        From = Wrap(it.From),
-    };
+    public static Proto.ListVersions To(ListVersions it) =>
+        new() { Leaves = { it.Leaves.Select(leaf => (uint)leaf) }, From = Wrap(it.From) };
 
-    public static ListVersions From(Proto.ListVersions list) =>
-        new ListVersions((long)list.RequestId, Slot(list.Slot), list.Epoch, [.. list.Leaves.Select(Index)], list.From.Memory);
+    public static ListVersions From(Proto.ListVersions list, in FrameHeader header) =>
+        new(header.RequestId, header.Slot, header.Epoch, [.. list.Leaves.Select(Index)], list.From.Memory);
 
-    public static Proto.VersionsListed To(VersionsListed it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Slot = it.Slot,
-        Keys = { it.Keys.Select(To) },
-        Next = Wrap(it.Next),
-    };
+    public static Proto.VersionsListed To(VersionsListed it) => new() { Keys = { it.Keys.Select(To) }, Next = Wrap(it.Next) };
 
-    public static VersionsListed From(Proto.VersionsListed listed) =>
-        new VersionsListed((long)listed.RequestId, Slot(listed.Slot), From(listed.Keys), listed.Next.Memory);
+    public static VersionsListed From(Proto.VersionsListed listed, in FrameHeader header) =>
+        new(header.RequestId, header.Slot, From(listed.Keys), listed.Next.Memory);
 
-    public static Proto.FetchObjects To(FetchObjects it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Slot = it.Slot,
-        Epoch = it.Epoch,
-        Keys = { it.Keys.Select(Wrap) },
-    };
+    public static Proto.FetchObjects To(FetchObjects it) => new() { Keys = { it.Keys.Select(Wrap) } };
 
-    public static FetchObjects From(Proto.FetchObjects fetch) =>
-        new FetchObjects((long)fetch.RequestId, Slot(fetch.Slot), fetch.Epoch, [.. fetch.Keys.Select(key => key.Memory)]);
+    public static FetchObjects From(Proto.FetchObjects fetch, in FrameHeader header) =>
+        new(header.RequestId, header.Slot, header.Epoch, [.. fetch.Keys.Select(key => key.Memory)]);
 
-    public static Proto.ObjectsFetched To(ObjectsFetched it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Slot = it.Slot,
-        Objects = { it.Objects.Select(found => To(found.Key, found.Encoded, lww: false)) },
-    };
+    public static Proto.ObjectsFetched To(ObjectsFetched it) =>
+        new() { Objects = { it.Objects.Select(found => To(found.Key, found.Encoded, lww: false)) } };
 
-    public static ObjectsFetched From(Proto.ObjectsFetched fetched) =>
-        new ObjectsFetched((long)fetched.RequestId, Slot(fetched.Slot),
+    public static ObjectsFetched From(Proto.ObjectsFetched fetched, in FrameHeader header) =>
+        new(header.RequestId, header.Slot,
             [.. fetched.Objects.Select(found => new FetchedObject(found.Key.Memory, found.Object.Memory))]);
 
     public static Proto.MergeObjects To(MergeObjects it) => new()
     {
-        RequestId = (ulong)it.RequestId,
-        Slot = it.Slot,
-        Epoch = it.Epoch,
         Generation = it.Generation,
         Objects = { it.Objects.Select(merged => To(merged.Key, merged.Encoded, merged.Lww)) },
+        From = it.From,
     };
 
-    public static MergeObjects From(Proto.MergeObjects merge) =>
-        new MergeObjects((long)merge.RequestId, Slot(merge.Slot), merge.Epoch, merge.Generation,
-            [.. merge.Objects.Select(merged => new MergedObject(merged.Key.Memory, merged.Object.Memory, merged.Lww))]);
+    public static MergeObjects From(Proto.MergeObjects merge, in FrameHeader header) =>
+        new(header.RequestId, header.Slot, header.Epoch, merge.Generation,
+            [.. merge.Objects.Select(merged => new MergedObject(merged.Key.Memory, merged.Object.Memory, merged.Lww))], merge.From);
 
-    public static Proto.ObjectsMerged To(ObjectsMerged it) => new() { RequestId = (ulong)it.RequestId, Slot = it.Slot };
+    public static Proto.ObjectsMerged To(ObjectsMerged _) => new();
 
-    public static ObjectsMerged From(Proto.ObjectsMerged written) =>
-        new ObjectsMerged((long)written.RequestId, Slot(written.Slot));
+    public static ObjectsMerged From(Proto.ObjectsMerged _, in FrameHeader header) =>
+        new(header.RequestId, header.Slot);
 
-    public static Proto.ReplicasAgreed To(ReplicasAgreed it) =>
-        new() { Epoch = it.Epoch, Peer = it.Peer, AsOfMs = it.AsOfUnixMilliseconds };
+    public static Proto.ReplicasAgreed To(ReplicasAgreed it) => new() { Peer = it.Peer, AsOfMs = it.AsOfUnixMilliseconds };
 
-    public static ReplicasAgreed From(Proto.ReplicasAgreed agreed) =>
-        new ReplicasAgreed(agreed.Epoch, agreed.Peer, agreed.AsOfMs);
+    public static ReplicasAgreed From(Proto.ReplicasAgreed agreed, in FrameHeader header) =>
+        new(header.Epoch, agreed.Peer, agreed.AsOfMs);
 
-    public static Proto.ConfirmDeleted To(ConfirmDeleted it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Member = (uint)it.Member,
-        Epoch = it.Epoch,
-        Keys = { it.Keys.Select(To) },
-    };
+    public static Proto.ConfirmDeleted To(ConfirmDeleted it) => new() { Keys = { it.Keys.Select(To) } };
 
-    public static ConfirmDeleted From(Proto.ConfirmDeleted confirm) =>
-        new ConfirmDeleted((long)confirm.RequestId, Index(confirm.Member), confirm.Epoch, From(confirm.Keys));
+    public static ConfirmDeleted From(Proto.ConfirmDeleted confirm, in FrameHeader header) =>
+        new(header.RequestId, header.Epoch, From(confirm.Keys));
 
-    public static Proto.DeletedConfirmed To(DeletedConfirmed it) => new()
-    {
-        RequestId = (ulong)it.RequestId,
-        Member = (uint)it.Member,
-        HasHints = it.HasHints,
-        Held = { it.Held },
-    };
+    public static Proto.DeletedConfirmed To(DeletedConfirmed it) => new() { HasHints = it.HasHints, Held = { it.Held } };
 
-    public static DeletedConfirmed From(Proto.DeletedConfirmed confirmed) =>
-        new DeletedConfirmed((long)confirmed.RequestId, Index(confirmed.Member), confirmed.HasHints, [.. confirmed.Held]);
+    public static DeletedConfirmed From(Proto.DeletedConfirmed confirmed, in FrameHeader header) =>
+        new(header.RequestId, confirmed.HasHints, [.. confirmed.Held]);
 
-    public static Proto.DropDeleted To(DropDeleted it) => new() { Epoch = it.Epoch, Keys = { it.Keys.Select(To) } };
+    public static Proto.DropDeleted To(DropDeleted it) => new() { Keys = { it.Keys.Select(To) } };
 
-    public static DropDeleted From(Proto.DropDeleted drop) =>
-        new DropDeleted(drop.Epoch, From(drop.Keys));
+    public static DropDeleted From(Proto.DropDeleted drop, in FrameHeader header) =>
+        new(header.Epoch, From(drop.Keys));
 
     private static Proto.KeyVersion To(KeyVersion key) => new() { Key = Wrap(key.Key), VersionHash = key.VersionHash };
 
@@ -140,9 +90,6 @@ internal static class AntiEntropyCodec
     private static ByteString Wrap(ReadOnlyMemory<byte> bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
 
     private static int Index(uint number) => number <= int.MaxValue ? (int)number : throw Wrong($"index {number}");
-
-    // Two owners are compared.
-    private static byte Slot(uint slot) => slot <= 1 ? (byte)slot : throw Wrong($"replica slot {slot}");
 
     private static TreeLevel Level(uint level) => level <= (uint)TreeLevel.Leaves ? (TreeLevel)level : throw Wrong($"tree level {level}");
 

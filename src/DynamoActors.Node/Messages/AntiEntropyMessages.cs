@@ -1,5 +1,3 @@
-using DynamoActors.Links;
-
 namespace DynamoActors.Node.Messages;
 
 // The conversation between one node's anti-entropy and the vnodes of the two owners it compares. Both owners, the own node's among them,
@@ -9,7 +7,8 @@ internal enum TreeLevel : byte { Root = 0, Branches = 1, Leaves = 2 }
 
 /// <summary>Answered once the tree is built.</summary>
 /// <param name="Branches">Whose leaves are asked for; empty for the other levels.</param>
-internal sealed record DescribeTree(long RequestId, byte Slot, ulong Epoch, TreeLevel Level, IReadOnlyList<int> Branches) : IMayBeLost;
+internal sealed record DescribeTree(long RequestId, byte Slot, ulong Epoch, TreeLevel Level, IReadOnlyList<int> Branches)
+    : IMayBeLost, IOfRequest;
 
 /// <param name="generation">Changes whenever the replica drops a tombstone: what was read of other replicas before then must not be written
 /// to it any more.</param>
@@ -27,7 +26,7 @@ internal readonly record struct KeyVersion(ReadOnlyMemory<byte> Key, ulong Versi
 /// <summary>The keys in some leaves, a page at a time in order of key.</summary>
 /// <param name="From">Where the page begins; empty: at the partition's first key.</param>
 internal sealed record ListVersions(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<int> Leaves, ReadOnlyMemory<byte> From)
-    : IMayBeLost;
+    : IMayBeLost, IOfRequest;
 
 /// <param name="next">Where the next page begins; empty: this was the last.</param>
 internal sealed class VersionsListed(long requestId, byte slot, IReadOnlyList<KeyVersion> keys, ReadOnlyMemory<byte> next)
@@ -37,7 +36,8 @@ internal sealed class VersionsListed(long requestId, byte slot, IReadOnlyList<Ke
     public ReadOnlyMemory<byte> Next { get; } = next;
 }
 
-internal sealed record FetchObjects(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<ReadOnlyMemory<byte>> Keys) : IMayBeLost;
+internal sealed record FetchObjects(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<ReadOnlyMemory<byte>> Keys)
+    : IMayBeLost, IOfRequest;
 
 /// <param name="Encoded">Empty: the replica has nothing of the key.</param>
 internal readonly record struct FetchedObject(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded);
@@ -53,10 +53,14 @@ internal readonly record struct MergedObject(ReadOnlyMemory<byte> Key, ReadOnlyM
 /// <summary>Merge these into the replica, and answer when they are durable.</summary>
 /// <param name="Generation">The replica's own when the comparison began; refused where it has changed since.</param>
 /// <param name="Objects">In order of key.</param>
-internal sealed record MergeObjects(long RequestId, byte Slot, ulong Epoch, ulong Generation, IReadOnlyList<MergedObject> Objects)
-    : IMayBeLost;
+/// <param name="From">The node whose replica held them.</param>
+internal sealed record MergeObjects(
+    long RequestId, byte Slot, ulong Epoch, ulong Generation, IReadOnlyList<MergedObject> Objects, string From) : IMayBeLost, IOfRequest;
 
 internal sealed class ObjectsMerged(long requestId, byte slot) : ReplicaReply(requestId, slot);
 
 /// <summary>To the compared owner: at that time its replica held what the sender's did.</summary>
-internal sealed record ReplicasAgreed(ulong Epoch, string Peer, long AsOfUnixMilliseconds) : IMayBeLost;
+internal sealed record ReplicasAgreed(ulong Epoch, string Peer, long AsOfUnixMilliseconds) : IMayBeLost, IOfRequest
+{
+    long IOfRequest.RequestId => 0;
+}

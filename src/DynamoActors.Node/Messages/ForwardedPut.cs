@@ -1,5 +1,4 @@
 using Akka.Actor;
-using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
@@ -11,10 +10,6 @@ internal sealed record ForwardedPut(
     long RequestId, string Bucket, ReadOnlyMemory<byte> Key, VersionVector? Context, ReadOnlyMemory<byte> Value, string? ContentType,
     bool Tombstone, long? ExpiresAt, QuorumOverrides Quorum, TimeSpan Timeout) : IRefusable, IOfRequest
 {
-    byte IOfRequest.Slot => 0;
-
-    ulong IOfRequest.Epoch => 0;
-
     public object NotSent() =>
         new ForwardedPutAnswer(RequestId, new NodeNotReady("The owner that was to coordinate the write cannot be reached."));
 
@@ -40,4 +35,4 @@ internal sealed record ForwardedPut(
 }
 
 /// <summary>What became of it: <see cref="ObjectWritten"/>, or why not.</summary>
-internal sealed record ForwardedPutAnswer(long RequestId, ClientOutcome Outcome) : IMayBeLost;
+internal sealed record ForwardedPutAnswer(long RequestId, ClientOutcome Outcome) : IMayBeLost, IOfRequest;

@@ -72,7 +72,7 @@ internal static class ForwardingCodec
 
     public static Proto.ForwardedPutAnswer To(ForwardedPutAnswer answer)
     {
-        var message = new Proto.ForwardedPutAnswer { RequestId = (ulong)answer.RequestId };
+        var message = new Proto.ForwardedPutAnswer();
         switch (answer.Outcome)
         {
             case ObjectWritten written:
@@ -118,7 +118,8 @@ internal static class ForwardingCodec
         return message;
     }
 
-    public static ForwardedPutAnswer From(Proto.ForwardedPutAnswer answer) => new((long)answer.RequestId, Outcome(answer));
+    public static ForwardedPutAnswer From(Proto.ForwardedPutAnswer answer, in FrameHeader header) =>
+        new(header.RequestId, Outcome(answer));
 
     private static ClientOutcome Outcome(Proto.ForwardedPutAnswer answer) => answer.Kind switch
     {

@@ -21,8 +21,8 @@ internal interface IOfRequest
     long RequestId { get; }
 
     /// <summary>The place of the replica in the coordinator's list; a reply repeats it.</summary>
-    byte Slot { get; }
+    byte Slot => 0;
 
     /// <summary>The ring that the sender went by.</summary>
-    ulong Epoch { get; }
+    ulong Epoch => 0;
 }

@@ -1,4 +1,3 @@
-using DynamoActors.Node.Membership;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;

@@ -1,5 +1,3 @@
-using DynamoActors.Node.Membership;
-
 namespace DynamoActors.Node.Messages;
 
 // The conversation between the members of a cluster about themselves.

@@ -32,12 +32,20 @@ internal sealed class HandWritten<T>(ushort number, Action<T, FrameWriter> write
 }
 
 /// <summary>A message of dynamo.proto.</summary>
-internal sealed class OfProto<T, TProto>(ushort number, Func<T, TProto> to, MessageParser<TProto> parser, Func<TProto, T> from,
+internal sealed class OfProto<T, TProto>(ushort number, Func<T, TProto> to, MessageParser<TProto> parser, OfProto<T, TProto>.Reader from,
     bool isBulk = false)
     : MessageKind(number, typeof(T), isBulk)
     where TProto : IMessage<TProto>
 {
+    public OfProto(ushort number, Func<T, TProto> to, MessageParser<TProto> parser, Func<TProto, T> from)
+        : this(number, to, parser, (body, in _) => from(body))
+    {
+    }
+
+    /// <summary>Of a message of a request: its ids are in the header.</summary>
+    public delegate T Reader(TProto body, in FrameHeader header);
+
     public override void Write(object message, FrameWriter writer) => to((T)message).WriteTo(writer);
 
-    public override object Read(in FrameHeader header, ReadOnlyMemory<byte> body) => from(parser.ParseFrom(body.Span))!;
+    public override object Read(in FrameHeader header, ReadOnlyMemory<byte> body) => from(parser.ParseFrom(body.Span), header)!;
 }

@@ -1,4 +1,3 @@
-using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Messages;
 
@@ -7,23 +6,25 @@ namespace DynamoActors.Node.Messages;
 /// <summary>To the own node's vnode: a page of keys that read as deleted. Answered with <see cref="VersionsListed"/>.</summary>
 /// <param name="From">Where the page begins; empty: at the partition's first key.</param>
 /// <param name="DeletedBefore">Those deleted or expired later are passed over, in milliseconds since 1970.</param>
-internal sealed record ListDeleted(long RequestId, ReadOnlyMemory<byte> From, long DeletedBefore);
+internal sealed record ListDeleted(long RequestId, ReadOnlyMemory<byte> From, long DeletedBefore) : IOfRequest;
 
 /// <summary>To the partition's vnode on every node: do you hold exactly these, and no hint for the partition?</summary>
-/// <param name="Member">Who is asked, by its index in the ring of that epoch.</param>
-internal sealed record ConfirmDeleted(long RequestId, int Member, ulong Epoch, IReadOnlyList<KeyVersion> Keys) : IMayBeLost;
+/// <param name="RequestId">A <see cref="MemberRequest"/>, by the ring of that epoch.</param>
+internal sealed record ConfirmDeleted(long RequestId, ulong Epoch, IReadOnlyList<KeyVersion> Keys)
+    : IMayBeLost, IOfRequest;
 
 /// <param name="hasHints">The node keeps hints for the partition, or is still to see some of its own: nothing may be dropped.</param>
 /// <param name="held">By the position of the key in the question; an owner holds exactly that version of it. Empty from a node that is no
 /// owner.</param>
-internal sealed class DeletedConfirmed(long requestId, int member, bool hasHints, IReadOnlyList<bool> held)
-    : ReplicaReply(requestId, slot: 0)
+internal sealed class DeletedConfirmed(long requestId, bool hasHints, IReadOnlyList<bool> held) : ReplicaReply(requestId, slot: 0)
 {
-    public int Member { get; } = member;
     public bool HasHints { get; } = hasHints;
     public IReadOnlyList<bool> Held { get; } = held;
 }
 
 /// <summary>Every owner held exactly these: drop them, unless you hold anything else by now. Not answered; what stays is found
 /// again.</summary>
-internal sealed record DropDeleted(ulong Epoch, IReadOnlyList<KeyVersion> Keys) : IMayBeLost;
+internal sealed record DropDeleted(ulong Epoch, IReadOnlyList<KeyVersion> Keys) : IMayBeLost, IOfRequest
+{
+    long IOfRequest.RequestId => 0;
+}

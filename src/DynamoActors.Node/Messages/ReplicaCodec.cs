@@ -16,24 +16,24 @@ internal static class ReplicaCodec
     private const int ReportUncovered = 5;
     private const int Key = 6;
     private const int Object = 7;
-    private const int HoldFor = 8;
+    private const int StandsInFor = 8;
 
     public static void Write(WriteReplica write, FrameWriter to)
     {
-        var holdFor = Utf8(write.HoldFor);
+        var standsInFor = Utf8(write.StandsInFor);
         var fields = new ProtoWriter(to, ProtoWriter.Size(write.Lww) + ProtoWriter.Size(write.ReportUncovered)
-            + ProtoWriter.Size(write.Key) + ProtoWriter.Size(holdFor));
+            + ProtoWriter.Size(write.Key) + ProtoWriter.Size(standsInFor));
         fields.Bool(Lww, write.Lww);
         fields.Bool(ReportUncovered, write.ReportUncovered);
         fields.Bytes(Key, write.Key);
-        fields.Bytes(HoldFor, holdFor);
+        fields.Bytes(StandsInFor, standsInFor);
         ProtoWriter.Attach(to, Object, write.Encoded);
     }
 
     public static WriteReplica ReadWriteReplica(in FrameHeader header, ReadOnlyMemory<byte> body)
     {
         bool lww = false, reportUncovered = false;
-        ReadOnlyMemory<byte> key = default, encoded = default, holdFor = default;
+        ReadOnlyMemory<byte> key = default, encoded = default, standsInFor = default;
         for (var reader = new ProtoReader(body); reader.Next();)
             switch (reader.Field)
             {
@@ -41,9 +41,9 @@ internal static class ReplicaCodec
                 case ReportUncovered: reportUncovered = reader.Flag; break;
                 case Key: key = reader.Bytes; break;
                 case Object: encoded = reader.Bytes; break;
-                case HoldFor: holdFor = reader.Bytes; break;
+                case StandsInFor: standsInFor = reader.Bytes; break;
             }
-        return new WriteReplica(header.RequestId, header.Slot, header.Epoch, lww, reportUncovered, key, encoded, Text(holdFor));
+        return new WriteReplica(header.RequestId, header.Slot, header.Epoch, lww, reportUncovered, key, encoded, Text(standsInFor));
     }
 
     public static void Write(ReplicaWritten written, FrameWriter to)
@@ -61,22 +61,22 @@ internal static class ReplicaCodec
 
     public static void Write(ReadReplica read, FrameWriter to)
     {
-        var heldFor = Utf8(read.HeldFor);
-        var fields = new ProtoWriter(to, ProtoWriter.Size(read.Key) + ProtoWriter.Size(heldFor));
+        var standsInFor = Utf8(read.StandsInFor);
+        var fields = new ProtoWriter(to, ProtoWriter.Size(read.Key) + ProtoWriter.Size(standsInFor));
         fields.Bytes(Key, read.Key);
-        fields.Bytes(HoldFor, heldFor);
+        fields.Bytes(StandsInFor, standsInFor);
     }
 
     public static ReadReplica ReadReadReplica(in FrameHeader header, ReadOnlyMemory<byte> body)
     {
-        ReadOnlyMemory<byte> key = default, heldFor = default;
+        ReadOnlyMemory<byte> key = default, standsInFor = default;
         for (var reader = new ProtoReader(body); reader.Next();)
             switch (reader.Field)
             {
                 case Key: key = reader.Bytes; break;
-                case HoldFor: heldFor = reader.Bytes; break;
+                case StandsInFor: standsInFor = reader.Bytes; break;
             }
-        return new ReadReplica(header.RequestId, header.Slot, header.Epoch, key, Text(heldFor));
+        return new ReadReplica(header.RequestId, header.Slot, header.Epoch, key, Text(standsInFor));
     }
 
     public static void Write(ReplicaRead read, FrameWriter to) => ProtoWriter.Attach(to, Object, read.Encoded);

@@ -18,10 +18,10 @@ internal abstract class ReplicaReply(long requestId, byte slot) : IMayBeLost, IO
 }
 
 /// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
-/// <param name="holdFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
+/// <param name="standsInFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
 internal sealed class WriteReplica(
     long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded,
-        string? holdFor = null) : IRefusable, IOfRequest
+        string? standsInFor = null) : IRefusable, IOfRequest
 {
     /// <summary>A write that wants no answer: read repair.</summary>
     public const long NoReply = 0;
@@ -34,7 +34,7 @@ internal sealed class WriteReplica(
     public bool ReportUncovered { get; } = reportUncovered;
     public ReadOnlyMemory<byte> Key { get; } = key;
     public ReadOnlyMemory<byte> Encoded { get; } = encoded;
-    public string? HoldFor { get; } = holdFor;
+    public string? StandsInFor { get; } = standsInFor;
 
     /// <summary>A hint that is delivered: it does not go between requests.</summary>
     public bool IsBulk { get; init; }
@@ -50,11 +50,11 @@ internal sealed class ReplicaWritten(long requestId, byte slot, VersionVector? u
     public VersionVector? Uncovered { get; } = uncovered;
 }
 
-/// <param name="heldFor">Read the hint kept for that owner; null: one's own replica.</param>
-internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? heldFor = null)
+/// <param name="standsInFor">Read the hint kept for that owner; null: one's own replica.</param>
+internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? standsInFor = null)
     : IRefusable, IOfRequest
 {
-    public string? HeldFor { get; } = heldFor;
+    public string? StandsInFor { get; } = standsInFor;
     public long RequestId { get; } = requestId;
     public byte Slot { get; } = slot;
     public ulong Epoch { get; } = epoch;
@@ -62,7 +62,7 @@ internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOn
 
     public object NotSent() => new ReplicaRefused(RequestId, Slot, RefusalReason.Unreachable, epoch: 0);
 
-    public ReadReplica WithOwnKey() => new(RequestId, Slot, Epoch, Key.ToArray(), HeldFor);
+    public ReadReplica WithOwnKey() => new(RequestId, Slot, Epoch, Key.ToArray(), StandsInFor);
 }
 
 /// <param name="encoded">Empty where the replica has nothing of the key.</param>

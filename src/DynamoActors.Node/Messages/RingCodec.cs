@@ -1,7 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.Membership;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;

@@ -1,6 +1,5 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
-using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Messages;
 

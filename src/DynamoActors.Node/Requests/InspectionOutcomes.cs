@@ -44,7 +44,7 @@ public enum OwnerAnswer
     Held,
 }
 
-public sealed record ExplainedStandIn(string Node, string HoldsFor);
+public sealed record ExplainedStandIn(string Node, string StandsInFor);
 
 /// <param name="Node">Who keeps it.</param>
 /// <param name="For">The owner that it is for.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DynamoActors.Links;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Requests;
@@ -21,7 +20,11 @@ public sealed record NodeStatistics(
     long ReadRepairs,
     long QuorumFailures,
     StorageStatistics Storage,
-    ImmutableArray<PartitionAgreement> AntiEntropy);
+    ImmutableArray<PartitionAgreement> AntiEntropy)
+{
+    /// <summary>Keys of which this node met different writes under one dot: a data directory was put back from a copy.</summary>
+    public long TwinDots { get; init; }
+}
 
 /// <param name="Peers">The partition's other owners, in order of preference.</param>
 public sealed record PartitionAgreement(int Partition, ImmutableArray<PeerAgreement> Peers);

@@ -1,7 +1,8 @@
 namespace DynamoActors.Node.Telemetry;
 
 /// <summary>What a node's actors and its front door count; every member may be called by all of them at the same time.</summary>
-internal sealed class NodeCounters
+/// <param name="logError">Takes what must not pass in silence.</param>
+internal sealed class NodeCounters(Action<string> logError)
 {
     private long _divergentReads;
     private long _readRepairs;
@@ -15,6 +16,8 @@ internal sealed class NodeCounters
 
     /// <summary>Requests of this node's clients that too few replicas answered.</summary>
     public long QuorumFailures => Interlocked.Read(ref _quorumFailures);
+
+    public TwinDots Twins { get; } = new(logError);
 
     public void ReadDiverged() => Interlocked.Increment(ref _divergentReads);
 

@@ -12,7 +12,7 @@ internal sealed class ReplicaReads(IStorageEngine engine, CurrentRing ring)
     /// read.</summary>
     public ReplicaReply? TryRead(int partition, ReadReplica read)
     {
-        if (read.HeldFor is not null || ring.View is not { } view || partition >= view.Table.PartitionCount
+        if (read.StandsInFor is not null || ring.View is not { } view || partition >= view.Table.PartitionCount
             || !view.IsOwner(partition)) return null;
         if (!StoreKey.IsObjectOf(partition, read.Key.Span)) return null;
         try

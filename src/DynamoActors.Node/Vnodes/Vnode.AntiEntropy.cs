@@ -22,30 +22,23 @@ internal sealed partial class Vnode
     {
         _tree = new PartitionTree(_partition);
         _generation = _services.Clock.Tick().Value;
-        Receive<DescribeTree>(describe => Guarded(describe.RequestId, describe.Slot, () => Describe(describe)));
+        ServeOwner<DescribeTree>(Describe);
         Receive<BuildTree>(_ => BuildTreePage());
-        Receive<ListVersions>(list => Guarded(list.RequestId, list.Slot, () => List(list)));
-        Receive<FetchObjects>(fetch => Guarded(fetch.RequestId, fetch.Slot, () => Fetch(fetch)));
-        Receive<MergeObjects>(merge => Guarded(merge.RequestId, merge.Slot, () => Merge(merge)));
+        ServeOwner<ListVersions>(List);
+        ServeOwner<FetchObjects>(Fetch);
+        ServeOwner<MergeObjects>(Merge);
         Receive<ReplicasAgreed>(agreed => _services.Agreements.Agreed(_partition, agreed.Peer, agreed.AsOfUnixMilliseconds));
-        Receive<ListDeleted>(list => Guarded(list.RequestId, slot: 0, () => ListDeletedPage(list)));
-        Receive<ConfirmDeleted>(Confirm);
+        ServeOwner<ListDeleted>(ListDeletedPage);
+        Serve<ConfirmDeleted>(Confirm);
         Receive<DropDeleted>(Drop);
     }
 
-    /// <summary>Only owners are compared, and what their disk refuses is told.</summary>
-    private void Guarded(long requestId, byte slot, Action act)
+    /// <summary>Only owners are compared.</summary>
+    private void ServeOwner<T>(Action<T> serve) where T : IOfRequest => Serve<T>(request =>
     {
-        if (!IsOwner) { Refuse(requestId, slot, RefusalReason.NotOwner); return; }
-        try
-        {
-            act();
-        }
-        catch (StorageException refused)
-        {
-            RefuseStorage(requestId, slot, refused);
-        }
-    }
+        if (IsOwner) serve(request);
+        else Refuse(request, RefusalReason.NotOwner);
+    });
 
     // ---- The tree
 
@@ -100,7 +93,7 @@ internal sealed partial class Vnode
 
     private void List(ListVersions list)
     {
-        if (!_tree.IsComplete) { Refuse(list.RequestId, list.Slot, RefusalReason.ReplicaChanged); return; }
+        if (!_tree.IsComplete) { Refuse(list, RefusalReason.ReplicaChanged); return; }
         var wanted = new bool[_tree.Tree.LeafCount];
         foreach (int leaf in list.Leaves)
             if (leaf >= 0 && leaf < wanted.Length) wanted[leaf] = true;
@@ -108,7 +101,7 @@ internal sealed partial class Vnode
         var next = ReadPage(list.From, (key, encoded) =>
         {
             if (!wanted[_tree.Tree.LeafOf(StoreKey.HashOf(key.Span).Lower)]) return;
-            found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(VersionedObjectCodec.Decode(encoded))));
+            found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(encoded.Span)));
         });
         Sender.Tell(new VersionsListed(list.RequestId, list.Slot, found, next));
     }
@@ -132,7 +125,7 @@ internal sealed partial class Vnode
         long bytes = 0;
         foreach (var key in fetch.Keys)
         {
-            if (!StoreKey.IsObjectOf(_partition, key.Span)) { Refuse(fetch.RequestId, fetch.Slot, RefusalReason.NotOwner); return; }
+            if (!StoreKey.IsObjectOf(_partition, key.Span)) { Refuse(fetch, RefusalReason.NotOwner); return; }
             _services.Engine.TryGet(key.Span, out var encoded);
             bytes += key.Length + encoded.Length;
             if (bytes > ChunkBytes && found.Count > 0) break;
@@ -143,37 +136,36 @@ internal sealed partial class Vnode
 
     private void Merge(MergeObjects merge)
     {
-        if (merge.Generation != _generation) { Refuse(merge.RequestId, merge.Slot, RefusalReason.ReplicaChanged); return; }
+        if (merge.Generation != _generation) { Refuse(merge, RefusalReason.ReplicaChanged); return; }
         // All in one batch, so each key once: a second one would be merged with what was there before the first.
-        var changes = new List<(ReadOnlyMemory<byte> Key, VersionedObject? Current, VersionedObject Merged)>(merge.Objects.Count);
+        var changes = new List<(ReadOnlyMemory<byte> Key, StoredObject Held, StoredObject Merged)>(merge.Objects.Count);
         _batch.Clear();
         ReadOnlyMemory<byte> before = default;
         foreach (var arriving in merge.Objects)
         {
             if (!StoreKey.IsObjectOf(_partition, arriving.Key.Span) || arriving.Key.Span.SequenceCompareTo(before.Span) <= 0)
             {
-                Refuse(merge.RequestId, merge.Slot, RefusalReason.NotOwner);
+                Refuse(merge, RefusalReason.NotOwner);
                 return;
             }
             before = arriving.Key;
-            var incoming = VersionedObjectCodec.Decode(arriving.Encoded);
-            var current = Stored(arriving.Key.Span);
-            var merged = arriving.Lww ? VersionedObject.MergeLatest(current, incoming) : VersionedObject.Merge(current, incoming);
-            if (ReferenceEquals(merged, current)) continue;
-            _batch.Put(arriving.Key, ReferenceEquals(merged, incoming) ? arriving.Encoded : VersionedObjectCodec.Encode(merged));
-            changes.Add((arriving.Key, current, merged));
+            var held = Stored(arriving.Key.Span);
+            var merged = Merge(arriving.Key, held, StoredObject.Of(arriving.Encoded), arriving.Lww, merge.From);
+            if (ReferenceEquals(merged.Object, held.Object)) continue;
+            _batch.Put(arriving.Key, merged.Encoded);
+            changes.Add((arriving.Key, held, merged));
         }
-        long sequence = changes.Count == 0 ? 0 : AppendMerged(changes);
+        var sequence = changes.Count == 0 ? 0 : AppendMerged(changes);
         _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, new ObjectsMerged(merge.RequestId, merge.Slot)));
     }
 
-    private long AppendMerged(List<(ReadOnlyMemory<byte> Key, VersionedObject? Current, VersionedObject Merged)> changes)
+    private long AppendMerged(List<(ReadOnlyMemory<byte> Key, StoredObject Held, StoredObject Merged)> changes)
     {
         var seen = VersionVector.Empty;
         foreach (var (_, _, merged) in changes)
-            if (!seen.Covers(merged.Context)) seen = seen.Join(merged.Context);
-        long sequence = AppendBatch(seen);
-        foreach (var (key, current, merged) in changes) _tree.Update(key.Span, current, merged);
+            if (!seen.Covers(merged.Object!.Context)) seen = seen.Join(merged.Object.Context);
+        var sequence = AppendBatch(seen);
+        foreach (var (key, held, merged) in changes) _tree.Update(key.Span, held, merged);
         return sequence;
     }
 
@@ -186,8 +178,8 @@ internal sealed partial class Vnode
         var next = _tree.IsComplete && _tree.Deletable > 0
             ? ReadPage(list.From, (key, encoded) =>
             {
-                var held = VersionedObjectCodec.Decode(encoded);
-                if (ReadsAsDeleted(held, list.DeletedBefore)) found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(held)));
+                if (ReadsAsDeleted(VersionedObjectCodec.Decode(encoded), list.DeletedBefore))
+                    found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(encoded.Span)));
             })
             : default;
         Sender.Tell(new VersionsListed(list.RequestId, slot: 0, found, next));
@@ -204,19 +196,11 @@ internal sealed partial class Vnode
     private void Confirm(ConfirmDeleted confirm)
     {
         // In another ring there may be other owners and other nodes with hints.
-        if (Epoch != confirm.Epoch) { Refuse(confirm.RequestId, slot: 0, RefusalReason.NotOwner); return; }
-        try
-        {
-            bool[] held = IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key) is not null)] : [];
-            // Through the store, since what is held may not be durable yet: it must not be lost after others have dropped theirs.
-            _services.Store.Tell(new ReplyWhenDurable(
-                sequence: 0, Sender, new DeletedConfirmed(confirm.RequestId, confirm.Member, _services.Hints.InPartition(_partition) > 0,
-                    held)));
-        }
-        catch (StorageException refused)
-        {
-            RefuseStorage(confirm.RequestId, slot: 0, refused);
-        }
+        if (Epoch != confirm.Epoch) { Refuse(confirm, RefusalReason.NotOwner); return; }
+        bool[] held = IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key, out _))] : [];
+        // Through the store, since what is held may not be durable yet: it must not be lost after others have dropped theirs.
+        _services.Store.Tell(new ReplyWhenDurable(sequence: 0, Sender,
+            new DeletedConfirmed(confirm.RequestId, _services.Hints.InPartition(_partition) > 0, held)));
     }
 
     private void Drop(DropDeleted drop)
@@ -228,11 +212,11 @@ internal sealed partial class Vnode
             _generation = _services.Clock.Tick().Value;
             foreach (var key in drop.Keys)
             {
-                if (HoldsDeleted(key) is not { } held) continue;
+                if (!HoldsDeleted(key, out var held)) continue;
                 _batch.Clear();
                 _batch.Delete(key.Key);
                 _services.Engine.Append(_batch);
-                _tree.Update(key.Key.Span, held, null);
+                _tree.Update(key.Key.Span, held, default);
             }
             _services.Store.Tell(new ReplyWhenDurable(sequence: 0, Sender, reply: null));
         }
@@ -242,10 +226,13 @@ internal sealed partial class Vnode
         }
     }
 
-    /// <summary>What is held of the key, where it is exactly that version and reads as deleted here too; else null.</summary>
-    private VersionedObject? HoldsDeleted(KeyVersion key) =>
-        StoreKey.IsObjectOf(_partition, key.Key.Span) && Stored(key.Key.Span) is { } held
-            && VersionHash.Of(held) == key.VersionHash && held.WithoutExpired(_services.Clock.UnixMilliseconds).IsDeleted ? held : null;
+    /// <summary>Whether exactly that version is held, and reads as deleted here too.</summary>
+    private bool HoldsDeleted(KeyVersion key, out StoredObject held)
+    {
+        held = StoreKey.IsObjectOf(_partition, key.Key.Span) ? Stored(key.Key.Span) : default;
+        return held.Object is { } versions && held.Hash == key.VersionHash
+            && versions.WithoutExpired(_services.Clock.UnixMilliseconds).IsDeleted;
+    }
 
     private sealed class BuildTree
     {

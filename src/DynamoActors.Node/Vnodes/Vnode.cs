@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Versioning;
-using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -28,11 +27,12 @@ internal sealed partial class Vnode : ReceiveActor
     {
         _services = services;
         _partition = partition;
-        Receive<ReadReplica>(Read);
-        Receive<WriteReplica>(Write);
-        Receive<CoordinateWrite>(Coordinate);
+        Serve<ReadReplica>(Read);
+        Serve<WriteReplica>(Write);
+        Serve<CoordinateWrite>(Coordinate);
         Receive<KeepHint>(Keep);
         Receive<RemoveHint>(Remove);
+        Receive<IdentityRenewed>(static _ => { });
         ReceiveAntiEntropy();
     }
 
@@ -53,67 +53,35 @@ internal sealed partial class Vnode : ReceiveActor
         }
     }
 
-    private void Read(ReadReplica read)
+    /// <summary>What the disk refuses is told to whoever asks.</summary>
+    private void Serve<T>(Action<T> serve) where T : IOfRequest => Receive<T>(request =>
     {
-        if (!Serves(read.Key.Span, read.HeldFor)) { Refuse(read.RequestId, read.Slot, RefusalReason.NotOwner); return; }
         try
         {
-            bool found = _services.Engine.TryGet(read.HeldFor is null ? read.Key.Span : StoreKey.Hint(read.HeldFor, read.Key.Span),
-                out var encoded);
-            if (found && read.HeldFor is not null) encoded = Hint.ObjectIn(encoded);
-            Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, encoded));
+            serve(request);
         }
-        catch (StorageCorruptException damage)
+        catch (StorageException refused) when (ReasonOf(refused) is { } reason)
         {
-            RefuseDamaged(read.RequestId, read.Slot, damage);
+            Refuse(request, reason);
         }
+    });
+
+    private void Read(ReadReplica read)
+    {
+        if (TryOpen(read, read.Key, read.StandsInFor, out var cell)) Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
     }
 
     private void Write(WriteReplica write)
     {
-        if (!Serves(write.Key.Span, write.HoldFor)) { Refuse(write.RequestId, write.Slot, RefusalReason.NotOwner); return; }
-        try
-        {
-            var incoming = VersionedObjectCodec.Decode(write.Encoded);
-            if (write.HoldFor is { } owner)
-            {
-                HoldFor(owner, write, incoming);
-                return;
-            }
-            var current = Stored(write.Key.Span);
-            var merged = write.Lww ? VersionedObject.MergeLatest(current, incoming) : VersionedObject.Merge(current, incoming);
-
-            var uncovered = write.ReportUncovered && merged.Siblings.Length > incoming.Siblings.Length ? merged.Context : null;
-            var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered);
-            // Nothing new: still answered through the store, since what is here may not be durable yet.
-            long sequence = ReferenceEquals(merged, current)
-                ? 0
-                : Append(write.Key, ReferenceEquals(merged, incoming) ? write.Encoded : VersionedObjectCodec.Encode(merged), current,
-                    merged);
-            _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
-        }
-        catch (StorageException refused)
-        {
-            RefuseStorage(write.RequestId, write.Slot, refused);
-        }
-    }
-
-    /// <summary>This node stands in for an owner: what it keeps is a hint, not a replica.</summary>
-    private void HoldFor(string owner, WriteReplica write, VersionedObject incoming)
-    {
-        var hintKey = StoreKey.Hint(owner, write.Key.Span);
-        bool isHeld = _services.Engine.TryGet(hintKey, out var old);
-        var held = isHeld ? Decoded(Hint.ObjectIn(old)) : null;
-        if (!isHeld && !_services.Hints.MayKeep(owner)) { Refuse(write.RequestId, write.Slot, RefusalReason.HintsFull); return; }
-        var merged = write.Lww ? VersionedObject.MergeLatest(held, incoming) : VersionedObject.Merge(held, incoming);
-        var hint = Hint.Encode(isHeld ? Hint.KeptAt(old.Span) : _services.Clock.UnixMilliseconds, merged);
-
-        _batch.Clear();
-        _batch.Put(hintKey, hint);
-        long sequence = AppendBatch(merged.Context);
-        _services.Hints.Kept(owner, _partition, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
-        // The stand-in may be the only one of the quorum that knows of an earlier write.
-        var uncovered = write.ReportUncovered && merged.Siblings.Length > incoming.Siblings.Length ? merged.Context : null;
+        if (!TryOpen(write, write.Key, write.StandsInFor, out var cell) || !MayKeepIn(cell, write)) return;
+        var held = StoredObject.Of(cell.Encoded);
+        var incoming = StoredObject.Of(write.Encoded);
+        var merged = Merge(write.Key, held, incoming, write.Lww);
+        // Nothing new: still answered through the store, since what is here may not be durable yet.
+        var sequence = ReferenceEquals(merged.Object, held.Object) ? 0 : Append(cell, held, merged);
+        // A stand-in may be the only one of the quorum that knows of an earlier write.
+        var uncovered = write.ReportUncovered && merged.Object!.Siblings.Length > incoming.Object!.Siblings.Length
+            ? merged.Object.Context : null;
         var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered);
         _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
     }
@@ -165,62 +133,29 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Coordinate(CoordinateWrite write)
     {
-        if (write.Replicas.HoldsFor[write.Slot] is { } owner) { CoordinateFor(owner, write); return; }
-        if (!IsOwner) { Refuse(write.RequestId, write.Slot, RefusalReason.NotOwner); return; }
-        if (!_services.Identity.Confirmed) { Refuse(write.RequestId, write.Slot, RefusalReason.IdentityUnconfirmed); return; }
-        try
+        if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], out var cell) || !MayKeepIn(cell, write)) return;
+        if (cell.StandsInFor is null && !_services.Identity.Confirmed) { Refuse(write, RefusalReason.IdentityUnconfirmed); return; }
+        var held = StoredObject.Of(cell.Encoded);
+        var known = held.Object?.Context ?? VersionVector.Empty;
+        if (!TryTakeDot(cell, out var dot)) { Refuse(write, RefusalReason.Overloaded); return; }
+        if (known.Covers(dot))
         {
-            var current = Stored(write.Key);
-            if (!TryTakeDot(out var dot)) { Refuse(write.RequestId, write.Slot, RefusalReason.Overloaded); return; }
-            var superseded = write.Context ?? current?.Context ?? VersionVector.Empty;
-            if (superseded.Covers(dot)) { Refuse(write.RequestId, write.Slot, RefusalReason.ContextFromTheFuture); return; }
-
-            var written = VersionedObject.Write(current, superseded, New(write, dot, current));
-            if (write.Lww) written = written.KeepLatest();
-            if (HasTooMany(written, current, write)) return;
-
-            var encoded = StoredForm.Of(written, write.Put);
-            long sequence = AppendWithHints(write, encoded, written.Context);
-            _tree.Update(write.Key, current, written);
-            SendToOthers(write, encoded);
-            _services.Store.Tell(new ReplyWhenDurable(
-                sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
+            _services.Store.Tell(new RenewIdentity(dot.Actor,
+                $"The dot {dot}, which this data directory was about to use, has been used before (was it put back from a copy?)"));
+            Refuse(write, RefusalReason.IdentityUnconfirmed);
+            return;
         }
-        catch (StorageException refused)
-        {
-            RefuseStorage(write.RequestId, write.Slot, refused);
-        }
-    }
+        var superseded = write.Context ?? known;
+        if (superseded.Covers(dot)) { Refuse(write, RefusalReason.ContextFromTheFuture); return; }
 
-    /// <summary>No owner can be reached: this node makes the version, and keeps it as a hint.</summary>
-    private void CoordinateFor(string owner, CoordinateWrite write)
-    {
-        try
-        {
-            var hintKey = StoreKey.Hint(owner, write.Key);
-            bool isHeld = _services.Engine.TryGet(hintKey, out var old);
-            if (!isHeld && !_services.Hints.MayKeep(owner)) { Refuse(write.RequestId, write.Slot, RefusalReason.HintsFull); return; }
-            var current = isHeld ? Decoded(Hint.ObjectIn(old)) : null;
-            var dot = _services.Dots.OneShot();
-            var written = VersionedObject.Write(current, write.Context ?? current?.Context ?? VersionVector.Empty,
-                New(write, dot, current));
-            if (write.Lww) written = written.KeepLatest();
-            if (HasTooMany(written, current, write)) return;
-            var encoded = VersionedObjectCodec.Encode(written);
-            var hint = Hint.Encode(isHeld ? Hint.KeptAt(old.Span) : _services.Clock.UnixMilliseconds, written);
-
-            _batch.Clear();
-            _batch.Put(hintKey, hint);
-            long sequence = AppendBatch(written.Context);
-            _services.Hints.Kept(owner, _partition, HintLedger.SizeOf(hintKey, hint), isHeld ? HintLedger.SizeOf(hintKey, old) : 0);
-            SendToOthers(write, encoded);
-            _services.Store.Tell(new ReplyWhenDurable(sequence, Sender,
-                new WriteCoordinated(write.RequestId, write.Slot, written, encoded, dot)));
-        }
-        catch (StorageException refused)
-        {
-            RefuseStorage(write.RequestId, write.Slot, refused);
-        }
+        var version = VersionedObject.Write(held.Object, superseded, New(write, dot, held.Object));
+        if (write.Lww) version = version.KeepLatest();
+        if (HasTooMany(version, held.Object, write)) return;
+        var written = StoredObject.Of(version, write.Put);
+        var sequence = Append(cell, held, written, cell.StandsInFor is null ? write.Replicas.WithoutStandIn : []);
+        SendToOthers(write, written.Encoded);
+        _services.Store.Tell(new ReplyWhenDurable(
+            sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, version, written.Encoded, dot)));
     }
 
     private Sibling New(CoordinateWrite write, Dot dot, VersionedObject? current)
@@ -252,22 +187,6 @@ internal sealed partial class Vnode : ReceiveActor
         return true;
     }
 
-    /// <summary>Owners that can neither be reached nor be stood in for get a hint here, in the same batch as the write.</summary>
-    private long AppendWithHints(CoordinateWrite write, ReadOnlyMemory<byte> encoded, VersionVector context)
-    {
-        _batch.Clear();
-        _batch.Put(write.Key, encoded);
-        var unheld = write.Replicas.Unheld;
-        if (unheld.Length == 0) return AppendBatch(context);
-
-        Span<long> kept = stackalloc long[unheld.Length];
-        for (int owner = 0; owner < unheld.Length; owner++) kept[owner] = AddOwnHint(unheld[owner], write.Key);
-        long sequence = AppendBatch(context);
-        for (int owner = 0; owner < unheld.Length; owner++)
-            if (kept[owner] > 0) _services.Hints.Kept(unheld[owner], _partition, kept[owner], replacedBytes: 0);
-        return sequence;
-    }
-
     /// <summary>At the same time as it becomes durable here. Answers go to the coordinator, which is the sender.</summary>
     private void SendToOthers(CoordinateWrite write, ReadOnlyMemory<byte> encoded)
     {
@@ -276,34 +195,71 @@ internal sealed partial class Vnode : ReceiveActor
         for (int slot = 0; slot < others.Length; slot++)
             others[slot]?.Tell(
                 new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded,
-                    write.Replicas.HoldsFor[slot]), Sender);
+                    write.Replicas.StandsInFor[slot]), Sender);
     }
 
-    private long Append(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded, VersionedObject? current, VersionedObject merged)
+    /// <summary>What is held of the key; false, and refused: it has no place here.</summary>
+    private bool TryOpen(IOfRequest request, ReadOnlyMemory<byte> key, string? standsInFor, out Cell cell)
     {
+        // A hint may be kept by anybody, but only for somebody else.
+        var isHere = (IsOwner || standsInFor is not null) && StoreKey.IsObjectOf(_partition, key.Span);
+        cell = isHere ? Cell.Read(_services.Engine, key, standsInFor) : default;
+        if (!isHere) Refuse(request, RefusalReason.NotOwner);
+        return isHere;
+    }
+
+    private bool MayKeepIn(in Cell cell, IOfRequest request)
+    {
+        if (cell.StandsInFor is not { } owner || !cell.IsEmpty || _services.Hints.MayKeep(owner)) return true;
+        Refuse(request, RefusalReason.HintsFull);
+        return false;
+    }
+
+    /// <param name="from">Which node held what comes in; null: the sender's.</param>
+    private StoredObject Merge(ReadOnlyMemory<byte> key, StoredObject held, StoredObject incoming, bool lww, string? from = null)
+    {
+        if (held.Object is { } mine && incoming.Object is { } theirs && VersionedObject.TwinDot(mine, theirs) is { } dot)
+            _services.Twins.Met(key, dot, OwnName, from ?? (Sender as PeerActor)?.Peer ?? OwnName);
+        return held.Merge(incoming, lww);
+    }
+
+    private string OwnName => Ring is { Self: >= 0 } ring ? ring.NameOf(ring.Self) : "this node";
+
+    /// <param name="withoutStandIn">Owners that cannot be reached: they get a hint here, in the same batch.</param>
+    private long Append(in Cell cell, StoredObject held, StoredObject written, ReadOnlySpan<string> withoutStandIn = default)
+    {
+        var form = cell.Form(written.Encoded, _services.Clock.UnixMilliseconds);
         _batch.Clear();
-        _batch.Put(key, encoded);
-        long sequence = AppendBatch(merged.Context);
-        _tree.Update(key.Span, current, merged);
+        _batch.Put(cell.StoreKey, form);
+        Span<long> kept = stackalloc long[withoutStandIn.Length];
+        for (var owner = 0; owner < withoutStandIn.Length; owner++) kept[owner] = AddOwnHint(withoutStandIn[owner], cell.Key);
+        var sequence = AppendBatch(written.Object!.Context);
+        if (cell.StandsInFor is null) _tree.Update(cell.Key.Span, held, written);
+        else _services.Hints.Kept(cell.StandsInFor, _partition, HintLedger.SizeOf(cell.StoreKey, form), replacedBytes: cell.Size);
+        for (var owner = 0; owner < withoutStandIn.Length; owner++)
+            if (kept[owner] > 0) _services.Hints.Kept(withoutStandIn[owner], _partition, kept[owner], replacedBytes: 0);
         return sequence;
     }
 
     private long AppendBatch(VersionVector context)
     {
-        bool remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, _batch);
-        long sequence = _services.Engine.Append(_batch);
+        var remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, _batch);
+        var sequence = _services.Engine.Append(_batch);
         if (remember) _services.Seen.Remember(context, _services.Dots.Actor);
         return sequence;
     }
 
-    private static VersionedObject? Decoded(ReadOnlyMemory<byte> encoded) => encoded.IsEmpty ? null : VersionedObjectCodec.Decode(encoded);
+    private StoredObject Stored(ReadOnlySpan<byte> key) =>
+        _services.Engine.TryGet(key, out var encoded) ? StoredObject.Of(encoded) : default;
 
-    private VersionedObject? Stored(ReadOnlySpan<byte> key) =>
-        _services.Engine.TryGet(key, out var encoded) ? VersionedObjectCodec.Decode(encoded) : null;
-
-    private bool TryTakeDot(out Dot dot)
+    private bool TryTakeDot(in Cell cell, out Dot dot)
     {
-        bool taken = _services.Dots.TryNext(out dot, out bool extendNow);
+        if (cell.StandsInFor is not null)
+        {
+            dot = _services.Dots.OneShot();
+            return true;
+        }
+        var taken = _services.Dots.TryNext(out dot, out var extendNow);
         if (extendNow) _services.Store.Tell(ExtendCounterLease.Instance);
         return taken;
     }
@@ -315,35 +271,29 @@ internal sealed partial class Vnode : ReceiveActor
         return current is not null && current.LatestTime >= time ? current.LatestTime.Next() : time;
     }
 
-    // A hint may be held by anybody, but only for somebody else.
-    private bool Serves(ReadOnlySpan<byte> key, string? standsInFor) =>
-        (IsOwner || standsInFor is not null) && StoreKey.IsObjectOf(_partition, key);
-
-    private void Refuse(long requestId, byte slot, RefusalReason reason)
+    private void Refuse(IOfRequest request, RefusalReason reason)
     {
-        if (requestId != WriteReplica.NoReply) Sender.Tell(new ReplicaRefused(requestId, slot, reason, Epoch));
+        if (request.RequestId != WriteReplica.NoReply) Sender.Tell(new ReplicaRefused(request.RequestId, request.Slot, reason, Epoch));
     }
 
-    private void RefuseStorage(long requestId, byte slot, StorageException refused)
+    /// <summary>Null: it is no refusal but a failure.</summary>
+    private RefusalReason? ReasonOf(StorageException refused)
     {
         switch (refused)
         {
-            case StorageFullException: Refuse(requestId, slot, RefusalReason.StorageFull); break;
-            case StorageOverloadedException: Refuse(requestId, slot, RefusalReason.Overloaded); break;
-            case StorageCorruptException damage: RefuseDamaged(requestId, slot, damage); break;
-            default: throw refused;
+            case StorageFullException: return RefusalReason.StorageFull;
+            case StorageOverloadedException: return RefusalReason.Overloaded;
+            case StorageCorruptException damage: TellOf(damage); return RefusalReason.Damaged;
+            default: return null;
         }
     }
 
-    private void RefuseDamaged(long requestId, byte slot, StorageCorruptException damage)
+    private void TellOf(StorageCorruptException damage)
     {
         // Every read of it finds the same.
         var now = Context.System.Scheduler.HighResMonotonicClock;
-        if (_damageToldAt is not { } told || now - told >= _tellDamageEvery)
-        {
-            _damageToldAt = now;
-            _log.Error("Partition {0} has damaged data, the other replicas serve it: {1}", _partition, damage.Message);
-        }
-        Refuse(requestId, slot, RefusalReason.Damaged);
+        if (_damageToldAt is { } told && now - told < _tellDamageEvery) return;
+        _damageToldAt = now;
+        _log.Error("Partition {0} has damaged data, the other replicas serve it: {1}", _partition, damage.Message);
     }
 }

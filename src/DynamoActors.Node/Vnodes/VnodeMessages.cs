@@ -10,7 +10,7 @@ namespace DynamoActors.Node.Vnodes;
 /// <summary>Coordinator to its own node's vnode: make a new version of the key, and send it to the other replicas.</summary>
 /// <param name="replicas">Who takes the write.</param>
 internal sealed class CoordinateWrite(long requestId, byte slot, ulong epoch, bool lww, byte[] key, PutObject put, VersionVector? context,
-    ReplicaSet replicas)
+    ReplicaSet replicas) : IOfRequest
 {
     /// <summary>The bucket's time to live, for a put that names none; null: for ever.</summary>
     public TimeSpan? Ttl { get; init; }
@@ -39,3 +39,6 @@ internal sealed class WriteCoordinated(long requestId, byte slot, VersionedObjec
 
 /// <summary>Coordinator to its own node's vnode: that owner stayed silent; keep a hint for it.</summary>
 internal sealed record KeepHint(string Owner, ReadOnlyMemory<byte> Key);
+
+/// <summary>To the vnode of the hint's partition: remove it, unless it has changed since it was read.</summary>
+internal sealed record RemoveHint(string Owner, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Delivered, bool IsDropped);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Telemetry;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Vnodes;
@@ -11,4 +12,4 @@ namespace DynamoActors.Node.Vnodes;
 /// message.</param>
 internal sealed record VnodeServices(
     IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, HintLedger Hints,
-    AgreementTable Agreements, CurrentRing Ring, long ObjectBytesMax = long.MaxValue);
+    AgreementTable Agreements, CurrentRing Ring, TwinDots Twins, long ObjectBytesMax = long.MaxValue);

@@ -22,7 +22,6 @@ public class ReadQuorumTests
         quorum.Answered(1).ShouldBe(QuorumDecision.Wait);
         quorum.Missing().ShouldBe(QuorumDecision.Fail("pr", 1, 0));
         quorum.Answered(0).ShouldBe(QuorumDecision.Succeed);
-        (quorum.Answers, quorum.OwnerAnswers).ShouldBe((2, 1));
     }
 
     [Fact]
@@ -43,9 +42,7 @@ public class ReadQuorumTests
         quorum.Ask(2, isOwner: true);
         quorum.Failed(0).ShouldBe(QuorumDecision.Wait);
         quorum.Answered(1).ShouldBe(QuorumDecision.Wait);
-        quorum.Pending.ShouldBe(0b100UL);
         quorum.Answered(2).ShouldBe(QuorumDecision.Succeed);
-        quorum.HasAnswered(0).ShouldBeFalse();
     }
 
     private static ReadQuorum Asked(int required, int requiredOwners, int owners, int standIns = 0)

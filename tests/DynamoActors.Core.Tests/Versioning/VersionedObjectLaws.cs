@@ -27,7 +27,7 @@ public class VersionedObjectLaws
         VersionedObject.Merge(a, a).ShouldBeSameAs(a);
         var merged = VersionedObject.Merge(a, b);
         VersionedObject.Merge(merged, a).ShouldBeSameAs(merged);
-        VersionedObject.Merge(b, merged).ShouldBeSameAs(merged);
+        VersionedObject.Merge(b, merged).ShouldBeSameAs(b!.Equals(merged) ? b : merged);
     }));
 
     [Fact]
@@ -44,9 +44,10 @@ public class VersionedObjectLaws
 
     [Fact]
     public void No_two_siblings_share_a_dot_and_the_context_covers_each() =>
-        Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
+        Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(VersionHistory.Of(script), script, (a, b, _) =>
     {
         var merged = VersionedObject.Merge(a, b)!;
+        VersionedObject.TwinDot(a, b).ShouldBeNull();
         merged.Siblings.Select(sibling => sibling.Dot).ShouldBeUnique();
         merged.Siblings.ShouldAllBe(sibling => merged.Context.Covers(sibling.Dot));
     }));
@@ -95,9 +96,51 @@ public class VersionedObjectLaws
             merged!.Siblings.Length.ShouldBe(1);
         }));
 
+    [Fact]
+    public void Of_each_dot_all_that_is_known_is_kept_unless_one_side_knows_it_superseded() =>
+        Property.ForAllScripts(VersionHistory.StepMax, script => ForTriples(script, (a, b, _) =>
+    {
+        static bool Lets(VersionedObject side, Sibling sibling) => !side.Context.Covers(sibling.Dot) || side.Holds(sibling.Dot);
+
+        var merged = VersionedObject.Merge(a, b)!;
+        merged.Siblings.ShouldBe(a.Siblings.Concat(b.Siblings).Distinct().Where(one => Lets(a, one) && Lets(b, one)).Order());
+        merged.Context.ShouldBe(a.Context.Join(b.Context));
+        VersionedObject.TwinDot(a, merged).ShouldBe(a.Siblings.Where(one => merged.Siblings.Any(other => IsTwin(one, other)
+            && !a.Siblings.Contains(other))).Select(one => (Dot?)one.Dot).FirstOrDefault());
+        merged.HasTwins.ShouldBe(merged.Siblings.Any(one => merged.Siblings.Any(other => IsTwin(one, other))));
+    }));
+
+    [Fact]
+    public void A_write_over_twins_ends_them_everywhere() => Property.ForAllScripts(VersionHistory.StepMax, script =>
+    {
+        var history = VersionHistory.WithTwins(script);
+        foreach (var (held, _) in history.States.Where(state => state.Object.HasTwins))
+        {
+            var resolved = VersionedObject.Write(held, held.Context, VersionHistory.Any(new Dot(99, 1)));
+            resolved.Siblings.Length.ShouldBe(1);
+            VersionedObject.Merge(held, resolved).ShouldBeSameAs(resolved);
+        }
+    });
+
+    [Fact]
+    public void Histories_have_twins_so_that_these_laws_are_about_them()
+    {
+        var twins = 0;
+        Property.ForAllScripts(VersionHistory.StepMax, script =>
+            twins += VersionHistory.WithTwins(script).States.Count(state => state.Object.HasTwins));
+        twins.ShouldBeGreaterThan(50);
+    }
+
+    private static bool IsTwin(Sibling one, Sibling other) => one.Dot == other.Dot && !one.Equals(other);
+
     private static void ForTriples(int[] script, Action<VersionedObject, VersionedObject, VersionedObject> holds)
     {
-        var history = VersionHistory.Of(script);
+        ForTriples(VersionHistory.Of(script), script, holds);
+        ForTriples(VersionHistory.WithTwins(script), script, holds);
+    }
+
+    private static void ForTriples(VersionHistory history, int[] script, Action<VersionedObject, VersionedObject, VersionedObject> holds)
+    {
         for (var index = 0; index < history.States.Count; index++)
             holds(history.Pick(index)!, history.Pick((index * 7) + script[0])!, history.Pick((index * 3) + script[^1])!);
     }

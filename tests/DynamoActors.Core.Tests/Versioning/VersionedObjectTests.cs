@@ -49,28 +49,34 @@ public class VersionedObjectTests
         var past = VersionedObject.Write(null, _none, At(9, 1));
         var held = VersionedObject.Write(VersionedObject.Write(past, _none, At(1, 1)), _none, At(2, 1));
 
-        // Each coordinator heard of the other's first round before it renewed its own.
-        var one = held.Supersede(past.Context, new Dot(1, 1), new Dot(1, 2));
-        var two = held.Supersede(past.Context.Join(VersionVector.Of(new Dot(1, 1))), new Dot(2, 1), new Dot(2, 2));
+        // Each coordinator heard of the other's first round before its second.
+        var one = VersionedObject.Write(held, past.Context.With(new Dot(1, 1)), At(1, 2));
+        var two = VersionedObject.Write(held, past.Context.Join(VersionVector.Of(new Dot(1, 1), new Dot(2, 1))), At(2, 2));
 
         VersionedObject.Merge(one, two)!.Siblings.Select(sibling => sibling.Dot).ShouldBe([new Dot(1, 2), new Dot(2, 2)]);
     }
 
     [Fact]
-    public void Two_blind_puts_that_each_superseded_the_other_both_survive()
+    public void Two_versions_under_one_dot_are_kept_side_by_side_until_both_are_superseded()
     {
-        var held = VersionedObject.Write(VersionedObject.Write(null, _none, At(1, 1)), _none, At(2, 1));
-        var one = held.Supersede(held.Context, new Dot(1, 1), new Dot(1, 2));
-        var two = held.Supersede(held.Context, new Dot(2, 1), new Dot(2, 2));
-        one.Siblings.Length.ShouldBe(1);
-        VersionedObject.Merge(one, two)!.Siblings.Select(sibling => sibling.Dot).ShouldBe([new Dot(1, 2), new Dot(2, 2)]);
+        var (one, other) = (Only(At(1, 1)), Only(At(1, 1) with { Value = new byte[] { 2 } }));
+        VersionedObject.TwinDot(one, other).ShouldBe(new Dot(1, 1));
+        var both = VersionedObject.Merge(one, other)!;
+        both.Siblings.Select(sibling => sibling.Value.ToArray()).ShouldBe([[1], [2]]);
+        both.HasTwins.ShouldBeTrue();
+        both.EntityTag.ShouldNotBe(one.EntityTag);
+        VersionedObject.Merge(both, Only(At(1, 2)))!.Siblings.ShouldBe([At(1, 2)]);
+        VersionedObject.MergeLatest(one, other).ShouldBeSameAs(other);
     }
 
     [Fact]
-    public void Supersede_needs_a_version_that_is_there()
+    public void Twins_that_have_expired_read_as_one_deletion()
     {
-        var held = VersionedObject.Write(null, _none, At(1, 1));
-        Should.Throw<ArgumentException>(() => held.Supersede(_none, new Dot(1, 9), new Dot(1, 10)));
+        var expiring = At(1, 1) with { ExpiresAtUnixMilliseconds = 100 };
+        var both = VersionedObject.Merge(Only(expiring), Only(expiring with { Value = new byte[] { 2 } }))!;
+        var expired = both.WithoutExpired(100);
+        expired.Siblings.Length.ShouldBe(1);
+        VersionedObjectCodec.Decode(VersionedObjectCodec.Encode(expired)).ShouldBe(expired);
     }
 
     [Fact]
@@ -79,7 +85,7 @@ public class VersionedObjectTests
         var held = VersionedObject.Of(
             VersionVector.Of(new Dot(1, 1), new Dot(2, 1), new Dot(3, 1)), At(1, 1, time: 7), At(2, 1, time: 7), At(3, 1, time: 6));
         var latest = held.KeepLatest();
-        latest.Siblings.ShouldBe([At(2, 1)]);
+        latest.Siblings.ShouldBe([At(2, 1, time: 7)]);
         latest.Context.ShouldBe(held.Context);
         latest.KeepLatest().ShouldBeSameAs(latest);
         held.LatestTime.ShouldBe(new HybridTime(7));
@@ -93,7 +99,7 @@ public class VersionedObjectTests
         var expired = held.WithoutExpired(100);
         expired.IsDeleted.ShouldBeTrue();
         expired.Siblings[0].Value.Length.ShouldBe(0);
-        expired.ShouldBe(held);
+        expired.Siblings[0].Dot.ShouldBe(held.Siblings[0].Dot);
         held.IsDeleted.ShouldBeFalse();
     }
 
@@ -124,6 +130,8 @@ public class VersionedObjectTests
         Should.Throw<ArgumentException>(() => VersionedObject.Of(VersionVector.Of(new Dot(1, 2)), At(1, 2), At(1, 1)));
         Should.Throw<ArgumentException>(() => VersionedObject.Of(VersionVector.Of(new Dot(1, 2)), At(1, 1), At(1, 1)));
     }
+
+    private static VersionedObject Only(Sibling sibling) => VersionedObject.Of(VersionVector.Of(sibling.Dot), sibling);
 
     private static Sibling At(ulong actor, ulong counter, ulong time = 0) =>
         new(new Dot(actor, counter), new HybridTime(time), null, null, false, new byte[] { 1 });

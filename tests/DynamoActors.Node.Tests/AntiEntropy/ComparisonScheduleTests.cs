@@ -21,13 +21,13 @@ public class ComparisonScheduleTests
     public void Of_each_pair_of_owners_exactly_one_compares_and_one_of_all_owners_reaps()
     {
         var due = Enumerable.Range(0, 3).SelectMany(self => TakeAll(Started(self), _start + _interval)
-            .Select(appointment => (Self: self, Appointment: appointment))).ToList();
+            .Select(due => (Self: self, Planned: due))).ToList();
 
         for (int partition = 0; partition < Partitions; partition++)
         {
-            due.Where(taken => taken.Appointment.Partition == partition && taken.Appointment.Peer is not null)
-                .Select(taken => (taken.Self, taken.Appointment.Peer)).Order().ShouldBe([(0, "n1"), (0, "n2"), (1, "n2")]);
-            due.Count(taken => taken.Appointment.Partition == partition && taken.Appointment.Peer is null).ShouldBe(1);
+            due.Where(taken => taken.Planned.Partition == partition && taken.Planned.Peer is not null)
+                .Select(taken => (taken.Self, taken.Planned.Peer)).Order().ShouldBe([(0, "n1"), (0, "n2"), (1, "n2")]);
+            due.Count(taken => taken.Planned.Partition == partition && taken.Planned.Peer is null).ShouldBe(1);
         }
     }
 
@@ -41,42 +41,42 @@ public class ComparisonScheduleTests
         schedule.Follow(View(0, unreachable: [1]), _start);
 
         TakeAll(schedule, _start + (_handoffTime / 2)).ShouldBeEmpty();
-        TakeAll(schedule, _start + _handoffTime).Select(appointment => appointment.Peer).ToHashSet().ShouldBe(["n2"]);
+        TakeAll(schedule, _start + _handoffTime).Select(due => due.Peer).ToHashSet().ShouldBe(["n2"]);
     }
 
     [Fact]
     public void A_peer_that_restarted_without_having_been_missed_is_compared_soon()
     {
         var schedule = Started(0);
-        foreach (var appointment in TakeAll(schedule, _start)) schedule.Ended(appointment, ConversationEnd.Settled, _start);
+        foreach (var due in TakeAll(schedule, _start)) schedule.Ended(due, ExchangeEnd.Settled, _start);
 
         schedule.Follow(View(0, incarnation: 2UL), _start);
 
-        TakeAll(schedule, _start + _handoffTime).Count(appointment => appointment.Peer is not null).ShouldBe(2 * Partitions);
+        TakeAll(schedule, _start + _handoffTime).Count(due => due.Peer is not null).ShouldBe(2 * Partitions);
     }
 
     [Fact]
     public void What_has_settled_is_due_again_within_an_interval_and_not_all_at_the_same_moment()
     {
         var schedule = Started(0);
-        foreach (var appointment in TakeAll(schedule, _start)) schedule.Ended(appointment, ConversationEnd.Settled, _start);
+        foreach (var due in TakeAll(schedule, _start)) schedule.Ended(due, ExchangeEnd.Settled, _start);
 
-        TakeAll(schedule, _start + (_interval * 0.7)).Where(appointment => appointment.Peer is not null).ShouldBeEmpty();
-        int some = TakeAll(schedule, _start + (_interval * 0.85)).Count(appointment => appointment.Peer is not null);
+        TakeAll(schedule, _start + (_interval * 0.7)).Where(due => due.Peer is not null).ShouldBeEmpty();
+        int some = TakeAll(schedule, _start + (_interval * 0.85)).Count(due => due.Peer is not null);
         some.ShouldBeInRange(1, (2 * Partitions) - 1);
-        TakeAll(schedule, _start + _interval).Count(appointment => appointment.Peer is not null).ShouldBe((2 * Partitions) - some);
+        TakeAll(schedule, _start + _interval).Count(due => due.Peer is not null).ShouldBe((2 * Partitions) - some);
     }
 
     [Fact]
     public void What_was_put_off_is_due_soon_and_what_was_refused_later()
     {
         var schedule = Started(0);
-        var taken = TakeAll(schedule, _start).Where(appointment => appointment.Peer is not null).ToList();
-        schedule.Ended(taken[0], ConversationEnd.PutOff, _start);
-        schedule.Ended(taken[1], ConversationEnd.Failed, _start);
+        var taken = TakeAll(schedule, _start).Where(due => due.Peer is not null).ToList();
+        schedule.Ended(taken[0], ExchangeEnd.PutOff, _start);
+        schedule.Ended(taken[1], ExchangeEnd.Failed, _start);
 
-        TakeAll(schedule, _start + TimeSpan.FromSeconds(1)).Where(appointment => appointment.Peer is not null).ShouldBe([taken[0]]);
-        TakeAll(schedule, _start + (_interval / 4)).Where(appointment => appointment.Peer is not null).ShouldBe([taken[1]]);
+        TakeAll(schedule, _start + TimeSpan.FromSeconds(1)).Where(due => due.Peer is not null).ShouldBe([taken[0]]);
+        TakeAll(schedule, _start + (_interval / 4)).Where(due => due.Peer is not null).ShouldBe([taken[1]]);
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public class ComparisonScheduleTests
         var first = TakeAll(schedule, _start);
 
         schedule.Follow(View(0, incarnation: 2UL), _start);
-        TakeAll(schedule, _start + _interval).Where(appointment => appointment.Peer is not null).ShouldBeEmpty();
+        TakeAll(schedule, _start + _interval).Where(due => due.Peer is not null).ShouldBeEmpty();
 
         // The peer restarted meanwhile, so what was found out is of its predecessor.
-        var one = first.First(appointment => appointment.Peer is not null);
-        schedule.Ended(one, ConversationEnd.Settled, _start);
+        var one = first.First(due => due.Peer is not null);
+        schedule.Ended(one, ExchangeEnd.Settled, _start);
         TakeAll(schedule, _start).ShouldBe([one]);
     }
 
@@ -107,7 +107,7 @@ public class ComparisonScheduleTests
     private static int[] OrderToward(string peer, ComparisonSchedule schedule, int self)
     {
         schedule.Follow(View(self), _start - _handoffTime);
-        return [.. TakeAll(schedule, _start).Where(appointment => appointment.Peer == peer).Select(appointment => appointment.Partition)];
+        return [.. TakeAll(schedule, _start).Where(due => due.Peer == peer).Select(due => due.Partition)];
     }
 
     private static ComparisonSchedule Started(int self)
@@ -117,9 +117,9 @@ public class ComparisonScheduleTests
         return schedule;
     }
 
-    private static List<Appointment> TakeAll(ComparisonSchedule schedule, TimeSpan now)
+    private static List<PlannedExchange> TakeAll(ComparisonSchedule schedule, TimeSpan now)
     {
-        var taken = new List<Appointment>();
+        var taken = new List<PlannedExchange>();
         while (schedule.TryTakeDue(now, out var due)) taken.Add(due);
         return taken;
     }

@@ -66,7 +66,8 @@ public class ComparisonTests
         group.Seed(1, "k", Version(1, 1, "v"));
         group.Nodes[2].Open = false;
         group.StartAntiEntropy(interval: TimeSpan.FromHours(1), unreachable: [2]);
-        await group.Until(() => group.Nodes[0].LocalStore.Agreements.All.Count == 8);
+        await group.Until(() => Enumerable.Range(0, 8).All(
+            partition => group.Nodes[0].LocalStore.Agreements.AsOf(partition, "n1") is not null));
         group.Stored(2, "k").ShouldBeNull();
         group.Nodes[2].Open = true;
         group.Publish();

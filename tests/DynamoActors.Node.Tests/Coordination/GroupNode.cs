@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Coordination;
@@ -26,6 +27,7 @@ internal sealed class GroupNode
     public GroupNode(ActorSystem system, int index, CoordinatorSettings settings, int partitions, int requestsMax)
     {
         Admission = new RequestAdmission(requestsMax);
+        Counters = new NodeCounters(Errors.Enqueue);
         Index = index;
         Engine = new FaultyEngine(new MemoryEngine(
             new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
@@ -33,7 +35,7 @@ internal sealed class GroupNode
         Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), Engine, LocalStore.Dots), $"n{index}-store");
         Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
         var services = new VnodeServices(Engine, Store, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints,
-            LocalStore.Agreements, Ring, ObjectBytesMax);
+            LocalStore.Agreements, Ring, Counters.Twins, ObjectBytesMax);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(
             partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];
         Coordinator = system.ActorOf(Props.Create(typeof(RequestCoordinator), settings, Engine, Counters, Admission, Clock, Ring),
@@ -60,7 +62,11 @@ internal sealed class GroupNode
     public IActorRef[] Vnodes { get; }
     public IActorRef Coordinator { get; }
     public IActorRef Handoff { get; }
-    public NodeCounters Counters { get; } = new();
+    public NodeCounters Counters { get; }
+
+    /// <summary>What must not pass in silence.</summary>
+    public ConcurrentQueue<string> Errors { get; } = new();
+
     public RequestAdmission Admission { get; }
     public const int ListingsMax = 8;
     public const long ObjectBytesMax = 1 << 20;

@@ -6,6 +6,7 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -129,7 +130,7 @@ public class SloppyQuorumTests
         var keeper = group.Nodes[group.StrangerTo("k")];
         byte[] encoded = VersionedObjectCodec.Encode(AntiEntropy.ComparisonTests.Version(1, 1, "v"));
         keeper.Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, lww: false, reportUncovered: false, key,
-            encoded, holdFor: "gone"));
+            encoded, standsInFor: "gone"));
         await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null)
             && keeper.LocalStore.Hints.Of("gone").Count == 0);
         foreach (int owner in group.OwnersOf("k")) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["v"]);

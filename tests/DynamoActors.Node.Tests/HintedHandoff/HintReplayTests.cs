@@ -5,12 +5,14 @@ using Akka.Configuration;
 using Akka.TestKit;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Tests.AntiEntropy;
 using DynamoActors.Node.Transfers;
+using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Files;
@@ -167,7 +169,7 @@ public sealed class HintReplayTests : IDisposable
         var bytes = System.Text.Encoding.UTF8.GetBytes(key);
         _engine.Append(new WriteBatch().Put(
             StoreKey.Hint(owner, StoreKey.Object(_table.PartitionOf(bucket, bytes), bucket, bytes)),
-                Hint.Encode(keptAt, ComparisonTests.Version(1, 1, "v"))));
+                Hint.Encode(keptAt, VersionedObjectCodec.Encode(ComparisonTests.Version(1, 1, "v")))));
     }
 
     private void Start(string owner, long bytesPerSecond = Plenty)

@@ -77,9 +77,9 @@ public class KeyExplanationTests
         var written = await group.Written(owners[0], "k", "v", quorum: All);
         var explained = await group.Explain(owners[0], "k");
         var standIn = explained.StandIns.Single();
-        standIn.HoldsFor.ShouldBe($"n{owners[2]}");
+        standIn.StandsInFor.ShouldBe($"n{owners[2]}");
         var hint = explained.Hints.Single();
-        (hint.Node, hint.For, hint.Context).ShouldBe((standIn.Node, standIn.HoldsFor, written.Context));
+        (hint.Node, hint.For, hint.Context).ShouldBe((standIn.Node, standIn.StandsInFor, written.Context));
     }
 
     [Fact]

@@ -145,8 +145,8 @@ public class KeyListingTests
         group.Nodes[0].Engine.BeforeScan = gate.Wait;
         var slots = Enumerable.Range(0, group.PartitionCount).Select(partition => new KeySlot(partition, null)).ToImmutableArray();
         for (int listing = 0; listing < 5; listing++)
-            group.Nodes[0].Inspector.Tell(new ListReplicaKeys(listing, 0, "default", default, default, 10_000, slots), asker);
-        group.Nodes[0].Inspector.Tell(new ListReplicaKeys(99, 0, "other", default, default, 10, slots), asker);
+            group.Nodes[0].Inspector.Tell(new ListReplicaKeys(listing, "default", default, default, 10_000, slots), asker);
+        group.Nodes[0].Inspector.Tell(new ListReplicaKeys(99, "other", default, default, 10, slots), asker);
         gate.Set();
         (await answers.Reader.ReadAsync()).RequestId.ShouldBe(99);
         for (int listing = 0; listing < 5; listing++) (await answers.Reader.ReadAsync()).Keys.Length.ShouldBe(3000);

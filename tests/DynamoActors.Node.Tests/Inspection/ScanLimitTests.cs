@@ -95,7 +95,7 @@ public sealed class ScanLimitTests
 
         public void Ask(IEnumerable<int> scans)
         {
-            foreach (int scan in scans) _node.Inspector.Tell(new ListReplicaKeys(scan, 0, "default", default, default, 10, _slots), _asker);
+            foreach (int scan in scans) _node.Inspector.Tell(new ListReplicaKeys(scan, "default", default, default, 10, _slots), _asker);
         }
 
         /// <summary>Lets the scan under way end, and what was asked be taken in; the next scan waits again.</summary>

@@ -49,39 +49,39 @@ public class MessageBytesTests
             + "58ac02" + "6001" + "6801" + "320176"),
         (new ForwardedPut(RequestId, "b", default, null, default, null, Tombstone: false, null, QuorumOverrides.None, TimeSpan.Zero),
             "120162" + "5200"),
-        (Answer(new TooManySiblings(65, 64)), "08ac02" + "1006" + "3040" + "3841"),
-        (Answer(new ObjectTooLarge(3, 300)), "08ac02" + "1007" + "3803" + "60ac02"),
-        (Answer(new RequestRefused("w", "No.")), "08ac02" + "1002" + "220177" + "2a034e6f2e"),
+        (Answer(new TooManySiblings(65, 64)), "1006" + "3040" + "3841"),
+        (Answer(new ObjectTooLarge(3, 300)), "1007" + "3803" + "60ac02"),
+        (Answer(new RequestRefused("w", "No.")), "1002" + "220177" + "2a034e6f2e"),
         (Answer(new QuorumNotReached("w", 3, 1, Unknown: true, TimedOut: true)),
-            "08ac02" + "1003" + "220177" + "3003" + "3801" + "4001" + "4801"),
-        (Answer(new QuorumNotReached("pw", 2, 0, Unknown: false, TimedOut: false)), "08ac02" + "1003" + "22027077" + "3002"),
-        (Answer(new NodeOverloaded(TimeSpan.FromMilliseconds(300), "Full.")), "08ac02" + "1004" + "2a0546756c6c2e" + "50ac02"),
-        (Answer(new NodeNotReady("No ring.")), "08ac02" + "1005" + "2a084e6f2072696e672e"),
-        (Answer(new ObjectWritten(_object, _context)), "08ac02" + "1001" + "1a" + Sized(VersionedObjectCodec.Encode(_object)) + "5a"
+            "1003" + "220177" + "3003" + "3801" + "4001" + "4801"),
+        (Answer(new QuorumNotReached("pw", 2, 0, Unknown: false, TimedOut: false)), "1003" + "22027077" + "3002"),
+        (Answer(new NodeOverloaded(TimeSpan.FromMilliseconds(300), "Full.")), "1004" + "2a0546756c6c2e" + "50ac02"),
+        (Answer(new NodeNotReady("No ring.")), "1005" + "2a084e6f2072696e672e"),
+        (Answer(new ObjectWritten(_object, _context)), "1001" + "1a" + Sized(VersionedObjectCodec.Encode(_object)) + "5a"
             + _contextBytes),
 
-        (new DescribeTree(RequestId, 1, 3, TreeLevel.Leaves, [1, 5]), "08ac02" + "1001" + "1803" + "2002" + "2a020105"),
-        (new TreeDescribed(RequestId, 1, 9, [7]), "08ac02" + "1001" + "19" + "0900000000000000" + "2208" + "0700000000000000"),
-        (new ListVersions(RequestId, 1, 3, [1, 1024], _key), "08ac02" + "1001" + "1803" + "22030180" + "08" + "2a03010203"),
-        (new VersionsListed(RequestId, 1, [_version], _key), "08ac02" + "1001" + "1a0e" + VersionBytes + "2203010203"),
-        (new FetchObjects(RequestId, 1, 3, [_key]), "08ac02" + "1001" + "1803" + "2203010203"),
+        (new DescribeTree(RequestId, 1, 3, TreeLevel.Leaves, [1, 5]), "2002" + "2a020105"),
+        (new TreeDescribed(RequestId, 1, 9, [7]), "19" + "0900000000000000" + "2208" + "0700000000000000"),
+        (new ListVersions(RequestId, 1, 3, [1, 1024], _key), "22030180" + "08" + "2a03010203"),
+        (new VersionsListed(RequestId, 1, [_version], _key), "1a0e" + VersionBytes + "2203010203"),
+        (new FetchObjects(RequestId, 1, 3, [_key]), "2203010203"),
         (new ObjectsFetched(RequestId, 1, [new FetchedObject(_key, new byte[] { 9, 8 })]),
-            "08ac02" + "1001" + "1a09" + "0a03010203" + "12020908"),
-        (new MergeObjects(RequestId, 1, 3, 9, [new MergedObject(_key, new byte[] { 9, 8 }, true)]),
-            "08ac02" + "1001" + "1803" + "21" + "0900000000000000" + "2a0b" + "0a03010203" + "12020908" + "1801"),
-        (new ObjectsMerged(RequestId, 1), "08ac02" + "1001"),
-        (new ReplicasAgreed(3, "n1", 1000), "0803" + "12026e31" + "18e807"),
-        (new ConfirmDeleted(RequestId, 7, 3, [_version]), "08ac02" + "1007" + "1803" + "220e" + VersionBytes),
-        (new DeletedConfirmed(RequestId, 7, true, [true, false]), "08ac02" + "1007" + "1801" + "22020100"),
-        (new DropDeleted(3, [_version]), "0803" + "120e" + VersionBytes),
+            "1a09" + "0a03010203" + "12020908"),
+        (new MergeObjects(RequestId, 1, 3, 9, [new MergedObject(_key, new byte[] { 9, 8 }, true)], "n1"),
+            "21" + "0900000000000000" + "2a0b" + "0a03010203" + "12020908" + "1801" + "32026e31"),
+        (new ObjectsMerged(RequestId, 1), ""),
+        (new ReplicasAgreed(3, "n1", 1000), "12026e31" + "18e807"),
+        (new ConfirmDeleted(RequestId, 3, [_version]), "220e" + VersionBytes),
+        (new DeletedConfirmed(RequestId, true, [true, false]), "1801" + "22020100"),
+        (new DropDeleted(3, [_version]), "120e" + VersionBytes),
 
-        (new ListReplicaKeys(3, 2, "b", new byte[] { 0x70 }, new byte[] { 0x61, 0x00 }, 100, [new KeySlot(5, null), new KeySlot(6, "n1")]),
-            "0803" + "1002" + "1a0162" + "220170" + "2a026100" + "3064" + "3a020805" + "3a06080612026e31"),
-        (new ReplicaKeysListed(3, 2, [new ListedKey(new byte[] { 0x6b }, new byte[] { 9 })], HasMore: true, [7]),
-            "0803" + "1002" + "1a060a016b120109" + "2001" + "2a0107"),
-        (new FindHints(3, 2, new byte[] { 0x6b }), "0803" + "1002" + "1a016b"),
-        (new HintsFound(3, 2, [new FoundHint("n0", 1, null)], [new FoundAgreement("n2", 5)]),
-            "0803" + "1002" + "1a060a026e301001" + "22060a026e321005"),
+        (new ListReplicaKeys(RequestId, "b", new byte[] { 0x70 }, new byte[] { 0x61, 0x00 }, 100, [new KeySlot(5, null), new KeySlot(6, "n1")]),
+            "1a0162" + "220170" + "2a026100" + "3064" + "3a020805" + "3a06080612026e31"),
+        (new ReplicaKeysListed(RequestId, [new ListedKey(new byte[] { 0x6b }, new byte[] { 9 })], HasMore: true, [7]),
+            "1a060a016b120109" + "2001" + "2a0107"),
+        (new FindHints(RequestId, new byte[] { 0x6b }), "1a016b"),
+        (new HintsFound(RequestId, [new FoundHint("n0", 1, null)], [new FoundAgreement("n2", 5)]),
+            "1a060a026e301001" + "22060a026e321005"),
 
         (new PrepareRing(3, _ballot), "0803" + "1205" + "0804" + "120161"),
         (new RingPromised("b", 3, _ballot, Ballot.None, _ring),
@@ -173,6 +173,13 @@ public class MessageBytesTests
     {
         var greeting = new Greeting(1, "n", 2, 3, "akka.tcp://dynamo@h:1", "h:2", "h:3", "z", 1.5, 4, 256, 3, 7);
         MemberCodec.Decode(MemberCodec.Encode(greeting)).ShouldBe(greeting);
+    }
+
+    [Fact]
+    public void The_request_id_of_a_question_to_many_members_says_which_and_who()
+    {
+        var id = MemberRequest.Id(question: 5_000_000_000, PartitionTable.MembersMax);
+        (MemberRequest.Question(id), MemberRequest.Member(id)).ShouldBe((5_000_000_000, PartitionTable.MembersMax));
     }
 
     private static FrameHeader HeaderOf(object message) =>

@@ -1,3 +1,4 @@
+using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Simulation.Checkers;
 using DynamoActors.Simulation.Histories;

@@ -51,7 +51,7 @@ internal sealed class ExpiryOfCopies : Sabotage
             + node.ClockMilliseconds
         });
         return new WriteReplica(write.RequestId, write.Slot, write.Epoch, write.Lww, write.ReportUncovered, write.Key,
-            VersionedObjectCodec.Encode(VersionedObject.Of(held.Context, [.. copies])), write.HoldFor);
+            VersionedObjectCodec.Encode(VersionedObject.Of(held.Context, [.. copies])), write.StandsInFor);
     }
 }
 
@@ -63,12 +63,12 @@ internal sealed class HintsForEver : Sabotage
 
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
     {
-        if (message is not WriteReplica { HoldFor: not null } write) return message;
+        if (message is not WriteReplica { StandsInFor: not null } write) return message;
         var held = VersionedObjectCodec.Decode(write.Encoded);
         if (held.Siblings.All(sibling => sibling.ExpiresAtUnixMilliseconds is null)) return message;
         var kept = held.Siblings.Select(sibling => sibling with { ExpiresAtUnixMilliseconds = null });
         return new WriteReplica(write.RequestId, write.Slot, write.Epoch, write.Lww, write.ReportUncovered, write.Key,
-            VersionedObjectCodec.Encode(VersionedObject.Of(held.Context, [.. kept])), write.HoldFor);
+            VersionedObjectCodec.Encode(VersionedObject.Of(held.Context, [.. kept])), write.StandsInFor);
     }
 }
 
@@ -85,7 +85,7 @@ internal sealed class StandInAsOwner : Sabotage
     {
         switch (message)
         {
-            case WriteReplica { HoldFor: not null } write:
+            case WriteReplica { StandsInFor: not null } write:
                 _byStandIns.Add((((PeerActor)sender!).Peer + sender.Path.Name, write.RequestId, write.Slot));
                 return message;
             case ReplicaWritten written when _byStandIns.Contains(

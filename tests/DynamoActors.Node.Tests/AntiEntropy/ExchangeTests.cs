@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
-using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.AntiEntropy;
 using DynamoActors.Node.Local;
@@ -13,8 +12,8 @@ using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
-/// <summary>One conversation, with the test in place of the vnodes. Time stands still until the test moves it.</summary>
-public sealed class ConversationTests : IDisposable
+/// <summary>One exchange, with the test in place of the vnodes. Time stands still until the test moves it.</summary>
+public sealed class ExchangeTests : IDisposable
 {
     private const int Nodes = 4;
     private const int Partition = 5;
@@ -28,7 +27,7 @@ public sealed class ConversationTests : IDisposable
     private readonly Channel<(object Message, int Node)> _told = Channel.CreateUnbounded<(object, int)>();
     private readonly IActorRef[] _nodes;
 
-    public ConversationTests() =>
+    public ExchangeTests() =>
         _nodes = [.. Enumerable.Range(0, Nodes).Select(node => _system.ActorOf(Props.Create(typeof(Vnode), _told.Writer, node)))];
 
     public void Dispose() => _system.Terminate().Wait(Patience);
@@ -37,14 +36,14 @@ public sealed class ConversationTests : IDisposable
     public async Task Owners_agreed_as_of_the_moment_before_they_were_asked()
     {
         var agreements = new AgreementTable();
-        var comparison = new Comparison(Services(agreements), new Appointment(Partition, "n2", turn: 0));
+        var comparison = new Comparison(Services(agreements), new PlannedExchange(Partition, "n2", turn: 0));
         long asked = Now;
         comparison.Start();
         // A write may come to one of them now, and need not be in what it describes.
         ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(3));
         for (byte slot = 0; slot < 2; slot++) comparison.OnReply(new TreeDescribed(comparison.Id, slot, generation: 1, [42]));
 
-        comparison.End.ShouldBe(ConversationEnd.Settled);
+        comparison.End.ShouldBe(ExchangeEnd.Settled);
         agreements.AsOf(Partition, "n2").ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(asked));
         var told = await Told(3);
         told.Where(each => each.Message is DescribeTree { Level: TreeLevel.Root }).Select(each => each.Node).Order().ShouldBe([0, 2]);
@@ -54,25 +53,25 @@ public sealed class ConversationTests : IDisposable
     [Fact]
     public async Task Only_what_every_owner_holds_is_dropped_and_not_before_the_last_node_has_answered_page_by_page()
     {
-        var reaping = new Reaping(Services(new AgreementTable()), new Appointment(Partition, peer: null, turn: 0), _hour);
+        var reaping = new TombstoneReaping(Services(new AgreementTable()), new PlannedExchange(Partition, peer: null, turn: 0), _hour);
         KeyVersion[] keys = [new(new byte[] { 1 }, 11), new(new byte[] { 2 }, 12), new(new byte[] { 3 }, 13)];
         reaping.Start();
-        (await Told(1)).Single().Message.ShouldBe(new ListDeleted(reaping.Id, default, Now - (long)_hour.TotalMilliseconds));
+        (await Told(1)).Single().Message.ShouldBe(new ListDeleted(MemberRequest.Id(reaping.Id, 0), default, Now - (long)_hour.TotalMilliseconds));
 
         ReadOnlyMemory<byte> next = new byte[] { 4 };
         reaping.OnReply(new VersionsListed(reaping.Id, slot: 0, keys, next));
         var asked = await Told(Nodes);
-        asked.Select(each => (each.Node, each.Message.ShouldBeOfType<ConfirmDeleted>().Member)).Order()
+        asked.Select(each => (each.Node, MemberRequest.Member(each.Message.ShouldBeOfType<ConfirmDeleted>().RequestId))).Order()
             .ShouldBe(Enumerable.Range(0, Nodes).Select(node => (node, node)));
 
         int[] owners = [.. _table.Owners(Partition).ToArray().Select(owner => (int)owner)];
         int stranger = Enumerable.Range(0, Nodes).Except(owners).Single();
-        reaping.OnReply(new DeletedConfirmed(reaping.Id, owners[0], hasHints: false, [true, true, true]));
-        reaping.OnReply(new DeletedConfirmed(reaping.Id, owners[1], hasHints: false, [true, false, true]));
-        reaping.OnReply(new DeletedConfirmed(reaping.Id, owners[2], hasHints: false, [true, true, false]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[0]), hasHints: false, [true, true, true]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[1]), hasHints: false, [true, false, true]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[2]), hasHints: false, [true, true, false]));
         await Handled();
         _told.Reader.TryRead(out var early).ShouldBeFalse($"{early.Message}: one node has not answered, and may keep a hint");
-        reaping.OnReply(new DeletedConfirmed(reaping.Id, stranger, hasHints: false, []));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, stranger), hasHints: false, []));
 
         var told = await Told(owners.Length + 1);
         var drops = told.Where(each => each.Message is DropDeleted).ToList();

@@ -1,15 +1,13 @@
-using DynamoActors.Links;
-
 namespace DynamoActors.Node.AntiEntropy;
 
-/// <summary>A conversation that is due again and again: the comparison of this node's replica of a partition with a peer's, or the reaping
+/// <summary>An exchange that is due again and again: the comparison of this node's replica of a partition with a peer's, or the reaping
 /// of it.</summary>
 /// <param name="peer">Null: reaping.</param>
 /// <param name="turn">
-/// Among appointments that are due together. Each node draws its own order, so that two that fill the same replica are seldom at the same
+/// Among exchanges that are due together. Each node draws its own order, so that two that fill the same replica are seldom at the same
 /// partition.
 /// </param>
-internal sealed class Appointment(int partition, string? peer, int turn)
+internal sealed class PlannedExchange(int partition, string? peer, int turn)
 {
     public int Partition { get; } = partition;
     public string? Peer { get; } = peer;
@@ -18,5 +16,5 @@ internal sealed class Appointment(int partition, string? peer, int turn)
     public bool IsUnderWay { get; set; }
 
     /// <summary>False while the peer cannot be reached, and for good once the ring has changed.</summary>
-    public bool CanBeKept { get; set; }
+    public bool CanRun { get; set; }
 }

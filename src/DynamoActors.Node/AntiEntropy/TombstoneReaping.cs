@@ -7,20 +7,20 @@ namespace DynamoActors.Node.AntiEntropy;
 /// ring keeps a hint for the partition. The partition's first owner asks all nodes, and when all have answered tells the owners to drop
 /// what they then still hold unchanged. See docs/decisions/0007.
 /// </summary>
-internal sealed class Reaping(AntiEntropyServices services, Appointment appointment, TimeSpan ageMin) : Conversation(services, appointment)
+internal sealed class TombstoneReaping(AntiEntropyServices services, PlannedExchange planned, TimeSpan ageMin) : Exchange(services, planned)
 {
     private readonly HashSet<int> _answered = [];
     private VersionsListed _page = null!;
     private bool[] _held = [];
 
-    private int Partition => Appointment.Partition;
+    private int Partition => Planned.Partition;
     private ulong Epoch => Services.Ring.Table.Epoch;
 
     public override void Start() => List(from: default);
 
     private void List(ReadOnlyMemory<byte> from) =>
         Services.Ring.Peers[Services.Ring.Self].Vnodes[Partition]
-            .Tell(new ListDeleted(Id, from, Services.UnixMilliseconds - (long)ageMin.TotalMilliseconds), Services.Actor);
+            .Tell(new ListDeleted(RequestId, from, Services.UnixMilliseconds - (long)ageMin.TotalMilliseconds), Services.Actor);
 
     public override void OnReply(ReplicaReply reply)
     {
@@ -28,7 +28,7 @@ internal sealed class Reaping(AntiEntropyServices services, Appointment appointm
         {
             case VersionsListed listed: Confirm(listed); break;
             case DeletedConfirmed confirmed: OnConfirmed(confirmed); break;
-            default: Finish(ConversationEnd.Failed); break;
+            default: Finish(ExchangeEnd.Failed); break;
         }
     }
 
@@ -40,16 +40,17 @@ internal sealed class Reaping(AntiEntropyServices services, Appointment appointm
         _held = new bool[page.Keys.Count];
         _held.AsSpan().Fill(true);
         for (int member = 0; member < Services.Ring.Peers.Length; member++)
-            Services.Ring.Peers[member].Vnodes[Partition].Tell(new ConfirmDeleted(Id, member, Epoch, page.Keys), Services.Actor);
+            Services.Ring.Peers[member].Vnodes[Partition].Tell(new ConfirmDeleted(MemberRequest.Id(Id, member), Epoch, page.Keys), Services.Actor);
     }
 
     private void OnConfirmed(DeletedConfirmed confirmed)
     {
-        bool isOwner = Services.Ring.Table.Owns(Partition, confirmed.Member);
-        if (confirmed.HasHints || isOwner && confirmed.Held.Count != _held.Length) { Finish(ConversationEnd.Settled); return; }
+        int member = MemberRequest.Member(confirmed.RequestId);
+        bool isOwner = Services.Ring.Table.Owns(Partition, member);
+        if (confirmed.HasHints || isOwner && confirmed.Held.Count != _held.Length) { Finish(ExchangeEnd.Settled); return; }
         if (isOwner)
             for (int key = 0; key < _held.Length; key++) _held[key] &= confirmed.Held[key];
-        if (!_answered.Add(confirmed.Member) || _answered.Count < Services.Ring.Peers.Length) return;
+        if (!_answered.Add(member) || _answered.Count < Services.Ring.Peers.Length) return;
         Drop();
         GoOn();
     }
@@ -64,7 +65,7 @@ internal sealed class Reaping(AntiEntropyServices services, Appointment appointm
 
     private void GoOn()
     {
-        if (_page.Next.IsEmpty) Finish(ConversationEnd.Settled);
+        if (_page.Next.IsEmpty) Finish(ExchangeEnd.Settled);
         else List(_page.Next);
     }
 }

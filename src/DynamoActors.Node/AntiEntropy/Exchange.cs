@@ -4,17 +4,19 @@ namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>Something under way with several vnodes. Lives inside <see cref="AntiEntropyActor"/>, which ends it where an answer stays
 /// out.</summary>
-internal abstract class Conversation(AntiEntropyServices services, Appointment appointment)
+internal abstract class Exchange(AntiEntropyServices services, PlannedExchange planned)
 {
     public long Id { get; } = services.NextId();
 
-    public Appointment Appointment { get; } = appointment;
+    public PlannedExchange Planned { get; } = planned;
 
     /// <summary>Null: still under way.</summary>
-    public ConversationEnd? End { get; private set; }
+    public ExchangeEnd? End { get; private set; }
 
     /// <summary>When it was last heard of; it counts as heard of while it waits for its turn to spend.</summary>
     public TimeSpan HeardAt { get; set; } = services.Now;
+
+    protected long RequestId => MemberRequest.Id(Id, member: 0);
 
     protected AntiEntropyServices Services { get; } = services;
 
@@ -25,10 +27,10 @@ internal abstract class Conversation(AntiEntropyServices services, Appointment a
     /// <summary>The wait it asked for is over.</summary>
     public virtual void OnWake() { }
 
-    protected void Finish(ConversationEnd end) => End ??= end;
+    protected void Finish(ExchangeEnd end) => End ??= end;
 }
 
-internal enum ConversationEnd
+internal enum ExchangeEnd
 {
     /// <summary>The comparison found both equal; the reaping found nothing more to do.</summary>
     Settled,

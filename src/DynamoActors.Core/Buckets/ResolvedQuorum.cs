@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
 
-namespace DynamoActors.Core.Quorum;
+namespace DynamoActors.Core.Buckets;
 
 /// <summary>What is wrong with a request's or a bucket's quorum.</summary>
 /// <param name="Field"><c>n</c>, <c>r</c>, <c>w</c>, <c>pr</c>, <c>pw</c> or <c>dw</c>.</param>

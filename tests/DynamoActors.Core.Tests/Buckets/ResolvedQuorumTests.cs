@@ -1,7 +1,7 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 
-namespace DynamoActors.Core.Tests.Quorum;
+namespace DynamoActors.Core.Tests.Buckets;
 
 public class ResolvedQuorumTests
 {
@@ -67,13 +67,6 @@ public class ResolvedQuorumTests
         Refused(_none with { Pr = QuorumSetting.Of(4) }).Field.ShouldBe("pr");
         Refused(_none with { Pw = QuorumSetting.Of(4) }).Field.ShouldBe("pw");
         Refused(_none with { Dw = QuorumSetting.Of(4) }).Field.ShouldBe("dw");
-    }
-
-    [Fact]
-    public void None_overrides_nothing()
-    {
-        new QuorumOverrides().IsNone.ShouldBeTrue();
-        new QuorumOverrides(Dw: QuorumSetting.One).IsNone.ShouldBeFalse();
     }
 
     private static ResolvedQuorum Resolved(BucketSettings bucket, QuorumOverrides overrides, int replicationFactor = 3, int members = 5)
