@@ -50,7 +50,7 @@ internal sealed class PartitionTree(int partition)
         for (int read = 0; read < PageKeys; read++)
         {
             if (!objects.MoveNext()) { IsComplete = true; return; }
-            Apply(objects.Key.Span, null, VersionedObjectCodec.Decode(objects.Value));
+            Apply(objects.Key.Span, null, StoredRecords.VersionsAt(objects));
             _builtTo = StoreKey.Next(objects.Key.Span);
         }
     }

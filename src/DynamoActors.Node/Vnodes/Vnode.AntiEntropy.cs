@@ -105,22 +105,22 @@ internal sealed partial class Vnode
         foreach (int leaf in list.Leaves)
             if (leaf >= 0 && leaf < wanted.Length) wanted[leaf] = true;
         var found = new List<KeyVersion>();
-        var next = ReadPage(list.From, (key, encoded) =>
+        var next = ReadPage(list.From, objects =>
         {
-            if (!wanted[_tree.Tree.LeafOf(StoreKey.HashOf(key.Span).Lower)]) return;
-            found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(VersionedObjectCodec.Decode(encoded))));
+            if (!wanted[_tree.Tree.LeafOf(StoreKey.HashOf(objects.Key.Span).Lower)]) return;
+            found.Add(new KeyVersion(objects.Key.ToArray(), VersionHash.Of(StoredRecords.VersionsAt(objects)!)));
         });
         Sender.Tell(new VersionsListed(list.RequestId, list.Slot, found, next));
     }
 
     /// <summary>Where the next page begins; empty: there is none.</summary>
-    private ReadOnlyMemory<byte> ReadPage(ReadOnlyMemory<byte> from, Action<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> visit)
+    private ReadOnlyMemory<byte> ReadPage(ReadOnlyMemory<byte> from, Action<IStorageIterator> visit)
     {
         var first = StoreKey.ObjectsOf(_partition);
         using var objects = _services.Engine.Scan(from.Span.SequenceCompareTo(first) < 0 ? first : from, StoreKey.Behind(first));
         for (int read = 0; objects.MoveNext();)
         {
-            visit(objects.Key, objects.Value);
+            visit(objects);
             if (++read == PageKeys) return StoreKey.Next(objects.Key.Span);
         }
         return default;
@@ -184,10 +184,10 @@ internal sealed partial class Vnode
         var found = new List<KeyVersion>();
         // Without a complete tree nobody knows whether there are any; the next comparison builds it.
         var next = _tree.IsComplete && _tree.Deletable > 0
-            ? ReadPage(list.From, (key, encoded) =>
+            ? ReadPage(list.From, objects =>
             {
-                var held = VersionedObjectCodec.Decode(encoded);
-                if (ReadsAsDeleted(held, list.DeletedBefore)) found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(held)));
+                var held = StoredRecords.VersionsAt(objects)!;
+                if (ReadsAsDeleted(held, list.DeletedBefore)) found.Add(new KeyVersion(objects.Key.ToArray(), VersionHash.Of(held)));
             })
             : default;
         Sender.Tell(new VersionsListed(list.RequestId, slot: 0, found, next));
