@@ -67,10 +67,13 @@ public interface IStorageIterator : IDisposable
     ReadOnlyMemory<byte> Value { get; }
 
     /// <summary>
-    /// The value's first bytes: all of a small value, and of a large one, which an engine may keep apart, at least
-    /// <see cref="LsmOptions.ValueHeadBytes"/>. Costs no read beyond that of the key.
+    /// The whole value, or where the engine keeps that apart what <see cref="LsmOptions.HeadOf"/> made of it. Costs no read beyond that of
+    /// the key.
     /// </summary>
     ReadOnlyMemory<byte> Head => Value;
+
+    /// <summary><see cref="Head"/> is not the value itself.</summary>
+    bool IsApart => false;
 
     /// <summary>Of the whole value; costs no read either.</summary>
     int ValueLength => Value.Length;

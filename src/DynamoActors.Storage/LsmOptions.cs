@@ -28,10 +28,10 @@ public sealed record LsmOptions
     public int ValuesApartAboveBytes { get; init; } = 4096;
 
     /// <summary>
-    /// Of a value that is kept apart, so many of the first bytes stay with the key. Default 256: the version header of an object with a few
-    /// writers. Too small: whoever reads headers reads whole values. Too large: what is kept with the keys grows.
+    /// What is kept with the key of a value that is kept apart, made from key and value when they are written out, on any thread:
+    /// <see cref="IStorageIterator.Head"/> gives it. It must not throw. Default: nothing.
     /// </summary>
-    public int ValueHeadBytes { get; init; } = 256;
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> HeadOf { get; init; } = (_, _) => default;
 
     /// <summary>
     /// A data block is closed once it holds this many bytes. Default 4 KiB.
@@ -110,7 +110,6 @@ public sealed record LsmOptions
         Require(WaitingMemtablesMax >= 1, nameof(WaitingMemtablesMax), WaitingMemtablesMax, "at least 1");
         Require(InlineValueBytesMax is >= 0 and <= 1 << 20, nameof(InlineValueBytesMax), InlineValueBytesMax, "0 to 1 MiB");
         Require(ValuesApartAboveBytes >= 0, nameof(ValuesApartAboveBytes), ValuesApartAboveBytes, "0 or more");
-        Require(ValueHeadBytes is >= 0 and <= 1 << 16, nameof(ValueHeadBytes), ValueHeadBytes, "0 to 64 KiB");
         Require(BlockBytes is >= 1 and <= 1 << 24, nameof(BlockBytes), BlockBytes, "1 to 16 MiB");
         Require(RestartInterval >= 1, nameof(RestartInterval), RestartInterval, "at least 1");
         Require(BloomBitsPerKey is >= 0 and <= 64, nameof(BloomBitsPerKey), BloomBitsPerKey, "0 to 64");

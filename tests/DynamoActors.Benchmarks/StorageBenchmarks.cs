@@ -110,6 +110,7 @@ internal sealed class StorageBenchmarks : IDisposable
             }
             catch (StorageOverloadedException)
             {
+                // The engine never waits and tells nobody when it has caught up: whom it refuses comes back, as a node's clients do.
                 Thread.Sleep(1);
             }
         }

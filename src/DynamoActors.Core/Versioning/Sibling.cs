@@ -1,3 +1,5 @@
+using DynamoActors.Core.Bytes;
+
 namespace DynamoActors.Core.Versioning;
 
 /// <summary>
@@ -19,6 +21,15 @@ public sealed record Sibling(
     ReadOnlyMemory<byte> Value) : IComparable<Sibling>
 {
     public const int ContentTypeLengthMax = 255;
+
+    private readonly uint? _valueChecksum;
+
+    /// <summary>CRC-32C of the value; known too where the sibling was read without it.</summary>
+    public uint ValueChecksum
+    {
+        get => _valueChecksum ?? Crc32C.Of(Value.Span);
+        init => _valueChecksum = value;
+    }
 
     public static Sibling Tombstone(Dot dot, HybridTime time) => new(dot, time, null, null, IsTombstone: true, default);
 

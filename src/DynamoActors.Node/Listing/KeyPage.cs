@@ -22,9 +22,9 @@ internal sealed class KeyPage(int keysMax, int bytesMax)
     }
 
     /// <param name="key">Copied: a scan's key is valid only until its next move.</param>
-    public void Add(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> encoded)
+    public void Add(ReadOnlySpan<byte> key, VersionedObject versions)
     {
-        var listed = new ListedKey(key.ToArray(), WithoutValues(encoded));
+        var listed = new ListedKey(key.ToArray(), WithoutValues(versions));
         if (_largestFirst.Count < keysMax)
         {
             _largestFirst.Enqueue(listed, listed.Key);
@@ -50,10 +50,7 @@ internal sealed class KeyPage(int keysMax, int bytesMax)
     }
 
     // Whether a key is live is decided by dots, contexts and expiries; values may be megabytes each.
-    private static byte[] WithoutValues(ReadOnlyMemory<byte> encoded)
-    {
-        var full = VersionedObjectCodec.Decode(encoded);
-        return VersionedObjectCodec.Encode(VersionedObject.Of(
-            full.Context, [.. full.Siblings.Select(sibling => sibling with { Value = default }).Distinct()]));
-    }
+    // Twins may be equal then.
+    private static byte[] WithoutValues(VersionedObject versions) => VersionedObjectCodec.Encode(VersionedObject.Of(
+        versions.Context, [.. versions.Siblings.Select(sibling => sibling with { Value = default }).Distinct()]));
 }

@@ -40,7 +40,7 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
             using var scan = engine.Scan(from, end);
             for (; read < keysMax; read++)
             {
-                if (!scan.MoveNext() || !TryAdd(scan.Key.Span[everything.Length..], scan.Value)) break;
+                if (!scan.MoveNext() || !TryAdd(scan, scan.Key.Span[everything.Length..])) break;
                 // The first key behind another is that key and a zero byte.
                 if (read == keysMax - 1) _from = [.. scan.Key.Span, 0];
             }
@@ -77,13 +77,11 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
         list.After.Span.SequenceCompareTo(list.Prefix.Span) < 0 ? first : [.. Stored(list.After.Span), 0];
 
     /// <summary>False where neither this key nor any behind it belongs to the page.</summary>
-    private bool TryAdd(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value)
+    private bool TryAdd(IStorageIterator scan, ReadOnlySpan<byte> key)
     {
-        // The hint of a node that is an owner itself stands for its replica, which is listed as such.
-        var encoded = Slot.StandsInFor is null ? value : Hint.ObjectIn(value);
-        if (encoded.IsEmpty) return true;
         if (!_page.Takes(key)) return false;
-        _page.Add(key, encoded);
+        // The hint of a node that is an owner itself stands for its replica, which is listed as such.
+        if (StoredRecords.VersionsAt(scan) is { } versions) _page.Add(key, versions);
         return true;
     }
 

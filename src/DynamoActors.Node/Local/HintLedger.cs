@@ -24,7 +24,7 @@ internal sealed class HintLedger
         while (hints.MoveNext())
         {
             var (owner, objectKey) = StoreKey.SplitHint(hints.Key);
-            AccountOf(owner).Add(1, SizeOf(hints.Key, hints.Value));
+            AccountOf(owner).Add(1, hints.Key.Length + hints.ValueLength);
             CountFor(StoreKey.PartitionOf(objectKey.Span), 1);
         }
     }

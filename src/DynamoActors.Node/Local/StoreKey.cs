@@ -79,6 +79,8 @@ internal static class StoreKey
         return (Encoding.UTF8.GetString(hintKey.Span.Slice(2, length)), hintKey[(2 + length)..]);
     }
 
+    public static bool IsHint(ReadOnlySpan<byte> storeKey) => storeKey[0] == HintSpace;
+
     public static ReadOnlyMemory<byte> AllHints { get; } = new byte[] { HintSpace };
 
     /// <summary>The first key behind everything that begins with the prefix.</summary>

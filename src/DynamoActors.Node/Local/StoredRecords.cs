@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Local;
@@ -17,13 +18,42 @@ public static class StoredRecords
         engine.Flush();
     }
 
+    /// <summary>What a store that keeps a large record apart from its key is to keep with the key (<see cref="LsmOptions.HeadOf"/>).</summary>
+    public static ReadOnlyMemory<byte> HeadOf(ReadOnlyMemory<byte> storeKey, ReadOnlyMemory<byte> value)
+    {
+        try
+        {
+            return VersionedObjectHead.Of(ObjectIn(storeKey, value));
+        }
+        catch (VersionedObjectFormatException)
+        {
+            // Whoever needs it reads the value, and is told what is wrong with it.
+            return default;
+        }
+    }
+
+    /// <summary>
+    /// The object, or the hint's, that a scan stands at; null: a hint that stands for the keeper's own replica. Where a large one is kept
+    /// apart its values are not read, and left out.
+    /// </summary>
+    internal static VersionedObject? VersionsAt(IStorageIterator scan)
+    {
+        // A store of before has the first bytes of what it keeps apart as its head.
+        if (scan.IsApart && VersionedObjectHead.IsHead(scan.Head.Span)) return VersionedObjectHead.Decode(scan.Head);
+        var encoded = ObjectIn(scan.Key, scan.Value);
+        return encoded.IsEmpty ? null : VersionedObjectCodec.Decode(encoded);
+    }
+
+    private static ReadOnlyMemory<byte> ObjectIn(ReadOnlyMemory<byte> storeKey, ReadOnlyMemory<byte> value) =>
+        StoreKey.IsHint(storeKey.Span) ? Hint.ObjectIn(value) : value;
+
     /// <summary>A key of the store for people: partition, bucket and key of an object, and whom a hint is for.</summary>
     public static string Describe(ReadOnlyMemory<byte> storeKey)
     {
         try
         {
             var key = storeKey.Span;
-            if (StoreKey.AllHints.Span.SequenceEqual(key[..1]))
+            if (StoreKey.IsHint(key))
             {
                 var (owner, objectKey) = StoreKey.SplitHint(storeKey);
                 return $"the hint for {owner} of {DescribeObject(objectKey.Span)}";

@@ -1,4 +1,5 @@
 using DynamoActors.Core.AntiEntropy;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Storage;
 
@@ -49,23 +50,33 @@ internal sealed class PartitionTree(int partition)
         for (int read = 0; read < PageKeys; read++)
         {
             if (!objects.MoveNext()) { IsComplete = true; return; }
-            Apply(objects.Key.Span, default, StoredObject.Of(objects.Value));
+            Apply(objects.Key.Span, null, StoredRecords.VersionsAt(objects));
             _builtTo = StoreKey.Next(objects.Key.Span);
         }
     }
 
     /// <summary>The partition's vnode wrote. Called once the write is in the store.</summary>
-    /// <param name="old">What was there.</param>
-    /// <param name="written">What is there.</param>
-    public void Update(ReadOnlySpan<byte> key, StoredObject old, StoredObject written)
+    /// <param name="old">What was there; null: nothing.</param>
+    /// <param name="written">What is there; null: nothing.</param>
+    public void Update(ReadOnlySpan<byte> key, VersionedObject? old, VersionedObject? written)
     {
         if (_tree is null || !IsComplete && key.SequenceCompareTo(_builtTo) >= 0) return;
         Apply(key, old, written);
     }
 
-    private void Apply(ReadOnlySpan<byte> key, StoredObject old, StoredObject written)
+    private void Apply(ReadOnlySpan<byte> key, VersionedObject? old, VersionedObject? written)
     {
-        _tree!.Update(StoreKey.HashOf(key).Lower, old.Hash, written.Hash);
-        Deletable += (written.IsDeletable ? 1 : 0) - (old.IsDeletable ? 1 : 0);
+        _tree!.Update(StoreKey.HashOf(key).Lower, HashOf(old), HashOf(written));
+        Deletable += (IsDeletable(written) ? 1 : 0) - (IsDeletable(old) ? 1 : 0);
+    }
+
+    private static ulong HashOf(VersionedObject? held) => held is null ? VersionHash.Absent : VersionHash.Of(held);
+
+    private static bool IsDeletable(VersionedObject? held)
+    {
+        if (held is null) return false;
+        foreach (var sibling in held.Siblings)
+            if (!sibling.IsTombstone && sibling.ExpiresAtUnixMilliseconds is null) return false;
+        return true;
     }
 }

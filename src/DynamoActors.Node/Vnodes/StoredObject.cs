@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using DynamoActors.Core.AntiEntropy;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
 
@@ -10,20 +9,6 @@ internal readonly record struct StoredObject(ReadOnlyMemory<byte> Encoded, Versi
 {
     // Below this a copy is cheaper than keeping the unused headroom in memory for as long as the value.
     private const int InPlaceValueBytesMin = 16 * 1024;
-
-    public ulong Hash => Object is null ? VersionHash.Absent : VersionHash.Of(Encoded.Span);
-
-    /// <summary>Nothing is left of it but tombstones and versions that expire: it can read as deleted.</summary>
-    public bool IsDeletable
-    {
-        get
-        {
-            if (Object is null) return false;
-            foreach (var sibling in Object.Siblings)
-                if (!sibling.IsTombstone && sibling.ExpiresAtUnixMilliseconds is null) return false;
-            return true;
-        }
-    }
 
     /// <param name="encoded">Empty: none.</param>
     public static StoredObject Of(ReadOnlyMemory<byte> encoded) => encoded.IsEmpty ? default : new(encoded, VersionedObjectCodec.Decode(encoded));

@@ -98,22 +98,22 @@ internal sealed partial class Vnode
         foreach (int leaf in list.Leaves)
             if (leaf >= 0 && leaf < wanted.Length) wanted[leaf] = true;
         var found = new List<KeyVersion>();
-        var next = ReadPage(list.From, (key, encoded) =>
+        var next = ReadPage(list.From, objects =>
         {
-            if (!wanted[_tree.Tree.LeafOf(StoreKey.HashOf(key.Span).Lower)]) return;
-            found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(encoded.Span)));
+            if (!wanted[_tree.Tree.LeafOf(StoreKey.HashOf(objects.Key.Span).Lower)]) return;
+            found.Add(new KeyVersion(objects.Key.ToArray(), VersionHash.Of(StoredRecords.VersionsAt(objects)!)));
         });
         Sender.Tell(new VersionsListed(list.RequestId, list.Slot, found, next));
     }
 
     /// <summary>Where the next page begins; empty: there is none.</summary>
-    private ReadOnlyMemory<byte> ReadPage(ReadOnlyMemory<byte> from, Action<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> visit)
+    private ReadOnlyMemory<byte> ReadPage(ReadOnlyMemory<byte> from, Action<IStorageIterator> visit)
     {
         var first = StoreKey.ObjectsOf(_partition);
         using var objects = _services.Engine.Scan(from.Span.SequenceCompareTo(first) < 0 ? first : from, StoreKey.Behind(first));
         for (int read = 0; objects.MoveNext();)
         {
-            visit(objects.Key, objects.Value);
+            visit(objects);
             if (++read == PageKeys) return StoreKey.Next(objects.Key.Span);
         }
         return default;
@@ -165,7 +165,7 @@ internal sealed partial class Vnode
         foreach (var (_, _, merged) in changes)
             if (!seen.Covers(merged.Object!.Context)) seen = seen.Join(merged.Object.Context);
         var sequence = AppendBatch(seen);
-        foreach (var (key, held, merged) in changes) _tree.Update(key.Span, held, merged);
+        foreach (var (key, held, merged) in changes) _tree.Update(key.Span, held.Object, merged.Object);
         return sequence;
     }
 
@@ -176,10 +176,10 @@ internal sealed partial class Vnode
         var found = new List<KeyVersion>();
         // Without a complete tree nobody knows whether there are any; the next comparison builds it.
         var next = _tree.IsComplete && _tree.Deletable > 0
-            ? ReadPage(list.From, (key, encoded) =>
+            ? ReadPage(list.From, objects =>
             {
-                if (ReadsAsDeleted(VersionedObjectCodec.Decode(encoded), list.DeletedBefore))
-                    found.Add(new KeyVersion(key.ToArray(), VersionHash.Of(encoded.Span)));
+                var held = StoredRecords.VersionsAt(objects)!;
+                if (ReadsAsDeleted(held, list.DeletedBefore)) found.Add(new KeyVersion(objects.Key.ToArray(), VersionHash.Of(held)));
             })
             : default;
         Sender.Tell(new VersionsListed(list.RequestId, slot: 0, found, next));
@@ -216,7 +216,7 @@ internal sealed partial class Vnode
                 _batch.Clear();
                 _batch.Delete(key.Key);
                 _services.Engine.Append(_batch);
-                _tree.Update(key.Key.Span, held, default);
+                _tree.Update(key.Key.Span, held.Object, null);
             }
             _services.Store.Tell(new ReplyWhenDurable(sequence: 0, Sender, reply: null));
         }
@@ -230,7 +230,7 @@ internal sealed partial class Vnode
     private bool HoldsDeleted(KeyVersion key, out StoredObject held)
     {
         held = StoreKey.IsObjectOf(_partition, key.Key.Span) ? Stored(key.Key.Span) : default;
-        return held.Object is { } versions && held.Hash == key.VersionHash
+        return held.Object is { } versions && VersionHash.Of(versions) == key.VersionHash
             && versions.WithoutExpired(_services.Clock.UnixMilliseconds).IsDeleted;
     }
 

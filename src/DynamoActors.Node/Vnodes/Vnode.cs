@@ -234,7 +234,7 @@ internal sealed partial class Vnode : ReceiveActor
         Span<long> kept = stackalloc long[withoutStandIn.Length];
         for (var owner = 0; owner < withoutStandIn.Length; owner++) kept[owner] = AddOwnHint(withoutStandIn[owner], cell.Key);
         var sequence = AppendBatch(written.Object!.Context);
-        if (cell.StandsInFor is null) _tree.Update(cell.Key.Span, held, written);
+        if (cell.StandsInFor is null) _tree.Update(cell.Key.Span, held.Object, written.Object);
         else _services.Hints.Kept(cell.StandsInFor, _partition, HintLedger.SizeOf(cell.StoreKey, form), replacedBytes: cell.Size);
         for (var owner = 0; owner < withoutStandIn.Length; owner++)
             if (kept[owner] > 0) _services.Hints.Kept(withoutStandIn[owner], _partition, kept[owner], replacedBytes: 0);

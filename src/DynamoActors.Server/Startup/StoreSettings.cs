@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Node.Local;
 using DynamoActors.Node.Settings;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Engines;
@@ -47,6 +48,7 @@ internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOpt
 
     private static LsmOptions ReadLsm(Config config) => new()
     {
+        HeadOf = StoredRecords.HeadOf,
         MemtableBytes = (int)Setting.Size(config, "dynamo.store.lsm.memtable-bytes", 1 * KiB, 1 * GiB),
         WaitingMemtablesMax = Setting.Number(config, "dynamo.store.lsm.waiting-memtables-max", 1),
         InlineValueBytesMax = (int)Setting.Size(config, "dynamo.store.lsm.inline-value-bytes-max", 0, 1 * MiB),

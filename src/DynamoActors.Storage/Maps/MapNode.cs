@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace DynamoActors.Storage.Maps;
 
 /// <summary>
@@ -32,16 +30,6 @@ internal abstract class MapNode(long epoch)
     /// <summary>Moves the entries from <paramref name="at"/> on to a new node to the right.</summary>
     public abstract MapNode SplitAt(int at, long epoch);
 
-    public static ulong PrefixOf(ReadOnlySpan<byte> key)
-    {
-        if (key.Length >= sizeof(ulong))
-            return BinaryPrimitives.ReadUInt64BigEndian(key);
-        ulong prefix = 0;
-        for (var i = 0; i < sizeof(ulong); i++)
-            prefix = (prefix << 8) | (i < key.Length ? key[i] : 0u);
-        return prefix;
-    }
-
     /// <summary>The index of the first key at or above the given one.</summary>
     public int LowerBound(ReadOnlySpan<byte> key, ulong prefix)
     {
@@ -61,30 +49,58 @@ internal abstract class MapNode(long epoch)
 
     public bool IsAfterLast(ReadOnlySpan<byte> key, ulong prefix) => Count > 0 && Precedes(Count - 1, key, prefix);
 
-    protected void InsertKey(int index, byte[] key)
-    {
-        Array.Copy(Prefixes, index, Prefixes, index + 1, Count - index);
-        Array.Copy(Keys, index, Keys, index + 1, Count - index);
-        Prefixes[index] = PrefixOf(key);
-        Keys[index] = key;
-    }
-
-    protected void RemoveKeys(int from, int to)
-    {
-        Array.Copy(Prefixes, to, Prefixes, from, Count - to);
-        Array.Copy(Keys, to, Keys, from, Count - to);
-        Array.Clear(Keys, Count - (to - from), to - from);
-    }
-
-    protected void CopyKeysTo(MapNode target, int from)
-    {
-        Array.Copy(Prefixes, from, target.Prefixes, 0, Count - from);
-        Array.Copy(Keys, from, target.Keys, 0, Count - from);
-    }
-
     private bool Precedes(int index, ReadOnlySpan<byte> key, ulong prefix)
     {
         var own = Prefixes[index];
         return own != prefix ? own < prefix : Keys[index].AsSpan().SequenceCompareTo(key) < 0;
+    }
+}
+
+/// <summary>What lies beside the keys, and how both move.</summary>
+/// <typeparam name="TSelf">The kind of node.</typeparam>
+internal abstract class MapNode<TSelf, TItem>(long epoch) : MapNode(epoch) where TSelf : MapNode<TSelf, TItem>
+{
+    public readonly TItem[] Items = new TItem[Capacity];
+
+    public override TSelf Copy(long epoch) => CopyFrom(0, epoch);
+
+    public override TSelf SplitAt(int at, long epoch)
+    {
+        var right = CopyFrom(at, epoch);
+        RemoveRange(at, Count);
+        return right;
+    }
+
+    public void Insert(int index, byte[] key, TItem item)
+    {
+        Array.Copy(Prefixes, index, Prefixes, index + 1, Count - index);
+        Array.Copy(Keys, index, Keys, index + 1, Count - index);
+        Array.Copy(Items, index, Items, index + 1, Count - index);
+        Prefixes[index] = KeyPrefix.Of(key);
+        Keys[index] = key;
+        Items[index] = item;
+        Count++;
+    }
+
+    public void RemoveRange(int from, int to)
+    {
+        Array.Copy(Prefixes, to, Prefixes, from, Count - to);
+        Array.Copy(Keys, to, Keys, from, Count - to);
+        Array.Copy(Items, to, Items, from, Count - to);
+        Array.Clear(Keys, Count - (to - from), to - from);
+        Array.Clear(Items, Count - (to - from), to - from);
+        Count -= to - from;
+    }
+
+    protected abstract TSelf New(long epoch);
+
+    private TSelf CopyFrom(int from, long epoch)
+    {
+        var copy = New(epoch);
+        copy.Count = Count - from;
+        Array.Copy(Prefixes, from, copy.Prefixes, 0, copy.Count);
+        Array.Copy(Keys, from, copy.Keys, 0, copy.Count);
+        Array.Copy(Items, from, copy.Items, 0, copy.Count);
+        return copy;
     }
 }

@@ -117,7 +117,7 @@ internal sealed class OrderedMap
     private void Put(ReadOnlyMemory<byte> key, object value)
     {
         var span = key.Span;
-        var prefix = MapNode.PrefixOf(span);
+        var prefix = KeyPrefix.Of(span);
         _root = Writable(_root);
         if (_root.IsFull)
         {
@@ -146,7 +146,7 @@ internal sealed class OrderedMap
         _root = Writable(_root);
         RemoveWithin(_root, from, to);
         while (_root is MapBranch { Count: 1 } above)
-            _root = above.Children[0];
+            _root = above.Items[0];
         if (_root.Count == 0)
             _root = new MapLeaf(_epoch);
     }
@@ -165,14 +165,14 @@ internal sealed class OrderedMap
     /// <summary>The stored value or null; anything at all where a writer is at work, which the caller finds out by the version.</summary>
     private object? Find(ReadOnlySpan<byte> key)
     {
-        var prefix = MapNode.PrefixOf(key);
+        var prefix = KeyPrefix.Of(key);
         var node = _root;
         while (node is MapBranch branch)
-            node = branch.Children[branch.ChildFor(key, prefix)];
+            node = branch.Items[branch.ChildFor(key, prefix)];
         if (node is not MapLeaf leaf)
             return null;
         var index = leaf.LowerBound(key, prefix);
-        return leaf.HasKeyAt(index, key) ? leaf.Values[index] : null;
+        return leaf.HasKeyAt(index, key) ? leaf.Items[index] : null;
     }
 
     private MapNode Writable(MapNode node) => node.Epoch == _epoch ? node : node.Copy(_epoch);
@@ -181,18 +181,18 @@ internal sealed class OrderedMap
     private MapNode Descend(MapBranch branch, ReadOnlySpan<byte> key, ulong prefix)
     {
         var index = branch.ChildFor(key, prefix);
-        branch.Children[index] = Writable(branch.Children[index]);
-        if (branch.Children[index].IsFull)
+        branch.Items[index] = Writable(branch.Items[index]);
+        if (branch.Items[index].IsFull)
         {
             SplitChild(branch, index, key, prefix);
             index = branch.ChildFor(key, prefix);
         }
-        return branch.Children[index];
+        return branch.Items[index];
     }
 
     private void SplitChild(MapBranch branch, int index, ReadOnlySpan<byte> key, ulong prefix)
     {
-        var child = branch.Children[index];
+        var child = branch.Items[index];
         // Ascending keys would leave half-full nodes behind for good: let them fill the left one.
         var at = child.IsAfterLast(key, prefix) ? MapNode.Capacity - 1 : MapNode.Capacity / 2;
         // The first child also holds keys below its own, and the new one may begin with such: the keys must stay in order.
@@ -207,8 +207,8 @@ internal sealed class OrderedMap
         var index = leaf.LowerBound(key.Span, prefix);
         if (leaf.HasKeyAt(index, key.Span))
         {
-            Bytes += KeptValue.LengthOf(value) - KeptValue.LengthOf(leaf.Values[index]);
-            leaf.Values[index] = value;
+            Bytes += KeptValue.LengthOf(value) - KeptValue.LengthOf(leaf.Items[index]);
+            leaf.Items[index] = value;
             return;
         }
         leaf.Insert(index, KeptValue.ArrayOf(key), value);
@@ -220,32 +220,32 @@ internal sealed class OrderedMap
     {
         if (node is MapLeaf leaf)
         {
-            var first = leaf.LowerBound(from, MapNode.PrefixOf(from));
-            var end = leaf.LowerBound(to, MapNode.PrefixOf(to));
+            var first = leaf.LowerBound(from, KeyPrefix.Of(from));
+            var end = leaf.LowerBound(to, KeyPrefix.Of(to));
             if (end > first)
                 RemoveEntries(leaf, first, end);
             return;
         }
         var branch = (MapBranch)node;
-        var left = branch.ChildFor(from, MapNode.PrefixOf(from));
-        var right = branch.ChildFor(to, MapNode.PrefixOf(to));
+        var left = branch.ChildFor(from, KeyPrefix.Of(from));
+        var right = branch.ChildFor(to, KeyPrefix.Of(to));
         if (right < left)
             return;
         for (var i = left + 1; i < right; i++)
-            Discount(branch.Children[i]);
+            Discount(branch.Items[i]);
         RemoveWithinChild(branch, left, from, to);
         if (right > left)
             RemoveWithinChild(branch, right, from, to);
-        var keptLeft = branch.Children[left].Count > 0 ? left + 1 : left;
-        var keptRight = branch.Children[right].Count > 0 ? right : right + 1;
+        var keptLeft = branch.Items[left].Count > 0 ? left + 1 : left;
+        var keptRight = branch.Items[right].Count > 0 ? right : right + 1;
         if (keptRight > keptLeft)
             branch.RemoveRange(keptLeft, keptRight);
     }
 
     private void RemoveWithinChild(MapBranch branch, int index, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
-        branch.Children[index] = Writable(branch.Children[index]);
-        RemoveWithin(branch.Children[index], from, to);
+        branch.Items[index] = Writable(branch.Items[index]);
+        RemoveWithin(branch.Items[index], from, to);
     }
 
     private void RemoveEntries(MapLeaf leaf, int from, int to)
@@ -265,6 +265,6 @@ internal sealed class OrderedMap
         }
         var branch = (MapBranch)node;
         for (var i = 0; i < branch.Count; i++)
-            Discount(branch.Children[i]);
+            Discount(branch.Items[i]);
     }
 }

@@ -13,20 +13,20 @@ internal sealed class OrderedMapIterator : IStorageIterator
     public OrderedMapIterator(MapNode root, ReadOnlySpan<byte> from, ReadOnlyMemory<byte>? to)
     {
         _to = to;
-        _toPrefix = to is { } bound ? MapNode.PrefixOf(bound.Span) : 0;
-        var prefix = MapNode.PrefixOf(from);
+        _toPrefix = to is { } bound ? KeyPrefix.Of(bound.Span) : 0;
+        var prefix = KeyPrefix.Of(from);
         while (root is MapBranch branch)
         {
             var child = branch.ChildFor(from, prefix);
             _path.Push((branch, child + 1));
-            root = branch.Children[child];
+            root = branch.Items[child];
         }
         Enter((MapLeaf)root, root.LowerBound(from, prefix));
     }
 
     public ReadOnlyMemory<byte> Key => Current().Keys[_index];
 
-    public ReadOnlyMemory<byte> Value => KeptValue.MemoryOf(Current().Values[_index]);
+    public ReadOnlyMemory<byte> Value => KeptValue.MemoryOf(Current().Items[_index]);
 
     public bool MoveNext()
     {
@@ -64,11 +64,11 @@ internal sealed class OrderedMapIterator : IStorageIterator
             if (place.Next >= place.Branch.Count)
                 continue;
             _path.Push((place.Branch, place.Next + 1));
-            var node = place.Branch.Children[place.Next];
+            var node = place.Branch.Items[place.Next];
             while (node is MapBranch branch)
             {
                 _path.Push((branch, 1));
-                node = branch.Children[0];
+                node = branch.Items[0];
             }
             Enter((MapLeaf)node, 0);
             return true;

@@ -21,7 +21,7 @@ public class PartitionTreeTests
         var random = new Random(seed);
         using var engine = new MemoryEngine(new StorageOptions(
             "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
-        var held = new Dictionary<int, StoredObject>();
+        var held = new Dictionary<int, VersionedObject>();
         var tree = new PartitionTree(Partition);
         ulong counter = 0;
         for (int step = 0; step < 6000; step++)
@@ -36,15 +36,14 @@ public class PartitionTreeTests
             {
                 engine.Append(new WriteBatch().Delete(key));
                 held.Remove(name);
-                tree.Update(key, old, default);
+                tree.Update(key, old, null);
                 continue;
             }
             var added = random.Next(3) == 0
                 ? Sibling.Tombstone(new Dot(1, ++counter), default)
                 : new Sibling(new Dot(1, ++counter), default, null, random.Next(2) == 0 ? 1 : null, false, new byte[3]);
-            var version = VersionedObject.Write(old.Object, old.Object?.Context ?? VersionVector.Empty, added);
-            var written = held[name] = StoredObject.Of(VersionedObjectCodec.Encode(version));
-            engine.Append(new WriteBatch().Put(key, written.Encoded));
+            var written = held[name] = VersionedObject.Write(old, old?.Context ?? VersionVector.Empty, added);
+            engine.Append(new WriteBatch().Put(key, VersionedObjectCodec.Encode(written)));
             tree.Update(key, old, written);
         }
         while (!tree.IsComplete) tree.BuildPage(engine);
@@ -55,7 +54,7 @@ public class PartitionTreeTests
         tree.Tree.Root.ShouldBe(rebuilt.Tree.Root);
         tree.Tree.Branches.ToArray().ShouldBe(rebuilt.Tree.Branches.ToArray());
         tree.Deletable.ShouldBe(rebuilt.Deletable);
-        tree.Deletable.ShouldBe(held.Values.Count(value => value.Object!.Siblings.All(
+        tree.Deletable.ShouldBe(held.Values.Count(value => value.Siblings.All(
             sibling => sibling.IsTombstone || sibling.ExpiresAtUnixMilliseconds is not null)));
     }
 }

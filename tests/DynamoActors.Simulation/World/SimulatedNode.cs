@@ -243,7 +243,7 @@ internal sealed class SimulatedNode
         {
             Log = new LogOptions { SegmentBytes = _cluster.Plan.SegmentBytes },
             Snapshot = new SnapshotOptions { LogBytes = _cluster.Plan.SegmentBytes },
-            Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes },
+            Lsm = new LsmOptions { MemtableBytes = _cluster.Plan.SegmentBytes, HeadOf = StoredRecords.HeadOf },
         });
         var observed = new ObservedEngine(_cluster.Sabotage.Engine(this, engine), Appended);
         return new LocalStore(observed, Name, () => (ulong)_cluster.Simulation.Random.NextInt64(),

@@ -8,7 +8,7 @@ internal static class SmallLsm
         MemtableBytes = 16 << 10,
         BlockBytes = 512,
         ValuesApartAboveBytes = 24,
-        ValueHeadBytes = 8,
+        HeadOf = FirstBytes,
         RestartInterval = 4,
         BlockCacheBytes = 16 << 10,
         Level1Bytes = 32 << 10,
@@ -17,6 +17,9 @@ internal static class SmallLsm
         BackgroundPieceBytes = 4 << 10,
         CompactionBytesPerSecond = 0,
     };
+
+    /// <summary>As heads: enough to tell values apart.</summary>
+    public static ReadOnlyMemory<byte> FirstBytes(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => value[..Math.Min(8, value.Length)];
 
     public static StorageOptions With(StorageOptions plain) =>
         plain with { Lsm = Options, Log = new LogOptions { SegmentBytes = 16 << 10 } };

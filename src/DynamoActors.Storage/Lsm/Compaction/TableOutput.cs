@@ -29,12 +29,12 @@ internal sealed class TableOutput(LsmContext context, string directory, long num
         {
             var place = ValuePlace.Read(stored, out _);
             if (moved.Contains(place.File))
-                return AddApart(key, source.Value);
+                return AddApart(source, source.Value);
             Use(place);
         }
         else if (kind == EntryKind.Put && stored.Length > context.Options.ValuesApartAboveBytes)
         {
-            return AddApart(key, stored);
+            return AddApart(source, stored);
         }
         _table.Add(key, stored.Span, kind);
         return key.Length + stored.Length;
@@ -70,15 +70,15 @@ internal sealed class TableOutput(LsmContext context, string directory, long num
         context.DeleteUnused(Path.Combine(directory, LsmContext.ValuesName(number)));
     }
 
-    private long AddApart(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value)
+    private long AddApart(Cursor source, ReadOnlyMemory<byte> value)
     {
         _values ??= new ValueFileWriter(
             context.FileSystem.Open(Path.Combine(directory, LsmContext.ValuesName(number)), FileOpening.CreateNew), number);
         var place = _values.Add(value);
         Use(place);
-        var head = value.Span[..Math.Min(value.Length, context.Options.ValueHeadBytes)];
-        _table.Add(key, place.ToStub(head), EntryKind.Apart);
-        return key.Length + value.Length;
+        var head = context.Options.HeadOf(source.KeyMemory, value);
+        _table.Add(source.Key, place.ToStub(head.Span), EntryKind.Apart);
+        return source.Key.Length + value.Length;
     }
 
     private void Use(ValuePlace place)

@@ -4,12 +4,12 @@ using DynamoActors.Storage.Lsm.Tables;
 namespace DynamoActors.Storage.Lsm.Cursors;
 
 /// <summary>
-/// One table in order. Blocks that lie behind one another are read together: a reader's window begins with one block and doubles,
-/// so that a short scan reads little and a long one seldom.
+/// One table in order. A reader's first block comes from the cache; those behind it are read together, by a window that doubles, so
+/// that a short scan reads little and a long one seldom.
 /// </summary>
 internal sealed class TableCursor : Cursor
 {
-    private const int ReadWindowBytesMax = 64 << 10, CompactionWindowBytes = 256 << 10;
+    private const int FirstWindowBytes = 4 << 10, ReadWindowBytesMax = 64 << 10, CompactionWindowBytes = 256 << 10;
 
     private readonly Table _table;
     private readonly TableIndex _index;
@@ -32,9 +32,6 @@ internal sealed class TableCursor : Cursor
         _blocks = to is { } end ? Math.Min(_index.Count, _index.Find(end.Span) + 1) : _index.Count;
         _windowBytes = purpose == ScanPurpose.Compaction ? CompactionWindowBytes : 0;
     }
-
-    /// <summary>Bytes taken from the file so far.</summary>
-    public long ReadBytes { get; private set; }
 
     public override ReadOnlySpan<byte> Key => _entries.Key;
     public override ReadOnlyMemory<byte> KeyMemory => _entries.KeyMemory;
@@ -103,6 +100,14 @@ internal sealed class TableCursor : Cursor
     {
         _entries.Close();
         var place = _index.PlaceOf(block);
+        if (_windowBytes == 0)
+        {
+            // Of many short scans side by side each would read the same block again.
+            _windowBytes = FirstWindowBytes;
+            var whole = _table.ReadThroughCache(place);
+            _entries.Open(whole, 0, whole.Length);
+            return;
+        }
         if (place.Offset < _windowOffset || place.Offset + place.Length > _windowOffset + _windowLength)
             FillWindow(block);
         var start = (int)(place.Offset - _windowOffset);
@@ -129,7 +134,7 @@ internal sealed class TableCursor : Cursor
             length += _index.PlaceOf(next).Length;
         if (_purpose == ScanPurpose.Read)
         {
-            _windowBytes = Math.Clamp(2 * _windowBytes, 8 << 10, ReadWindowBytesMax);
+            _windowBytes = Math.Min(2 * _windowBytes, ReadWindowBytesMax);
             _window = GC.AllocateUninitializedArray<byte>(length);
         }
         else if (_window.Length < length)
@@ -141,7 +146,6 @@ internal sealed class TableCursor : Cursor
         BlockFile.ReadStored(_file, _table.Path, first.Offset, _window.AsSpan(0, length));
         _windowOffset = first.Offset;
         _windowLength = length;
-        ReadBytes += length;
     }
 
     public override void Dispose()

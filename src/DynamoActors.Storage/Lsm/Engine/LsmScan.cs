@@ -18,14 +18,15 @@ internal sealed class LsmScan(View view, Cursor cursor, ReadOnlyMemory<byte> fro
     {
         get
         {
-            if (cursor.Kind != EntryKind.Apart)
+            if (!IsApart)
                 return cursor.Stored;
             ValuePlace.Read(cursor.Stored, out var head);
             return head;
         }
     }
 
-    public int ValueLength => cursor.Kind == EntryKind.Apart ? ValuePlace.Read(cursor.Stored, out _).Length : cursor.Stored.Length;
+    public bool IsApart => cursor.Kind == EntryKind.Apart;
+    public int ValueLength => IsApart ? ValuePlace.Read(cursor.Stored, out _).Length : cursor.Stored.Length;
 
     public bool MoveNext()
     {

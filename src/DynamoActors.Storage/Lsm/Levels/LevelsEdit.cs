@@ -1,6 +1,7 @@
 using System.Buffers;
 using DynamoActors.Core.Bytes;
 using DynamoActors.Storage.Lsm.Tables;
+using static DynamoActors.Storage.Lsm.KeyBytes;
 
 namespace DynamoActors.Storage.Lsm.Levels;
 
@@ -24,13 +25,13 @@ internal sealed class LevelsEdit
     public byte[] ToBytes()
     {
         var to = new ArrayBufferWriter<byte>();
-        WriteNumber(to, Tag.NextNumber, NextNumber);
-        WriteNumber(to, Tag.LastSequence, LastSequence);
+        WriteField(to, Tag.NextNumber, NextNumber);
+        WriteField(to, Tag.LastSequence, LastSequence);
         foreach (var number in Removed)
-            WriteNumber(to, Tag.Remove, number);
+            WriteField(to, Tag.Remove, number);
         foreach (var (level, table) in Added)
         {
-            WriteNumber(to, table.Values.Length == 0 ? Tag.Add : Tag.AddWithValues, level);
+            WriteField(to, table.Values.Length == 0 ? Tag.Add : Tag.AddWithValues, level);
             WriteTable(to, table);
             if (table.Values.Length > 0)
                 WriteValues(to, table.Values);
@@ -51,10 +52,10 @@ internal sealed class LevelsEdit
         {
             switch ((Tag)bytes[at++])
             {
-                case Tag.NextNumber: edit.NextNumber = (long)Varint.Read64(bytes, ref at); break;
-                case Tag.LastSequence: edit.LastSequence = (long)Varint.Read64(bytes, ref at); break;
+                case Tag.NextNumber: edit.NextNumber = ReadNumber(bytes, ref at); break;
+                case Tag.LastSequence: edit.LastSequence = ReadNumber(bytes, ref at); break;
                 case Tag.AddWithValues: edit.Added.Add(ReadWithValues(bytes, ref at)); break;
-                case Tag.Remove: edit.Removed.Add((long)Varint.Read64(bytes, ref at)); break;
+                case Tag.Remove: edit.Removed.Add(ReadNumber(bytes, ref at)); break;
                 case Tag.Add: edit.Added.Add(new Placed(ReadLevel(bytes, ref at), ReadTable(bytes, ref at))); break;
                 case Tag.Drop: edit.Dropped = ReadRange(bytes, ref at); break;
                 default: throw new InvalidDataException($"an edit with the unknown field {bytes[at - 1]}");
@@ -78,8 +79,8 @@ internal sealed class LevelsEdit
 
     private static TableMeta ReadTable(ReadOnlySpan<byte> bytes, ref int at)
     {
-        var (number, fileBytes) = ((long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at));
-        var (entries, deletions) = ((long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at));
+        var (number, fileBytes) = (ReadNumber(bytes, ref at), ReadNumber(bytes, ref at));
+        var (entries, deletions) = (ReadNumber(bytes, ref at), ReadNumber(bytes, ref at));
         var (smallest, largest) = (ReadKey(bytes, ref at), ReadKey(bytes, ref at));
         var drops = new List<KeyRange>();
         for (var left = Varint.Read32(bytes, ref at); left > 0; left--)
@@ -103,7 +104,7 @@ internal sealed class LevelsEdit
         var table = ReadTable(bytes, ref at);
         var values = new List<ValueUse>();
         for (var left = Varint.Read32(bytes, ref at); left > 0; left--)
-            values.Add(new ValueUse((long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at)));
+            values.Add(new ValueUse(ReadNumber(bytes, ref at), ReadNumber(bytes, ref at)));
         return new Placed(level, table with { Values = [.. values] });
     }
 
@@ -125,29 +126,11 @@ internal sealed class LevelsEdit
         return new KeyRange(from, ReadKey(bytes, ref at));
     }
 
-    private static void WriteKey(ArrayBufferWriter<byte> to, byte[] key)
-    {
-        WriteNumber(to, key.Length);
-        to.Write(key);
-    }
-
-    private static byte[] ReadKey(ReadOnlySpan<byte> bytes, ref int at)
-    {
-        var length = (int)Varint.Read32(bytes, ref at);
-        if (length > bytes.Length - at)
-            throw new InvalidDataException("a key runs past its edit");
-        at += length;
-        return bytes.Slice(at - length, length).ToArray();
-    }
-
-    private static void WriteNumber(ArrayBufferWriter<byte> to, Tag tag, long? number)
+    private static void WriteField(ArrayBufferWriter<byte> to, Tag tag, long? number)
     {
         if (number is not { } present)
             return;
         to.Write([(byte)tag]);
         WriteNumber(to, present);
     }
-
-    private static void WriteNumber(ArrayBufferWriter<byte> to, long number) =>
-        to.Advance(Varint.Write(to.GetSpan(Varint.LengthMax), (ulong)number));
 }

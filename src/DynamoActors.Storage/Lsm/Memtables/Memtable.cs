@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -89,7 +88,7 @@ internal sealed class Memtable
     public void Add(long sequence, ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value, bool isDelete)
     {
         ref var arena = ref MemoryMarshal.GetArrayDataReference(_arena);
-        var prefix = Prefix(key);
+        var prefix = KeyPrefix.Of(key);
         FindBefore(prefix, key, sequence);
 
         var height = RandomHeight();
@@ -131,12 +130,12 @@ internal sealed class Memtable
     /// <summary>The newest entry of the key that is not above the sequence number.</summary>
     public bool TryFind(ReadOnlySpan<byte> key, long sequence, out int node)
     {
-        node = Seek(Prefix(key), key, sequence);
+        node = Seek(KeyPrefix.Of(key), key, sequence);
         return node != 0 && KeyOf(node).SequenceEqual(key);
     }
 
     /// <summary>The first entry at or behind (key, sequence): keys ascend, the sequence numbers of a key descend; 0 at the end.</summary>
-    public int Seek(ReadOnlySpan<byte> key, long sequence) => Seek(Prefix(key), key, sequence);
+    public int Seek(ReadOnlySpan<byte> key, long sequence) => Seek(KeyPrefix.Of(key), key, sequence);
 
     public int First() => Volatile.Read(ref Next(Head, 0));
     public int After(int node) => Volatile.Read(ref Next(node, 0));
@@ -227,16 +226,6 @@ internal sealed class Memtable
             ? nodeKey[8..].SequenceCompareTo(key[8..])
             : nodeKey.SequenceCompareTo(key);
         return order < 0 || (order == 0 && SequenceOf(node) > sequence);
-    }
-
-    private static ulong Prefix(ReadOnlySpan<byte> key)
-    {
-        if (key.Length >= 8)
-            return BinaryPrimitives.ReadUInt64BigEndian(key);
-        ulong prefix = 0;
-        for (var i = 0; i < key.Length; i++)
-            prefix |= (ulong)key[i] << (56 - 8 * i);
-        return prefix;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

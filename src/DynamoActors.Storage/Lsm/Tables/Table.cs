@@ -157,6 +157,16 @@ internal sealed class Table
         }
     }
 
+    /// <summary>A block in an array of its own.</summary>
+    public byte[] ReadThroughCache(BlockPlace place)
+    {
+        if ((_context.Cache.TryPin(Number, place.Offset) ?? LoadIntoCache(place)) is not { } cached)
+            return ReadBlock(place);
+        var copy = Copy(cached.Bytes);
+        cached.Unpin();
+        return copy;
+    }
+
     /// <summary>What the table says of itself.</summary>
     public (TableProperties Properties, long At) ReadProperties()
     {

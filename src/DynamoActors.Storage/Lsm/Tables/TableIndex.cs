@@ -35,7 +35,7 @@ internal sealed class TableIndex
         _common = KeyAt(0).CommonPrefixLength(KeyAt(count - 1));
         _prefixes = new ulong[count];
         for (var i = 0; i < count; i++)
-            _prefixes[i] = Prefix(KeyAt(i)[_common..]);
+            _prefixes[i] = KeyPrefix.Of(KeyAt(i)[_common..]);
     }
 
     public int Count => _keyEnds.Length;
@@ -55,7 +55,7 @@ internal sealed class TableIndex
                 return order < 0 ? 0 : Count;
         }
         var rest = key[_common..];
-        var prefix = Prefix(rest);
+        var prefix = KeyPrefix.Of(rest);
         int low = 0, high = Count;
         while (low < high)
         {
@@ -98,15 +98,5 @@ internal sealed class TableIndex
             _offsets[i + 1] = _offsets[i] + length;
         }
         return keys.WrittenSpan.ToArray();
-    }
-
-    private static ulong Prefix(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length >= 8)
-            return BinaryPrimitives.ReadUInt64BigEndian(bytes);
-        ulong prefix = 0;
-        for (var i = 0; i < bytes.Length; i++)
-            prefix |= (ulong)bytes[i] << (56 - 8 * i);
-        return prefix;
     }
 }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using DynamoActors.Core.Bytes;
+using static DynamoActors.Storage.Lsm.KeyBytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 
@@ -16,10 +16,8 @@ internal sealed record TableProperties(long Entries, long Deletions, long KeyByt
         WriteNumber(to, Deletions);
         WriteNumber(to, KeyBytes);
         WriteNumber(to, ValueBytes);
-        WriteNumber(to, Smallest.Length);
-        to.Write(Smallest);
-        WriteNumber(to, Largest.Length);
-        to.Write(Largest);
+        WriteKey(to, Smallest);
+        WriteKey(to, Largest);
         return to.WrittenSpan.ToArray();
     }
 
@@ -28,21 +26,8 @@ internal sealed record TableProperties(long Entries, long Deletions, long KeyByt
     {
         var at = 0;
         var properties = new TableProperties(
-            (long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at),
-            (long)Varint.Read64(bytes, ref at), (long)Varint.Read64(bytes, ref at),
+            ReadNumber(bytes, ref at), ReadNumber(bytes, ref at), ReadNumber(bytes, ref at), ReadNumber(bytes, ref at),
             ReadKey(bytes, ref at), ReadKey(bytes, ref at));
         return at == bytes.Length ? properties : throw new InvalidDataException("bytes follow the table's properties");
-    }
-
-    private static void WriteNumber(ArrayBufferWriter<byte> to, long number) =>
-        to.Advance(Varint.Write(to.GetSpan(Varint.LengthMax), (ulong)number));
-
-    private static byte[] ReadKey(ReadOnlySpan<byte> bytes, ref int at)
-    {
-        var length = (int)Varint.Read32(bytes, ref at);
-        if (length > bytes.Length - at)
-            throw new InvalidDataException("a key of the table's properties runs past their end");
-        at += length;
-        return bytes.Slice(at - length, length).ToArray();
     }
 }

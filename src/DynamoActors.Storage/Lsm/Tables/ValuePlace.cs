@@ -4,7 +4,7 @@ namespace DynamoActors.Storage.Lsm.Tables;
 
 /// <summary>
 /// Where a value lies that is kept apart from its key. In its table's entry, in place of the value:
-/// <c>file varint | offset varint | length varint | the value's first bytes</c>.
+/// <c>file varint | offset varint | length varint | head</c>.
 /// </summary>
 internal readonly record struct ValuePlace(long File, long Offset, int Length)
 {
