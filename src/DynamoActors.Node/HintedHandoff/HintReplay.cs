@@ -16,7 +16,7 @@ namespace DynamoActors.Node.HintedHandoff;
 internal sealed class HintReplay : ReceiveActor, IWithTimers
 {
     private const int PageKeys = 256;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     private readonly HintServices _services;
     private readonly string _owner;
@@ -50,7 +50,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _lastAnswer = Now;
-        Timers.StartPeriodicTimer(nameof(CheckSilence), CheckSilence.Instance, Patience);
+        Timers.StartPeriodicTimer(nameof(CheckSilence), CheckSilence.Instance, _patience);
         SendMore();
     }
 
@@ -136,7 +136,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
 
     private void StopIfSilent()
     {
-        if (_underWay.Count > 0 && Now - _lastAnswer >= Patience) End();
+        if (_underWay.Count > 0 && Now - _lastAnswer >= _patience) End();
     }
 
     private void End()

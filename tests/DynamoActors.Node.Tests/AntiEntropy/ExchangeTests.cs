@@ -17,7 +17,7 @@ public sealed class ExchangeTests : IDisposable
 {
     private const int Nodes = 4;
     private const int Partition = 5;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
     private readonly ActorSystem _system = ActorSystem.Create("agreement", ConfigurationFactory.ParseString(
@@ -30,7 +30,7 @@ public sealed class ExchangeTests : IDisposable
     public ExchangeTests() =>
         _nodes = [.. Enumerable.Range(0, Nodes).Select(node => _system.ActorOf(Props.Create(typeof(Vnode), _told.Writer, node)))];
 
-    public void Dispose() => _system.Terminate().Wait(Patience);
+    public void Dispose() => _system.Terminate().Wait(_patience);
 
     [Fact]
     public async Task Owners_agreed_as_of_the_moment_before_they_were_asked()
@@ -56,7 +56,8 @@ public sealed class ExchangeTests : IDisposable
         var reaping = new TombstoneReaping(Services(new AgreementTable()), new PlannedExchange(Partition, peer: null, turn: 0), _hour);
         KeyVersion[] keys = [new(new byte[] { 1 }, 11), new(new byte[] { 2 }, 12), new(new byte[] { 3 }, 13)];
         reaping.Start();
-        (await Told(1)).Single().Message.ShouldBe(new ListDeleted(MemberRequest.Id(reaping.Id, 0), default, Now - (long)_hour.TotalMilliseconds));
+        (await Told(1)).Single().Message.ShouldBe(
+            new ListDeleted(MemberRequest.Id(reaping.Id, 0), default, Now - (long)_hour.TotalMilliseconds));
 
         ReadOnlyMemory<byte> next = new byte[] { 4 };
         reaping.OnReply(new VersionsListed(reaping.Id, slot: 0, keys, next));
@@ -96,14 +97,14 @@ public sealed class ExchangeTests : IDisposable
     private async Task<List<(object Message, int Node)>> Told(int count)
     {
         var told = new List<(object Message, int Node)>();
-        while (told.Count < count) told.Add(await _told.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        while (told.Count < count) told.Add(await _told.Reader.ReadAsync().AsTask().WaitAsync(_patience));
         return told;
     }
 
     /// <summary>Whatever the vnodes were told before has come.</summary>
     private async Task Handled()
     {
-        foreach (var node in _nodes) await node.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
+        foreach (var node in _nodes) await node.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(_patience);
     }
 
     /// <summary>All of a node's.</summary>
