@@ -83,7 +83,7 @@ internal sealed class PeerHealth
     }
 
     /// <summary>Asks for any key, to learn whether the member answers again. Its id is no request's: those are above zero.</summary>
-    public static ReadReplica Probe(int member, ulong epoch, byte[] key) => new(-1L - member, slot: 0, epoch, key);
+    public static ReadReplica Probe(int member, ulong epoch, byte[] key) => new(-1L - member, Slot: 0, epoch, key);
 
     /// <summary>Whatever was answered to a probe, unless that was never sent.</summary>
     public void OnProbeAnswer(ReplicaReply reply)

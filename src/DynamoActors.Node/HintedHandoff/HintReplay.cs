@@ -105,7 +105,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         long id = ++_lastId;
         _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = takers.Count });
         foreach (var taker in takers)
-            taker.Tell(new WriteReplica(id, slot: 0, _ring.Table.Epoch, lww, reportUncovered: false, objectKey, held) { IsBulk = true });
+            taker.Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held) { IsBulk = true });
     }
 
     /// <summary>The owner itself, or where it left the ring all who own the partition now.</summary>

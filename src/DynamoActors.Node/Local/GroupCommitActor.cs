@@ -71,7 +71,7 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         _full = true;
         foreach (var waiting in _waiting)
             if (waiting.Reply is { } reply)
-                waiting.ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, epoch: 0));
+                waiting.ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, Epoch: 0));
         _waiting.Clear();
         _flushPending = true;
         Timers.StartSingleTimer(nameof(Flush), Flush.Instance, _flushRetry);

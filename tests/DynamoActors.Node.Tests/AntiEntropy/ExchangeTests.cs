@@ -41,7 +41,7 @@ public sealed class ExchangeTests : IDisposable
         comparison.Start();
         // A write may come to one of them now, and need not be in what it describes.
         ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(3));
-        for (byte slot = 0; slot < 2; slot++) comparison.OnReply(new TreeDescribed(comparison.Id, slot, generation: 1, [42]));
+        for (byte slot = 0; slot < 2; slot++) comparison.OnReply(new TreeDescribed(comparison.Id, slot, Generation: 1, [42]));
 
         comparison.End.ShouldBe(ExchangeEnd.Settled);
         agreements.AsOf(Partition, "n2").ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(asked));
@@ -60,19 +60,19 @@ public sealed class ExchangeTests : IDisposable
             new ListDeleted(MemberRequest.Id(reaping.Id, 0), default, Now - (long)_hour.TotalMilliseconds));
 
         ReadOnlyMemory<byte> next = new byte[] { 4 };
-        reaping.OnReply(new VersionsListed(reaping.Id, slot: 0, keys, next));
+        reaping.OnReply(new VersionsListed(reaping.Id, Slot: 0, keys, next));
         var asked = await Told(Nodes);
         asked.Select(each => (each.Node, MemberRequest.Member(each.Message.ShouldBeOfType<ConfirmDeleted>().RequestId))).Order()
             .ShouldBe(Enumerable.Range(0, Nodes).Select(node => (node, node)));
 
         int[] owners = [.. _table.Owners(Partition).ToArray().Select(owner => (int)owner)];
         int stranger = Enumerable.Range(0, Nodes).Except(owners).Single();
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[0]), hasHints: false, [true, true, true]));
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[1]), hasHints: false, [true, false, true]));
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[2]), hasHints: false, [true, true, false]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[0]), HasHints: false, [true, true, true]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[1]), HasHints: false, [true, false, true]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[2]), HasHints: false, [true, true, false]));
         await Handled();
         _told.Reader.TryRead(out var early).ShouldBeFalse($"{early.Message}: one node has not answered, and may keep a hint");
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, stranger), hasHints: false, []));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, stranger), HasHints: false, []));
 
         var told = await Told(owners.Length + 1);
         var drops = told.Where(each => each.Message is DropDeleted).ToList();

@@ -193,7 +193,7 @@ public sealed class HintReplayTests : IDisposable
     private static WriteReplica Write(object message) => message.ShouldBeOfType<WriteReplica>();
 
     private static void Take(object message, IActorRef sender) =>
-        sender.Tell(new ReplicaWritten(Write(message).RequestId, 0, uncovered: null));
+        sender.Tell(new ReplicaWritten(Write(message).RequestId, 0, Uncovered: null));
 
     /// <summary>How many hints have come by now.</summary>
     private async Task<int> Sent()
