@@ -8,7 +8,7 @@ namespace DynamoActors.Node.Tests;
 /// allowed.</summary>
 public sealed class NodeSettingsTests
 {
-    private static readonly Config Sound = ConfigurationFactory.ParseString("""
+    private static readonly Config _sound = ConfigurationFactory.ParseString("""
         akka.cluster.seed-nodes = []
         akka.cluster.seed-node-timeout = 5s
         dynamo {
@@ -61,7 +61,7 @@ public sealed class NodeSettingsTests
     [Fact]
     public void Each_key_becomes_the_setting_of_its_name()
     {
-        var settings = NodeSettings.From(Sound);
+        var settings = NodeSettings.From(_sound);
         settings.Seeds.ShouldBeEmpty();
         settings.ShouldBe(Expected with { Seeds = settings.Seeds });
     }
@@ -118,7 +118,7 @@ public sealed class NodeSettingsTests
     public void What_all_owners_may_keep_of_one_object_must_fit_into_one_message(string bytes, string? refusal)
     {
         // Six replicas, and 1 MiB of the frame's two for what stands beside the values.
-        var config = ConfigurationFactory.ParseString($"dynamo.object-bytes-max = {bytes}").WithFallback(Sound);
+        var config = ConfigurationFactory.ParseString($"dynamo.object-bytes-max = {bytes}").WithFallback(_sound);
         if (refusal is null) NodeSettings.From(config).ObjectBytesMax.ShouldBe(174762);
         else Should.Throw<ConfigurationException>(() => NodeSettings.From(config)).Message.ShouldContain(refusal);
     }
@@ -211,5 +211,6 @@ public sealed class NodeSettingsTests
     private static string RefusalOf(string key, string value) =>
         Should.Throw<ConfigurationException>(() => NodeSettings.From(With(key, value))).Message;
 
-    private static Config With(string key, string value) => ConfigurationFactory.ParseString($"dynamo.{key} = {value}").WithFallback(Sound);
+    private static Config With(string key, string value) =>
+        ConfigurationFactory.ParseString($"dynamo.{key} = {value}").WithFallback(_sound);
 }

@@ -12,7 +12,7 @@ namespace DynamoActors.Node.Tests;
 /// <summary>What ends a node: its actor system does, and its log says in the end why.</summary>
 public sealed class NodeStopTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly MemoryFileSystem _journal = new();
 
@@ -81,7 +81,7 @@ public sealed class NodeStopTests
 
         public Task IsReady() => _node.IsReady();
 
-        public Task Ends() => System.WhenTerminated.WaitAsync(Patience);
+        public Task Ends() => System.WhenTerminated.WaitAsync(_patience);
 
         public ValueTask DisposeAsync() => _node.DisposeAsync();
     }

@@ -17,7 +17,7 @@ namespace DynamoActors.Core.Bytes;
 public static class Crc32C
 {
     private const int StrandBytes = 336;
-    private static readonly uint[] MovedByStrand = MakeMovedByStrand();
+    private static readonly uint[] _movedByStrand = MakeMovedByStrand();
 
     public static uint Of(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
@@ -62,10 +62,10 @@ public static class Crc32C
 
     /// <summary>The register after as many zeros as a strand has bytes.</summary>
     private static uint MoveByStrand(uint crc) =>
-        MovedByStrand[crc & 0xFF]
-        ^ MovedByStrand[256 + (crc >> 8 & 0xFF)]
-        ^ MovedByStrand[512 + (crc >> 16 & 0xFF)]
-        ^ MovedByStrand[768 + (crc >> 24)];
+        _movedByStrand[crc & 0xFF]
+        ^ _movedByStrand[256 + (crc >> 8 & 0xFF)]
+        ^ _movedByStrand[512 + (crc >> 16 & 0xFF)]
+        ^ _movedByStrand[768 + (crc >> 24)];
 
     private static uint[] MakeMovedByStrand()
     {

@@ -9,7 +9,7 @@ namespace DynamoActors.Core.Bytes;
 /// </summary>
 public ref struct StrictReader(ReadOnlySpan<byte> source)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _source = source;
 
@@ -49,7 +49,7 @@ public ref struct StrictReader(ReadOnlySpan<byte> source)
         var bytes = Take(length, what);
         try
         {
-            return StrictUtf8.GetString(bytes);
+            return _strictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

@@ -13,9 +13,9 @@ namespace DynamoActors.Node.AntiEntropy;
 internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 {
     private const int UnderWayMax = 4;
-    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _tickInterval = TimeSpan.FromSeconds(1);
     // Long enough for a full queue. A tree that has to be built first may take longer: its vnode goes on with that, and is asked again.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly AntiEntropySettings _settings;
@@ -42,7 +42,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 
     private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Min(TickInterval, _settings.Interval));
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Min(_tickInterval, _settings.Interval));
 
     private void FollowRing()
     {
@@ -59,7 +59,9 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     {
         while (_services is not null && _underWay.Count < UnderWayMax && _schedule.TryTakeDue(Now, out var due))
         {
-            Exchange started = due.Peer is null ? new TombstoneReaping(_services, due, _settings.DeletedAgeMin) : new Comparison(_services, due);
+            Exchange started = due.Peer is null
+                ? new TombstoneReaping(_services, due, _settings.DeletedAgeMin)
+                : new Comparison(_services, due);
             _underWay.Add(started.Id, started);
             started.Start();
         }
@@ -84,7 +86,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private void OnTick()
     {
         FollowRing();
-        foreach (var silent in _underWay.Values.Where(exchange => Now - exchange.HeardAt > Patience).ToList())
+        foreach (var silent in _underWay.Values.Where(exchange => Now - exchange.HeardAt > _patience).ToList())
         {
             _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Planned.Partition, silent.Planned.Peer
                 ?? "all nodes");

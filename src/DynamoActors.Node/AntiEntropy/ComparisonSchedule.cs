@@ -10,9 +10,9 @@ namespace DynamoActors.Node.AntiEntropy;
 /// <param name="handoffTime">What a peer that came back has to itself: most of what it lacks is brought by hints, which cost less.</param>
 internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime, Random jitter)
 {
-    private static readonly TimeSpan PutOffRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _putOffRetry = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan Never = TimeSpan.MaxValue;
+    private static readonly TimeSpan _never = TimeSpan.MaxValue;
 
     private readonly Dictionary<(int Partition, string? Peer), PlannedExchange> _exchanges = [];
     private readonly PriorityQueue<PlannedExchange, (TimeSpan Due, int Turn)> _queue = new();
@@ -42,7 +42,7 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
             // It was put at another time since, or has ended.
             if (!planned.CanRun || planned.IsUnderWay || planned.Due != at.Due) continue;
             planned.IsUnderWay = true;
-            planned.Due = Never;
+            planned.Due = _never;
             return true;
         }
         return false;
@@ -51,10 +51,10 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
     public void Ended(PlannedExchange planned, ExchangeEnd end, TimeSpan now)
     {
         planned.IsUnderWay = false;
-        bool becameDueMeanwhile = planned.Due != Never;
+        bool becameDueMeanwhile = planned.Due != _never;
         SetDue(planned, becameDueMeanwhile ? now : now + end switch
         {
-            ExchangeEnd.PutOff => PutOffRetry,
+            ExchangeEnd.PutOff => _putOffRetry,
             ExchangeEnd.Failed => interval / 4,
             // At least once an interval, and not all at the same moment.
             _ => interval * (0.75 + 0.2 * jitter.NextDouble()),

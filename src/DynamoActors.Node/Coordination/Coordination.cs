@@ -75,7 +75,7 @@ internal abstract class Coordination
         }
     }
 
-    protected virtual void OnLost(int slot) => OnReply(new ReplicaRefused(Id, (byte)slot, RefusalReason.Unreachable, epoch: 0));
+    protected virtual void OnLost(int slot) => OnReply(new ReplicaRefused(Id, (byte)slot, RefusalReason.Unreachable, Epoch: 0));
 
     /// <summary>Called every few milliseconds.</summary>
     public void OnTime(TimeSpan now)

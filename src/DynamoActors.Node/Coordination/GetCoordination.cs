@@ -196,7 +196,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             encoded ??= VersionedObjectCodec.Encode(merged);
             Services.Counters.ReplicaRepaired();
             _replicas.Slots[slot].Vnode.Tell(
-                new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, reportUncovered: false, StoreKeyBytes, encoded),
+                new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, ReportUncovered: false, StoreKeyBytes, encoded),
                 Services.Coordinator);
         }
     }

@@ -69,8 +69,8 @@ internal sealed class PeerHealth
 
     /// <summary>
     /// It has not answered since it was late, or since so much was handed on to it that more would all be lost with it. What can be sent
-    /// only once does not go there for trial: whoever passes it over sends it a <see cref="Probe"/>, where <paramref name="probe"/> says that
-    /// it is time for that.
+    /// only once does not go there for trial: whoever passes it over sends it a <see cref="Probe"/>, where <paramref name="probe"/> says
+    /// that it is time for that.
     /// </summary>
     public bool IsSilent(int member, TimeSpan now, out bool probe)
     {
@@ -83,13 +83,14 @@ internal sealed class PeerHealth
     }
 
     /// <summary>Asks for any key, to learn whether the member answers again. Its id is no request's: those are above zero.</summary>
-    public static ReadReplica Probe(int member, ulong epoch, byte[] key) => new(-1L - member, slot: 0, epoch, key);
+    public static ReadReplica Probe(int member, ulong epoch, byte[] key) => new(-1L - member, Slot: 0, epoch, key);
 
     /// <summary>Whatever was answered to a probe, unless that was never sent.</summary>
     public void OnProbeAnswer(ReplicaReply reply)
     {
         var member = -1L - reply.RequestId;
-        if (reply is not ReplicaRefused { Reason: RefusalReason.Unreachable } && (ulong)member < (ulong)_peers.Length) Answered((int)member);
+        if (reply is not ReplicaRefused { Reason: RefusalReason.Unreachable } && (ulong)member < (ulong)_peers.Length)
+            Answered((int)member);
     }
 
     // ---- What is under way

@@ -205,7 +205,7 @@ internal sealed class PutCoordination(
         if (!_hedge.TryTake(slots, out var slot, out var standIn)) return false;
         _quorum.Ask(slot, isOwner: false);
         standIn.Vnode.Tell(
-            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, reportUncovered: context is null, StoreKeyBytes,
+            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, ReportUncovered: context is null, StoreKeyBytes,
                 _coordinated!.Encoded, standIn.StandsInFor),
             Services.Coordinator);
         Asked(slot);

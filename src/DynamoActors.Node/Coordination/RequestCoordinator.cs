@@ -16,7 +16,7 @@ namespace DynamoActors.Node.Coordination;
 internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
 {
     // Requests are looked after this often while there are any; deadlines and hedges are as exact as this.
-    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _tickInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CoordinationServices _services;
@@ -116,7 +116,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         _pending.Add(coordination);
         if (_ticking) return;
         _ticking = true;
-        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval);
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, _tickInterval);
     }
 
     private void Settle(Coordination coordination)

@@ -16,7 +16,7 @@ namespace DynamoActors.Node.Explain;
 internal sealed class KeyExplanation : ReceiveActor, IWithTimers
 {
     /// <summary>Who has not answered by then is shown as silent: the one who asks wants to see that, not to wait for it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     private const long Question = 1;
 
@@ -53,7 +53,7 @@ internal sealed class KeyExplanation : ReceiveActor, IWithTimers
         AskOwners(key);
         AskForHints(key);
         var timeout = _request.Timeout ?? _services.Settings.RequestTimeout;
-        Timers.StartSingleTimer(nameof(Enough), Enough.Instance, timeout < Patience ? timeout : Patience);
+        Timers.StartSingleTimer(nameof(Enough), Enough.Instance, timeout < _patience ? timeout : _patience);
         FinishIfAllAnswered();
     }
 

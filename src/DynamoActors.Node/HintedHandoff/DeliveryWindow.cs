@@ -11,10 +11,10 @@ internal sealed class DeliveryWindow
 
     private const double SlowFactor = 4;
     private const double QuickestRise = 1.01;
-    private static readonly TimeSpan AlwaysQuick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _alwaysQuick = TimeSpan.FromMilliseconds(5);
 
     private double _size = 16;
-    private double _quickestTicks = AlwaysQuick.Ticks;
+    private double _quickestTicks = _alwaysQuick.Ticks;
     private int _untilNextCut;
 
     public int Size => (int)_size;
@@ -22,7 +22,7 @@ internal sealed class DeliveryWindow
     public void Answered(TimeSpan took, bool refused)
     {
         _quickestTicks = Math.Min(_quickestTicks * QuickestRise, Math.Max(took.Ticks, 1));
-        bool isSlow = took > AlwaysQuick && took.Ticks > _quickestTicks * SlowFactor;
+        bool isSlow = took > _alwaysQuick && took.Ticks > _quickestTicks * SlowFactor;
         if (_untilNextCut > 0) _untilNextCut--;
         if (!refused && !isSlow)
         {

@@ -16,7 +16,7 @@ namespace DynamoActors.Node.HintedHandoff;
 internal sealed class HintReplay : ReceiveActor, IWithTimers
 {
     private const int PageKeys = 256;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     private readonly HintServices _services;
     private readonly string _owner;
@@ -50,7 +50,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _lastAnswer = Now;
-        Timers.StartPeriodicTimer(nameof(CheckSilence), CheckSilence.Instance, Patience);
+        Timers.StartPeriodicTimer(nameof(CheckSilence), CheckSilence.Instance, _patience);
         SendMore();
     }
 
@@ -105,7 +105,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         long id = ++_lastId;
         _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = takers.Count });
         foreach (var taker in takers)
-            taker.Tell(new WriteReplica(id, slot: 0, _ring.Table.Epoch, lww, reportUncovered: false, objectKey, held) { IsBulk = true });
+            taker.Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held) { IsBulk = true });
     }
 
     /// <summary>The owner itself, or where it left the ring all who own the partition now.</summary>
@@ -136,7 +136,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
 
     private void StopIfSilent()
     {
-        if (_underWay.Count > 0 && Now - _lastAnswer >= Patience) End();
+        if (_underWay.Count > 0 && Now - _lastAnswer >= _patience) End();
     }
 
     private void End()

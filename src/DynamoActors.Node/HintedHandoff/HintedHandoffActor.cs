@@ -9,7 +9,7 @@ namespace DynamoActors.Node.HintedHandoff;
 /// own.</summary>
 internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _retryInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly HintServices _services;
     private readonly Dictionary<string, IActorRef> _replays = new(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Retry), Retry.Instance, RetryInterval);
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Retry), Retry.Instance, _retryInterval);
 
     private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
 

@@ -11,7 +11,7 @@ namespace DynamoActors.Node.Local;
 /// </summary>
 internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan FlushRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _flushRetry = TimeSpan.FromMilliseconds(500);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IStorageEngine _engine;
@@ -71,10 +71,10 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         _full = true;
         foreach (var waiting in _waiting)
             if (waiting.Reply is { } reply)
-                waiting.ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, epoch: 0));
+                waiting.ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, Epoch: 0));
         _waiting.Clear();
         _flushPending = true;
-        Timers.StartSingleTimer(nameof(Flush), Flush.Instance, FlushRetry);
+        Timers.StartSingleTimer(nameof(Flush), Flush.Instance, _flushRetry);
     }
 
     private void Renew(RenewIdentity renew)

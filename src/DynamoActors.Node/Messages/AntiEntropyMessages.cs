@@ -10,14 +10,10 @@ internal enum TreeLevel : byte { Root = 0, Branches = 1, Leaves = 2 }
 internal sealed record DescribeTree(long RequestId, byte Slot, ulong Epoch, TreeLevel Level, IReadOnlyList<int> Branches)
     : IMayBeLost, IOfRequest;
 
-/// <param name="generation">Changes whenever the replica drops a tombstone: what was read of other replicas before then must not be written
+/// <param name="Generation">Changes whenever the replica drops a tombstone: what was read of other replicas before then must not be written
 /// to it any more.</param>
-/// <param name="hashes">The root, all branches, or the leaves of the branches that were asked for, in that order.</param>
-internal sealed class TreeDescribed(long requestId, byte slot, ulong generation, ulong[] hashes) : ReplicaReply(requestId, slot)
-{
-    public ulong Generation { get; } = generation;
-    public ulong[] Hashes { get; } = hashes;
-}
+/// <param name="Hashes">The root, all branches, or the leaves of the branches that were asked for, in that order.</param>
+internal sealed record TreeDescribed(long RequestId, byte Slot, ulong Generation, ulong[] Hashes) : ReplicaReply(RequestId, Slot);
 
 /// <summary>A key and what a replica holds of it.</summary>
 /// <param name="Key">A store key.</param>
@@ -28,13 +24,9 @@ internal readonly record struct KeyVersion(ReadOnlyMemory<byte> Key, ulong Versi
 internal sealed record ListVersions(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<int> Leaves, ReadOnlyMemory<byte> From)
     : IMayBeLost, IOfRequest;
 
-/// <param name="next">Where the next page begins; empty: this was the last.</param>
-internal sealed class VersionsListed(long requestId, byte slot, IReadOnlyList<KeyVersion> keys, ReadOnlyMemory<byte> next)
-    : ReplicaReply(requestId, slot)
-{
-    public IReadOnlyList<KeyVersion> Keys { get; } = keys;
-    public ReadOnlyMemory<byte> Next { get; } = next;
-}
+/// <param name="Next">Where the next page begins; empty: this was the last.</param>
+internal sealed record VersionsListed(long RequestId, byte Slot, IReadOnlyList<KeyVersion> Keys, ReadOnlyMemory<byte> Next)
+    : ReplicaReply(RequestId, Slot);
 
 internal sealed record FetchObjects(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<ReadOnlyMemory<byte>> Keys)
     : IMayBeLost, IOfRequest;
@@ -43,10 +35,7 @@ internal sealed record FetchObjects(long RequestId, byte Slot, ulong Epoch, IRea
 internal readonly record struct FetchedObject(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded);
 
 /// <summary>The first of the keys that were asked for: at least one, and no more than make a chunk.</summary>
-internal sealed class ObjectsFetched(long requestId, byte slot, IReadOnlyList<FetchedObject> objects) : ReplicaReply(requestId, slot)
-{
-    public IReadOnlyList<FetchedObject> Objects { get; } = objects;
-}
+internal sealed record ObjectsFetched(long RequestId, byte Slot, IReadOnlyList<FetchedObject> Objects) : ReplicaReply(RequestId, Slot);
 
 internal readonly record struct MergedObject(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded, bool Lww);
 
@@ -57,7 +46,7 @@ internal readonly record struct MergedObject(ReadOnlyMemory<byte> Key, ReadOnlyM
 internal sealed record MergeObjects(
     long RequestId, byte Slot, ulong Epoch, ulong Generation, IReadOnlyList<MergedObject> Objects, string From) : IMayBeLost, IOfRequest;
 
-internal sealed class ObjectsMerged(long requestId, byte slot) : ReplicaReply(requestId, slot);
+internal sealed record ObjectsMerged(long RequestId, byte Slot) : ReplicaReply(RequestId, Slot);
 
 /// <summary>To the compared owner: at that time its replica held what the sender's did.</summary>
 internal sealed record ReplicasAgreed(ulong Epoch, string Peer, long AsOfUnixMilliseconds) : IMayBeLost, IOfRequest

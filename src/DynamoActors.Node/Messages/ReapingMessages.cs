@@ -13,14 +13,10 @@ internal sealed record ListDeleted(long RequestId, ReadOnlyMemory<byte> From, lo
 internal sealed record ConfirmDeleted(long RequestId, ulong Epoch, IReadOnlyList<KeyVersion> Keys)
     : IMayBeLost, IOfRequest;
 
-/// <param name="hasHints">The node keeps hints for the partition, or is still to see some of its own: nothing may be dropped.</param>
-/// <param name="held">By the position of the key in the question; an owner holds exactly that version of it. Empty from a node that is no
+/// <param name="HasHints">The node keeps hints for the partition, or is still to see some of its own: nothing may be dropped.</param>
+/// <param name="Held">By the position of the key in the question; an owner holds exactly that version of it. Empty from a node that is no
 /// owner.</param>
-internal sealed class DeletedConfirmed(long requestId, bool hasHints, IReadOnlyList<bool> held) : ReplicaReply(requestId, slot: 0)
-{
-    public bool HasHints { get; } = hasHints;
-    public IReadOnlyList<bool> Held { get; } = held;
-}
+internal sealed record DeletedConfirmed(long RequestId, bool HasHints, IReadOnlyList<bool> Held) : ReplicaReply(RequestId, Slot: 0);
 
 /// <summary>Every owner held exactly these: drop them, unless you hold anything else by now. Not answered; what stays is found
 /// again.</summary>

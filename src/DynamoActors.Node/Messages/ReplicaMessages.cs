@@ -8,77 +8,52 @@ namespace DynamoActors.Node.Messages;
 // objects are encoded (VersionedObjectCodec): what travels is what is stored.
 
 /// <summary>Anything a vnode or its store answers a coordinator.</summary>
-internal abstract class ReplicaReply(long requestId, byte slot) : IMayBeLost, IOfRequest
+internal abstract record ReplicaReply(long RequestId, byte Slot) : IMayBeLost, IOfRequest
 {
-    public long RequestId { get; } = requestId;
-    public byte Slot { get; } = slot;
-
     /// <summary>Of the ring that the answerer knows; 0 where that does not matter.</summary>
     public virtual ulong Epoch => 0;
 }
 
 /// <summary>Merge this object into what the replica holds, and answer when it is durable.</summary>
-/// <param name="standsInFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
-internal sealed class WriteReplica(
-    long requestId, byte slot, ulong epoch, bool lww, bool reportUncovered, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> encoded,
-        string? standsInFor = null) : IRefusable, IOfRequest
+/// <param name="ReportUncovered">The client meant "replace what is there": tell of versions that this write left standing.</param>
+/// <param name="StandsInFor">Keep it as a hint for that owner; null: as a replica of one's own.</param>
+internal sealed record WriteReplica(
+    long RequestId, byte Slot, ulong Epoch, bool Lww, bool ReportUncovered, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded,
+    string? StandsInFor = null) : IRefusable, IOfRequest
 {
     /// <summary>A write that wants no answer: read repair.</summary>
     public const long NoReply = 0;
 
-    public long RequestId { get; } = requestId;
-    public byte Slot { get; } = slot;
-    public ulong Epoch { get; } = epoch;
-    public bool Lww { get; } = lww;
-    /// <summary>The client meant "replace what is there": tell of versions that this write left standing.</summary>
-    public bool ReportUncovered { get; } = reportUncovered;
-    public ReadOnlyMemory<byte> Key { get; } = key;
-    public ReadOnlyMemory<byte> Encoded { get; } = encoded;
-    public string? StandsInFor { get; } = standsInFor;
-
     /// <summary>A hint that is delivered: it does not go between requests.</summary>
     public bool IsBulk { get; init; }
 
-    public object? NotSent() => RequestId == NoReply ? null : new ReplicaRefused(RequestId, Slot, RefusalReason.Unreachable, epoch: 0);
+    public object? NotSent() => RequestId == NoReply ? null : new ReplicaRefused(RequestId, Slot, RefusalReason.Unreachable, Epoch: 0);
 }
 
 /// <summary>Durable here.</summary>
-/// <param name="uncovered">The context of what the replica holds now, where versions beside the written one remain and the writer asked;
+/// <param name="Uncovered">The context of what the replica holds now, where versions beside the written one remain and the writer asked;
 /// else null.</param>
-internal sealed class ReplicaWritten(long requestId, byte slot, VersionVector? uncovered) : ReplicaReply(requestId, slot)
-{
-    public VersionVector? Uncovered { get; } = uncovered;
-}
+internal sealed record ReplicaWritten(long RequestId, byte Slot, VersionVector? Uncovered) : ReplicaReply(RequestId, Slot);
 
-/// <param name="standsInFor">Read the hint kept for that owner; null: one's own replica.</param>
-internal sealed class ReadReplica(long requestId, byte slot, ulong epoch, ReadOnlyMemory<byte> key, string? standsInFor = null)
+/// <param name="StandsInFor">Read the hint kept for that owner; null: one's own replica.</param>
+internal sealed record ReadReplica(long RequestId, byte Slot, ulong Epoch, ReadOnlyMemory<byte> Key, string? StandsInFor = null)
     : IRefusable, IOfRequest
 {
-    public string? StandsInFor { get; } = standsInFor;
-    public long RequestId { get; } = requestId;
-    public byte Slot { get; } = slot;
-    public ulong Epoch { get; } = epoch;
-    public ReadOnlyMemory<byte> Key { get; } = key;
-
-    public object NotSent() => new ReplicaRefused(RequestId, Slot, RefusalReason.Unreachable, epoch: 0);
-
-    public ReadReplica WithOwnKey() => new(RequestId, Slot, Epoch, Key.ToArray(), StandsInFor);
+    public object NotSent() => new ReplicaRefused(RequestId, Slot, RefusalReason.Unreachable, Epoch: 0);
 }
 
-/// <param name="encoded">Empty where the replica has nothing of the key.</param>
-internal sealed class ReplicaRead(long requestId, byte slot, ReadOnlyMemory<byte> encoded) : ReplicaReply(requestId, slot)
-{
-    public ReadOnlyMemory<byte> Encoded { get; } = encoded;
-}
+/// <param name="Encoded">Empty where the replica has nothing of the key.</param>
+internal sealed record ReplicaRead(long RequestId, byte Slot, ReadOnlyMemory<byte> Encoded) : ReplicaReply(RequestId, Slot);
 
 /// <summary>The replica did nothing of what was asked.</summary>
-internal sealed class ReplicaRefused(long requestId, byte slot, RefusalReason reason, ulong epoch) : ReplicaReply(requestId, slot)
+/// <param name="Epoch">The ring that the replica knows.</param>
+internal sealed record ReplicaRefused(long RequestId, byte Slot, RefusalReason Reason, ulong Epoch) : ReplicaReply(RequestId, Slot)
 {
-    public RefusalReason Reason { get; } = reason;
-    /// <summary>The ring epoch that the replica knows.</summary>
-    public override ulong Epoch { get; } = epoch;
+    public override ulong Epoch { get; } = Epoch;
+
     /// <summary>How many there would be; told only to the own node's coordinator, which is the only one to meet that refusal.</summary>
     public int Siblings { get; init; }
+
     /// <summary>How large they would be together, where that is why; else 0.</summary>
     public long ObjectBytes { get; init; }
 }

@@ -105,7 +105,8 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
         var to = new ActorAddress(header.To);
         var sender = At(from.Name, new ActorAddress(header.ReplyTo));
         if (!_local.TryGetValue(to.Value, out var actor)) return;
-        if (Admits is { } admits && !admits(actor, message is ReadReplica asked ? asked.WithOwnKey() : message, sender)) return;
+        if (Admits is { } admits
+            && !admits(actor, message is ReadReplica asked ? asked with { Key = asked.Key.ToArray() } : message, sender)) return;
         if (message is ReadReplica read)
         {
             if (to.IsVnode && ReadHere(to.Index, read) is { } answer)
@@ -114,7 +115,7 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
                 return;
             }
             // Its key lies in the buffer that frames arrive in.
-            message = read.WithOwnKey();
+            message = read with { Key = read.Key.ToArray() };
         }
         actor.Tell(message, sender);
     }

@@ -6,7 +6,7 @@ namespace DynamoActors.Node.Requests;
 /// </summary>
 internal sealed class RequestAdmission(int requestsMax)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
 
     private int _underWay;
 
@@ -22,5 +22,5 @@ internal sealed class RequestAdmission(int requestsMax)
 
     public void Leave() => Interlocked.Decrement(ref _underWay);
 
-    public NodeOverloaded Refusal => new(RetryAfter, $"{requestsMax} requests are under way on this node (dynamo.requests-max).");
+    public NodeOverloaded Refusal => new(_retryAfter, $"{requestsMax} requests are under way on this node (dynamo.requests-max).");
 }

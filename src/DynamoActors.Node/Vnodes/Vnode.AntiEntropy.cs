@@ -182,7 +182,7 @@ internal sealed partial class Vnode
                 if (ReadsAsDeleted(held, list.DeletedBefore)) found.Add(new KeyVersion(objects.Key.ToArray(), VersionHash.Of(held)));
             })
             : default;
-        Sender.Tell(new VersionsListed(list.RequestId, slot: 0, found, next));
+        Sender.Tell(new VersionsListed(list.RequestId, Slot: 0, found, next));
     }
 
     private static bool ReadsAsDeleted(VersionedObject held, long beforeUnixMilliseconds)
@@ -199,7 +199,7 @@ internal sealed partial class Vnode
         if (Epoch != confirm.Epoch) { Refuse(confirm, RefusalReason.NotOwner); return; }
         bool[] held = IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key, out _))] : [];
         // Through the store, since what is held may not be durable yet: it must not be lost after others have dropped theirs.
-        _services.Store.Tell(new ReplyWhenDurable(sequence: 0, Sender,
+        _services.Store.Tell(new ReplyWhenDurable(Sequence: 0, Sender,
             new DeletedConfirmed(confirm.RequestId, _services.Hints.InPartition(_partition) > 0, held)));
     }
 
@@ -218,7 +218,7 @@ internal sealed partial class Vnode
                 _services.Engine.Append(_batch);
                 _tree.Update(key.Key.Span, held.Object, null);
             }
-            _services.Store.Tell(new ReplyWhenDurable(sequence: 0, Sender, reply: null));
+            _services.Store.Tell(new ReplyWhenDurable(Sequence: 0, Sender, Reply: null));
         }
         catch (StorageException refused)
         {

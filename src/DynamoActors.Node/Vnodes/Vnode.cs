@@ -95,7 +95,7 @@ internal sealed partial class Vnode : ReceiveActor
             _batch.Clear();
             var kept = AddOwnHint(keep.Owner, keep.Key);
             if (_batch.Count == 0) return;
-            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
+            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, Reply: null));
             _services.Hints.Kept(keep.Owner, _partition, kept, replacedBytes: 0);
         }
         catch (StorageException refused)
@@ -112,7 +112,7 @@ internal sealed partial class Vnode : ReceiveActor
             if (!_services.Engine.TryGet(remove.Key.Span, out var hint) || !hint.Span.SequenceEqual(remove.Delivered.Span)) return;
             _batch.Clear();
             _batch.Delete(remove.Key);
-            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
+            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, Reply: null));
             _services.Hints.Removed(remove.Owner, _partition, HintLedger.SizeOf(remove.Key, hint), remove.IsDropped);
         }
         catch (StorageException refused)

@@ -17,7 +17,7 @@ public sealed class ExchangeTests : IDisposable
 {
     private const int Nodes = 4;
     private const int Partition = 5;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
 
     private readonly ActorSystem _system = ActorSystem.Create("agreement", ConfigurationFactory.ParseString(
@@ -30,7 +30,7 @@ public sealed class ExchangeTests : IDisposable
     public ExchangeTests() =>
         _nodes = [.. Enumerable.Range(0, Nodes).Select(node => _system.ActorOf(Props.Create(typeof(Vnode), _told.Writer, node)))];
 
-    public void Dispose() => _system.Terminate().Wait(Patience);
+    public void Dispose() => _system.Terminate().Wait(_patience);
 
     [Fact]
     public async Task Owners_agreed_as_of_the_moment_before_they_were_asked()
@@ -41,7 +41,7 @@ public sealed class ExchangeTests : IDisposable
         comparison.Start();
         // A write may come to one of them now, and need not be in what it describes.
         ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(3));
-        for (byte slot = 0; slot < 2; slot++) comparison.OnReply(new TreeDescribed(comparison.Id, slot, generation: 1, [42]));
+        for (byte slot = 0; slot < 2; slot++) comparison.OnReply(new TreeDescribed(comparison.Id, slot, Generation: 1, [42]));
 
         comparison.End.ShouldBe(ExchangeEnd.Settled);
         agreements.AsOf(Partition, "n2").ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(asked));
@@ -56,22 +56,23 @@ public sealed class ExchangeTests : IDisposable
         var reaping = new TombstoneReaping(Services(new AgreementTable()), new PlannedExchange(Partition, peer: null, turn: 0), _hour);
         KeyVersion[] keys = [new(new byte[] { 1 }, 11), new(new byte[] { 2 }, 12), new(new byte[] { 3 }, 13)];
         reaping.Start();
-        (await Told(1)).Single().Message.ShouldBe(new ListDeleted(MemberRequest.Id(reaping.Id, 0), default, Now - (long)_hour.TotalMilliseconds));
+        (await Told(1)).Single().Message.ShouldBe(
+            new ListDeleted(MemberRequest.Id(reaping.Id, 0), default, Now - (long)_hour.TotalMilliseconds));
 
         ReadOnlyMemory<byte> next = new byte[] { 4 };
-        reaping.OnReply(new VersionsListed(reaping.Id, slot: 0, keys, next));
+        reaping.OnReply(new VersionsListed(reaping.Id, Slot: 0, keys, next));
         var asked = await Told(Nodes);
         asked.Select(each => (each.Node, MemberRequest.Member(each.Message.ShouldBeOfType<ConfirmDeleted>().RequestId))).Order()
             .ShouldBe(Enumerable.Range(0, Nodes).Select(node => (node, node)));
 
         int[] owners = [.. _table.Owners(Partition).ToArray().Select(owner => (int)owner)];
         int stranger = Enumerable.Range(0, Nodes).Except(owners).Single();
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[0]), hasHints: false, [true, true, true]));
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[1]), hasHints: false, [true, false, true]));
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[2]), hasHints: false, [true, true, false]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[0]), HasHints: false, [true, true, true]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[1]), HasHints: false, [true, false, true]));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, owners[2]), HasHints: false, [true, true, false]));
         await Handled();
         _told.Reader.TryRead(out var early).ShouldBeFalse($"{early.Message}: one node has not answered, and may keep a hint");
-        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, stranger), hasHints: false, []));
+        reaping.OnReply(new DeletedConfirmed(MemberRequest.Id(reaping.Id, stranger), HasHints: false, []));
 
         var told = await Told(owners.Length + 1);
         var drops = told.Where(each => each.Message is DropDeleted).ToList();
@@ -96,14 +97,14 @@ public sealed class ExchangeTests : IDisposable
     private async Task<List<(object Message, int Node)>> Told(int count)
     {
         var told = new List<(object Message, int Node)>();
-        while (told.Count < count) told.Add(await _told.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        while (told.Count < count) told.Add(await _told.Reader.ReadAsync().AsTask().WaitAsync(_patience));
         return told;
     }
 
     /// <summary>Whatever the vnodes were told before has come.</summary>
     private async Task Handled()
     {
-        foreach (var node in _nodes) await node.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
+        foreach (var node in _nodes) await node.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(_patience);
     }
 
     /// <summary>All of a node's.</summary>

@@ -10,20 +10,20 @@ namespace DynamoActors.Node.Tests.AntiEntropy;
 
 public class TombstoneReapingTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
-    private static readonly QuorumOverrides One = new(R: QuorumSetting.One, W: QuorumSetting.One);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly QuorumOverrides _all = new(R: QuorumSetting.All, W: QuorumSetting.All);
+    private static readonly QuorumOverrides _one = new(R: QuorumSetting.One, W: QuorumSetting.One);
 
     [Fact]
     public async Task A_deletion_that_every_owner_holds_is_dropped_everywhere()
     {
         using var group = new ReplicaGroup();
-        await group.Written(0, "kept", "v", quorum: All);
-        await group.Written(0, "k", "v", quorum: All);
+        await group.Written(0, "kept", "v", quorum: _all);
+        await group.Written(0, "k", "v", quorum: _all);
         await Delete(group, "k");
         group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1));
         await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
-        (await group.Values(1, "kept", All)).ShouldBe(["v"]);
+        (await group.Values(1, "kept", _all)).ShouldBe(["v"]);
         await group.Agreed();
     }
 
@@ -31,7 +31,7 @@ public class TombstoneReapingTests
     public async Task A_version_that_expired_on_every_owner_is_dropped_everywhere()
     {
         using var group = new ReplicaGroup();
-        await group.Put(0, "k", "v", quorum: All, expiresAt: 1000);
+        await group.Put(0, "k", "v", quorum: _all, expiresAt: 1000);
         group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1));
         await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
     }
@@ -40,7 +40,7 @@ public class TombstoneReapingTests
     public async Task A_replica_that_comes_back_with_the_old_version_does_not_bring_back_what_was_deleted()
     {
         using var group = new ReplicaGroup();
-        await group.Written(0, "k", "old", quorum: All);
+        await group.Written(0, "k", "old", quorum: _all);
         group.Nodes[2].Open = false;
         group.Publish(unreachable: 2);
         await Delete(group, "k");
@@ -53,7 +53,7 @@ public class TombstoneReapingTests
         group.Nodes[2].Open = true;
         group.Publish();
         await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
-        (await group.Values(2, "k", All)).ShouldBeEmpty();
+        (await group.Values(2, "k", _all)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -61,15 +61,15 @@ public class TombstoneReapingTests
     {
         using var group = new ReplicaGroup();
         var (partition, key) = group.Located("k");
-        var version = await group.Written(0, "k", "old", quorum: All);
+        var version = await group.Written(0, "k", "old", quorum: _all);
         await Delete(group, "k");
         var vnode = group.Nodes[2].Vnodes[partition];
-        var before = await vnode.Ask<TreeDescribed>(new DescribeTree(1, 0, group.Epoch, TreeLevel.Root, []), Patience);
+        var before = await vnode.Ask<TreeDescribed>(new DescribeTree(1, 0, group.Epoch, TreeLevel.Root, []), _patience);
 
         vnode.Tell(new DropDeleted(group.Epoch, [new KeyVersion(key, VersionHash.Of(group.Stored(2, "k")!))]));
         var late = new MergeObjects(2, 0, group.Epoch, before.Generation,
             [new MergedObject(key, VersionedObjectCodec.Encode(version), Lww: false)], "n0");
-        (await vnode.Ask<ReplicaReply>(late, Patience)).ShouldBeOfType<ReplicaRefused>().Reason.ShouldBe(RefusalReason.ReplicaChanged);
+        (await vnode.Ask<ReplicaReply>(late, _patience)).ShouldBeOfType<ReplicaRefused>().Reason.ShouldBe(RefusalReason.ReplicaChanged);
 
         group.Stored(2, "k").ShouldBeNull();
     }
@@ -97,7 +97,7 @@ public class TombstoneReapingTests
         await group.HandOff();
         await group.Until(() => owners.All(owner => group.Stored(owner, "k") is null));
         await group.Agreed();
-        (await group.Values(owners[0], "k", All)).ShouldBeEmpty();
+        (await group.Values(owners[0], "k", _all)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -114,9 +114,9 @@ public class TombstoneReapingTests
             group.Nodes[away].Open = true;
             group.Publish();
             (await group.Put((away + 2) % 3, "k", "", tombstone: true)).ShouldBeOfType<ObjectWritten>();
-            (await group.Values(away, "k", All)).ShouldBeEmpty();
+            (await group.Values(away, "k", _all)).ShouldBeEmpty();
         }
-        await group.Written(0, "k", "last", quorum: One);
+        await group.Written(0, "k", "last", quorum: _one);
         await group.HandOff();
         await group.Agreed();
         for (int node = 0; node < 3; node++) ReplicaGroup.ValuesOf(group.Stored(node, "k")).ShouldBe(["last"]);

@@ -8,16 +8,16 @@ namespace DynamoActors.Node.Tests.Coordination;
 
 public class ExpiryAndSiblingsTests
 {
-    private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
-    private static readonly long Past = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds();
-    private static readonly long Future = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
+    private static readonly QuorumOverrides _all = new(R: QuorumSetting.All, W: QuorumSetting.All);
+    private static readonly long _past = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds();
+    private static readonly long _future = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
 
     [Fact]
     public async Task An_expired_version_reads_as_deleted_and_a_living_one_as_itself()
     {
         using var group = new ReplicaGroup();
-        await group.Put(0, "gone", "v", quorum: All, expiresAt: Past);
-        await group.Put(0, "there", "v", quorum: All, expiresAt: Future);
+        await group.Put(0, "gone", "v", quorum: _all, expiresAt: _past);
+        await group.Put(0, "there", "v", quorum: _all, expiresAt: _future);
         (await group.Get(1, "gone")).ShouldBeOfType<ObjectRead>().Object!.IsDeleted.ShouldBeTrue();
         (await group.Values(1, "there")).ShouldBe(["v"]);
     }
@@ -26,14 +26,14 @@ public class ExpiryAndSiblingsTests
     public async Task What_is_stored_of_an_expired_version_is_not_changed_by_reads_or_comparisons_and_it_never_comes_back()
     {
         using var group = new ReplicaGroup();
-        var expired = AntiEntropy.ComparisonTests.Version(1, 1, "v", expiresAt: Past);
+        var expired = AntiEntropy.ComparisonTests.Version(1, 1, "v", expiresAt: _past);
         group.Seed(0, "k", expired);
         group.StartAntiEntropy();
         await group.Agreed();
         for (int node = 0; node < 3; node++)
         {
             group.Stored(node, "k")!.Siblings[0].Value.Length.ShouldBe(1);
-            (await group.Values(node, "k", All)).ShouldBeEmpty();
+            (await group.Values(node, "k", _all)).ShouldBeEmpty();
         }
     }
 
@@ -42,11 +42,11 @@ public class ExpiryAndSiblingsTests
     {
         using var group = new ReplicaGroup(buckets: ("short", new BucketSettings { Ttl = TimeSpan.FromHours(1) }));
         long before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        await group.Put(0, "k", "v", quorum: All, bucket: "short");
-        await group.Put(0, "own", "v", quorum: All, bucket: "short", expiresAt: Future + 5);
-        await group.Put(0, "deleted", "", quorum: All, bucket: "short", tombstone: true);
+        await group.Put(0, "k", "v", quorum: _all, bucket: "short");
+        await group.Put(0, "own", "v", quorum: _all, bucket: "short", expiresAt: _future + 5);
+        await group.Put(0, "deleted", "", quorum: _all, bucket: "short", tombstone: true);
         group.Stored(2, "k", "short")!.Siblings[0].ExpiresAtUnixMilliseconds!.Value.ShouldBeInRange(before + 3_600_000, before + 3_660_000);
-        group.Stored(2, "own", "short")!.Siblings[0].ExpiresAtUnixMilliseconds.ShouldBe(Future + 5);
+        group.Stored(2, "own", "short")!.Siblings[0].ExpiresAtUnixMilliseconds.ShouldBe(_future + 5);
         group.Stored(2, "deleted", "short")!.Siblings[0].ExpiresAtUnixMilliseconds.ShouldBeNull();
     }
 
@@ -57,16 +57,16 @@ public class ExpiryAndSiblingsTests
     {
         // The fourth node is no owner of every key: its coordinator forwards.
         using var group = new ReplicaGroup(nodes: 4, buckets: ("few", new BucketSettings { SiblingsMax = 3 }));
-        for (int i = 0; i < 3; i++) (await group.Put(node, "k", $"v{i}", VersionVector.Empty, All, "few")).ShouldBeOfType<ObjectWritten>();
-        (await group.Put(node, "k", "v3", VersionVector.Empty, All, "few")).ShouldBe(new TooManySiblings(4, 3));
-        (await group.Values(0, "k", All, "few")).ShouldBe(["v0", "v1", "v2"]);
+        for (int i = 0; i < 3; i++) (await group.Put(node, "k", $"v{i}", VersionVector.Empty, _all, "few")).ShouldBeOfType<ObjectWritten>();
+        (await group.Put(node, "k", "v3", VersionVector.Empty, _all, "few")).ShouldBe(new TooManySiblings(4, 3));
+        (await group.Values(0, "k", _all, "few")).ShouldBe(["v0", "v1", "v2"]);
         // With what was read it goes through, and without a context too.
-        var read = (await group.Get(0, "k", All, "few")).ShouldBeOfType<ObjectRead>().Object!;
-        (await group.Put(node, "k", "merged", read.Context, All, "few")).ShouldBeOfType<ObjectWritten>();
-        (await group.Values(0, "k", All, "few")).ShouldBe(["merged"]);
-        for (int i = 0; i < 2; i++) await group.Put(node, "k", $"w{i}", VersionVector.Empty, All, "few");
-        (await group.Put(node, "k", "blind", quorum: All, bucket: "few")).ShouldBeOfType<ObjectWritten>();
-        (await group.Values(0, "k", All, "few")).ShouldBe(["blind"]);
+        var read = (await group.Get(0, "k", _all, "few")).ShouldBeOfType<ObjectRead>().Object!;
+        (await group.Put(node, "k", "merged", read.Context, _all, "few")).ShouldBeOfType<ObjectWritten>();
+        (await group.Values(0, "k", _all, "few")).ShouldBe(["merged"]);
+        for (int i = 0; i < 2; i++) await group.Put(node, "k", $"w{i}", VersionVector.Empty, _all, "few");
+        (await group.Put(node, "k", "blind", quorum: _all, bucket: "few")).ShouldBeOfType<ObjectWritten>();
+        (await group.Values(0, "k", _all, "few")).ShouldBe(["blind"]);
     }
 
     [Theory]
@@ -77,11 +77,11 @@ public class ExpiryAndSiblingsTests
         using var group = new ReplicaGroup(nodes: 4);
         string half = new('h', (int)GroupNode.ObjectBytesMax / 2);
         string whole = new('w', (int)GroupNode.ObjectBytesMax + 1);
-        (await group.Put(node, "k", half, VersionVector.Empty, All)).ShouldBeOfType<ObjectWritten>();
-        (await group.Put(node, "k", half, VersionVector.Empty, All)).ShouldBeOfType<ObjectWritten>();
-        (await group.Put(node, "k", "x", VersionVector.Empty, All)).ShouldBe(new ObjectTooLarge(3, GroupNode.ObjectBytesMax + 1));
-        (await group.Values(0, "k", All)).ShouldBe([half, half]);
-        (await group.Put(node, "k", whole, quorum: All)).ShouldBeOfType<ObjectWritten>();
-        (await group.Values(0, "k", All)).ShouldBe([whole]);
+        (await group.Put(node, "k", half, VersionVector.Empty, _all)).ShouldBeOfType<ObjectWritten>();
+        (await group.Put(node, "k", half, VersionVector.Empty, _all)).ShouldBeOfType<ObjectWritten>();
+        (await group.Put(node, "k", "x", VersionVector.Empty, _all)).ShouldBe(new ObjectTooLarge(3, GroupNode.ObjectBytesMax + 1));
+        (await group.Values(0, "k", _all)).ShouldBe([half, half]);
+        (await group.Put(node, "k", whole, quorum: _all)).ShouldBeOfType<ObjectWritten>();
+        (await group.Values(0, "k", _all)).ShouldBe([whole]);
     }
 }

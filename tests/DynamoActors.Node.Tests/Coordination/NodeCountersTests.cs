@@ -10,14 +10,14 @@ namespace DynamoActors.Node.Tests.Coordination;
 
 public class NodeCountersTests
 {
-    private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
+    private static readonly QuorumOverrides _all = new(R: QuorumSetting.All, W: QuorumSetting.All);
 
     [Fact]
     public async Task A_read_of_replicas_that_differ_counts_and_so_does_each_replica_it_repairs()
     {
         using var group = new ReplicaGroup();
-        await group.Written(0, "k", "v1", quorum: All);
-        await group.Values(0, "k", All);
+        await group.Written(0, "k", "v1", quorum: _all);
+        await group.Values(0, "k", _all);
         var counters = group.Nodes[0].Counters;
         (counters.DivergentReads, counters.ReadRepairs).ShouldBe((0, 0));
 
@@ -26,12 +26,12 @@ public class NodeCountersTests
         // The gate has stopped the write by now, not only been told of it.
         await group.Settle(2);
         group.Nodes[2].Open = true;
-        await group.Values(0, "k", All);
+        await group.Values(0, "k", _all);
         // The client has its answer before the repair is sent.
         await group.Until(() => counters.ReadRepairs > 0);
         (counters.DivergentReads, counters.ReadRepairs).ShouldBe((1, 1));
         await group.Settle(2);
-        await group.Values(0, "k", All);
+        await group.Values(0, "k", _all);
         (counters.DivergentReads, counters.ReadRepairs).ShouldBe((1, 1));
     }
 

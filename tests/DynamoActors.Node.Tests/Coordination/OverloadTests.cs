@@ -8,8 +8,8 @@ namespace DynamoActors.Node.Tests.Coordination;
 /// <summary>What is bounded, and what happens at the bound. Time stands still unless a test lets it pass.</summary>
 public class OverloadTests
 {
-    private static readonly QuorumOverrides All = new(R: QuorumSetting.All, W: QuorumSetting.All);
-    private static readonly QuorumOverrides One = new(R: QuorumSetting.One, W: QuorumSetting.One);
+    private static readonly QuorumOverrides _all = new(R: QuorumSetting.All, W: QuorumSetting.All);
+    private static readonly QuorumOverrides _one = new(R: QuorumSetting.One, W: QuorumSetting.One);
 
     [Fact]
     public async Task A_replica_with_as_much_to_answer_as_it_may_have_is_passed_over_until_half_of_it_is_answered()
@@ -21,13 +21,13 @@ public class OverloadTests
         group.HintsFor(owners[2]).ShouldBe(0);
 
         // At once, by a stand-in, and the same for reads.
-        await group.Written(owners[0], "k", "w", quorum: All);
+        await group.Written(owners[0], "k", "w", quorum: _all);
         group.HintsFor(owners[2]).ShouldBe(1);
         (await group.Values(owners[0], "k", new(R: QuorumSetting.All))).ShouldBe(["w"]);
 
         group.Nodes[owners[2]].Resume();
         await group.SettleAll();
-        await group.Written(owners[0], "k", "x", quorum: All);
+        await group.Written(owners[0], "k", "x", quorum: _all);
         ReplicaGroup.ValuesOf(group.Stored(owners[2], "k")).ShouldBe(["x"]);
     }
 
@@ -37,12 +37,12 @@ public class OverloadTests
         using var group = new ReplicaGroup(nodes: 3, TimeSpan.FromMinutes(10), manualTime: true, [], peerRequestsMax: 2);
         group.Nodes[1].Pause();
         group.Nodes[2].Pause();
-        for (int put = 0; put < 2; put++) await group.Written(0, "k", $"v{put}", quorum: One);
+        for (int put = 0; put < 2; put++) await group.Written(0, "k", $"v{put}", quorum: _one);
         (await group.Put(0, "k", "w")).ShouldBeOfType<NodeOverloaded>().Reason.ShouldContain("n1");
         (await group.Get(0, "k")).ShouldBeOfType<NodeOverloaded>();
-        (await group.Values(0, "k", One)).ShouldBe(["v1"]);
+        (await group.Values(0, "k", _one)).ShouldBe(["v1"]);
         // One replica is enough: it keeps hints for the others, as for those that cannot be reached.
-        await group.Written(0, "k", "x", quorum: One);
+        await group.Written(0, "k", "x", quorum: _one);
         (group.HintsFor(1), group.HintsFor(2)).ShouldBe((1, 1));
     }
 
@@ -51,7 +51,7 @@ public class OverloadTests
     {
         using var group = new ReplicaGroup(nodes: 3, TimeSpan.FromSeconds(1), manualTime: true, [], peerRequestsMax: 2);
         group.Nodes[1].Open = group.Nodes[2].Open = false;
-        for (int put = 0; put < 2; put++) await group.Written(0, "k", $"v{put}", quorum: One);
+        for (int put = 0; put < 2; put++) await group.Written(0, "k", $"v{put}", quorum: _one);
         (await group.Put(0, "k", "w")).ShouldBeOfType<NodeOverloaded>();
         group.Nodes[1].Open = group.Nodes[2].Open = true;
         await group.Advance(TimeSpan.FromSeconds(1.1));
@@ -69,7 +69,7 @@ public class OverloadTests
         group.HintsFor(2).ShouldBe(1);
         group.Nodes[2].Resume();
         await group.SettleAll();
-        await group.Written(0, "l", "v", quorum: All);
+        await group.Written(0, "l", "v", quorum: _all);
         group.Stored(2, "l").ShouldNotBeNull();
     }
 
@@ -79,7 +79,7 @@ public class OverloadTests
         using var group = new ReplicaGroup(nodes: 5, TimeSpan.FromMinutes(10), manualTime: true, [], peerRequestsMax: 1);
         int stranger = group.StrangerTo("k");
         foreach (int owner in group.OwnersOf("k")) group.Nodes[owner].Pause();
-        var waiting = Enumerable.Range(0, 3).Select(_ => group.Put(stranger, "k", "v", VersionVector.Empty, All)).ToArray();
+        var waiting = Enumerable.Range(0, 3).Select(_ => group.Put(stranger, "k", "v", VersionVector.Empty, _all)).ToArray();
         (await group.Put(stranger, "k", "w")).ShouldBeOfType<NodeOverloaded>();
         foreach (int owner in group.OwnersOf("k")) group.Nodes[owner].Resume();
         (await Task.WhenAll(waiting)).ShouldAllBe(outcome => outcome is ObjectWritten);
@@ -90,7 +90,7 @@ public class OverloadTests
     public async Task Large_answers_fill_the_bound_before_they_come()
     {
         using var group = new ReplicaGroup(nodes: 3, TimeSpan.FromMinutes(10), manualTime: true, [], peerBytesMax: 1000);
-        await group.Written(0, "k", new string('v', 600), quorum: All);
+        await group.Written(0, "k", new string('v', 600), quorum: _all);
         group.Nodes[1].Pause();
         group.Nodes[2].Pause();
         // Two values for each of the others are more than it may have; the fifth read finds nobody to ask.

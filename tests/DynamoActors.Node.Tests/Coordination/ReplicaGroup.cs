@@ -22,7 +22,7 @@ namespace DynamoActors.Node.Tests.Coordination;
 internal sealed class ReplicaGroup : IDisposable
 {
     private const int Partitions = 8;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly ActorSystem _system;
     private readonly PartitionTable _table;
@@ -124,7 +124,7 @@ internal sealed class ReplicaGroup : IDisposable
             IfMatch = ifMatch,
             IfNoneMatch = ifNoneMatch,
         });
-        return reply.Outcome.WaitAsync(Patience);
+        return reply.Outcome.WaitAsync(_patience);
     }
 
     public async Task<VersionedObject> Written(int node, string key, string value, VersionVector? context = null,
@@ -135,7 +135,7 @@ internal sealed class ReplicaGroup : IDisposable
     {
         var reply = new Reply();
         Nodes[node].Coordinator.Tell(new GetObject(bucket, Bytes(key), reply) { Quorum = quorum ?? QuorumOverrides.None });
-        return reply.Outcome.WaitAsync(Patience);
+        return reply.Outcome.WaitAsync(_patience);
     }
 
     public async Task<string[]> Values(int node, string key, QuorumOverrides? quorum = null, string bucket = "default") =>
@@ -147,14 +147,14 @@ internal sealed class ReplicaGroup : IDisposable
     {
         var reply = new Reply();
         Nodes[node].Inspection.Tell(new ListKeys(bucket, Bytes(prefix), reply) { Limit = limit, After = after, Timeout = timeout });
-        return await reply.Outcome.WaitAsync(Patience);
+        return await reply.Outcome.WaitAsync(_patience);
     }
 
     public async Task<KeyExplained> Explain(int node, string key)
     {
         var reply = new Reply();
         Nodes[node].Inspection.Tell(new ExplainKey("default", Bytes(key), reply));
-        return (await reply.Outcome.WaitAsync(Patience)).ShouldBeOfType<KeyExplained>();
+        return (await reply.Outcome.WaitAsync(_patience)).ShouldBeOfType<KeyExplained>();
     }
 
     /// <summary>What a node's engine holds of the key, past every actor.</summary>
@@ -210,7 +210,7 @@ internal sealed class ReplicaGroup : IDisposable
     public async Task Until(Func<bool> holds)
     {
         for (var watch = global::System.Diagnostics.Stopwatch.StartNew(); !holds(); await Task.Delay(10))
-            if (watch.Elapsed > Patience) throw new TimeoutException("It did not come to pass.");
+            if (watch.Elapsed > _patience) throw new TimeoutException("It did not come to pass.");
     }
 
     /// <summary>Waits until what is on its way has been answered to those who asked, but for what a gate or a disk holds up.</summary>
@@ -235,9 +235,10 @@ internal sealed class ReplicaGroup : IDisposable
         await Handled(Nodes[node].Coordinator);
     }
 
-    private static Task Handled(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
+    private static Task Handled(IActorRef actor) =>
+        actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(_patience);
 
-    public void Dispose() => _system.Terminate().Wait(Patience);
+    public void Dispose() => _system.Terminate().Wait(_patience);
 
     /// <summary>The key's partition, and what the key is in the stores.</summary>
     public (int Partition, byte[] Key) Located(string key, string bucket = "default") =>

@@ -12,8 +12,8 @@ namespace DynamoActors.Node.Tests.Coordination;
 
 public class SloppyQuorumTests
 {
-    private static readonly QuorumOverrides All = new(W: QuorumSetting.All);
-    private static readonly QuorumOverrides Strong = new(Consistency: Consistency.Strong);
+    private static readonly QuorumOverrides _all = new(W: QuorumSetting.All);
+    private static readonly QuorumOverrides _strong = new(Consistency: Consistency.Strong);
 
     [Fact]
     public async Task Stand_ins_take_a_write_for_owners_that_cannot_be_reached_and_a_read_finds_it()
@@ -22,7 +22,7 @@ public class SloppyQuorumTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[1]].Open = group.Nodes[owners[2]].Open = false;
         group.Publish(unreachable: [owners[1], owners[2]]);
-        await group.Written(owners[0], "k", "v", quorum: All);
+        await group.Written(owners[0], "k", "v", quorum: _all);
         (await group.Values(owners[0], "k")).ShouldBe(["v"]);
         // Either may be late: one of them was enough for the write.
         await group.Until(() => group.HintsFor(owners[1]) == 1 && group.HintsFor(owners[2]) == 1);
@@ -35,7 +35,7 @@ public class SloppyQuorumTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[1]].Open = group.Nodes[owners[2]].Open = false;
         group.Publish(unreachable: [owners[1], owners[2]]);
-        var refused = (await group.Put(owners[0], "k", "v", quorum: Strong)).ShouldBeOfType<QuorumNotReached>();
+        var refused = (await group.Put(owners[0], "k", "v", quorum: _strong)).ShouldBeOfType<QuorumNotReached>();
         (refused.What, refused.Required, refused.Unknown).ShouldBe(("pw", 2, false));
         group.Stored(owners[0], "k").ShouldBeNull();
     }
@@ -47,9 +47,9 @@ public class SloppyQuorumTests
         int[] owners = group.OwnersOf("k");
         foreach (int owner in owners) group.Nodes[owner].Open = false;
         group.Publish(unreachable: owners);
-        await group.Written(group.StrangerTo("k"), "k", "v", quorum: All);
+        await group.Written(group.StrangerTo("k"), "k", "v", quorum: _all);
         // Twice by the same stand-in, with nothing known in between: neither may cover the other unseen.
-        await group.Written(group.StrangerTo("k"), "k", "w", quorum: All);
+        await group.Written(group.StrangerTo("k"), "k", "w", quorum: _all);
 
         foreach (int owner in owners) group.Nodes[owner].Open = true;
         group.Publish();
@@ -113,7 +113,7 @@ public class SloppyQuorumTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[2]].Open = false;
         group.Publish(unreachable: owners[2]);
-        for (int i = 0; i < 200; i++) await group.Written(owners[i % 2], "k", $"v{i}", quorum: All);
+        for (int i = 0; i < 200; i++) await group.Written(owners[i % 2], "k", $"v{i}", quorum: _all);
         group.Nodes[owners[2]].Open = true;
         group.Publish();
         // The last hint may come after all the others were delivered.
@@ -129,8 +129,8 @@ public class SloppyQuorumTests
         var (partition, key) = group.Located("k");
         var keeper = group.Nodes[group.StrangerTo("k")];
         byte[] encoded = VersionedObjectCodec.Encode(AntiEntropy.ComparisonTests.Version(1, 1, "v"));
-        keeper.Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, lww: false, reportUncovered: false, key,
-            encoded, standsInFor: "gone"));
+        keeper.Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, Lww: false, ReportUncovered: false, key,
+            encoded, StandsInFor: "gone"));
         await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null)
             && keeper.LocalStore.Hints.Of("gone").Count == 0);
         foreach (int owner in group.OwnersOf("k")) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["v"]);

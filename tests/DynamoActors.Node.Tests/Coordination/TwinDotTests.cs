@@ -72,8 +72,8 @@ public class TwinDotTests
         foreach (var version in (VersionedObject[])[_one, _other])
         {
             var encoded = VersionedObjectCodec.Encode(version);
-            await Written(group.Nodes[0], new WriteReplica(1, 0, group.Epoch, lww: false, reportUncovered: false, storeKey, encoded));
-            await Written(group.Nodes[3], new WriteReplica(1, 0, group.Epoch, lww: false, reportUncovered: false, storeKey, encoded, "n2"));
+            await Written(group.Nodes[0], new WriteReplica(1, 0, group.Epoch, Lww: false, ReportUncovered: false, storeKey, encoded));
+            await Written(group.Nodes[3], new WriteReplica(1, 0, group.Epoch, Lww: false, ReportUncovered: false, storeKey, encoded, "n2"));
         }
         ReplicaGroup.ValuesOf(group.Stored(0, key)).ShouldBe(["one", "other"]);
         group.Stored(2, key).ShouldBeNull();

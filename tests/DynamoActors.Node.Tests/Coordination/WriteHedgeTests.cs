@@ -8,8 +8,8 @@ namespace DynamoActors.Node.Tests.Coordination;
 /// <summary>Replicas that are late rather than known to be unreachable. Time stands still unless a test lets it pass.</summary>
 public class WriteHedgeTests
 {
-    private static readonly QuorumOverrides All = new(W: QuorumSetting.All);
-    private static readonly QuorumOverrides Strong = new(Consistency: Consistency.Strong);
+    private static readonly QuorumOverrides _all = new(W: QuorumSetting.All);
+    private static readonly QuorumOverrides _strong = new(Consistency: Consistency.Strong);
 
     [Fact]
     public async Task A_late_owner_costs_a_write_one_hedge_and_a_stand_in_keeps_a_hint_for_it()
@@ -17,7 +17,7 @@ public class WriteHedgeTests
         using var group = NewGroup();
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[2]].Pause();
-        var put = group.Put(owners[0], "k", "v", quorum: All);
+        var put = group.Put(owners[0], "k", "v", quorum: _all);
         await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMin - TimeSpan.FromMilliseconds(5));
         put.IsCompleted.ShouldBeFalse();
@@ -34,7 +34,7 @@ public class WriteHedgeTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[1]].Pause();
         group.Nodes[owners[2]].Pause();
-        var put = group.Put(owners[0], "k", "v", quorum: All);
+        var put = group.Put(owners[0], "k", "v", quorum: _all);
         await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
         (await put).ShouldBeOfType<ObjectWritten>();
@@ -62,7 +62,7 @@ public class WriteHedgeTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[1]].Pause();
         group.Nodes[owners[2]].Pause();
-        var put = group.Put(owners[0], "k", "v", quorum: Strong);
+        var put = group.Put(owners[0], "k", "v", quorum: _strong);
         await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
         await group.SettleAll();
@@ -96,7 +96,7 @@ public class WriteHedgeTests
         int[] owners = group.OwnersOf("k");
         foreach (var node in group.Nodes)
             if (node.Index != owners[0]) node.Pause();
-        var put = group.Put(owners[0], "k", "v", quorum: All);
+        var put = group.Put(owners[0], "k", "v", quorum: _all);
         await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
         put.IsCompleted.ShouldBeFalse();
@@ -113,7 +113,7 @@ public class WriteHedgeTests
         using var group = NewGroup();
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[1]].Engine.AppendFault = new StorageFullException("full");
-        (await group.Put(owners[0], "k", "v", quorum: All)).ShouldBeOfType<ObjectWritten>();
+        (await group.Put(owners[0], "k", "v", quorum: _all)).ShouldBeOfType<ObjectWritten>();
         group.HintsFor(owners[1]).ShouldBe(1);
     }
 
@@ -135,7 +135,7 @@ public class WriteHedgeTests
         using var group = NewGroup(requestTimeout: TimeSpan.FromSeconds(1));
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[2]].Open = false;
-        var put = group.Put(owners[0], "k", "v", quorum: All);
+        var put = group.Put(owners[0], "k", "v", quorum: _all);
         await group.SettleAll();
         await group.Advance(ReplicaGroup.HedgeMax);
         await put;
@@ -156,7 +156,7 @@ public class WriteHedgeTests
         group.Seed(owners[1], "k", VersionedObject.Write(null, VersionVector.Empty, new Sibling(
             new Dot(77, 1), HybridTime.FromUnixMilliseconds(1), null, null, IsTombstone: false, "old"u8.ToArray())));
         group.Nodes[owners[2]].Pause();
-        var put = group.Put(owners[0], "k", "v", quorum: All);
+        var put = group.Put(owners[0], "k", "v", quorum: _all);
         await group.SettleAll();
         for (int tick = 0; tick < 100 && group.HintsFor(owners[2]) == 0; tick++) await group.Advance(TimeSpan.FromMilliseconds(5));
         put.IsCompleted.ShouldBeFalse();

@@ -4,16 +4,16 @@ namespace DynamoActors.Node.Tests.HintedHandoff;
 
 public sealed class DeliveryWindowTests
 {
-    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan _quick = TimeSpan.FromMilliseconds(1);
 
     [Fact]
     public void Grows_by_one_for_each_window_answered_quickly_up_to_its_most()
     {
         var window = new DeliveryWindow();
         int before = window.Size;
-        for (int answer = 0; answer <= before; answer++) window.Answered(Quick, refused: false);
+        for (int answer = 0; answer <= before; answer++) window.Answered(_quick, refused: false);
         window.Size.ShouldBe(before + 1);
-        for (int answer = 0; answer < DeliveryWindow.SizeMax * DeliveryWindow.SizeMax; answer++) window.Answered(Quick, refused: false);
+        for (int answer = 0; answer < DeliveryWindow.SizeMax * DeliveryWindow.SizeMax; answer++) window.Answered(_quick, refused: false);
         window.Size.ShouldBe(DeliveryWindow.SizeMax);
     }
 
@@ -23,11 +23,11 @@ public sealed class DeliveryWindowTests
         var window = new DeliveryWindow();
         int before = window.Size;
         // What was sent before the first refusal says nothing new.
-        for (int answer = 0; answer < before; answer++) window.Answered(Quick, refused: true);
+        for (int answer = 0; answer < before; answer++) window.Answered(_quick, refused: true);
         window.Size.ShouldBe(before / 2);
-        window.Answered(Quick, refused: true);
+        window.Answered(_quick, refused: true);
         window.Size.ShouldBe(before / 4);
-        for (int answer = 0; answer < 1000; answer++) window.Answered(Quick, refused: true);
+        for (int answer = 0; answer < 1000; answer++) window.Answered(_quick, refused: true);
         window.Size.ShouldBe(DeliveryWindow.SizeMin);
     }
 

@@ -25,9 +25,9 @@ namespace DynamoActors.Node.Tests.HintedHandoff;
 public sealed class HintReplayTests : IDisposable
 {
     private const long Plenty = 64 << 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan AgeMax = TimeSpan.FromHours(1);
-    private static readonly ImmutableDictionary<string, BucketSettings> Buckets =
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _ageMax = TimeSpan.FromHours(1);
+    private static readonly ImmutableDictionary<string, BucketSettings> _buckets =
         ImmutableDictionary<string, BucketSettings>.Empty.Add("latest", new BucketSettings { Policy = ConflictPolicy.Lww });
 
     private readonly ActorSystem _system = ActorSystem.Create("replay", ConfigurationFactory.ParseString(
@@ -45,7 +45,7 @@ public sealed class HintReplayTests : IDisposable
 
     public void Dispose()
     {
-        _system.Terminate().Wait(Patience);
+        _system.Terminate().Wait(_patience);
         _engine.Dispose();
     }
 
@@ -97,8 +97,8 @@ public sealed class HintReplayTests : IDisposable
     [Fact]
     public async Task What_is_too_old_is_dropped_and_not_delivered()
     {
-        Keep("n1", "a-old", age: AgeMax * 1.1);
-        Keep("n1", "b-young", age: AgeMax * 0.9);
+        Keep("n1", "a-old", age: _ageMax * 1.1);
+        Keep("n1", "b-young", age: _ageMax * 0.9);
         Start("n1");
         var told = new List<(object Message, int Node, IActorRef Sender)> { await Next(), await Next() };
         var dropped = told.Select(each => each.Message).OfType<RemoveHint>().ShouldHaveSingleItem();
@@ -176,24 +176,24 @@ public sealed class HintReplayTests : IDisposable
     {
         var peers = _nodes.Select((node, index) => new RingPeer(
             $"n{index}", true, 1, VnodesAt(node), [ActorRefs.Nobody], ActorRefs.Nobody));
-        var ring = new RingView(_table, self: 0, [.. peers], new BucketTable { Settings = Buckets });
+        var ring = new RingView(_table, self: 0, [.. peers], new BucketTable { Settings = _buckets });
         var services = new HintServices(_engine, new HintLedger(_engine, long.MaxValue), VnodesAt(_nodes[0]),
-            new CurrentRing { View = ring }, AgeMax, bytesPerSecond);
+            new CurrentRing { View = ring }, _ageMax, bytesPerSecond);
         // What the budget allows has to be saved up first.
         ((TestScheduler)_system.Scheduler).Advance(TimeSpan.FromSeconds(1));
         var started = new TaskCompletionSource<IActorRef>(TaskCreationOptions.RunContinuationsAsynchronously);
         _system.ActorOf(Props.Create(typeof(Keeper), _told.Writer, Props.Create(typeof(HintReplay), services, owner), started));
-        _replay = started.Task.WaitAsync(Patience).GetAwaiter().GetResult();
+        _replay = started.Task.WaitAsync(_patience).GetAwaiter().GetResult();
     }
 
     private IActorRef[] VnodesAt(IActorRef node) => [.. Enumerable.Repeat(node, _table.PartitionCount)];
 
-    private Task<(object Message, int Node, IActorRef Sender)> Next() => _told.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    private Task<(object Message, int Node, IActorRef Sender)> Next() => _told.Reader.ReadAsync().AsTask().WaitAsync(_patience);
 
     private static WriteReplica Write(object message) => message.ShouldBeOfType<WriteReplica>();
 
     private static void Take(object message, IActorRef sender) =>
-        sender.Tell(new ReplicaWritten(Write(message).RequestId, 0, uncovered: null));
+        sender.Tell(new ReplicaWritten(Write(message).RequestId, 0, Uncovered: null));
 
     /// <summary>How many hints have come by now.</summary>
     private async Task<int> Sent()
@@ -207,8 +207,8 @@ public sealed class HintReplayTests : IDisposable
     /// <summary>Whatever the replay was told before is done, and whatever it told has come.</summary>
     private async Task Handled()
     {
-        await _replay.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
-        foreach (var node in _nodes) await node.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
+        await _replay.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(_patience);
+        foreach (var node in _nodes) await node.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(_patience);
     }
 
     private static string NameIn(ReadOnlyMemory<byte> objectKey)

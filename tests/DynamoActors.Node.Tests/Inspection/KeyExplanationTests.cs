@@ -7,13 +7,13 @@ namespace DynamoActors.Node.Tests.Inspection;
 
 public class KeyExplanationTests
 {
-    private static readonly QuorumOverrides All = new(W: QuorumSetting.All);
+    private static readonly QuorumOverrides _all = new(W: QuorumSetting.All);
 
     [Fact]
     public async Task Owners_that_agree_are_shown_alike()
     {
         using var group = new ReplicaGroup(nodes: 5);
-        var written = await group.Written(0, "k", "value", quorum: All);
+        var written = await group.Written(0, "k", "value", quorum: _all);
         var explained = await group.Explain(group.StrangerTo("k"), "k");
         explained.Owners.Select(owner => owner.Node).ShouldBe(group.OwnersOf("k").Select(owner => $"n{owner}"));
         explained.Owners.ShouldAllBe(owner => owner.Reachable && owner.Answer == OwnerAnswer.Held && owner.Held!.Equals(written));
@@ -35,7 +35,7 @@ public class KeyExplanationTests
     public async Task An_owner_that_missed_a_write_is_shown_behind_with_the_hint_that_waits_for_it_and_nothing_is_repaired()
     {
         using var group = new ReplicaGroup();
-        await group.Written(0, "k", "v1", quorum: All);
+        await group.Written(0, "k", "v1", quorum: _all);
         group.Nodes[2].Open = false;
         group.Publish(unreachable: 2);
         var newer = await group.Written(0, "k", "v2");
@@ -60,8 +60,8 @@ public class KeyExplanationTests
     public async Task Siblings_are_told_to_be_concurrent()
     {
         using var group = new ReplicaGroup();
-        await group.Written(0, "k", "v1", VersionVector.Empty, All);
-        await group.Written(1, "k", "v2", VersionVector.Empty, All);
+        await group.Written(0, "k", "v1", VersionVector.Empty, _all);
+        await group.Written(1, "k", "v2", VersionVector.Empty, _all);
         var explained = await group.Explain(0, "k");
         explained.Owners.ShouldAllBe(owner => owner.Held!.Siblings.Length == 2);
         explained.Why.ShouldStartWith("The 3 owners that answered agree; 2 siblings remain because");
@@ -74,7 +74,7 @@ public class KeyExplanationTests
         int[] owners = group.OwnersOf("k");
         group.Nodes[owners[2]].Open = false;
         group.Publish(unreachable: owners[2]);
-        var written = await group.Written(owners[0], "k", "v", quorum: All);
+        var written = await group.Written(owners[0], "k", "v", quorum: _all);
         var explained = await group.Explain(owners[0], "k");
         var standIn = explained.StandIns.Single();
         standIn.StandsInFor.ShouldBe($"n{owners[2]}");
@@ -121,7 +121,7 @@ public class KeyExplanationTests
     public async Task A_node_that_stays_silent_is_shown_as_such()
     {
         using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(300));
-        await group.Written(0, "k", "v", quorum: All);
+        await group.Written(0, "k", "v", quorum: _all);
         group.Nodes[1].Open = false;
         var explained = await group.Explain(0, "k");
         explained.Owners.Single(owner => owner.Node == "n1").Answer.ShouldBe(OwnerAnswer.Silent);

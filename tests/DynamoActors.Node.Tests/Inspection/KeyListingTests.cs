@@ -13,7 +13,7 @@ namespace DynamoActors.Node.Tests.Inspection;
 
 public class KeyListingTests
 {
-    private static readonly QuorumOverrides One = new(W: QuorumSetting.One);
+    private static readonly QuorumOverrides _one = new(W: QuorumSetting.One);
 
     [Fact]
     public async Task Every_key_is_listed_once_in_order_whatever_the_page_size()
@@ -90,7 +90,7 @@ public class KeyListingTests
     {
         using var group = new ReplicaGroup(requestTimeout: TimeSpan.FromMilliseconds(300));
         group.Nodes[1].Open = group.Nodes[2].Open = false;
-        await group.Written(0, "k", "v", quorum: One);
+        await group.Written(0, "k", "v", quorum: _one);
         group.Stored(1, "k").ShouldBeNull();
         group.Nodes[1].Open = group.Nodes[2].Open = true;
         (await All(group, 1, 10)).ShouldBe(["k"]);

@@ -7,7 +7,7 @@ namespace DynamoActors.Node.Tests.Inspection;
 
 public sealed class KeyPageTests
 {
-    private static readonly VersionedObject Versions = ComparisonTests.Version(1, 1, "v");
+    private static readonly VersionedObject _versions = ComparisonTests.Version(1, 1, "v");
 
     [Fact]
     public void Smallest_keys_are_kept_in_order_and_that_there_are_more_is_told()
@@ -38,7 +38,7 @@ public sealed class KeyPageTests
     {
         var page = new KeyPage(keysMax, bytesMax);
         foreach (string key in keys)
-            if (page.Takes(Encoding.UTF8.GetBytes(key))) page.Add(Encoding.UTF8.GetBytes(key), Versions);
+            if (page.Takes(Encoding.UTF8.GetBytes(key))) page.Add(Encoding.UTF8.GetBytes(key), _versions);
         return page;
     }
 

@@ -13,7 +13,7 @@ namespace DynamoActors.Node.Tests.Inspection;
 public sealed class ScanLimitTests
 {
     private const int ScansMax = 256;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task One_scan_too_many_is_refused_whole_and_the_next_one_accepted_when_one_has_ended()
@@ -57,7 +57,7 @@ public sealed class ScanLimitTests
             // Its own inspector is asked last: once that has come to its scan, the busy ones have been asked too.
             using var own = new Stop(group.Nodes[2].Engine);
             var listing = group.List(2);
-            await own.Reached.WaitAsync(Patience);
+            await own.Reached.WaitAsync(_patience);
             foreach (var inspector in busy) await inspector.AskedThroughGate();
             foreach (var inspector in busy) inspector.StopBehindTheScanUnderWay();
             own.GoOn();
@@ -90,7 +90,7 @@ public sealed class ScanLimitTests
             _asker = group.System.ActorOf(Props.Create(typeof(Asker), _answers.Writer));
             _first = new Stop(_node.Engine);
             Ask([0]);
-            _first.Reached.Wait(Patience).ShouldBeTrue();
+            _first.Reached.Wait(_patience).ShouldBeTrue();
         }
 
         public void Ask(IEnumerable<int> scans)
@@ -107,11 +107,11 @@ public sealed class ScanLimitTests
 
         public void GoOn() => _second!.GoOn();
 
-        public Task<ReplicaKeysListed> Next() => _answers.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        public Task<ReplicaKeysListed> Next() => _answers.Reader.ReadAsync().AsTask().WaitAsync(_patience);
 
         /// <summary>What was sent to it through its gate before has come through.</summary>
         public Task AskedThroughGate() =>
-            _node.GatedInspector.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(Patience);
+            _node.GatedInspector.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan).WaitAsync(_patience);
 
         public void Dispose()
         {

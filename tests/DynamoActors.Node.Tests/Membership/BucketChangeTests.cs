@@ -8,9 +8,9 @@ namespace DynamoActors.Node.Tests.Membership;
 /// <summary>A bucket's settings, changed through one node and read through another.</summary>
 public sealed class BucketChangeTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly BucketSettings Lww = BucketSettings.Default with { Policy = ConflictPolicy.Lww };
-    private static readonly BucketSettings One = BucketSettings.Default with { W = QuorumSetting.One };
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly BucketSettings _lww = BucketSettings.Default with { Policy = ConflictPolicy.Lww };
+    private static readonly BucketSettings _one = BucketSettings.Default with { W = QuorumSetting.One };
 
     private readonly SmallNode[] _members = [.. new[] { "n0", "n1", "n2" }
         .Select(name => new SmallNode(name, "dynamo.request-timeout = 60s"))];
@@ -18,7 +18,7 @@ public sealed class BucketChangeTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         SmallNode.Start(_members);
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(_patience);
         while (!_members.All(member => member.Door.Readiness.Ready
             && member.Door.Nodes.Count(node => node.Reachable) == _members.Length)) await Task.Delay(10, limit.Token);
     }
@@ -33,8 +33,8 @@ public sealed class BucketChangeTests : IAsyncLifetime
     {
         for (int round = 0; round < 30; round++)
         {
-            (await _members[round % 3].Door.SetBucketAsync($"b{round}", Lww, BucketFields.Policy)).ShouldBe(Lww);
-            foreach (var member in _members) member.Door.Bucket($"b{round}").ShouldBe(Lww, member.Name);
+            (await _members[round % 3].Door.SetBucketAsync($"b{round}", _lww, BucketFields.Policy)).ShouldBe(_lww);
+            foreach (var member in _members) member.Door.Bucket($"b{round}").ShouldBe(_lww, member.Name);
         }
     }
 
@@ -43,9 +43,9 @@ public sealed class BucketChangeTests : IAsyncLifetime
     {
         for (int round = 0; round < 30; round++)
         {
-            await _members[round % 3].Door.SetBucketAsync($"b{round}", One, BucketFields.W);
-            (await _members[(round + 1) % 3].Door.SetBucketAsync($"b{round}", Lww, BucketFields.Policy))
-                .ShouldBe(Lww with { W = QuorumSetting.One });
+            await _members[round % 3].Door.SetBucketAsync($"b{round}", _one, BucketFields.W);
+            (await _members[(round + 1) % 3].Door.SetBucketAsync($"b{round}", _lww, BucketFields.Policy))
+                .ShouldBe(_lww with { W = QuorumSetting.One });
         }
     }
 
@@ -56,11 +56,11 @@ public sealed class BucketChangeTests : IAsyncLifetime
         {
             string bucket = $"b{round}";
             await Task.WhenAll(
-                _members[0].Door.SetBucketAsync(bucket, One with { SiblingsMax = 7 }, BucketFields.W | BucketFields.SiblingsMax),
-                _members[1].Door.SetBucketAsync(bucket, Lww with { SiblingsMax = 8 }, BucketFields.Policy | BucketFields.SiblingsMax));
+                _members[0].Door.SetBucketAsync(bucket, _one with { SiblingsMax = 7 }, BucketFields.W | BucketFields.SiblingsMax),
+                _members[1].Door.SetBucketAsync(bucket, _lww with { SiblingsMax = 8 }, BucketFields.Policy | BucketFields.SiblingsMax));
             var settings = _members[2].Door.Bucket(bucket);
             settings.SiblingsMax.ShouldBeOneOf(7, 8);
-            settings.ShouldBe(Lww with { W = QuorumSetting.One, SiblingsMax = settings.SiblingsMax });
+            settings.ShouldBe(_lww with { W = QuorumSetting.One, SiblingsMax = settings.SiblingsMax });
             foreach (var member in _members) member.Door.Bucket(bucket).ShouldBe(settings, member.Name);
         }
     }

@@ -6,24 +6,24 @@ namespace DynamoActors.Node.Tests.Membership;
 
 public sealed class BucketVersionTests
 {
-    private static readonly BucketSettings Lww = BucketSettings.Default with { Policy = ConflictPolicy.Lww };
-    private static readonly BucketSettings One = BucketSettings.Default with { W = QuorumSetting.One };
-    private static readonly BucketVersion Unset = BucketVersion.Unset("b");
+    private static readonly BucketSettings _lww = BucketSettings.Default with { Policy = ConflictPolicy.Lww };
+    private static readonly BucketSettings _one = BucketSettings.Default with { W = QuorumSetting.One };
+    private static readonly BucketVersion _unset = BucketVersion.Unset("b");
 
     [Fact]
     public void Changes_of_different_fields_both_count()
     {
-        var policy = Unset.With(BucketFields.Policy, Lww, At(1));
-        var write = Unset.With(BucketFields.W, One, At(2));
-        policy.Merge(write).Settings.ShouldBe(Lww with { W = QuorumSetting.One });
-        write.Merge(policy).Settings.ShouldBe(Lww with { W = QuorumSetting.One });
+        var policy = _unset.With(BucketFields.Policy, _lww, At(1));
+        var write = _unset.With(BucketFields.W, _one, At(2));
+        policy.Merge(write).Settings.ShouldBe(_lww with { W = QuorumSetting.One });
+        write.Merge(policy).Settings.ShouldBe(_lww with { W = QuorumSetting.One });
     }
 
     [Fact]
     public void Of_two_changes_of_a_field_the_later_one_counts()
     {
-        var earlier = Unset.With(BucketFields.W, One, At(1));
-        var later = Unset.With(BucketFields.W, BucketSettings.Default with { W = QuorumSetting.All }, At(2));
+        var earlier = _unset.With(BucketFields.W, _one, At(1));
+        var later = _unset.With(BucketFields.W, BucketSettings.Default with { W = QuorumSetting.All }, At(2));
         earlier.Merge(later).Settings.W.ShouldBe(QuorumSetting.All);
         later.Merge(earlier).ShouldBeSameAs(later);
     }
@@ -31,16 +31,16 @@ public sealed class BucketVersionTests
     [Fact]
     public void Of_two_changes_at_the_same_time_every_node_chooses_the_same()
     {
-        var one = Unset.With(BucketFields.W, One, At(1));
-        var all = Unset.With(BucketFields.W, BucketSettings.Default with { W = QuorumSetting.All }, At(1));
+        var one = _unset.With(BucketFields.W, _one, At(1));
+        var all = _unset.With(BucketFields.W, BucketSettings.Default with { W = QuorumSetting.All }, At(1));
         one.Merge(all).Settings.ShouldBe(all.Merge(one).Settings);
     }
 
     [Fact]
     public void A_field_that_is_set_back_later_stays_so()
     {
-        var back = Unset.With(BucketFields.W, One, At(1)).With(BucketFields.W, BucketSettings.Default, At(2));
-        Unset.With(BucketFields.W, One, At(1)).Merge(back).Settings.ShouldBe(BucketSettings.Default);
+        var back = _unset.With(BucketFields.W, _one, At(1)).With(BucketFields.W, BucketSettings.Default, At(2));
+        _unset.With(BucketFields.W, _one, At(1)).Merge(back).Settings.ShouldBe(BucketSettings.Default);
     }
 
     private static HybridTime At(long milliseconds) => HybridTime.FromUnixMilliseconds(milliseconds);

@@ -7,7 +7,7 @@ namespace DynamoActors.Node.Tests.Membership;
 /// <summary>Which member a node shows as the leader: whom its cluster publishes, by the name that this one calls itself.</summary>
 public sealed class LeaderTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task The_leader_shown_is_the_one_that_the_cluster_publishes_also_after_it_has_changed()
@@ -37,7 +37,7 @@ public sealed class LeaderTests
 
     private static async Task Shows(SmallNode member, SmallNode leader)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(_patience);
         while (member.Door.Leader != leader.Name || !leader.Cluster.SelfAddress.Equals(member.Cluster.State.Leader))
         {
             limit.IsCancellationRequested.ShouldBeFalse(

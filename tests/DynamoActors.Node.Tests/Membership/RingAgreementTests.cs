@@ -6,7 +6,7 @@ namespace DynamoActors.Node.Tests.Membership;
 
 public class RingAgreementTests
 {
-    private static readonly string[] Names = ["a", "b", "c"];
+    private static readonly string[] _names = ["a", "b", "c"];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -52,14 +52,14 @@ public class RingAgreementTests
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 60)];
 
     private static PartitionTable Ring(double weight) =>
-        PartitionTable.Assign([.. Names.Select(name => new RingMember(name, $"akka.tcp://dynamo@{name}:1", "", "", weight))], 8, 3,
+        PartitionTable.Assign([.. _names.Select(name => new RingMember(name, $"akka.tcp://dynamo@{name}:1", "", "", weight))], 8, 3,
             previous: null);
 
     /// <summary>Three ring keepers reduced to their decisions, and every message between them in a bag.</summary>
     private sealed class Network
     {
         private readonly Random _random;
-        private readonly Dictionary<string, RingAcceptor> _acceptors = Names.ToDictionary(name => name, _ => RingAcceptor.For(1));
+        private readonly Dictionary<string, RingAcceptor> _acceptors = _names.ToDictionary(name => name, _ => RingAcceptor.For(1));
         private readonly Dictionary<string, RingFormation> _formations;
         private readonly List<(string To, string From, object Message)> _messages = [];
         private int _weights;
@@ -67,7 +67,7 @@ public class RingAgreementTests
         public Network(Random random)
         {
             _random = random;
-            _formations = Names.ToDictionary(name => name, name =>
+            _formations = _names.ToDictionary(name => name, name =>
                 new RingFormation(name, (to, message) => _messages.Add((to, name, message))));
         }
 
@@ -76,7 +76,7 @@ public class RingAgreementTests
 
         public void Step(double loss, double duplication)
         {
-            string someone = Names[_random.Next(Names.Length)];
+            string someone = _names[_random.Next(_names.Length)];
             int what = _random.Next(20);
             if (what == 0) Propose(someone, ++_weights);
             else if (what == 1) _formations[someone].Retry();

@@ -36,5 +36,5 @@ internal sealed class RashReaping : Sabotage
 
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
         message is DeletedConfirmed confirmed ? new DeletedConfirmed(
-            confirmed.RequestId, hasHints: false, [.. confirmed.Held.Select(_ => true)]) : message;
+            confirmed.RequestId, HasHints: false, [.. confirmed.Held.Select(_ => true)]) : message;
 }

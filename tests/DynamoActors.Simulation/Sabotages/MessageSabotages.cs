@@ -16,7 +16,7 @@ internal sealed class EarlyAcknowledgement : Sabotage
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
     {
         if (message is not WriteReplica write || write.RequestId == WriteReplica.NoReply) return message;
-        sender!.Tell(new ReplicaWritten(write.RequestId, write.Slot, uncovered: null), recipient);
+        sender!.Tell(new ReplicaWritten(write.RequestId, write.Slot, Uncovered: null), recipient);
         node.Host.Process!.Post("later", _later, () => recipient.Tell(write, sender));
         return null;
     }
