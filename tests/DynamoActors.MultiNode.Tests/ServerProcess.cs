@@ -53,9 +53,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static ServerProcess StartIn(string workingDirectory, params string[] arguments) =>
         new(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = workingDirectory });
 
-    /// <summary><c>ip</c> becomes the server: signals go to it.</summary>
-    public static ServerProcess StartInNamespace(string name, params string[] arguments) =>
-        new(new ProcessStartInfo("ip", ["netns", "exec", name, "dotnet", Program, .. arguments]));
+    /// <summary><c>ip</c> becomes the server, or what runs it: signals go to it.</summary>
+    /// <param name="under">A program and its arguments that runs the server; empty: none.</param>
+    public static ServerProcess StartInNamespace(string name, string[] under, string[] arguments) =>
+        new(new ProcessStartInfo("ip", ["netns", "exec", name, .. under, "dotnet", Program, .. arguments]));
 
     /// <summary>For a shell, where the arguments have no blanks.</summary>
     public static string CommandLine(params string[] arguments) => $"dotnet {Program} {string.Join(' ', arguments)}";

@@ -124,7 +124,7 @@ public sealed class RepairCommandTests : IDisposable
         FillStore(engine, flushTables: !file.EndsWith(".log", StringComparison.Ordinal));
         FillJournal();
         var path = Directory.GetFiles(
-            _directory.Path, "*", SearchOption.AllDirectories).Single(found => found.Contains(file, StringComparison.Ordinal));
+            _directory.Path, "*", SearchOption.AllDirectories).Single(found => found.Contains(file, StringComparison.Ordinal) && !found.EndsWith(".copy", StringComparison.Ordinal));
         Inflict(damage, path);
         var refusal = Should.Throw<StorageException>(() => Start(engine)).Message;
         // Of a cut manifest or a removed snapshot the log says that it does not follow upon what is left.
@@ -140,6 +140,37 @@ public sealed class RepairCommandTests : IDisposable
         output.ShouldContain("Nothing was changed");
     }
 
+    [Theory]
+    [InlineData(Damage.FlipByte)]
+    [InlineData(Damage.Cut)]
+    [InlineData(Damage.Empty)]
+    [InlineData(Damage.Remove)]
+    public void A_damaged_manifest_is_written_anew_from_its_copy_and_nothing_is_lost(Damage damage)
+    {
+        FillStore("lsm");
+        Inflict(damage, Directory.GetFiles(Store, "MANIFEST-*").Single(file => !file.EndsWith(".copy", StringComparison.Ordinal)));
+        Repair(out var output, out _).ShouldBe(0);
+        output.ShouldContain("It was written anew from its copy.");
+        output.ShouldContain("Lost here: Nothing.");
+        HasIdentity().ShouldBeTrue();
+        CountObjects().ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData(Damage.FlipByte)]
+    [InlineData(Damage.Cut)]
+    public void A_damaged_name_is_moved_aside_and_the_next_node_gives_its_own(Damage damage)
+    {
+        FillStore("lsm");
+        var marker = DataDirectory.MarkerIn(_directory.Path);
+        Inflict(damage, marker);
+        Should.Throw<StorageCorruptException>(() => DataDirectory.Open(_directory.Path, "node1")).File.ShouldBe(marker);
+        Repair(out var output, out _).ShouldBe(0);
+        output.ShouldContain($"It is {marker}.damaged now.");
+        DataDirectory.Open(_directory.Path, "node1").Dispose();
+        File.ReadAllText(marker).ShouldBe("node1\n");
+    }
+
     [Fact]
     public void Of_a_damaged_log_everything_but_the_damaged_frame_stays_and_the_node_takes_a_new_identity()
     {
@@ -148,12 +179,7 @@ public sealed class RepairCommandTests : IDisposable
         Repair(out _, out _).ShouldBe(0);
         Directory.Exists(Store + ".damaged").ShouldBeTrue();
         HasIdentity().ShouldBeFalse();
-        using var engine = StorageEngines.Open("lsm", Options());
-        using var scan = engine.Scan("o"u8.ToArray(), null);
-        var left = 0;
-        while (scan.MoveNext())
-            left++;
-        left.ShouldBe(199);
+        CountObjects().ShouldBe(199);
     }
 
     [Fact]
@@ -225,6 +251,16 @@ public sealed class RepairCommandTests : IDisposable
                 new WriteBatch().Put((byte[])[(byte)'o', 0, 7, 7, .. Encoding.UTF8.GetBytes($"defaultkey{index:D4}")], new byte[200]));
             store.Engine.Flush();
         }
+    }
+
+    private int CountObjects()
+    {
+        using var engine = StorageEngines.Open("lsm", Options());
+        using var scan = engine.Scan("o"u8.ToArray(), null);
+        var found = 0;
+        while (scan.MoveNext())
+            found++;
+        return found;
     }
 
     private bool HasIdentity()

@@ -28,6 +28,7 @@ internal sealed class KeyListing : ReceiveActor, IWithTimers
     private ListingPlan _plan = null!;
     private ReadOnlyMemory<byte> _after;
     private long _round;
+    private int _keysMax;
     private bool _isLate;
     private bool _isAnswered;
 
@@ -70,10 +71,11 @@ internal sealed class KeyListing : ReceiveActor, IWithTimers
         _asked = [.. all.Where(member => !_silent.Contains(member))];
         // Those that stayed silent are left out for as long as the others suffice.
         if (_plan.CoveredBy(_asked, _ => []) < _plan.Required) _asked = [.. all];
-        int keysMax = Math.Clamp(_request.Limit + 1 - _live.Count, KeysPerRoundMin, KeysPerRoundMax);
+        // Twice as many from round to round: a long run of deleted keys, which fill no page, is crossed in few.
+        _keysMax = Math.Clamp(Math.Max(_request.Limit + 1 - _live.Count, 2 * _keysMax), KeysPerRoundMin, KeysPerRoundMax);
         foreach (int member in _asked)
             _ring.Peers[member].Inspector.Tell(
-                new ListReplicaKeys(MemberRequest.Id(_round, member), _request.Bucket, _request.Prefix, _after, keysMax,
+                new ListReplicaKeys(MemberRequest.Id(_round, member), _request.Bucket, _request.Prefix, _after, _keysMax,
                     _plan.Slots[member]), Self);
         Timers.StartSingleTimer(nameof(Late), Late.Instance, _services.Settings.HedgeMax);
     }

@@ -18,7 +18,9 @@ public static class StoredRecords
         engine.Flush();
     }
 
-    /// <summary>What a store that keeps a large record apart from its key is to keep with the key (<see cref="LsmOptions.HeadOf"/>).</summary>
+    /// <summary>
+    /// What a store that keeps a large record apart from its key is to keep with the key (<see cref="LsmOptions.HeadOf"/>).
+    /// </summary>
     public static ReadOnlyMemory<byte> HeadOf(ReadOnlyMemory<byte> storeKey, ReadOnlyMemory<byte> value)
     {
         try

@@ -60,14 +60,18 @@ internal static class RepairProgram
     private static IEnumerable<IChecker> Checkers(string data)
     {
         var files = new RealFileSystem();
-        var store = new StorageOptions(StoreSettings.EngineDirectoryIn(data), files, new ManualBackgroundWork(), TimeProvider.System);
+        yield return new MarkerChecker(files, data);
+        var store = new StorageOptions(StoreSettings.EngineDirectoryIn(data), files, new ManualBackgroundWork(), TimeProvider.System)
+        {
+            Lsm = new LsmOptions { HeadOf = StoredRecords.HeadOf },
+        };
         yield return new StoreChecker(store, StoredRecords.ForgetIdentity, key => StoredRecords.Describe(key));
         yield return new JournalChecker(files, Path.Combine(data, "journal"), RingLost);
     }
 
     private static void Tell(Finding finding, TextWriter output)
     {
-        output.WriteLine($"  {finding.Damage}.");
+        output.WriteLine($"  {finding.Damage.TrimEnd('.')}.");
         output.WriteLine($"    {finding.Done ?? "Nothing could be done about it."}");
         output.WriteLine($"    Lost here: {finding.Lost}");
     }

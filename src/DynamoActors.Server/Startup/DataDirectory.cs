@@ -1,3 +1,5 @@
+using DynamoActors.Storage;
+
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
@@ -40,7 +42,7 @@ internal sealed class DataDirectory : IDisposable
             Mark(path, nodeName, held);
             return new DataDirectory(path, held);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not StorageException)
         {
             throw NotWritable(path, e);
         }
@@ -50,7 +52,7 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="StartFailure">It is no node's, in use, or cannot be written.</exception>
     public static DataDirectory OpenExisting(string path)
     {
-        if (!File.Exists(System.IO.Path.Combine(path, MarkerName)))
+        if (!File.Exists(MarkerIn(path)))
             throw new StartFailure($"{path} (--data) is no node's data directory. Name the one that was given to the node.");
         try
         {
@@ -64,7 +66,7 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>It holds something, and not what a node would have put there.</summary>
     public static bool IsForeign(string path) =>
-        !File.Exists(System.IO.Path.Combine(path, MarkerName))
+        !File.Exists(MarkerIn(path))
         && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LogName or LockName));
 
     public void Dispose() => _lock.Dispose();
@@ -94,12 +96,25 @@ internal sealed class DataDirectory : IDisposable
         ? $"The data directory {path} (--data) is on a disk that is mounted read-only. Mount it for writing, or name another directory."
         : $"The data directory {path} (--data) cannot be written: {failure.Message} Give this user the right to, or name another.");
 
+    /// <summary>Where the name of the node is that a data directory belongs to.</summary>
+    public static string MarkerIn(string path) => System.IO.Path.Combine(path, MarkerName);
+
+    /// <summary>The text of the marker is a node's name and a line feed, or nothing yet.</summary>
+    public static bool IsMarker(string text) =>
+        text.Length == 0 || (text.EndsWith('\n') && !text.AsSpan(0, text.Length - 1).ContainsAnyExceptInRange('!', '~'));
+
     private static void Mark(string path, string nodeName, FileStream held)
     {
-        var marker = System.IO.Path.Combine(path, MarkerName);
-        var owner = File.Exists(marker) ? File.ReadAllText(marker).Trim() : "";
+        var marker = MarkerIn(path);
+        var text = File.Exists(marker) ? File.ReadAllText(marker) : "";
+        var owner = text.Trim();
         if (owner == nodeName) return;
-        // Empty: a crash came between making the file and filling it, before there was anything else.
+        if (!IsMarker(text))
+        {
+            held.Dispose();
+            throw new StorageCorruptException(marker, 0, "it does not hold the name of a node");
+        }
+        // Empty: a crash came between making the file and filling it, before there was anything else; or a repair.
         if (owner.Length == 0)
         {
             File.WriteAllText(marker, nodeName + "\n");

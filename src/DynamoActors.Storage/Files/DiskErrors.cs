@@ -32,6 +32,24 @@ internal static class DiskErrors
         _ => null,
     };
 
+    public static T Translating<T>(string path, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception e) when (Translate(e, path) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public static void Translating(string path, Action call) => Translating(path, () =>
+    {
+        call();
+        return true;
+    });
+
     public static StorageFullException Full(string path, Exception? inner = null) =>
         new($"No space on the disk for {path}. Free space or enlarge the disk.", inner);
 

@@ -151,31 +151,9 @@ public sealed class MemoryFileSystem : IFileSystem
         }
     }
 
-    public void Delete(string path)
-    {
-        Announce(DiskOperationKind.Delete, path);
-        lock (_gate)
-        {
-            if (Find(path) is not StoredFile file)
-                return;
-            var (directory, name) = Place(path);
-            directory.Remove(name);
-            Forget(file);
-        }
-    }
+    public void Delete(string path) => Remove<StoredFile>(path);
 
-    public void DeleteDirectory(string path)
-    {
-        Announce(DiskOperationKind.Delete, path);
-        lock (_gate)
-        {
-            if (Find(path) is not StoredDirectory removed)
-                return;
-            var (directory, name) = Place(path);
-            directory.Remove(name);
-            Forget(removed);
-        }
-    }
+    public void DeleteDirectory(string path) => Remove<StoredDirectory>(path);
 
     public void Link(string existing, string added)
     {
@@ -291,6 +269,19 @@ public sealed class MemoryFileSystem : IFileSystem
 
     private long LengthWithinCapacity(StoredFile file) =>
         CapacityBytes == long.MaxValue ? long.MaxValue : file.Seen.Length + Math.Max(0, CapacityBytes - UsedBytes);
+
+    private void Remove<TNode>(string path) where TNode : StoredNode
+    {
+        Announce(DiskOperationKind.Delete, path);
+        lock (_gate)
+        {
+            if (Find(path) is not TNode removed)
+                return;
+            var (directory, name) = Place(path);
+            directory.Remove(name);
+            Forget(removed);
+        }
+    }
 
     private void Grow(StoredFile file, long end)
     {

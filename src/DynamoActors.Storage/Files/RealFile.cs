@@ -43,17 +43,8 @@ internal sealed class RealFile(string path, SafeFileHandle handle) : IFile
         }
     }
 
-    public void Write(long offset, IReadOnlyList<ReadOnlyMemory<byte>> parts)
-    {
-        try
-        {
-            RandomAccess.Write(handle, parts, offset);
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
-        {
-            throw translated;
-        }
-    }
+    public void Write(long offset, IReadOnlyList<ReadOnlyMemory<byte>> parts) =>
+        DiskErrors.Translating(path, () => RandomAccess.Write(handle, parts, offset));
 
     public void Preallocate(long length)
     {
@@ -64,17 +55,7 @@ internal sealed class RealFile(string path, SafeFileHandle handle) : IFile
         Sync();
     }
 
-    public void SetLength(long length)
-    {
-        try
-        {
-            RandomAccess.SetLength(handle, length);
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
-        {
-            throw translated;
-        }
-    }
+    public void SetLength(long length) => DiskErrors.Translating(path, () => RandomAccess.SetLength(handle, length));
 
     public void Sync() => RealSync.File(handle, path);
 

@@ -13,44 +13,20 @@ public sealed class RealFileSystem : IFileSystem
     {
         var mode = opening == FileOpening.CreateNew ? FileMode.CreateNew : FileMode.Open;
         var access = opening == FileOpening.Read ? FileAccess.Read : FileAccess.ReadWrite;
-        try
-        {
-            return new RealFile(path, File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete));
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
-        {
-            throw translated;
-        }
+        return DiskErrors.Translating(
+            path, () => new RealFile(path, File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete)));
     }
 
     public bool Exists(string path) => Path.Exists(path);
 
-    public void CreateDirectory(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(path);
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
-        {
-            throw translated;
-        }
-    }
+    public void CreateDirectory(string path) => DiskErrors.Translating(path, () => Directory.CreateDirectory(path));
 
     public IReadOnlyList<string> List(string directory)
     {
         if (!Directory.Exists(directory))
             return [];
-        try
-        {
-            var names = Directory.EnumerateFileSystemEntries(directory).Select(entry => Path.GetFileName(entry)).ToArray();
-            Array.Sort(names, StringComparer.Ordinal);
-            return names;
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, directory) is { } translated)
-        {
-            throw translated;
-        }
+        return DiskErrors.Translating(directory, () => Directory.EnumerateFileSystemEntries(directory)
+            .Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToArray());
     }
 
     public void Rename(string from, string to)
@@ -61,47 +37,32 @@ public sealed class RealFileSystem : IFileSystem
                 throw DiskErrors.OfLastCall($"{from} cannot be renamed to {to}", to);
             return;
         }
-        try
+        DiskErrors.Translating(to, () =>
         {
             if (Directory.Exists(from))
                 Directory.Move(from, to);
             else
                 File.Move(from, to, overwrite: true);
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, to) is { } translated)
-        {
-            throw translated;
-        }
+        });
     }
 
     public void Delete(string path)
     {
         try
         {
-            File.Delete(path);
+            DiskErrors.Translating(path, () => File.Delete(path));
         }
         catch (DirectoryNotFoundException)
         {
             // Where the directory is absent, so is the file.
         }
-        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
-        {
-            throw translated;
-        }
     }
 
-    public void DeleteDirectory(string path)
+    public void DeleteDirectory(string path) => DiskErrors.Translating(path, () =>
     {
-        try
-        {
-            if (Directory.Exists(path))
-                Directory.Delete(path, recursive: true);
-        }
-        catch (Exception e) when (DiskErrors.Translate(e, path) is { } translated)
-        {
-            throw translated;
-        }
-    }
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    });
 
     public void Link(string existing, string added)
     {

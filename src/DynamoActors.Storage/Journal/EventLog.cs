@@ -104,15 +104,20 @@ public sealed class EventLog
 
     private void TakeEvents(ReadOnlySpan<byte> body, long offset)
     {
-        if (body[0] != EventsKind)
-            throw Damaged(offset, $"a record of the unknown kind {body[0]}; it may come from a newer version");
+        if (body.IsEmpty || body[0] != EventsKind)
+            throw Damaged(offset, body.IsEmpty ? "a record without a kind"
+                : $"a record of the unknown kind {body[0]}; it may come from a newer version");
+        var taken = new List<EventRecord>();
         for (var rest = body[1..]; !rest.IsEmpty;)
         {
-            var next = EventRecord.Read(ref rest);
-            if (next.SequenceNr <= HighestSequenceNr)
-                throw Damaged(offset, $"event {next.SequenceNr} follows event {HighestSequenceNr}: two writers had this file open");
-            _events.Add(next);
+            if (!EventRecord.TryRead(ref rest, out var next))
+                throw Damaged(offset, "a record that matches its checksum but holds something else than events");
+            var last = taken.Count > 0 ? taken[^1].SequenceNr : HighestSequenceNr;
+            if (next.SequenceNr <= last)
+                throw Damaged(offset, $"event {next.SequenceNr} follows event {last}: two writers had this file open");
+            taken.Add(next);
         }
+        _events.AddRange(taken);
     }
 
     private void CutTornEnd(byte[] bytes, long offset, Action<string> warn)

@@ -23,14 +23,17 @@ public readonly record struct EventRecord(long SequenceNr, long Timestamp, int S
         WriteSized(body, Payload);
     }
 
-    internal static EventRecord Read(ref ReadOnlySpan<byte> body)
+    /// <summary>False where the bytes are no event.</summary>
+    internal static bool TryRead(ref ReadOnlySpan<byte> body, out EventRecord read)
     {
-        var numbers = Take(ref body, NumbersLength);
-        var sequenceNr = BinaryPrimitives.ReadInt64LittleEndian(numbers);
-        var timestamp = BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]);
-        var serializerId = BinaryPrimitives.ReadInt32LittleEndian(numbers[16..]);
-        var manifest = Encoding.UTF8.GetString(TakeSized(ref body));
-        return new EventRecord(sequenceNr, timestamp, serializerId, manifest, TakeSized(ref body).ToArray());
+        read = default;
+        if (!TryTake(ref body, NumbersLength, out var numbers) || !TryTakeSized(ref body, out var manifest)
+            || !TryTakeSized(ref body, out var payload))
+            return false;
+        read = new EventRecord(
+            BinaryPrimitives.ReadInt64LittleEndian(numbers), BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]),
+            BinaryPrimitives.ReadInt32LittleEndian(numbers[16..]), Encoding.UTF8.GetString(manifest), payload.ToArray());
+        return true;
     }
 
     private static void WriteSized(List<byte> body, ReadOnlySpan<byte> bytes)
@@ -41,13 +44,18 @@ public readonly record struct EventRecord(long SequenceNr, long Timestamp, int S
         body.AddRange(bytes);
     }
 
-    private static ReadOnlySpan<byte> TakeSized(ref ReadOnlySpan<byte> body) =>
-        Take(ref body, BinaryPrimitives.ReadInt32LittleEndian(Take(ref body, sizeof(int))));
-
-    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> body, int length)
+    private static bool TryTakeSized(ref ReadOnlySpan<byte> body, out ReadOnlySpan<byte> taken)
     {
-        var taken = body[..length];
-        body = body[length..];
-        return taken;
+        taken = default;
+        return TryTake(ref body, sizeof(int), out var length)
+            && TryTake(ref body, BinaryPrimitives.ReadInt32LittleEndian(length), out taken);
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<byte> body, int length, out ReadOnlySpan<byte> taken)
+    {
+        var isThere = length >= 0 && length <= body.Length;
+        taken = isThere ? body[..length] : default;
+        body = body[taken.Length..];
+        return isThere;
     }
 }

@@ -3,7 +3,7 @@ using DynamoActors.Storage.Files;
 namespace DynamoActors.Storage.Repair;
 
 /// <summary>Gives damaged files and directories another name, under which no start reads them.</summary>
-internal static class Aside
+public static class Aside
 {
     private const string Suffix = ".damaged";
 

@@ -68,7 +68,7 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
             MoveStoreAside(damage);
             return null;
         }
-        var aside = _files.Exists(path) ? $" The damaged one is {Aside.Move(_files, path)}." : "";
+        var aside = MoveAside(path);
         guessed.Write(_files, _store);
         _findings.Add(
             new Finding(path, damage, $"It was written anew: the files are those of the engine '{guessed.Engine}'.{aside}", "Nothing."));
@@ -79,7 +79,7 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
     private StoreIdentity? GuessIdentity()
     {
         var names = _files.List(_store);
-        if (names.Any(name => name == ManifestFile.CurrentName || ManifestFile.IsName(name, out _)))
+        if (names.Any(name => name == ManifestFile.CurrentName || ManifestFile.NumberOf(name) is not null))
             return new StoreIdentity(LsmEngine.EngineName, LsmEngine.FormatVersion);
         return names.Any(name => SnapshotFile.SequenceOf(name) is not null)
             ? new StoreIdentity(SnapshotEngine.EngineName, SnapshotEngine.FormatVersion)
@@ -93,46 +93,61 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
         {
             if (ManifestState.Read(_files, _store) is not null || !_files.List(_store).Any(IsOfManifest))
                 return true;
-            return ChooseManifest($"{Path.Combine(_store, ManifestFile.CurrentName)} is missing");
+            return MendManifest($"{Path.Combine(_store, ManifestFile.CurrentName)} is missing", null);
         }
         catch (StorageCorruptException damage)
         {
-            return ChooseManifest(damage.Message);
+            return MendManifest(damage.Message, CurrentNumber());
         }
     }
 
     private static bool IsOfManifest(string name) =>
-        ManifestFile.IsName(name, out _) || name.EndsWith(".table", StringComparison.Ordinal);
+        ManifestFile.NumberOf(name) is not null || name.EndsWith(".table", StringComparison.Ordinal);
 
-    private bool ChooseManifest(string damage)
+    /// <param name="current">The manifest that CURRENT names; null where that cannot be read, and only the newest can be meant.</param>
+    private bool MendManifest(string damage, long? current)
     {
-        var newest = _files.List(_store).Where(name => ManifestFile.IsName(name, out _) && IsSound(name))
-            .OrderByDescending(name => ManifestFile.IsName(name, out var number) ? number : 0).FirstOrDefault();
-        if (newest is null)
+        var numbers = _files.List(_store).Select(ManifestFile.NumberOf).OfType<long>().Distinct().OrderDescending().ToList();
+        // Never an older one: what it names may be gone, and what it does not name would be removed.
+        var sound = numbers.Where(number => number >= (current ?? numbers[0])).Select(ManifestFile.NameOf)
+            .FirstOrDefault(name => CountEdits(name) > 0 || CountEdits(ManifestFile.CopyOf(name)) > 0);
+        if (sound is null)
         {
-            MoveStoreAside($"{damage}. Which tables make up the store cannot be known");
+            MoveStoreAside($"{damage}. Which tables make up the store cannot be known: there is no sound copy either");
             return false;
         }
-        var current = Path.Combine(_store, ManifestFile.CurrentName);
-        var aside = _files.Exists(current) ? $" The damaged one is {Aside.Move(_files, current)}." : "";
-        ManifestFile.SetCurrent(_files, _store, newest);
-        _findings.Add(
-            new Finding(current, damage, $"It was written anew and names {newest}, the newest manifest that is sound.{aside}", "Nothing."));
+        var path = Path.Combine(_store, sound);
+        if (CountEdits(ManifestFile.CopyOf(sound)) > CountEdits(sound))
+        {
+            var aside = MoveAside(path);
+            ManifestFile.Restore(_files, _store, sound);
+            _findings.Add(new Finding(path, damage, $"It was written anew from its copy.{aside}", "Nothing."));
+        }
+        if (current is not null && sound == ManifestFile.NameOf(current.Value))
+            return true;
+        path = Path.Combine(_store, ManifestFile.CurrentName);
+        var currentAside = MoveAside(path);
+        ManifestFile.SetCurrent(_files, _store, sound);
+        _findings.Add(new Finding(path, damage, $"It was written anew and names {sound}.{currentAside}", "Nothing."));
         return true;
     }
 
-    private bool IsSound(string manifest)
+    private int CountEdits(string manifest) => ManifestFile.CountSound(_files, _store, manifest);
+
+    private long? CurrentNumber()
     {
         try
         {
-            ManifestFile.Read(_files, _store, manifest);
-            return true;
+            return ManifestFile.ReadCurrent(_files, _store) is { } name ? ManifestFile.NumberOf(name) : null;
         }
         catch (StorageCorruptException)
         {
-            return false;
+            return null;
         }
     }
+
+    /// <summary>A sentence that says so; empty where there is no such file.</summary>
+    private string MoveAside(string path) => _files.Exists(path) ? $" The damaged one is {Aside.Move(_files, path)}." : "";
 
     private void CheckLog(string engine)
     {

@@ -58,8 +58,20 @@ internal sealed class NamespaceCluster : IAsyncDisposable
         _processes.Remove(node);
     }
 
+    /// <summary>The exit code of a node that ends by itself.</summary>
+    public Task<int> EndsAsync(int node) => _processes[node].EndsAsync();
+
+    /// <summary>Whether the node, which was just started, came as far as taking requests.</summary>
+    public async Task<bool> ServesOrEndsAsync(int node)
+    {
+        var process = _processes[node];
+        var ended = process.EndsAsync();
+        return await Task.WhenAny(ended, process.PrintsAsync("takes HTTP on")) != ended;
+    }
+
     /// <summary>Starts a node that was killed, as the same node.</summary>
-    public void Start(int node)
+    /// <param name="under">A program and its arguments that runs the node.</param>
+    public void Start(int node, params string[] under)
     {
         var address = _network.AddressOf(node);
         List<string> arguments =
@@ -71,7 +83,7 @@ internal sealed class NamespaceCluster : IAsyncDisposable
         ];
         foreach (var seed in Nodes) arguments.AddRange(["--seed", $"{_network.AddressOf(seed)}:{RemotePort}"]);
         foreach (var setting in _settings) arguments.AddRange(["--set", setting]);
-        _processes[node] = ServerProcess.StartInNamespace(_network.NamespaceOf(node), [.. arguments]);
+        _processes[node] = ServerProcess.StartInNamespace(_network.NamespaceOf(node), under, [.. arguments]);
     }
 
     /// <summary>The node's data directory, to be changed only while it does not run.</summary>

@@ -1,3 +1,4 @@
+using DynamoActors.Core.Bytes;
 using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Journal;
 
@@ -123,6 +124,24 @@ public sealed class EventLogTests
         _warnings.ShouldHaveSingleItem().ShouldContain("the last 20 bytes");
         Open().Append([Event(2)]);
         Numbers().ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void A_record_that_matches_its_checksum_and_holds_no_events_is_refused_with_file_and_place_and_nothing_of_it_is_taken()
+    {
+        var (file, ends) = ThreeRecords();
+        var whole = file[(int)(ends[1] + 12)..];
+        byte[][] bodies = [.. Enumerable.Range(0, whole.Length).Where(length => length != 1).Select(length => whole[..length]),
+            [.. whole, .. whole[1..10]], [.. whole[..21], 0xFF, 0xFF, 0xFF, 0xFF, .. whole[25..]]];
+        foreach (var body in bodies)
+        {
+            var length = BitConverter.GetBytes(body.Length);
+            var checksum = Crc32C.Of([.. BitConverter.GetBytes(ends[1]), .. length, .. body]);
+            Put([.. file[..(int)ends[1]], .. "AJRF"u8, .. length, .. BitConverter.GetBytes(checksum), .. body]);
+            var refusal = Should.Throw<StorageCorruptException>(Open, $"a body of {body.Length} bytes");
+            (refusal.File, refusal.Offset).ShouldBe((Path, ends[1]));
+            EventLog.ReadSound(_disk, Path).Select(one => one.SequenceNr).ShouldBe([1, 2]);
+        }
     }
 
     private static EventRecord Event(long number) => new(number, 5, 7, "m", [(byte)number, 0xFF, 0]);

@@ -2,6 +2,7 @@ using System.Globalization;
 using DynamoActors.Core.Bytes;
 using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Lsm.Engine;
+using DynamoActors.Storage.Repair;
 
 namespace DynamoActors.Storage.Tests.Lsm;
 
@@ -52,6 +53,36 @@ public sealed class LsmDamageTests
             errors += CountErrors(disk, $"seed {seed}, damage to {path}");
         }
         errors.ShouldBeGreaterThan(0, "the damage was never found");
+    }
+
+    [Fact]
+    public void A_manifest_that_was_cut_anywhere_is_refused_and_written_anew_from_its_copy()
+    {
+        var name = Manifest;
+        var whole = LsmStore.Read(_sound, $"{LsmStore.Home}/{name}");
+        LsmStore.Read(_sound, $"{LsmStore.Home}/{name}.copy").ShouldBe(whole);
+        for (var length = 0; length < whole.Length; length += 7)
+        {
+            var disk = _sound.AfterProcessCrash();
+            LsmStore.Overwrite(disk, $"{LsmStore.Home}/{name}", whole.AsSpan(0, length));
+            Should.Throw<StorageCorruptException>(() => LsmStore.Open(disk), $"cut to {length}").File.ShouldEndWith(name);
+            var forgotten = false;
+            var finding = new StoreChecker(LsmStore.Options(disk), _ => forgotten = true, _ => "").Run().ShouldHaveSingleItem();
+            (finding.Lost, forgotten).ShouldBe(("Nothing.", false));
+            CountErrors(disk, $"cut to {length}").ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public void A_store_whose_manifest_and_its_copy_are_damaged_moves_aside_and_no_older_manifest_is_taken()
+    {
+        var name = Manifest;
+        LsmStore.Overwrite(
+            _sound, $"{LsmStore.Home}/MANIFEST-000000", LsmStore.Read(_sound, $"{LsmStore.Home}/{name}").AsSpan(0, 60));
+        foreach (var damaged in new[] { name, name + ".copy" })
+            _sound.FlipBit($"{LsmStore.Home}/{damaged}", 8 * 20);
+        new StoreChecker(LsmStore.Options(_sound), _ => { }, _ => "").Run().ShouldHaveSingleItem().Lost.ShouldStartWith("Everything");
+        _sound.Exists(LsmStore.Home).ShouldBeFalse();
     }
 
     [Fact]
@@ -135,7 +166,7 @@ public sealed class LsmDamageTests
     [Fact]
     public void A_table_or_manifest_of_a_newer_format_is_refused()
     {
-        var current = Keys.Text(LsmStore.Read(_sound, $"{LsmStore.Home}/CURRENT")).TrimEnd('\n');
+        var current = Manifest;
         var disk = _sound.AfterProcessCrash();
         Rewrite(disk, $"{LsmStore.Home}/{current}", versionAt: 8, checksumAt: 12, seed: 0, start: 0);
         Should.Throw<StorageRefusedException>(() => LsmStore.Open(disk)).Message.ShouldContain(current);
@@ -146,6 +177,8 @@ public sealed class LsmDamageTests
         Rewrite(_sound, $"{LsmStore.Home}/{table}", versionAt: footer + 36, checksumAt: footer + 40, seed, start: footer);
         Should.Throw<StorageRefusedException>(() => LsmStore.Open(_sound)).Message.ShouldContain(table);
     }
+
+    private string Manifest => Keys.Text(LsmStore.Read(_sound, $"{LsmStore.Home}/CURRENT")).TrimEnd('\n');
 
     private static void Rewrite(MemoryFileSystem disk, string path, int versionAt, int checksumAt, uint seed, int start)
     {

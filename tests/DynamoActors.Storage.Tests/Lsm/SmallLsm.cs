@@ -19,7 +19,8 @@ internal static class SmallLsm
     };
 
     /// <summary>As heads: enough to tell values apart.</summary>
-    public static ReadOnlyMemory<byte> FirstBytes(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => value[..Math.Min(8, value.Length)];
+    public static ReadOnlyMemory<byte> FirstBytes(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) =>
+        value[..Math.Min(8, value.Length)];
 
     public static StorageOptions With(StorageOptions plain) =>
         plain with { Lsm = Options, Log = new LogOptions { SegmentBytes = 16 << 10 } };

@@ -127,9 +127,9 @@ internal sealed class LsmRecovery
         var next = state?.NextNumber ?? 1;
         foreach (var name in Context.FileSystem.List(Directory.Path))
         {
-            if (LsmContext.IsTableName(name, out var number) || LsmContext.IsValuesName(name, out number)
-                || ManifestFile.IsName(name, out number))
+            if (LsmContext.IsTableName(name, out var number) || LsmContext.IsValuesName(name, out number))
                 next = Math.Max(next, number + 1);
+            next = Math.Max(next, 1 + ManifestFile.NumberOf(name) ?? 0);
         }
         return next;
     }
@@ -158,7 +158,8 @@ internal sealed class LsmRecovery
                 ? !numbers.Contains(tableNumber)
                 : LsmContext.IsValuesName(name, out var valuesNumber)
                 ? !values.Contains(valuesNumber)
-                : name == ManifestFile.UnfinishedCurrentName || (ManifestFile.IsName(name, out _) && name != state.Name);
+                : name == ManifestFile.UnfinishedCurrentName
+                    || (ManifestFile.NumberOf(name) is not null && name != state.Name && name != ManifestFile.CopyOf(state.Name));
             if (isOrphan)
                 Context.DeleteUnused(Context.PathOf(name));
         }

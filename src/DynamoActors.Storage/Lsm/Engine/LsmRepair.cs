@@ -11,13 +11,7 @@ public sealed record LsmRepairReport(int TablesChecked, IReadOnlyList<Quarantine
 /// <param name="MovedTo">Where its file is now; null where it was missing.</param>
 /// <param name="Smallest">Between this key and <paramref name="Largest"/>, both included, keys may be absent, or show an older value
 /// again.</param>
-public sealed record QuarantinedTable(string Path, string? MovedTo, int Level, byte[] Smallest, byte[] Largest, long Entries, string Damage)
-{
-    public override string ToString() =>
-        $"{Damage}. {(MovedTo is null ? "It was taken out of the store" : $"It is now {MovedTo}")}: "
-        + $"{Entries} entries of level {Level} with keys from {KeyText.Of(Smallest)} to {KeyText.Of(Largest)} "
-        + "are gone or show an older value. Let the other replicas repair this range.";
-}
+public sealed record QuarantinedTable(string Path, string? MovedTo, int Level, byte[] Smallest, byte[] Largest, long Entries, string Damage);
 
 /// <summary>
 /// Takes damaged tables out of a store, so that the rest can be compacted again. The only thing here that gives data up, so it happens
@@ -139,6 +133,6 @@ public static class LsmRepair
         edit.NextNumber = number + 1;
         edit.LastSequence = state.LastSequence;
         ManifestFile.Create(context.FileSystem, context.Directory, number, edit).Dispose();
-        context.DeleteUnused(context.PathOf(state.Name));
+        ManifestFile.DeleteUnused(context, state.Name);
     }
 }

@@ -130,7 +130,7 @@ internal sealed class Catalog : IDisposable
         _context.Counters.CountSync();
         _manifest?.Dispose();
         if (_manifestNumber != 0)
-            _context.DeleteUnused(_context.PathOf(ManifestFile.NameOf(_manifestNumber)));
+            ManifestFile.DeleteUnused(_context, ManifestFile.NameOf(_manifestNumber));
         _manifest = manifest;
         _manifestNumber = number;
         _snapshotBytes = manifest.Bytes;

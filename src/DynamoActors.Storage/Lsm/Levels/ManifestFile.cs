@@ -2,17 +2,19 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using DynamoActors.Core.Bytes;
+using DynamoActors.Storage.Lsm.Tables;
 
 namespace DynamoActors.Storage.Lsm.Levels;
 
 /// <summary>
 /// The manifest: <c>magic u64 | version u32 | crc32c u32</c>, then records <c>mark u32 | length u32 | crc32c u32 | edit</c>, the checksum
 /// being over length and edit. The file CURRENT holds the name of the one that counts. Each record is synced before anything
-/// is done that relies on it, so only the last can be torn.
+/// is done that relies on it, so only the last can be torn. Beside it lies a copy, which gets every record after it: nothing else tells
+/// which tables make up the store.
 /// </summary>
 internal sealed class ManifestFile : IDisposable
 {
-    internal const string CurrentName = "CURRENT", UnfinishedCurrentName = "CURRENT.new", NamePrefix = "MANIFEST-";
+    internal const string CurrentName = "CURRENT", UnfinishedCurrentName = "CURRENT.new", NamePrefix = "MANIFEST-", CopySuffix = ".copy";
     internal const int HeaderBytes = 16, RecordHeaderBytes = 12;
     internal const uint Version = 1;
     /// <summary>"DYNLSMMF" in the file.</summary>
@@ -20,13 +22,19 @@ internal sealed class ManifestFile : IDisposable
     /// <summary>"EDIT" in the file.</summary>
     internal const uint Mark = 0x54494445;
 
-    private readonly IFile _file;
+    private readonly IFile[] _files;
 
-    private ManifestFile(IFile file) => _file = file;
+    private ManifestFile(IFile[] files) => _files = files;
 
     public long Bytes { get; private set; }
 
     public static string NameOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{number:D6}");
+
+    public static string CopyOf(string name) => name + CopySuffix;
+
+    /// <summary>The number in the name of a manifest or of a copy; null for any other name.</summary>
+    public static long? NumberOf(string name) =>
+        IsName(name.EndsWith(CopySuffix, StringComparison.Ordinal) ? name[..^CopySuffix.Length] : name, out var number) ? number : null;
 
     public static bool IsName(string name, out long number)
     {
@@ -38,16 +46,16 @@ internal sealed class ManifestFile : IDisposable
     /// <summary>Writes a new manifest of one edit, and makes it the one that counts; durable on return.</summary>
     public static ManifestFile Create(IFileSystem files, string directory, long number, LevelsEdit snapshot)
     {
-        var path = Path.Combine(directory, NameOf(number));
-        files.Delete(path);
-        var manifest = new ManifestFile(files.Open(path, FileOpening.CreateNew));
+        var manifest = new ManifestFile(Array.ConvertAll(
+            [NameOf(number), CopyOf(NameOf(number))], name => OpenNew(files, Path.Combine(directory, name))));
         try
         {
             var header = new byte[HeaderBytes];
             BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
             BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), Version);
             BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(12), Crc32C.Of(header.AsSpan(0, 12)));
-            manifest._file.Write(0, header);
+            foreach (var file in manifest._files)
+                file.Write(0, header);
             manifest.Bytes = HeaderBytes;
             manifest.Append(snapshot);
             files.SyncDirectory(directory);
@@ -73,13 +81,16 @@ internal sealed class ManifestFile : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(4), payload.Length);
         payload.CopyTo(record, RecordHeaderBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), RecordChecksum(record));
-        _file.Write(Bytes, record);
-        _file.Sync();
+        foreach (var file in _files)
+        {
+            file.Write(Bytes, record);
+            file.Sync();
+        }
         Bytes += record.Length;
         return record.Length;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => Array.ForEach(_files, file => file.Dispose());
 
     /// <summary>The name in CURRENT; null where the directory has none.</summary>
     public static string? ReadCurrent(IFileSystem files, string directory)
@@ -119,6 +130,30 @@ internal sealed class ManifestFile : IDisposable
         return (edits, at < bytes.Length ? at : null);
     }
 
+    /// <summary>With its copy.</summary>
+    public static void DeleteUnused(LsmContext context, string name)
+    {
+        context.DeleteUnused(context.PathOf(name));
+        context.DeleteUnused(context.PathOf(CopyOf(name)));
+    }
+
+    /// <summary>How many edits can be read of it; 0 where it is damaged or missing.</summary>
+    public static int CountSound(IFileSystem files, string directory, string name)
+    {
+        try
+        {
+            return Read(files, directory, name).Edits.Count;
+        }
+        catch (StorageCorruptException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Writes the manifest anew from its copy; durable on return.</summary>
+    public static void Restore(IFileSystem files, string directory, string name) =>
+        Replace(files, directory, name, ReadAll(files, Path.Combine(directory, CopyOf(name))));
+
     /// <summary>
     /// What was read of the manifest, and that CURRENT names it, survives power loss from now on. It is written once more: where its sync
     /// had failed, the operating system may show what is not on the disk, and say that a sync has nothing to do.
@@ -136,17 +171,25 @@ internal sealed class ManifestFile : IDisposable
     }
 
     /// <summary>Makes the manifest of that name the one that counts; durable on return.</summary>
-    public static void SetCurrent(IFileSystem files, string directory, string name)
+    public static void SetCurrent(IFileSystem files, string directory, string name) =>
+        Replace(files, directory, CurrentName, Encoding.ASCII.GetBytes(name + "\n"));
+
+    private static void Replace(IFileSystem files, string directory, string name, byte[] bytes)
     {
         var temporary = Path.Combine(directory, UnfinishedCurrentName);
-        files.Delete(temporary);
-        using (var file = files.Open(temporary, FileOpening.CreateNew))
+        using (var file = OpenNew(files, temporary))
         {
-            file.Write(0, Encoding.ASCII.GetBytes(name + "\n"));
+            file.Write(0, bytes);
             file.Sync();
         }
-        files.Rename(temporary, Path.Combine(directory, CurrentName));
+        files.Rename(temporary, Path.Combine(directory, name));
         files.SyncDirectory(directory);
+    }
+
+    private static IFile OpenNew(IFileSystem files, string path)
+    {
+        files.Delete(path);
+        return files.Open(path, FileOpening.CreateNew);
     }
 
     private static void CheckHeader(string path, ReadOnlySpan<byte> bytes)

@@ -12,6 +12,9 @@ internal sealed record ManifestState(
             return null;
         var (edits, tornAt) = ManifestFile.Read(files, directory, name);
         var path = Path.Combine(directory, name);
+        // Each edit is durable here before it is written there: so this is no torn end but a cut one.
+        if (ManifestFile.CountSound(files, directory, ManifestFile.CopyOf(name)) > edits.Count)
+            throw new StorageCorruptException(path, tornAt ?? 0, "it ends before its copy does");
         var set = TableSet.Empty;
         long nextNumber = 1, lastSequence = 0;
         foreach (var edit in edits)
