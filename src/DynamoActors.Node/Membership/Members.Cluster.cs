@@ -13,8 +13,8 @@ internal sealed partial class Members
     private static readonly TimeSpan _introduceInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _stateInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>A join is in vain while the cluster still takes this node's former life out, which it begins to do at the first one; that is
-    /// over within a few rounds of gossip. Asking again costs a message, and an earlier answer still counts.</summary>
+    /// <summary>A join is in vain while the cluster still takes this node's former life out, which it begins to do at the first one; that
+    /// is over within a few rounds of gossip. Asking again costs a message, and an earlier answer still counts.</summary>
     private static readonly TimeSpan _rejoinInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Gossip of one cluster has long told everybody by then.</summary>
@@ -66,6 +66,7 @@ internal sealed partial class Members
         _settings.Seeds.Select(Address.Parse)
             .Concat(_cluster.State.Members.Select(member => member.Address))
             .Concat((_state.Ring?.Members ?? []).Select(member => Address.Parse(member.Address)))
+            .Concat(_state.Moved.Values.Select(moved => Address.Parse(moved.Remote)))
             .Where(address => !address.Equals(_cluster.SelfAddress)).Distinct()
                 .OrderBy(address => address.ToString(), StringComparer.Ordinal);
 

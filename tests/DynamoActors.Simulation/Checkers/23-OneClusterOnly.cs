@@ -23,11 +23,12 @@ internal sealed class OneClusterOnly : Checker
             if (node is not { IsRunning: true, Door: { } door, Host.Process: { } process }) continue;
             if (!_lives.TryGetValue(process, out var life)) _lives.Add(process, life = new Life());
             if (life.HasEntered) continue;
-            if (door.Ring is { } ring)
-                life.Met.UnionWith(door.Nodes.Where(other => other.Reachable && ring.MemberIndex(other.Name) >= 0).Select(other => other.Name));
+            if (door.Ring is { } ring) life.Met.UnionWith(door.Nodes
+                .Where(other => other.Reachable && ring.MemberIndex(other.Name) >= 0).Select(other => other.Name));
             var members = node.ClusterMembers;
             life.HasEntered = members.Count > 0;
-            if (life is { HasEntered: true, KnewRing: true } && members.Count == 1 && life.Met.Count <= door.Ring!.Members.Length / 2) Fail(null,
+            bool isAlone = members.Count == 1 && life.KnewRing;
+            if (isAlone && life.Met.Count <= door.Ring!.Members.Length / 2) Fail(null,
                 $"{node.Name} remembers a ring of {door.Ring.Members.Length} nodes and has formed a cluster by itself, having met "
                 + $"{string.Join(", ", life.Met)}");
             life.KnewRing |= door.Ring is not null;

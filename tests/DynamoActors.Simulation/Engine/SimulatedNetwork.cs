@@ -68,7 +68,8 @@ public sealed class SimulatedNetwork
         var near = from.Process;
         if (_simulation.Hosts.FirstOrDefault(known => known.Address == host) is not { } target)
         {
-            if (!_abandoned.Contains(host)) near.Run("net", 0, host, TimeSpan.Zero, () => failed(new IOException($"there is no machine {host}")));
+            if (_abandoned.Contains(host)) return;
+            near.Run("net", 0, host, TimeSpan.Zero, () => failed(new IOException($"there is no machine {host}")));
             return;
         }
         var there = Link(near.Host, target);

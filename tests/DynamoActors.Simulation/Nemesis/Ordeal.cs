@@ -78,7 +78,8 @@ internal abstract class Ordeal : Fault
     }
 
     protected void Write(SimulatedNode node, int number, Action<Operation> then) => _prober.Put(
-        new ObjectKey(Buckets.Siblings, $"ordeal{number}"), null, Payload.Of(_prober.NextOperation, [], 0), QuorumOverrides.None, then, node: node);
+        new ObjectKey(Buckets.Siblings, $"ordeal{number}"), null, Payload.Of(_prober.NextOperation, [], 0), QuorumOverrides.None, then,
+        node: node);
 
     protected void Stop(SimulatedNode node)
     {

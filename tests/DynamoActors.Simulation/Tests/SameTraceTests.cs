@@ -59,7 +59,8 @@ public sealed class SameTraceTests
         using var patience = new CancellationTokenSource(_processMost);
         var (said, wrong) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
         await process.WaitForExitAsync(patience.Token);
-        return (await said).Split('\n').FirstOrDefault(line => line.StartsWith("trace ", StringComparison.Ordinal)) ?? await said + await wrong;
+        return (await said).Split('\n').FirstOrDefault(line => line.StartsWith("trace ", StringComparison.Ordinal))
+            ?? await said + await wrong;
     }
 
     private sealed class Intruder : Sabotage
