@@ -47,7 +47,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("disk-without-sync", 1)]
     [InlineData("forgotten-lease", 1)]
     [InlineData("lossy-merge", 4)]
-    [InlineData("stand-in-as-owner", 7)]
+    [InlineData("stand-in-as-owner", 32)]
     [InlineData("early-acknowledgement", 1)]
     [InlineData("no-repair", 44)]
     [InlineData("aged-tombstone", 4)]
