@@ -74,14 +74,22 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreN
     {
         var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Current.Readiness.Reason, isUnknown: false);
         var timeout = parts.Settings.RequestTimeout + _journalPatience;
+        // By the scheduler's time, which a simulation decides.
+        var patience = new CancellationTokenSource();
+        var timer = system.Scheduler.Advanced.ScheduleOnceCancelable(timeout, patience.Cancel);
         try
         {
-            return (await doors.RingKeeper.Ask<BucketStored>(new SetBucket(bucket, fields, changed), timeout)).Settings;
+            return (await doors.RingKeeper.Ask<BucketStored>(
+                new SetBucket(bucket, fields, changed), Timeout.InfiniteTimeSpan, patience.Token)).Settings;
         }
-        catch (AskTimeoutException)
+        catch (OperationCanceledException)
         {
             // Its journal does not answer, or has failed; it may have written before.
             throw new BucketNotSetException($"The settings were not durable within {timeout.TotalSeconds} s.", isUnknown: true);
+        }
+        finally
+        {
+            timer.Cancel();
         }
     }
 

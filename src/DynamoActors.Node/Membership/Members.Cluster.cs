@@ -13,8 +13,9 @@ internal sealed partial class Members
     private static readonly TimeSpan _introduceInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _stateInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Longer than a join takes that Akka.Cluster has to bring about.</summary>
-    private static readonly TimeSpan _rejoinInterval = TimeSpan.FromSeconds(5);
+    /// <summary>A join is in vain while the cluster still takes this node's former life out, which it begins to do at the first one; that
+    /// is over within a few rounds of gossip. Asking again costs a message, and an earlier answer still counts.</summary>
+    private static readonly TimeSpan _rejoinInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Gossip of one cluster has long told everybody by then.</summary>
     private static readonly TimeSpan _apartPatience = TimeSpan.FromSeconds(4);
@@ -25,6 +26,7 @@ internal sealed partial class Members
     private readonly Dictionary<Address, HostPort> _introduced = [];
     private readonly Dictionary<string, string> _namesByRemote = new(StringComparer.Ordinal);
     private readonly HashSet<string> _downed = [];
+    private readonly Dictionary<string, TimeSpan> _nameTakenFirst = new(StringComparer.Ordinal);
     private string _entryWaitsFor = "Looking for the other nodes.";
     private TimeSpan _peersChangedAt;
     private TimeSpan? _introducedAt;
@@ -64,6 +66,7 @@ internal sealed partial class Members
         _settings.Seeds.Select(Address.Parse)
             .Concat(_cluster.State.Members.Select(member => member.Address))
             .Concat((_state.Ring?.Members ?? []).Select(member => Address.Parse(member.Address)))
+            .Concat(_state.Moved.Values.Select(moved => Address.Parse(moved.Remote)))
             .Where(address => !address.Equals(_cluster.SelfAddress)).Distinct()
             .OrderBy(address => address.ToString(), StringComparer.Ordinal);
 
@@ -163,12 +166,17 @@ internal sealed partial class Members
     private string FirstAddress() =>
         _cluster.State.Members.Select(member => member.Address.ToString()).Order(StringComparer.Ordinal).FirstOrDefault("");
 
-    /// <summary>A member whose node was started again elsewhere is dead: the leader takes it out, since nobody else will.</summary>
+    /// <summary>
+    /// A member whose node was started again elsewhere is dead: the leader takes it out, since nobody else will. Once it cannot be reached,
+    /// whoever knows does: the leader may never have met it, if it moved on at once.
+    /// </summary>
     private void TakeOutTheDead()
     {
-        if (!IsInCluster || !_cluster.SelfAddress.Equals(_cluster.State.Leader)) return;
+        if (!IsInCluster) return;
+        bool isLeader = _cluster.SelfAddress.Equals(_cluster.State.Leader);
         foreach (var member in _cluster.State.Members)
         {
+            if (!isLeader && !_cluster.State.Unreachable.Contains(member)) continue;
             string remote = member.Address.ToString();
             if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting
                 || NameAt(remote) is not { } name) continue;
@@ -184,6 +192,13 @@ internal sealed partial class Members
         _namesByRemote.GetValueOrDefault(remote)
         ?? _state.Moved.Values.FirstOrDefault(moved => moved.Remote == remote)?.Name
         ?? _state.Ring?.Members.FirstOrDefault(member => member.Address == remote)?.Name;
+
+    /// <summary>Until its silence is noticed, a node that was started again elsewhere seems to have a second one of its name.</summary>
+    private bool IsNameTakenForLong(string reason)
+    {
+        _nameTakenFirst.TryAdd(reason, Now);
+        return Now - _nameTakenFirst[reason] >= _namePatience;
+    }
 
     private void OnNameTaken(string reason)
     {

@@ -119,6 +119,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         member.IsUp = true;
         member.State = null;
         _outages.Reached(peer.Name, peer.Incarnation, Now);
+        _nameTakenFirst.Clear();
         Remember(greeting);
         KeeperOfMembers(member).Tell(OwnState(), Self);
         AskIdentity();
@@ -180,6 +181,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
     private void Complain(string complaint)
     {
+        if (Greeter.IsNameTaken(complaint) && !IsNameTakenForLong(complaint)) return;
         _complaint = complaint;
         if (_complaints.Add(complaint)) _log.Error(complaint);
     }

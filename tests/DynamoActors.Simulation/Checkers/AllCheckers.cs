@@ -26,5 +26,8 @@ internal static class AllCheckers
         new DeletionsGoOnProof(),
         new ListingsAreComplete(),
         new ExplanationsAreTrue(),
+        new RestartedNodesServe(),
+        new OneClusterOnly(),
+        new MovesLeaveNothingBehind(),
     ];
 }

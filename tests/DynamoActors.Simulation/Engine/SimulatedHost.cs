@@ -8,7 +8,7 @@ public sealed class SimulatedHost
     internal SimulatedHost(SimulatedWorld simulation, string name, int index)
     {
         Simulation = simulation;
-        Name = name;
+        Name = Address = name;
         Index = index;
     }
 
@@ -17,6 +17,9 @@ public sealed class SimulatedHost
     public string Name { get; }
 
     public int Index { get; }
+
+    /// <summary>Its host name on the network.</summary>
+    public string Address { get; private set; }
 
     /// <summary>The process that runs now; null: none does.</summary>
     public SimulatedProcess? Process { get; private set; }
@@ -53,6 +56,14 @@ public sealed class SimulatedHost
         if (Process is { IsAlive: true }) throw new InvalidOperationException($"{Name} runs a process already.");
         IsDown = false;
         return Process = new SimulatedProcess(this);
+    }
+
+    /// <summary>Its next process is found under another address; at the former one nobody answers any more.</summary>
+    public void MoveTo(string address)
+    {
+        if (Process is { IsAlive: true }) throw new InvalidOperationException($"{Name} runs a process at {Address}.");
+        Simulation.Network.Abandon(Address);
+        Address = address;
     }
 
     public void Pause() => IsPaused = true;

@@ -16,6 +16,7 @@ public sealed class SimulatedNetwork
     private readonly Dictionary<(int From, int To), SimulatedLink> _links = [];
     private readonly Dictionary<(string Host, int Port), SimulatedTransport> _bound = [];
     private readonly List<SimulatedConnection> _connections = [];
+    private readonly HashSet<string> _abandoned = [];
 
     internal SimulatedNetwork(SimulatedWorld simulation) => _simulation = simulation;
 
@@ -44,6 +45,8 @@ public sealed class SimulatedNetwork
             if (connection.Leads(one, other)) connection.Break("the network broke the connection");
     }
 
+    internal void Abandon(string address) => _abandoned.Add(address);
+
     internal TimeSpan DelayOf(SimulatedLink link)
     {
         var delay = _simulation.Between(link.Delay.Least, link.Delay.Most);
@@ -55,16 +58,17 @@ public sealed class SimulatedNetwork
     internal void Bind(SimulatedHost host, int port, SimulatedTransport transport)
     {
         if (port == 0) throw new IOException("a simulated machine has no free ports to choose from: name one");
-        if (_bound.TryGetValue((host.Name, port), out var other) && other.Process.IsAlive && other.Listener is not null)
-            throw new IOException($"{host.Name}:{port} cannot be bound: it is in use");
-        _bound[(host.Name, port)] = transport;
+        if (_bound.TryGetValue((host.Address, port), out var other) && other.Process.IsAlive && other.Listener is not null)
+            throw new IOException($"{host.Address}:{port} cannot be bound: it is in use");
+        _bound[(host.Address, port)] = transport;
     }
 
     internal void Connect(SimulatedTransport from, string host, int port, Action<ITransportConnection> connected, Action<Exception> failed)
     {
         var near = from.Process;
-        if (_simulation.Hosts.FirstOrDefault(known => known.Name == host) is not { } target)
+        if (_simulation.Hosts.FirstOrDefault(known => known.Address == host) is not { } target)
         {
+            if (_abandoned.Contains(host)) return;
             near.Run("net", 0, host, TimeSpan.Zero, () => failed(new IOException($"there is no machine {host}")));
             return;
         }

@@ -32,7 +32,7 @@ public sealed class SimulatedActorRefProvider : IClusterActorRefProvider
             "Akka.Cluster.Configuration.Cluster.conf", typeof(Akka.Cluster.Cluster).Assembly));
         _local = new LocalActorRefProvider(systemName, settings, eventStream);
         RemoteSettings = new RemoteSettings(settings.Config);
-        DefaultAddress = new Address("akka.tcp", systemName, _process.Host.Name, 4053);
+        DefaultAddress = new Address("akka.tcp", systemName, _process.Host.Address, 4053);
         Transport = new OwnAddress(DefaultAddress);
         _remoting = new SimulatedRemoting(_process, Deliver);
     }
@@ -180,7 +180,7 @@ internal sealed class SimulatedRemoting(SimulatedProcess process, FrameArrived d
 
     private readonly Dictionary<string, Peer> _peers = new(StringComparer.Ordinal);
 
-    public void Listen() => process.Transport.Listen(process.Host.Name, 4053, connection => new Inbound(deliver));
+    public void Listen() => process.Transport.Listen(process.Host.Address, 4053, connection => new Inbound(deliver));
 
     public void Send(string host, byte[] frame)
     {

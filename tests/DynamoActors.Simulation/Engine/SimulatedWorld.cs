@@ -58,7 +58,7 @@ public sealed class SimulatedWorld
     /// <summary>How many events have run.</summary>
     public long Events { get; private set; }
 
-    /// <summary>Adds a machine. Its name is also its host name on the network.</summary>
+    /// <summary>Adds a machine. Its name is at first its host name on the network, too.</summary>
     public SimulatedHost AddHost(string name)
     {
         var host = new SimulatedHost(this, name, _hosts.Count);

@@ -36,14 +36,21 @@ internal sealed class FaultPlan
     ];
 
     private readonly List<Stroke> _strokes = [];
+    private Ordeal? _ordeal;
 
     private FaultPlan() { }
 
     public static IEnumerable<string> Kinds => _kinds.Select(kind => kind.Name);
 
-    public static FaultPlan Draw(Random random, TimeSpan duration)
+    /// <param name="ordeal">Has the run to itself; null: any other faults are drawn.</param>
+    public static FaultPlan Draw(Random random, TimeSpan duration, Ordeal? ordeal = null)
     {
-        var plan = new FaultPlan();
+        var plan = new FaultPlan { _ordeal = ordeal };
+        if (ordeal is not null)
+        {
+            plan._strokes.Add(new Stroke(ordeal, duration * (random.NextDouble() * 0.3), duration));
+            return plan;
+        }
         if (random.Next(NeglectsOneIn) == 0)
         {
             plan.Neglect(random, duration);
@@ -73,6 +80,9 @@ internal sealed class FaultPlan
             run.Cluster.Simulation.After(stroke.End, () => stroke.Relent(run));
         }
     }
+
+    /// <summary>Nothing begins any more, and what has steps to go through is through.</summary>
+    public bool IsOver => _ordeal is not { IsOver: false };
 
     /// <summary>Owners differ for long although all nodes can be reached.</summary>
     public bool IsNeglect { get; private set; }

@@ -19,7 +19,7 @@ internal sealed class Observed
         ClocksJump = clocksJump;
         Faults = new FaultTimeline(cluster.Simulation);
         Operator = new NodeOperator(this);
-        Admission = new Admission(cluster.Plan.RequestsMax, what => Checkers.OfType<OverloadPasses>().Single().Noticed(what));
+        Admission = new Admission(cluster.Plan.RequestsMax, what => CheckerOf<OverloadPasses>().Noticed(what));
         foreach (var checker in checkers) checker.Run = this;
         cluster.Appended = (node, held) =>
         {
@@ -29,6 +29,8 @@ internal sealed class Observed
         {
             foreach (var checker in Checkers) checker.Kept(node, held);
         };
+        cluster.TurnedAway = (node, reason) => CheckerOf<MovesLeaveNothingBehind>().Noticed($"{node.Name} was turned away: {reason}");
+        TraceLogger.OnError = CheckerOf<MovesLeaveNothingBehind>().Logged;
         cluster.Dropped = (node, key, held) =>
         {
             cluster.Simulation.Trace.Note(Now, $"{node.Name} drops {key} {held}");
@@ -40,6 +42,8 @@ internal sealed class Observed
     public SimulatedCluster Cluster { get; }
 
     public IReadOnlyList<Checker> Checkers { get; }
+
+    public T CheckerOf<T>() where T : Checker => Checkers.OfType<T>().Single();
 
     public History History { get; } = new();
 

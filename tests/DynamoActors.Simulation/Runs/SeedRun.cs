@@ -19,6 +19,7 @@ internal sealed partial class SeedRun
 {
     private static readonly TimeSpan _startMost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _wholeMost = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _ordealMost = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _stragglersMost = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _glanceInterval = TimeSpan.FromMilliseconds(250);
 
@@ -41,7 +42,7 @@ internal sealed partial class SeedRun
     {
         var random = new Random(seed ^ 0xFA17);
         FaultPlan? faults = null;
-        _plan = RunPlan.Draw(seed, duration => faults = FaultPlan.Draw(random, duration));
+        _plan = RunPlan.Draw(seed, duration => faults = FaultPlan.Draw(random, duration, Ordeal.Of(seed)));
         _faults = faults!;
         _simulation = new SimulatedWorld(seed);
         _cluster = new SimulatedCluster(_simulation, _plan, sabotage);
@@ -71,7 +72,8 @@ internal sealed partial class SeedRun
             _run.Violations.Add(new Violation(0, "Nothing throws where nobody catches it", null, e.ToString(), _simulation.Now));
         }
         if (_simulation.FirstIntrusion is { } intrusion)
-            _run.Violations.Add(new Violation(0, "Everything happens on one thread", null, intrusion, _simulation.Now));
+            // It explains whatever else went wrong.
+            _run.Violations.Insert(0, new Violation(0, "Everything happens on one thread", null, intrusion, _simulation.Now));
     }
 
     private void RunToTheEnd()
@@ -111,8 +113,8 @@ internal sealed partial class SeedRun
             _clients.Add(client);
             client.Begin(_workloads[_simulation.Random.Next(_workloads.Count)]);
         }
-        Until(() => false, _plan.Duration + TimeSpan.FromMilliseconds(1));
-        return _run.Violations.Count == 0;
+        if (!Settle(_plan.Duration + TimeSpan.FromMilliseconds(1))) return false;
+        return Until(() => _faults.IsOver, _ordealMost) || Fail($"the ordeal did not end within {_ordealMost}");
     }
 
     private bool Heal()

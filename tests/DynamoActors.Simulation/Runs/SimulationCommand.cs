@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DynamoActors.Simulation.Nemesis;
 using DynamoActors.Simulation.Sabotages;
 using DynamoActors.Simulation.World;
 
@@ -17,7 +18,7 @@ internal static class SimulationCommand
         try
         {
             var (first, last) = (1, 100);
-            bool trace = false, once = false, rightClocks = false;
+            bool trace = false, once = false, rightClocks = false, ordeals = false;
             string sabotage = "none";
             for (int index = 0; index < arguments.Length; index++)
             {
@@ -27,34 +28,37 @@ internal static class SimulationCommand
                     case "--seed": first = last = Number(Value(arguments, ref index)); break;
                     case "--trace": trace = true; break;
                     case "--right-clocks": rightClocks = true; break;
+                    case "--ordeals": ordeals = true; break;
                     case "--once": once = true; break;
                     case "--sabotage": sabotage = Value(arguments, ref index); break;
                     case var unknown: throw new FormatException($"There is no option {unknown}.");
                 }
             }
+            var seeds = Enumerable.Range(first, last - first + 1).Where(seed => !ordeals || Ordeal.NameOf(seed) is not null).ToList();
             return sabotage == "all" ? RunSabotages() : RunSeeds(
-                first, last, AllSabotages.Named(sabotage), trace, once || trace, rightClocks);
+                seeds, AllSabotages.Named(sabotage), trace, once || trace, rightClocks);
         }
         catch (FormatException e)
         {
             Console.Error.WriteLine(
                 $"{e.Message} Options: --seeds 1-500 | --seed 4711 [--trace] | --sabotage NAME [--seeds 1-200] | --sabotage all; --once "
-                + $"runs each seed a single time; --right-clocks leaves out the clock jumps.");
+                + $"runs each seed a single time; --ordeals leaves out all seeds without one; --right-clocks leaves out the clock jumps.");
             return Usage;
         }
     }
 
-    private static int RunSeeds(int first, int last, Func<Sabotage> sabotage, bool trace, bool once, bool rightClocks)
+    private static int RunSeeds(IReadOnlyList<int> seeds, Func<Sabotage> sabotage, bool trace, bool once, bool rightClocks)
     {
         int passed = 0, failed = 0;
         var (all, ofFive) = (new Pace(), new Pace());
-        for (int seed = first; seed <= last; seed++)
+        foreach (int seed in seeds)
         {
-            var began = Stopwatch.GetTimestamp();
+            var (began, usedBefore) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             var run = rightClocks ? SeedOutcome.WithRightClocks(seed, trace ? Console.WriteLine : null)
                 : SeedOutcome.Of(seed, sabotage, trace ? Console.WriteLine : null, twice: !once);
-            all.Add(run, Stopwatch.GetElapsedTime(began));
-            if (run.Nodes == NodesOfPace) ofFive.Add(run, Stopwatch.GetElapsedTime(began));
+            var (elapsed, used) = (Stopwatch.GetElapsedTime(began), Environment.CpuUsage.TotalTime - usedBefore);
+            all.Add(run, elapsed, used);
+            if (run.Nodes == NodesOfPace) ofFive.Add(run, elapsed, used);
             if (run.Failure is null) passed++;
             else
             {
@@ -62,11 +66,11 @@ internal static class SimulationCommand
                 Console.WriteLine(run.Failure);
                 Console.WriteLine();
             }
-            if (first == last) Console.WriteLine($"trace {run.Hash:x16}, {run.Simulated} simulated, {run.Events} events");
-            else if ((seed - first + 1) % 25 == 0) Console.WriteLine($"... seed {seed}: {passed} passed, {failed} failed");
+            if (seeds.Count == 1) Console.WriteLine($"trace {run.Hash:x16}, {run.Simulated} simulated, {run.Events} events");
+            else if ((passed + failed) % 25 == 0) Console.WriteLine($"... seed {seed}: {passed} passed, {failed} failed");
         }
         Console.WriteLine(all);
-        if (first != last) Console.WriteLine($"{NodesOfPace} nodes alone: {ofFive}");
+        if (seeds.Count > 1) Console.WriteLine($"{NodesOfPace} nodes alone: {ofFive}");
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 ? 0 : 1;
     }

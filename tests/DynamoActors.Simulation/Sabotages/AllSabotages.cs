@@ -8,6 +8,8 @@ internal static class AllSabotages
             new EarlyAcknowledgement(),
         () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(), () => new HastyHints(), () => new OneSidedRepair(),
         () => new RashReaping(), () => new ExpiryOfCopies(), () => new HintsForEver(),
+        () => new ServingWhenUp(), () => new FirstSeedAlone(), () => new FirstSeedOrNobody(), () => new FormerAddress(),
+        () => new ForgetfulPeers(),
     ];
 
     /// <summary>How to make each: one lasts for one run.</summary>

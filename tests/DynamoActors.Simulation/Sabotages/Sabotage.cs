@@ -1,4 +1,6 @@
 using Akka.Actor;
+using DynamoActors.Links;
+using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.World;
 using DynamoActors.Storage;
 
@@ -21,6 +23,14 @@ internal class Sabotage
     public virtual IFileSystem Disk(SimulatedNode node, IFileSystem disk) => disk;
 
     public virtual IStorageEngine Engine(SimulatedNode node, IStorageEngine engine) => engine;
+
+    /// <summary>A node's actor system has started.</summary>
+    public virtual void Started(SimulatedNode node, ActorSystem system) { }
+
+    /// <summary>Stands between a node and its links.</summary>
+    public virtual ILinksOwner Links(SimulatedNode node, ILinksOwner owner) => owner;
+
+    public virtual IStoreNode Door(IStoreNode door) => door;
 
     /// <summary>What becomes of a message from another node; null: it is swallowed.</summary>
     public virtual object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) => message;

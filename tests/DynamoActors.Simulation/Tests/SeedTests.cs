@@ -1,3 +1,4 @@
+using DynamoActors.Simulation.Nemesis;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Sabotages;
 using Xunit.Abstractions;
@@ -18,6 +19,17 @@ public sealed class SeedTests(ITestOutputHelper output)
     [MemberData(nameof(Fixed))]
     public void Fixed_seed_holds_every_invariant_and_comes_out_the_same_twice(int seed) => Hold(seed);
 
+    public static TheoryData<string> Ordeals => [.. Ordeal.Kinds];
+
+    [Theory]
+    [MemberData(nameof(Ordeals))]
+    public void Ordeal_is_stood(string kind)
+    {
+        int seed = Enumerable.Range(FixedFirst + FixedCount, 1000).First(seed => Ordeal.NameOf(seed) == kind);
+        output.WriteLine($"seed {seed}");
+        Hold(seed);
+    }
+
     [Fact]
     public void Random_seeds_hold_every_invariant()
     {
@@ -35,7 +47,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("disk-without-sync", 1)]
     [InlineData("forgotten-lease", 1)]
     [InlineData("lossy-merge", 4)]
-    [InlineData("stand-in-as-owner", 7)]
+    [InlineData("stand-in-as-owner", 32)]
     [InlineData("early-acknowledgement", 1)]
     [InlineData("no-repair", 44)]
     [InlineData("aged-tombstone", 4)]
@@ -45,6 +57,11 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("rash-reaping", 12)]
     [InlineData("expiry-of-copies", 1)]
     [InlineData("hints-for-ever", 12)]
+    [InlineData("serving-when-up", 13)]
+    [InlineData("first-seed-alone", 52)]
+    [InlineData("first-seed-or-nobody", 62)]
+    [InlineData("former-address", 3)]
+    [InlineData("forgetful-peers", 7)]
     public void Sabotage_is_caught(string name, int caughtAt)
     {
         var caught = SeedOutcome.FirstFailing(caughtAt, caughtAt + SabotageSeedsMost, AllSabotages.Named(name));

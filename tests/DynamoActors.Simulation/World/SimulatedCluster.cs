@@ -48,6 +48,12 @@ internal sealed class SimulatedCluster
     /// <summary>Told of each object that a node's engine had and removed.</summary>
     public Action<SimulatedNode, ObjectKey, VersionedObject> Dropped { get; set; } = (_, _, _) => { };
 
+    /// <summary>Told of a node that was turned away by the others, with the reason.</summary>
+    public Action<SimulatedNode, string> TurnedAway { get; set; } = (_, _) => { };
+
+    /// <summary>What every node is given as its seeds: where the nodes were first.</summary>
+    public IReadOnlyList<string> Seeds => [.. Nodes.Select(node => $"akka.tcp://{SimulatedNode.SystemName}@{node.Name}:4053")];
+
     public bool AreAllReady => Nodes.All(node => node.IsReady);
 
     /// <summary>Every node sees every other.</summary>
@@ -68,7 +74,7 @@ internal sealed class SimulatedCluster
     }
 
     public Config ConfigurationOf(SimulatedNode node) =>
-        _engine.WithFallback(DynamoNode.Configuration).WithFallback(SimulatedNode.ConfigurationFor(node.Name)).WithFallback(_common);
+        _engine.WithFallback(DynamoNode.Configuration).WithFallback(SimulatedNode.ConfigurationFor(node.Host)).WithFallback(_common);
 
     private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
 
@@ -92,6 +98,8 @@ internal sealed class SimulatedCluster
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         akka.coordinated-shutdown.exit-clr = off
         akka.extensions = []
+        # Akka.Cluster asks for one of its own actors, and waits in real time.
+        akka.actor.creation-timeout = 1h
         akka.cluster.retry-unsuccessful-join-after = off
         akka.cluster.failure-detector.implementation-class = "{{NameOf<SimulatedFailureDetector>()}}"
         """);

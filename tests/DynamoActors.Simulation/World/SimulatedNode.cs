@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Actor.Setup;
+using Akka.Cluster;
 using Akka.Configuration;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
@@ -22,7 +24,7 @@ namespace DynamoActors.Simulation.World;
 /// seams.</summary>
 internal sealed class SimulatedNode
 {
-    private const string SystemName = "dynamo";
+    public const string SystemName = "dynamo";
     private const string StoreDirectory = "data/store";
     private const string JournalDirectory = "data/journal";
 
@@ -30,6 +32,7 @@ internal sealed class SimulatedNode
     private readonly MessageFaults _faults;
     private LocalStore? _store;
     private ActorSystem? _system;
+    private NodeGateway? _gateway;
 
     public SimulatedNode(SimulatedCluster cluster, SimulatedHost host)
     {
@@ -48,6 +51,9 @@ internal sealed class SimulatedNode
 
     /// <summary>How many times longer the disk takes.</summary>
     public double DiskSlowness { get; set; } = 1;
+
+    /// <summary>How long each step of opening and writing the ring's journal takes besides.</summary>
+    public TimeSpan JournalDelay { get; set; }
 
     /// <summary>How likely a message from another node is lost, or told twice.</summary>
     public double MessageLoss { get; set; }
@@ -80,7 +86,28 @@ internal sealed class SimulatedNode
     public IStoreNode? Door { get; private set; }
 
     /// <summary>The ring as its actors see it at the moment; null: none, or no process runs.</summary>
-    public RingView? View => (Door as NodeGateway)?.CurrentRing.View;
+    public RingView? View => _gateway?.CurrentRing.View;
+
+    /// <summary>Of its Akka.Cluster, as it sees it: by address, with the status. Empty while it is in none, or no process runs.</summary>
+    public IReadOnlyDictionary<string, MemberStatus> ClusterMembers
+    {
+        get
+        {
+            if (_system is null || !IsRunning) return ImmutableDictionary<string, MemberStatus>.Empty;
+            var cluster = Akka.Cluster.Cluster.Get(_system);
+            var members = cluster.State.Members;
+            // Two lives of one address may be in it for a moment.
+            return members.Any(member => member.UniqueAddress.Equals(cluster.SelfUniqueAddress))
+                ? members.GroupBy(member => member.Address.Host!).ToImmutableDictionary(at => at.Key, at => at.Last().Status)
+                : ImmutableDictionary<string, MemberStatus>.Empty;
+        }
+    }
+
+    /// <summary>Its directory's identity, and what earlier lives of it had leased. Only while it runs.</summary>
+    public (ulong Actor, ulong InheritedUpTo) Identity => (_store!.Dots.Actor, _store.Dots.InheritedUpTo);
+
+    /// <summary>It remembers a counter of that identity, from there on. Only while it runs.</summary>
+    public bool HasSeen(ulong actor, ulong from) => _store!.Seen.CeilingOf(actor) > from;
 
     /// <summary>What its clock for people says, in milliseconds since 1970.</summary>
     public long ClockMilliseconds =>
@@ -137,18 +164,21 @@ internal sealed class SimulatedNode
         }
         _system = process.CreateSystem(SystemName, ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(settings), new DiskJournalSetup(Disk, JournalDirectory)));
-        Door = DynamoNode.Start(_system, new NodeParts
+        var door = DynamoNode.Start(_system, new NodeParts
         {
             Settings = NodeSettings.From(settings) with
             {
-                Seeds =
-                [.. _cluster.Nodes.Select(node => $"akka.tcp://{SystemName}@{node.Name}:4053")]
+                Seeds = _cluster.Seeds,
             },
             Store = _store,
-            Links = (owner, options) => new PeerLinks(process.NewTransport(), owner, options),
+            Links = (owner, options) => new PeerLinks(
+                process.NewTransport(), _cluster.Sabotage.Links(this, owner), options),
             Admits = _faults.Admits,
             Ending = ending => process.Post("ending", TimeSpan.Zero, () => RestartActors(ending)),
         });
+        _gateway = (NodeGateway)door;
+        Door = _cluster.Sabotage.Door(door);
+        _cluster.Sabotage.Started(this, _system);
         return true;
     }
 
@@ -156,7 +186,11 @@ internal sealed class SimulatedNode
     private void RestartActors(NodeEnding ending)
     {
         _cluster.Simulation.Trace.Note(_cluster.Simulation.Now, $"{Name} asks to end: {ending.Reason}");
-        if (!ending.IsRestart) return;
+        if (!ending.IsRestart)
+        {
+            _cluster.TurnedAway(this, ending.Reason);
+            return;
+        }
         KillProcess();
         TryStart(out _);
     }
@@ -232,6 +266,7 @@ internal sealed class SimulatedNode
         Replace(left);
         Host.Process!.Kill(silently);
         Door = null;
+        _gateway = null;
         _system = null;
         _store = null;
     }
@@ -267,15 +302,17 @@ internal sealed class SimulatedNode
 
     private TimeSpan WaitFor(string dispatcher) => dispatcher switch
     {
-        "dynamo.store.dispatcher" or "akka.persistence.dispatchers.default-plugin-dispatcher" =>
-            _cluster.Simulation.Between(TimeSpan.FromMicroseconds(50), TimeSpan.FromMilliseconds(3)) * DiskSlowness,
+        "dynamo.store.dispatcher" => DiskTime(),
+        "akka.persistence.dispatchers.default-plugin-dispatcher" => DiskTime() + JournalDelay,
         _ => TimeSpan.Zero,
     };
 
-    public static Config ConfigurationFor(string name) => ConfigurationFactory.ParseString($$"""
-        dynamo.name = {{name}}
-        dynamo.http.host = {{name}}
-        dynamo.links.host = {{name}}
+    private TimeSpan DiskTime() => _cluster.Simulation.Between(TimeSpan.FromMicroseconds(50), TimeSpan.FromMilliseconds(3)) * DiskSlowness;
+
+    public static Config ConfigurationFor(SimulatedHost host) => ConfigurationFactory.ParseString($$"""
+        dynamo.name = {{host.Name}}
+        dynamo.http.host = {{host.Address}}
+        dynamo.links.host = {{host.Address}}
         dynamo.links.port = 4153
         dynamo.store.directory = "{{StoreDirectory}}"
         """);
