@@ -231,7 +231,7 @@ internal sealed partial class Vnode
                 if (HoldsDeleted(key) is not { } held) continue;
                 _batch.Clear();
                 _batch.Delete(key.Key);
-                _services.Engine.Append(_batch);
+                AppendBatch();
                 _tree.Update(key.Key.Span, held, null);
             }
             _services.Store.Tell(new ReplyWhenDurable(sequence: 0, Sender, reply: null));

@@ -15,6 +15,9 @@ namespace DynamoActors.Node.Vnodes;
 /// </summary>
 internal sealed partial class Vnode : ReceiveActor
 {
+    // Together less than a coordinator waits before it has somebody else do it.
+    private const int AttemptsMax = 15;
+    private static readonly TimeSpan AttemptPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan _tellDamageEvery = TimeSpan.FromMinutes(1);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -23,6 +26,7 @@ internal sealed partial class Vnode : ReceiveActor
     private readonly WriteBatch _batch = new();
     private RingView? _ring;
     private TimeSpan? _damageToldAt;
+    private int _attempt;
 
     public Vnode(VnodeServices services, int partition)
     {
@@ -31,6 +35,7 @@ internal sealed partial class Vnode : ReceiveActor
         Receive<ReadReplica>(Read);
         Receive<WriteReplica>(Write);
         Receive<CoordinateWrite>(Coordinate);
+        Receive<TryAgain>(Again);
         Receive<KeepHint>(Keep);
         Receive<RemoveHint>(Remove);
         ReceiveAntiEntropy();
@@ -94,8 +99,16 @@ internal sealed partial class Vnode : ReceiveActor
         }
         catch (StorageException refused)
         {
-            RefuseStorage(write.RequestId, write.Slot, refused);
+            TryAgainOrRefuse(write, write.RequestId, write.Slot, refused);
         }
+    }
+
+    private void Again(TryAgain again)
+    {
+        _attempt = again.Attempt;
+        if (again.Write is WriteReplica write) Write(write);
+        else Coordinate((CoordinateWrite)again.Write);
+        _attempt = 0;
     }
 
     /// <summary>This node stands in for an owner: what it keeps is a hint, not a replica.</summary>
@@ -127,7 +140,7 @@ internal sealed partial class Vnode : ReceiveActor
             _batch.Clear();
             var kept = AddOwnHint(keep.Owner, keep.Key);
             if (_batch.Count == 0) return;
-            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
+            _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, reply: null));
             _services.Hints.Kept(keep.Owner, _partition, kept, replacedBytes: 0);
         }
         catch (StorageException refused)
@@ -144,7 +157,7 @@ internal sealed partial class Vnode : ReceiveActor
             if (!_services.Engine.TryGet(remove.Key.Span, out var hint) || !hint.Span.SequenceEqual(remove.Delivered.Span)) return;
             _batch.Clear();
             _batch.Delete(remove.Key);
-            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, reply: null));
+            _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, reply: null));
             _services.Hints.Removed(remove.Owner, _partition, HintLedger.SizeOf(remove.Key, hint), remove.IsDropped);
         }
         catch (StorageException refused)
@@ -188,7 +201,7 @@ internal sealed partial class Vnode : ReceiveActor
         }
         catch (StorageException refused)
         {
-            RefuseStorage(write.RequestId, write.Slot, refused);
+            TryAgainOrRefuse(write, write.RequestId, write.Slot, refused);
         }
     }
 
@@ -219,7 +232,7 @@ internal sealed partial class Vnode : ReceiveActor
         }
         catch (StorageException refused)
         {
-            RefuseStorage(write.RequestId, write.Slot, refused);
+            TryAgainOrRefuse(write, write.RequestId, write.Slot, refused);
         }
     }
 
@@ -291,9 +304,22 @@ internal sealed partial class Vnode : ReceiveActor
     private long AppendBatch(VersionVector context)
     {
         bool remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, _batch);
-        long sequence = _services.Engine.Append(_batch);
+        long sequence = AppendBatch();
         if (remember) _services.Seen.Remember(context, _services.Dots.Actor);
         return sequence;
+    }
+
+    /// <summary>The batch is empty afterwards: a vnode that is not written to for long would keep its last value in memory.</summary>
+    private long AppendBatch()
+    {
+        try
+        {
+            return _services.Engine.Append(_batch);
+        }
+        finally
+        {
+            _batch.Clear();
+        }
     }
 
     private static VersionedObject? Decoded(ReadOnlyMemory<byte> encoded) => encoded.IsEmpty ? null : VersionedObjectCodec.Decode(encoded);
@@ -324,6 +350,13 @@ internal sealed partial class Vnode : ReceiveActor
         if (requestId != WriteReplica.NoReply) Sender.Tell(new ReplicaRefused(requestId, slot, reason, Epoch));
     }
 
+    /// <summary>A store that is behind holds writes up for a while before it refuses them.</summary>
+    private void TryAgainOrRefuse(object write, long requestId, byte slot, StorageException refused)
+    {
+        if (refused is not StorageOverloadedException || _attempt == AttemptsMax) RefuseStorage(requestId, slot, refused);
+        else Context.System.Scheduler.ScheduleTellOnce(AttemptPause, Self, new TryAgain(write, _attempt + 1), Sender);
+    }
+
     private void RefuseStorage(long requestId, byte slot, StorageException refused)
     {
         switch (refused)
@@ -346,4 +379,6 @@ internal sealed partial class Vnode : ReceiveActor
         }
         Refuse(requestId, slot, RefusalReason.Damaged);
     }
+
+    private sealed record TryAgain(object Write, int Attempt);
 }
