@@ -17,14 +17,22 @@ public sealed record HttpFrontEndOptions
 
     /// <summary>
     /// Bytes of all bodies that are being read or worked on at once, default 128 MiB; a single larger one passes. Beyond it requests with
-    /// a body get 503: far below,
-    /// a few large writes refuse each other; far above, slow replicas and many writers fill the memory.
+    /// a body wait: far below, large writes go one after another; far above, slow replicas and many writers fill the memory.
     /// </summary>
     public long BodiesBytesMax { get; init; } = 128 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of all values in the answer to one batch, 64 MiB: what goes beyond gets a result that says so. A few hundred bytes may ask
-    /// for a hundred of the largest values; far
+    /// Bytes of all large objects that are being read for clients and sent to them, default 128 MiB; a single larger one passes. Beyond it
+    /// reads of large objects wait: far below, they go one after another; far above, slow clients fill the memory.
+    /// </summary>
+    public long AnswersBytesMax { get; init; } = 128 * 1024 * 1024;
+
+    /// <summary>How long a request that names no time waits for room and for its turn, default 2 s, until it gets 503.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Bytes of all values in the answer to one batch, 64 MiB, and half of <see cref="AnswersBytesMax"/> at most: what goes beyond gets a
+    /// result that says so. A few hundred bytes may ask for a hundred of the largest values; far
     /// above, a few clients that do fill the memory; below the largest object, a batch cannot read it.
     /// </summary>
     internal long BatchAnswerBytesMax { get; init; } = 64 * 1024 * 1024;

@@ -30,7 +30,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly HealthPages _health = new(node);
-    private readonly BodyBudget _bodies = new(options.BodiesBytesMax);
+    private readonly ServingBounds _bounds = BoundsOf(options);
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
     public void Drain() => _health.Drain();
@@ -38,7 +38,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     public Exchange CreateContext(IFeatureCollection features)
     {
         var connection = features as IHostContextContainer<Exchange>;
-        var exchange = connection?.HostContext ?? new Exchange(_bodies);
+        var exchange = connection?.HostContext ?? new Exchange(_bounds);
         if (connection != null) connection.HostContext = exchange;
         exchange.Begin(features);
         return exchange;
@@ -60,6 +60,10 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         catch (BodiesOverBudgetException)
         {
             await WriteIfPossibleAsync(exchange, exchange.TooManyBodies());
+        }
+        catch (BodyTooSlowException)
+        {
+            await WriteIfPossibleAsync(exchange, OutcomeProblems.TooSlow());
         }
         catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
         {
@@ -103,7 +107,12 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     }
 
     private static RequestLimits LimitsOf(HttpFrontEndOptions options) =>
-        new(options.ValueBytesMax, options.KeyBytesMax, options.BatchAnswerBytesMax, options.Time);
+        new(options.ValueBytesMax, options.KeyBytesMax, Math.Min(options.BatchAnswerBytesMax, options.AnswersBytesMax / 2),
+            options.Time);
+
+    private static ServingBounds BoundsOf(HttpFrontEndOptions options) => new(
+        new TransferBudget(options.BodiesBytesMax, options.Time), new TransferBudget(options.AnswersBytesMax, options.Time),
+        new WorkWindow(options.BodiesBytesMax / 4, options.Time), options.RequestTimeout, options.Time);
 
     private static async ValueTask WriteIfPossibleAsync(Exchange exchange, Problem problem)
     {

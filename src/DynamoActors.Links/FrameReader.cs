@@ -8,7 +8,7 @@ internal delegate void FrameHandler(in FrameHeader header, ReadOnlyMemory<byte> 
 /// Cuts a stream of bytes into frames. Small frames are cut out of one buffer; a large body is received straight into the array that its
 /// message keeps. Length and kind are looked at before memory is taken. Not thread-safe.
 /// </summary>
-internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options)
+internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options, FrameHandler? onPassedOver = null)
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -21,6 +21,7 @@ internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options)
     private FrameHeader _header;
     private byte[]? _body;
     private int _bodyFilled;
+    private int _toPassOver;
 
     /// <summary>The longest body taken: small until the other side has been greeted.</summary>
     public int BodyBytesMax { get; set; }
@@ -31,6 +32,13 @@ internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options)
     /// read.</exception>
     public void Received(int count)
     {
+        if (_toPassOver > 0)
+        {
+            // The buffer is empty meanwhile.
+            _start = Math.Min(count, _toPassOver);
+            _toPassOver -= _start;
+            if (_toPassOver > 0) _start = count = 0;
+        }
         if (_body is null)
         {
             _end += count;
@@ -75,11 +83,17 @@ internal sealed class FrameReader(FrameHandler onFrame, LinkOptions options)
             onFrame(header, BodyAt(at, (int)bodyLength, header.Kind));
             return true;
         }
+        _start = _end;
+        _body = options.Allocate((int)bodyLength);
+        if (_body is null)
+        {
+            _toPassOver = (int)bodyLength - arrived.Length;
+            onPassedOver?.Invoke(header, default);
+            return false;
+        }
         _header = header;
-        _body = GC.AllocateUninitializedArray<byte>((int)bodyLength);
         arrived.CopyTo(_body);
         _bodyFilled = arrived.Length;
-        _start = _end;
         return false;
     }
 

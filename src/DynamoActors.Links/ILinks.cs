@@ -51,6 +51,9 @@ public interface ILinksOwner
     /// <param name="body">Its own to keep, unless the kind is <see cref="LinkOptions.IsTransient"/>.</param>
     void Received(Peer from, in FrameHeader header, ReadOnlyMemory<byte> body);
 
+    /// <summary>A frame for whose body there was no room: whoever sent it is to be told.</summary>
+    void PassedOver(Peer from, in FrameHeader header);
+
     /// <summary>This node's wall clock, in milliseconds since 1970: pings compare the two sides'.</summary>
     long UnixMilliseconds { get; }
 }

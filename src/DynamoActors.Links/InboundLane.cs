@@ -18,7 +18,7 @@ internal sealed class InboundLane : ITransportHandler
         _links = links;
         _connection = connection;
         _since = links.Now;
-        _reader = new FrameReader(OnFrame, links.Options) { BodyBytesMax = Introduction.BytesMax };
+        _reader = new FrameReader(OnFrame, links.Options, OnPassedOver) { BodyBytesMax = Introduction.BytesMax };
         _sender = new FrameSender(links.Transport, connection, links.Options.RequestBytesMax);
     }
 
@@ -72,6 +72,11 @@ internal sealed class InboundLane : ITransportHandler
         else if (header.Kind >= FrameKinds.FirstControl) throw new FrameRefusedException(
             $"a frame of kind {header.Kind} came where none of it belongs");
         else _links.Owner.Received(peer, header, body);
+    }
+
+    private void OnPassedOver(in FrameHeader header, ReadOnlyMemory<byte> nothing)
+    {
+        if (_peer is { } peer) _links.Owner.PassedOver(peer, header);
     }
 
     private void Greet(in FrameHeader header, ReadOnlyMemory<byte> body)

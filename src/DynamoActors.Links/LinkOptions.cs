@@ -41,4 +41,10 @@ public sealed record LinkOptions
     /// <summary>Kinds whose body is only looked at while <see cref="ILinksOwner.Received"/> runs: no memory of their own is taken for
     /// them.</summary>
     public Func<ushort, bool> IsTransient { get; init; } = static _ => false;
+
+    /// <summary>
+    /// Where the body of a large frame is received into: an array of that length with any content. Null: there is no room; then the body is
+    /// passed over, and <see cref="ILinksOwner.PassedOver"/> called.
+    /// </summary>
+    public Func<int, byte[]?> Allocate { get; init; } = static length => GC.AllocateUninitializedArray<byte>(length);
 }

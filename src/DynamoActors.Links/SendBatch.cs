@@ -35,12 +35,15 @@ internal sealed class SendBatch
     /// <summary>Ends the last segment: from now on <see cref="Segments"/> holds everything.</summary>
     public void Seal() => CloseSegment();
 
-    /// <summary>Makes the batch empty and gives its chunks back, but for one.</summary>
+    /// <summary>
+    /// Makes the batch empty and gives its chunks back, but for one. Those for large parts are nobody's: a pool would keep them.
+    /// </summary>
     public void Reset()
     {
         Segments.Clear();
+        if (_chunk.Length > ChunkBytes) _chunk = [];
         foreach (var chunk in _chunks)
-            if (chunk != _chunk) ArrayPool<byte>.Shared.Return(chunk);
+            if (chunk != _chunk && chunk.Length == ChunkBytes) ArrayPool<byte>.Shared.Return(chunk);
         _chunks.Clear();
         if (_chunk.Length > 0) _chunks.Add(_chunk);
         _start = _end = 0;
@@ -76,7 +79,7 @@ internal sealed class SendBatch
     private void StartChunk(int bytes)
     {
         CloseSegment();
-        _chunk = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, ChunkBytes));
+        _chunk = bytes <= ChunkBytes ? ArrayPool<byte>.Shared.Rent(ChunkBytes) : GC.AllocateUninitializedArray<byte>(bytes);
         _chunks.Add(_chunk);
         _start = _end = 0;
     }

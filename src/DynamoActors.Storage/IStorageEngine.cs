@@ -24,6 +24,16 @@ public interface IStorageEngine : IDisposable
     bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value);
 
     /// <summary>
+    /// The same, but a value of more than <paramref name="bytesMax"/> bytes that would have to be read from a place of its own is not:
+    /// <paramref name="unread"/> tells how many it has, and is zero otherwise.
+    /// </summary>
+    bool TryGet(ReadOnlySpan<byte> key, int bytesMax, out ReadOnlyMemory<byte> value, out int unread)
+    {
+        unread = 0;
+        return TryGet(key, out value);
+    }
+
+    /// <summary>
     /// Applies the batch atomically and returns its sequence number (they rise by one a batch). The engine may keep the batch's keys and
     /// values without copying: the caller does not change them afterwards, but may clear and reuse the batch itself.
     /// </summary>

@@ -104,6 +104,39 @@ public sealed class OutcomeTests : FrontEndFixture
     }
 
     [Theory]
+    [InlineData("PUT")]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    public async Task A_node_that_has_too_much_to_do_is_asked_again_within_the_request_s_time(string method)
+    {
+        var asked = 0;
+        Node.Script = _ => ++asked < 4 ? new NodeOverloaded(TimeSpan.FromSeconds(1), "Busy.") : null;
+        var answer = await Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/kv/again?timeout=20000"));
+        ((int)answer.StatusCode).ShouldBeLessThan(500);
+        asked.ShouldBe(4);
+
+        asked = -1_000_000;
+        answer = await Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/kv/again?timeout=1"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        asked.ShouldBe(-999_999, "a pause would have been longer than its time");
+    }
+
+    [Fact]
+    public async Task A_large_object_is_read_once_there_is_room_for_it()
+    {
+        var value = new string('x', 100_000);
+        Node.Put("large", FakeStoreNode.Siblings(FakeStoreNode.Version(1, value)));
+        var allowed = new List<int>();
+        Node.Script = request =>
+        {
+            allowed.Add(request.ObjectBytesMax);
+            return request.ObjectBytesMax < value.Length ? new ObjectIsLarge(value.Length) : null;
+        };
+        (await Client.GetStringAsync("/kv/large")).ShouldBe(value);
+        allowed.ShouldBe([64 * 1024, int.MaxValue]);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(1000)]

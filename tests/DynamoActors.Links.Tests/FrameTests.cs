@@ -49,6 +49,38 @@ public sealed class FrameTests
         Should.Throw<FrameRefusedException>(() => Read(frame, [], out _));
     }
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(7_777)]
+    [InlineData(64 * 1024)]
+    public void A_body_for_which_there_is_no_room_is_passed_over_and_what_follows_is_read(int cut)
+    {
+        byte[][] bodies = [[1], new byte[200_000], [2], new byte[30_000], [3]];
+        var stream = bodies.SelectMany((body, index) => BytesOf(new FrameHeader(1, 0, 0, 0, index, 0, 0), body)).ToArray();
+        var (read, passedOver) = (new List<long>(), new List<long>());
+        var reader = new FrameReader(
+            (in FrameHeader header, ReadOnlyMemory<byte> body) =>
+            {
+                body.Length.ShouldBe(bodies[header.RequestId].Length);
+                read.Add(header.RequestId);
+            },
+            _options with { Allocate = length => length > 100_000 ? null : new byte[length] },
+            (in FrameHeader header, ReadOnlyMemory<byte> _) => passedOver.Add(header.RequestId))
+        {
+            BodyBytesMax = 1 << 20,
+        };
+        for (var at = 0; at < stream.Length;)
+        {
+            var buffer = reader.Buffer;
+            var count = Math.Min(Math.Min(cut, buffer.Length), stream.Length - at);
+            stream.AsSpan(at, count).CopyTo(buffer.Span);
+            at += count;
+            reader.Received(count);
+        }
+        read.ShouldBe([0L, 2, 3, 4]);
+        passedOver.ShouldBe([1L]);
+    }
+
     [Fact]
     public void A_large_part_is_sent_from_where_it_is()
     {

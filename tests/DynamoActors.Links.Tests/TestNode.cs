@@ -52,5 +52,7 @@ internal sealed class TestNode : ILinksOwner, IDisposable
 
     public void Received(Peer from, in FrameHeader header, ReadOnlyMemory<byte> body) => Arrived.Enqueue((from, header, body.ToArray()));
 
+    public void PassedOver(Peer from, in FrameHeader header) => News.Enqueue($"passed over {header.RequestId} of {from.Name}");
+
     public void Dispose() => Links.Dispose();
 }

@@ -13,9 +13,10 @@ internal sealed class RunningCluster : IAsyncDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("dynamo-cluster-test-").FullName;
     private readonly List<ServerProcess> _restarted = [];
 
-    private RunningCluster(int nodes)
+    private RunningCluster(int nodes, (string Name, string Value) setting)
     {
-        Launcher = ServerProcess.Start(
+        Launcher = ServerProcess.StartWith(
+            setting,
             "local-cluster", "--nodes", Text(nodes), "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)),
             "--links-port", Text(FreePorts.Run(nodes)), "--data", _data);
     }
@@ -26,9 +27,12 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(20) };
 
-    public static async Task<RunningCluster> StartAsync(int nodes = 3)
+    /// <param name="heapBytesMax">What the runtime may have for objects in each of its processes; null: as much as there is.</param>
+    public static async Task<RunningCluster> StartAsync(int nodes = 3, long? heapBytesMax = null)
     {
-        var cluster = new RunningCluster(nodes);
+        // In hexadecimal; zero sets no limit.
+        var most = (heapBytesMax ?? 0).ToString("x", CultureInfo.InvariantCulture);
+        var cluster = new RunningCluster(nodes, ("DOTNET_GCHeapHardLimit", most));
         try
         {
             await cluster.ReadAnnouncementAsync(nodes);

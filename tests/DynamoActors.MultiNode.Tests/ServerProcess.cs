@@ -50,6 +50,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static ServerProcess Start(params string[] arguments) => new(new ProcessStartInfo("dotnet", [Program, .. arguments]));
 
+    /// <param name="setting">Of the environment, which processes that it starts have too.</param>
+    public static ServerProcess StartWith((string Name, string Value) setting, params string[] arguments) =>
+        new(new ProcessStartInfo("dotnet", [Program, .. arguments]) { Environment = { [setting.Name] = setting.Value } });
+
     public static ServerProcess StartIn(string workingDirectory, params string[] arguments) =>
         new(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = workingDirectory });
 

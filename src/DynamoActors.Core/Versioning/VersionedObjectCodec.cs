@@ -56,7 +56,7 @@ public static class VersionedObjectCodec
 
     public static byte[] Encode(VersionedObject value)
     {
-        var encoded = GC.AllocateUninitializedArray<byte>(EncodedLength(value));
+        var encoded = LargeArrays.Allocate(EncodedLength(value));
         Write(value, encoded);
         return encoded;
     }

@@ -25,12 +25,6 @@ internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
     public async ValueTask ServeAsync(Exchange exchange)
     {
         var length = exchange.Request.Headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
-        if (length <= _bodyBytesMax && !exchange.TryHold(length.Value))
-        {
-            await exchange.WriteAsync(exchange.TooManyBodies());
-            return;
-        }
-
         if (await RequestBody.ReadAsync(exchange, length, _bodyBytesMax) is not { } body)
         {
             await exchange.WriteAsync(RequestProblems.BatchTooLarge(_bodyBytesMax));
@@ -43,7 +37,14 @@ internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
             return;
         }
 
-        var results = await new BatchRun(node, operations, RequestOf, limits.BatchAnswerBytesMax).RunAsync();
+        if (body.Length >= TransferBudget.LargeFrom && !await exchange.TakeTurnAsync(body.Length))
+        {
+            await exchange.WriteAsync(OutcomeProblems.Overloaded(OutcomeProblems.TooMuchWork));
+            return;
+        }
+
+        var results = await new BatchRun(
+            node, operations, RequestOf, limits.BatchAnswerBytesMax, exchange.HoldAnswerAsync).RunAsync();
         await exchange.WriteJsonAsync(200, Before, results, Between, After);
     }
 

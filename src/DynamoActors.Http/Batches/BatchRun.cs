@@ -1,4 +1,5 @@
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Batches;
@@ -9,17 +10,21 @@ namespace DynamoActors.Http.Batches;
 /// that are only read few are under way, since a short batch may name many large values, and once one does not fit into the answer no
 /// further get is begun.
 /// </summary>
+/// <param name="makeRoom">Waits for memory for so many bytes until the batch is answered; false: there is none.</param>
 internal sealed class BatchRun(
-    IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf, long bytesMax)
+    IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf, long bytesMax,
+    Func<long, Task<bool>> makeRoom)
 {
     /// <summary>Enough to hide a replica's latency behind the others'; so many values the node may hold beyond the bound.</summary>
     public const int GetsAtOnce = 8;
 
     private readonly ReadOnlyMemory<byte>[] _results = new ReadOnlyMemory<byte>[operations.Length];
     private readonly Lock _counting = new();
+    private readonly SemaphoreSlim _large = new(1);
     private int _next = -1;
     private long _bytes;
     private bool _isFull;
+    private bool _hasRoom;
 
     /// <summary>The results in the operations' places, each a JSON object.</summary>
     public async Task<ReadOnlyMemory<byte>[]> RunAsync()
@@ -51,13 +56,35 @@ internal sealed class BatchRun(
 
     private async Task AskAsync(int index)
     {
-        var reply = new BatchReply();
-        node.Submit(requestOf(operations[index], reply));
-        var outcome = await reply.Outcome;
+        var outcome = await AskAsync(operations[index], TransferBudget.LargeFrom);
+        if (outcome is ObjectIsLarge)
+        {
+            await _large.WaitAsync();
+            try
+            {
+                // Once for all of the batch: several that each wait for more than they have would wait for each other.
+                _hasRoom = _hasRoom || await makeRoom(bytesMax);
+                outcome = _hasRoom ? await AskAsync(operations[index], int.MaxValue) : OutcomeProblems.TooManyAnswers(bytesMax);
+            }
+            finally
+            {
+                _large.Release();
+            }
+        }
+
         var bytes = RenderedResult.ValueBytesOf(outcome);
         _results[index] = bytes == 0 || TryTake(bytes)
             ? RenderedResult.Of(operations[index].Verb, outcome, bytes)
             : RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
+    }
+
+    private Task<ClientOutcome> AskAsync(BatchOperation operation, int objectBytesMax)
+    {
+        var reply = new BatchReply();
+        var request = requestOf(operation, reply);
+        request.ObjectBytesMax = objectBytesMax;
+        node.Submit(request);
+        return reply.Outcome;
     }
 
     private bool TryTake(long bytes)

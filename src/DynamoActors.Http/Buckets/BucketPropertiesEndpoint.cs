@@ -25,12 +25,6 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
     private async ValueTask PutAsync(Exchange exchange, string bucket)
     {
         var length = exchange.Request.Headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
-        if (length <= BodyBytesMax && !exchange.TryHold(length.Value))
-        {
-            await exchange.WriteAsync(exchange.TooManyBodies());
-            return;
-        }
-
         if (await RequestBody.ReadAsync(exchange, length, BodyBytesMax) is not { } body)
         {
             await exchange.WriteAsync(RequestProblems.BadProperties("body",

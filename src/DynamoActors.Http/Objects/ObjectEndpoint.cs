@@ -38,16 +38,14 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
                 + $"ASCII characters"));
         var length = headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
         if (length > limits.ValueBytesMax) return exchange.WriteAsync(RequestProblems.ValueTooLarge(length, limits.ValueBytesMax));
-        return !exchange.TryHold(length ?? 0)
-            ? exchange.WriteAsync(exchange.TooManyBodies())
-            : PutAsync(exchange, bucket, key, contentType, length, parameters);
+        return PutAsync(exchange, bucket, key, contentType, length, parameters);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PutAsync(
         Exchange exchange, string bucket, byte[] key, string? contentType, long? length, ObjectParameters parameters)
     {
-        if (await RequestBody.ReadAsync(exchange, length, limits.ValueBytesMax) is not { } value)
+        if (await RequestBody.ReadAsync(exchange, length, limits.ValueBytesMax, parameters.Timeout) is not { } value)
         {
             await exchange.WriteAsync(RequestProblems.ValueTooLarge(null, limits.ValueBytesMax));
             return;

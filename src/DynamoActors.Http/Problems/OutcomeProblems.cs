@@ -49,6 +49,7 @@ internal static class OutcomeProblems
             Required = quorum.Required,
             Reached = quorum.Reached,
             Outcome = outcome,
+            RetryAfter = NotReadyRetry,
         };
     }
 
@@ -93,10 +94,19 @@ internal static class OutcomeProblems
         $"{overloaded.Reason} Nothing was done; try again later or at another node.") with
     { RetryAfter = overloaded.RetryAfter, Outcome = "not-written" };
 
-    public static Problem TooManyBodies(long bytesMax) => ProblemKinds.Overloaded.Of(
-        $"Requests that are under way on this node hold {bytesMax:N0} bytes of bodies (dynamo.http.bodies-bytes-max). Nothing was "
-            + $"done; try again later or at another node.") with
-    { RetryAfter = NotReadyRetry, Outcome = "not-written" };
+    /// <summary>There was no room for a body in all of its request's time.</summary>
+    public static Problem TooManyBodies(long bytesMax) => Overloaded(new NodeOverloaded(
+        NotReadyRetry, $"Requests that are under way on this node hold {bytesMax:N0} bytes of bodies (dynamo.http.bodies-bytes-max)."));
+
+    public static NodeOverloaded TooManyAnswers(long bytesMax) => new(
+        NotReadyRetry, $"Answers that are under way on this node hold {bytesMax:N0} bytes of objects (dynamo.http.answers-bytes-max).");
+
+    public static NodeOverloaded TooMuchWork { get; } = new(NotReadyRetry, "Other large writes came first for all of the request's time.");
+
+    /// <summary>The client sent its body so slowly that others waited for the room it held.</summary>
+    public static Problem TooSlow() => RequestProblems.BrokenBody(
+        408, "The body came slower than 64 KiB a second while others waited for the memory that was held for it, and the connection is "
+            + "closed.");
 
     public static Problem BucketNotSet(BucketNotSetException notSet) => ProblemKinds.BucketNotSet.Of(
         $"{notSet.Message} {(notSet.IsUnknown

@@ -1,4 +1,4 @@
 namespace DynamoActors.Http.Serving;
 
-/// <summary>A body of unknown length grew while others held what there is to hold.</summary>
+/// <summary>There was no room for a body in all of its request's time.</summary>
 internal sealed class BodiesOverBudgetException : Exception;

@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
-using System.Threading.Tasks.Sources;
+using DynamoActors.Core.Bytes;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
-using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -14,17 +13,15 @@ namespace DynamoActors.Http.Serving;
 /// One connection's request and answer. Kestrel serves a connection's requests one after another, so one object serves them all: it is
 /// the reply address of the node and the awaitable of the answer, and a request allocates neither.
 /// </summary>
-internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSource<ClientOutcome>, IThreadPoolWorkItem
+internal sealed partial class Exchange(ServingBounds bounds)
 {
-    /// <summary>
-    /// Answers up to this size are written on the thread that brings them, which saves a change of threads; larger ones would keep a
-    /// coordinator from its next message while they are copied to the socket.
-    /// </summary>
-    private const int InlineBytesMax = 16 * 1024;
+    /// <summary>An answer goes to Kestrel in pieces of this length: it copies each whole before it waits for the client.</summary>
+    private const int PieceBytes = 64 * 1024;
+
+    private static readonly TimeSpan HeapPause = TimeSpan.FromMilliseconds(50);
 
     private IFeatureCollection? _features;
-    private ManualResetValueTaskSourceCore<ClientOutcome> _reply;
-    private ClientOutcome? _outcome;
+    private TimeSpan _waited;
     private NullBytesInTarget? _nullBytes;
     private long _bodyBytes;
     private bool _hasBodyEnded;
@@ -49,6 +46,7 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
         Request = features.Get<IHttpRequestFeature>()!;
         Response = features.Get<IHttpResponseFeature>()!;
         _hasBodyEnded = false;
+        _waited = TimeSpan.Zero;
         _nullBytes ??= features.Get<NullBytesInTarget>();
         _nullBytes?.RequestBegan();
     }
@@ -56,61 +54,77 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     public void End()
     {
         _nullBytes?.RequestEnded();
+        EndAsking();
         if (_bodyBytes == 0) return;
-        bodies.Return(_bodyBytes);
+        bounds.Bodies.Return(_bodyBytes);
         _bodyBytes = 0;
     }
 
     /// <summary>
-    /// Asks for room for so much of the body, which is given back when the request has ended. False: there is none, and the body is not
-    /// to be read.
+    /// Asks for room for the body, which is given back when the request has ended. False: there is none at present.
     /// </summary>
     public bool TryHold(long bytes)
     {
-        if (bytes > 0 && !bodies.TryTake(bytes, _bodyBytes)) return false;
-        _bodyBytes += bytes;
+        if (!bounds.Bodies.TryTake(bytes)) return false;
+        _bodyBytes = bytes;
         return true;
     }
+
+    /// <summary>The same, and waits for it. False: there was none in the request's time, and the body is not to be read.</summary>
+    public async ValueTask<bool> HoldAsync(long bytes, TimeSpan? patience)
+    {
+        var began = bounds.Time.GetTimestamp();
+        if (!await bounds.Bodies.TakeAsync(bytes, patience ?? bounds.Patience)) return false;
+        _bodyBytes = bytes;
+        while (bytes >= LargeArrays.LargeFrom && !LargeArrays.HasRoomFor(bytes))
+        {
+            if (bounds.Time.GetElapsedTime(began) > (patience ?? bounds.Patience)) return false;
+            await Task.Delay(HeapPause, bounds.Time);
+        }
+
+        _waited = bounds.Time.GetElapsedTime(began);
+        return true;
+    }
+
+    /// <summary>The body, for which there is room, is read from now on; where the client is too slow, reading is cancelled.</summary>
+    public Transfer BeginReading() => bounds.Bodies.Begin(_bodyBytes, RequestBody.CancelPendingRead);
+
+    public void EndReading(Transfer transfer) => bounds.Bodies.End(transfer);
 
     /// <summary>All of the request's body has been read.</summary>
     public void BodyEnded() => _hasBodyEnded = true;
 
     /// <summary>What to say then.</summary>
-    public Problem TooManyBodies() => OutcomeProblems.TooManyBodies(bodies.BytesMax);
-
-    /// <summary>Hands the request, whose reply address is this exchange, to the node.</summary>
-    public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request)
-    {
-        _reply.Reset();
-        node.Submit(request);
-        return new ValueTask<ClientOutcome>(this, _reply.Version);
-    }
-
-    void IClientReply.Complete(ClientOutcome outcome)
-    {
-        if (BytesOf(outcome) <= InlineBytesMax)
-        {
-            _reply.SetResult(outcome);
-            return;
-        }
-
-        _outcome = outcome;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        var outcome = _outcome!;
-        _outcome = null;
-        _reply.SetResult(outcome);
-    }
+    public Problem TooManyBodies() => OutcomeProblems.TooManyBodies(bounds.Bodies.BytesMax);
 
     /// <summary>Sends a whole answer. The headers but for the length are set.</summary>
     public async ValueTask WriteAsync(int status, ReadOnlyMemory<byte> body)
     {
         Response.StatusCode = status;
         Response.Headers.ContentLength = body.Length;
-        if (!body.IsEmpty && !IsHead) await _features!.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync(body);
+        if (body.IsEmpty || IsHead) return;
+        var writer = _features!.Get<IHttpResponseBodyFeature>()!.Writer;
+        if (body.Length <= PieceBytes) await writer.WriteAsync(body);
+        else await WriteLargeAsync(writer, body);
+    }
+
+    private async ValueTask WriteLargeAsync(PipeWriter writer, ReadOnlyMemory<byte> body)
+    {
+        var transfer = bounds.Answers.Begin(body.Length, _features!.Get<IHttpRequestLifetimeFeature>()!.Abort);
+        try
+        {
+            for (var at = 0; at < body.Length; at += PieceBytes)
+            {
+                var piece = body.Slice(at, Math.Min(PieceBytes, body.Length - at));
+                transfer.Waits();
+                if ((await writer.WriteAsync(piece)).IsCompleted) return;
+                transfer.Moved(piece.Length);
+            }
+        }
+        finally
+        {
+            bounds.Answers.End(transfer);
+        }
     }
 
     /// <summary>Sends an answer that has no body. Kestrel sets a length of 0 where the status wants one.</summary>
@@ -146,7 +160,7 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
         for (var at = 0; at < pieces.Length; at++)
         {
             writer.Write((at == 0 ? before : between).Span);
-            await writer.WriteAsync(pieces[at]);
+            await WriteLargeAsync(writer, pieces[at]);
             pieces[at] = default;
         }
 
@@ -181,26 +195,4 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
             return false;
         }
     }
-
-    private static long BytesOf(ClientOutcome outcome)
-    {
-        var value = outcome switch
-        {
-            ObjectRead read => read.Object,
-            ObjectWritten written => written.Object,
-            _ => null,
-        };
-        if (value == null) return 0;
-        long bytes = 0;
-        foreach (var sibling in value.Siblings) bytes += sibling.Value.Length;
-        return bytes;
-    }
-
-    ClientOutcome IValueTaskSource<ClientOutcome>.GetResult(short token) => _reply.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<ClientOutcome>.GetStatus(short token) => _reply.GetStatus(token);
-
-    void IValueTaskSource<ClientOutcome>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _reply.OnCompleted(continuation, state, token, flags);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using DynamoActors.Core.Bytes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
@@ -14,18 +15,87 @@ internal static class RequestBody
     /// </summary>
     public const int Headroom = 256;
 
-    private const int FirstChunkBytes = 4096;
+    /// <summary>
+    /// So much of a body must have come before memory is held for it; Kestrel's own buffer has it until then. A client that says how much
+    /// it will send, and does not, holds nothing.
+    /// </summary>
+    private const int FirstBytes = TransferBudget.LargeFrom;
 
-    /// <summary>The body behind <see cref="Headroom"/> free bytes; null where it is longer than <paramref name="bytesMax"/>.</summary>
-    /// <param name="contentLength">Where it is known, the exchange holds room for it (<see cref="Exchange.TryHold"/>).</param>
-    /// <exception cref="BodiesOverBudgetException">A body of unknown length has outgrown what room there is.</exception>
-    public static ValueTask<Memory<byte>?> ReadAsync(Exchange exchange, long? contentLength, int bytesMax)
+    /// <summary>The body behind <see cref="Headroom"/> free bytes; null where it is longer than <paramref name="bytesMax"/>. The exchange
+    /// holds room for it.</summary>
+    /// <param name="patience">How long to wait for that room; null: as long as requests take by default.</param>
+    /// <exception cref="BodiesOverBudgetException">There was none.</exception>
+    public static ValueTask<Memory<byte>?> ReadAsync(Exchange exchange, long? contentLength, int bytesMax, TimeSpan? patience = null)
     {
         if (contentLength > bytesMax) return new ValueTask<Memory<byte>?>(result: null);
-        if (contentLength is not { } length) return ReadChunksAsync(exchange, bytesMax);
-        var buffer = GC.AllocateUninitializedArray<byte>(Headroom + (int)length);
+        if (contentLength == 0) return new ValueTask<Memory<byte>?>(new byte[Headroom].AsMemory(Headroom));
         // A small value came in the same packet as the headers: no state machine for it.
-        return TryReadAll(exchange, buffer) ? new ValueTask<Memory<byte>?>(buffer.AsMemory(Headroom)) : ReadRestAsync(exchange, buffer);
+        return contentLength < FirstBytes && TryReadSmall(exchange, (int)contentLength, out var body)
+            ? new ValueTask<Memory<byte>?>(body)
+            : ReadSlowlyAsync(exchange, contentLength, bytesMax, patience);
+    }
+
+    private static bool TryReadSmall(Exchange exchange, int length, out Memory<byte> body)
+    {
+        body = default;
+        var reader = exchange.RequestBody;
+        if (!reader.TryRead(out var read)) return false;
+        if (read.Buffer.Length < length || !exchange.TryHold(length))
+        {
+            reader.AdvanceTo(read.Buffer.Start);
+            return false;
+        }
+
+        body = Copy(exchange, read.Buffer);
+        return true;
+    }
+
+    /// <summary>All of the body has come.</summary>
+    private static Memory<byte> Copy(Exchange exchange, in ReadOnlySequence<byte> all)
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(Headroom + (int)all.Length);
+        all.CopyTo(buffer.AsSpan(Headroom));
+        exchange.RequestBody.AdvanceTo(all.End);
+        exchange.BodyEnded();
+        return buffer.AsMemory(Headroom);
+    }
+
+    private static async ValueTask<Memory<byte>?> ReadSlowlyAsync(Exchange exchange, long? contentLength, int bytesMax, TimeSpan? patience)
+    {
+        var reader = exchange.RequestBody;
+        var read = await ReadAsync(reader);
+        while (read.Buffer.Length < Math.Min(contentLength ?? FirstBytes, FirstBytes) && !read.IsCompleted)
+        {
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            read = await ReadAsync(reader);
+        }
+
+        var arrived = read.Buffer.Length;
+        if (arrived > bytesMax)
+        {
+            reader.AdvanceTo(read.Buffer.End);
+            return null;
+        }
+
+        var isWhole = read.IsCompleted || arrived == contentLength;
+        if (read.IsCompleted && arrived < contentLength) throw new BadHttpRequestException("The value ended before its Content-Length.");
+        // Until there is room nothing is read on, and the client's own system makes it wait.
+        if (!await exchange.HoldAsync(isWhole ? Math.Max(1, arrived) : contentLength ?? bytesMax, patience))
+        {
+            reader.AdvanceTo(read.Buffer.Start);
+            throw new BodiesOverBudgetException();
+        }
+
+        if (isWhole && arrived < FirstBytes) return Copy(exchange, read.Buffer);
+        var transfer = exchange.BeginReading();
+        try
+        {
+            return await ReadRestAsync(exchange, read, contentLength, bytesMax, transfer);
+        }
+        finally
+        {
+            exchange.EndReading(transfer);
+        }
     }
 
     /// <summary>What goes wrong while a body is read is the client's: it went away, or its framing is broken.</summary>
@@ -47,69 +117,43 @@ internal static class RequestBody
         }
     }
 
-    private static bool TryReadAll(Exchange exchange, byte[] buffer)
-    {
-        if (buffer.Length == Headroom) return true;
-        var reader = exchange.RequestBody;
-        if (!reader.TryRead(out var read)) return false;
-        if (read.Buffer.Length < buffer.Length - Headroom)
-        {
-            reader.AdvanceTo(read.Buffer.Start);
-            return false;
-        }
-
-        read.Buffer.CopyTo(buffer.AsSpan(Headroom));
-        reader.AdvanceTo(read.Buffer.End);
-        exchange.BodyEnded();
-        return true;
-    }
-
-    private static async ValueTask<Memory<byte>?> ReadRestAsync(Exchange exchange, byte[] buffer)
+    private static async ValueTask<Memory<byte>?> ReadRestAsync(
+        Exchange exchange, ReadResult read, long? contentLength, int bytesMax, Transfer transfer)
     {
         var reader = exchange.RequestBody;
-        var filled = Headroom;
-        while (filled < buffer.Length)
-        {
-            var read = await ReadAsync(reader);
-            read.Buffer.CopyTo(buffer.AsSpan(filled));
-            filled += (int)read.Buffer.Length;
-            reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted && filled < buffer.Length) throw new BadHttpRequestException("The value ended before its Content-Length.");
-        }
-
-        exchange.BodyEnded();
-        return buffer.AsMemory(Headroom);
-    }
-
-    private static async ValueTask<Memory<byte>?> ReadChunksAsync(Exchange exchange, int bytesMax)
-    {
-        var reader = exchange.RequestBody;
-        var buffer = new byte[Headroom + FirstChunkBytes];
-        if (!exchange.TryHold(buffer.Length)) throw new BodiesOverBudgetException();
+        var buffer = LargeArrays.Allocate(Headroom + (int)(contentLength ?? 2 * FirstBytes));
         var filled = Headroom;
         while (true)
         {
-            var read = await ReadAsync(reader);
-            var length = read.Buffer.Length;
-            if (filled - Headroom + length > bytesMax)
+            var length = (int)read.Buffer.Length;
+            if (filled - Headroom + read.Buffer.Length > bytesMax)
             {
                 reader.AdvanceTo(read.Buffer.End);
                 return null;
             }
 
-            if (filled + length > buffer.Length)
-            {
-                var size = (int)Math.Max(buffer.Length * 2L, filled + length);
-                if (!exchange.TryHold(size - buffer.Length)) throw new BodiesOverBudgetException();
-                Array.Resize(ref buffer, size);
-            }
-
+            if (filled + length > buffer.Length) buffer = Longer(buffer, filled, filled + length);
             read.Buffer.CopyTo(buffer.AsSpan(filled));
-            filled += (int)length;
+            filled += length;
             reader.AdvanceTo(read.Buffer.End);
-            if (!read.IsCompleted) continue;
-            exchange.BodyEnded();
-            return buffer.AsMemory(Headroom, filled - Headroom);
+            transfer.Moved(length);
+            if (read.IsCompleted || filled - Headroom == contentLength) break;
+            transfer.Waits();
+            read = await ReadAsync(reader);
+            if (!transfer.IsCut) continue;
+            reader.AdvanceTo(read.Buffer.End);
+            throw new BodyTooSlowException();
         }
+
+        if (filled - Headroom < contentLength) throw new BadHttpRequestException("The value ended before its Content-Length.");
+        exchange.BodyEnded();
+        return buffer.AsMemory(Headroom, filled - Headroom);
+    }
+
+    private static byte[] Longer(byte[] buffer, int filled, int needed)
+    {
+        var longer = LargeArrays.Allocate((int)Math.Max(Math.Min(buffer.Length * 2L, Array.MaxLength), needed));
+        buffer.AsSpan(0, filled).CopyTo(longer);
+        return longer;
     }
 }

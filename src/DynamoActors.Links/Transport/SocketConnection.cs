@@ -56,6 +56,7 @@ internal sealed class SocketConnection : ITransportConnection
             return true;
         }
         if (_send.SocketError != SocketError.Success) End(new SocketException((int)_send.SocketError));
+        else ForgetSent();
         return true;
     }
 
@@ -64,7 +65,17 @@ internal sealed class SocketConnection : ITransportConnection
     private void FinishSend()
     {
         if (_send.SocketError != SocketError.Success) End(new SocketException((int)_send.SocketError));
-        else _handler.Sent();
+        else
+        {
+            ForgetSent();
+            _handler.Sent();
+        }
+    }
+
+    /// <summary>Of a batch of several parts some are values, which a connection that is idle now would keep in memory.</summary>
+    private void ForgetSent()
+    {
+        if (_send.BufferList is not null) _send.BufferList = null;
     }
 
     private void ContinueReceiving()

@@ -17,10 +17,12 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private readonly ReadQuorum _quorum = new();
     private ReplicaSet _replicas = null!;
     private ReplicaOrder _order;
+    private ReplicaRead? _own;
     private Answer[] _answers = [];
     private TimeSpan _hedgeAt;
     private bool _lww;
     private bool _passedBusy;
+    private bool _isRefusedForNow;
     private int _asked;
 
     protected override void Begin()
@@ -37,6 +39,13 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         _quorum.Reset(quorum.R, quorum.Pr);
         _order = new ReplicaOrder(_replicas, Health, Started, Id);
         _hedgeAt = Started + Health.HedgeAfter;
+        int tooMany = 0;
+        if (_replicas.Self >= 0 && _replicas.Slots[_replicas.Self].IsOwner) _own = OwnReplica(out tooMany);
+        if (tooMany > 0)
+        {
+            Finish(new ObjectIsLarge(tooMany));
+            return;
+        }
         AskMore(quorum.AnswersRequired);
         // At once, rather than when the time of the others is over.
         if (_passedBusy && _asked < quorum.AnswersRequired && !IsDone) Fail(_quorum.Missing());
@@ -60,6 +69,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         else
         {
             answer.State = AnswerState.Failed;
+            _isRefusedForNow |= reply is ReplicaRefused { Reason: RefusalReason.Overloaded };
             AskMore(1);
             Decide(_quorum.Failed(reply.Slot));
         }
@@ -71,8 +81,12 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         else if (decision.Status == QuorumStatus.Fail) Fail(decision);
     }
 
-    private void Fail(QuorumDecision missing) =>
-        Finish((_passedBusy ? TooBusy() : null) ?? Missed(missing, unknown: false, timedOut: false));
+    private void Fail(QuorumDecision missing)
+    {
+        if (_passedBusy && TooBusy() is { } tooBusy) Finish(tooBusy);
+        else if (_isRefusedForNow) Finish(new NodeOverloaded(TimeSpan.FromSeconds(1), "Replicas of the key cannot answer at present."));
+        else Finish(Missed(missing, unknown: false, timedOut: false));
+    }
 
     protected override void OnTick(TimeSpan now)
     {
@@ -109,26 +123,35 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     }
 
     /// <summary>
-    /// Straight from the engine, after the others have been asked: what the vnode has appended is visible to every thread, and two
-    /// hand-overs between threads cost more than the read.
+    /// Straight from the engine: what the vnode has appended is visible to every thread, and two hand-overs between threads cost more than
+    /// the read. Null: it cannot be read.
     /// </summary>
-    private void ReadOwnReplica()
+    /// <param name="tooMany">How many bytes it has where those are more than the request takes; else 0.</param>
+    private ReplicaRead? OwnReplica(out int tooMany)
     {
-        byte self = (byte)_replicas.Self;
-        ReplicaReply reply;
+        tooMany = 0;
         try
         {
-            Services.Engine.TryGet(StoreKeyBytes, out var encoded);
-            ExpectFromOthers(encoded.Length);
-            reply = new ReplicaRead(Id, self, encoded);
+            Services.Engine.TryGet(StoreKeyBytes, Request.ObjectBytesMax, out var encoded, out int unread);
+            if (unread > 0 || encoded.Length > Request.ObjectBytesMax) tooMany = Math.Max(unread, encoded.Length);
+            return new ReplicaRead(Id, (byte)_replicas.Self, encoded);
         }
         catch (StorageCorruptException)
         {
-            // The vnode says what is wrong, to the log and to us.
-            _replicas.Slots[self].Vnode.Tell(new ReadReplica(Id, self, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
-            return;
+            return null;
         }
-        OnReply(reply);
+    }
+
+    private void ReadOwnReplica()
+    {
+        if (_own is { } read)
+        {
+            ExpectFromOthers(read.Encoded.Length);
+            OnReply(read);
+        }
+        // The vnode says what is wrong, to the log and to us.
+        else _replicas.Slots[_replicas.Self].Vnode.Tell(
+            new ReadReplica(Id, (byte)_replicas.Self, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
     }
 
     private void Succeed()

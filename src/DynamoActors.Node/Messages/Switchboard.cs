@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Messages;
 
@@ -100,6 +101,26 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
         }
     }
 
+    /// <summary>Both sides count the replica as one that could not do it at present; what is not listed here may be lost.</summary>
+    void ILinksOwner.PassedOver(Peer from, in FrameHeader header)
+    {
+        var sender = At(from.Name, new ActorAddress(header.ReplyTo));
+        var refused = new ReplicaRefused(header.RequestId, header.Slot, RefusalReason.Overloaded, Epoch: 0);
+        switch (MessageKinds.Numbered(header.Kind)?.Type.Name)
+        {
+            case nameof(WriteReplica) when header.RequestId != WriteReplica.NoReply:
+                Send((PeerActor)sender, refused, sender: null);
+                break;
+            case nameof(ForwardedPut):
+                var overloaded = new NodeOverloaded(TimeSpan.FromSeconds(1), "An owner of the key has no memory to spare at present.");
+                Send((PeerActor)sender, new ForwardedPutAnswer(header.RequestId, overloaded), sender: null);
+                break;
+            case nameof(ReplicaRead) when _local.TryGetValue(header.To, out var asker):
+                asker.Tell(refused, sender);
+                break;
+        }
+    }
+
     private void Deliver(Peer from, in FrameHeader header, object message)
     {
         var to = new ActorAddress(header.To);
@@ -111,7 +132,9 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
         {
             if (to.IsVnode && ReadHere(to.Index, read) is { } answer)
             {
-                Send((PeerActor)sender, answer, sender: null);
+                // Where as much waits for that node as may, it is told so, in a message that is small.
+                if (!Send((PeerActor)sender, answer, sender: null))
+                    Send((PeerActor)sender, new ReplicaRefused(read.RequestId, read.Slot, RefusalReason.Overloaded, Epoch: 0), null);
                 return;
             }
             // Its key lies in the buffer that frames arrive in.

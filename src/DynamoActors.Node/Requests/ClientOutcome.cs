@@ -8,6 +8,9 @@ public abstract record ClientOutcome;
 /// <summary>The versions that a read quorum knows, merged. Null: nobody knows the key. Tombstones are among the siblings.</summary>
 public sealed record ObjectRead(VersionedObject? Object) : ClientOutcome;
 
+/// <summary>The object has more bytes than the request's <see cref="ClientRequest.ObjectBytesMax"/>; nothing was done.</summary>
+public sealed record ObjectIsLarge(int Bytes) : ClientOutcome;
+
 /// <summary>Durable on as many replicas as were asked for.</summary>
 /// <param name="Object">What the coordinating replica holds now.</param>
 /// <param name="Context">

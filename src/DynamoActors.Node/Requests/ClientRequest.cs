@@ -30,6 +30,12 @@ public abstract class ClientRequest(string bucket, ReadOnlyMemory<byte> key, ICl
         Client.Complete(outcome);
     }
 
+    /// <summary>
+    /// An object that is read for the request and has more bytes is answered with <see cref="ObjectIsLarge"/>, where this node can tell
+    /// before it is in memory: whoever has made room for it asks again. May be changed between two submissions.
+    /// </summary>
+    public int ObjectBytesMax { get; set; } = int.MaxValue;
+
     /// <summary>From submission to answer; null: <c>dynamo.request-timeout</c>.</summary>
     public TimeSpan? Timeout { get; init; }
 }

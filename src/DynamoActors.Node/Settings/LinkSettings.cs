@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using DynamoActors.Core.Bytes;
 using DynamoActors.Links;
 
 namespace DynamoActors.Node.Settings;
@@ -98,5 +99,6 @@ public sealed record LinkSettings
         PingInterval = PingInterval,
         KindsMax = kindsMax,
         IsTransient = isTransient,
+        Allocate = LargeArrays.TryAllocate,
     };
 }

@@ -215,7 +215,7 @@ internal sealed partial class Vnode
                 if (!HoldsDeleted(key, out var held)) continue;
                 _batch.Clear();
                 _batch.Delete(key.Key);
-                _services.Engine.Append(_batch);
+                AppendBatch();
                 _tree.Update(key.Key.Span, held.Object, null);
             }
             _services.Store.Tell(new ReplyWhenDurable(Sequence: 0, Sender, Reply: null));

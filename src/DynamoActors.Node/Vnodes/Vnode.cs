@@ -14,6 +14,9 @@ namespace DynamoActors.Node.Vnodes;
 /// </summary>
 internal sealed partial class Vnode : ReceiveActor
 {
+    // With the pauses between them less than a coordinator waits before it has somebody else do it.
+    private const int Attempts = 16;
+    private static readonly TimeSpan _attemptPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan _tellDamageEvery = TimeSpan.FromMinutes(1);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -28,8 +31,8 @@ internal sealed partial class Vnode : ReceiveActor
         _services = services;
         _partition = partition;
         Serve<ReadReplica>(Read);
-        Serve<WriteReplica>(Write);
-        Serve<CoordinateWrite>(Coordinate);
+        Serve<WriteReplica>(Write, Attempts);
+        Serve<CoordinateWrite>(Coordinate, Attempts);
         Receive<KeepHint>(Keep);
         Receive<RemoveHint>(Remove);
         Receive<IdentityRenewed>(static _ => { });
@@ -53,18 +56,28 @@ internal sealed partial class Vnode : ReceiveActor
         }
     }
 
-    /// <summary>What the disk refuses is told to whoever asks.</summary>
-    private void Serve<T>(Action<T> serve) where T : IOfRequest => Receive<T>(request =>
+    /// <summary>What the disk refuses is told to whoever asks; a store that is behind holds writes up for a while before that.</summary>
+    private void Serve<T>(Action<T> serve, int attempts = 1) where T : IOfRequest
     {
-        try
+        Receive<T>(request => Attempt(request, 1));
+        Receive<Again<T>>(again => Attempt(again.Request, again.Attempt));
+
+        void Attempt(T request, int attempt)
         {
-            serve(request);
+            try
+            {
+                serve(request);
+            }
+            catch (StorageOverloadedException) when (attempt < attempts)
+            {
+                Context.System.Scheduler.ScheduleTellOnce(_attemptPause, Self, new Again<T>(request, attempt + 1), Sender);
+            }
+            catch (StorageException refused) when (ReasonOf(refused) is { } reason)
+            {
+                Refuse(request, reason);
+            }
         }
-        catch (StorageException refused) when (ReasonOf(refused) is { } reason)
-        {
-            Refuse(request, reason);
-        }
-    });
+    }
 
     private void Read(ReadReplica read)
     {
@@ -95,7 +108,7 @@ internal sealed partial class Vnode : ReceiveActor
             _batch.Clear();
             var kept = AddOwnHint(keep.Owner, keep.Key);
             if (_batch.Count == 0) return;
-            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, Reply: null));
+            _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, Reply: null));
             _services.Hints.Kept(keep.Owner, _partition, kept, replacedBytes: 0);
         }
         catch (StorageException refused)
@@ -112,7 +125,7 @@ internal sealed partial class Vnode : ReceiveActor
             if (!_services.Engine.TryGet(remove.Key.Span, out var hint) || !hint.Span.SequenceEqual(remove.Delivered.Span)) return;
             _batch.Clear();
             _batch.Delete(remove.Key);
-            _services.Store.Tell(new ReplyWhenDurable(_services.Engine.Append(_batch), Sender, Reply: null));
+            _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, Reply: null));
             _services.Hints.Removed(remove.Owner, _partition, HintLedger.SizeOf(remove.Key, hint), remove.IsDropped);
         }
         catch (StorageException refused)
@@ -244,9 +257,22 @@ internal sealed partial class Vnode : ReceiveActor
     private long AppendBatch(VersionVector context)
     {
         var remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, _batch);
-        var sequence = _services.Engine.Append(_batch);
+        var sequence = AppendBatch();
         if (remember) _services.Seen.Remember(context, _services.Dots.Actor);
         return sequence;
+    }
+
+    /// <summary>The batch is empty afterwards: a vnode that is not written to for long would keep its last value in memory.</summary>
+    private long AppendBatch()
+    {
+        try
+        {
+            return _services.Engine.Append(_batch);
+        }
+        finally
+        {
+            _batch.Clear();
+        }
     }
 
     private StoredObject Stored(ReadOnlySpan<byte> key) =>
@@ -296,4 +322,6 @@ internal sealed partial class Vnode : ReceiveActor
         _damageToldAt = now;
         _log.Error("Partition {0} has damaged data, the other replicas serve it: {1}", _partition, damage.Message);
     }
+
+    private sealed record Again<T>(T Request, int Attempt);
 }

@@ -24,6 +24,8 @@ internal static class HttpSettings
         ValueBytesMax = ReadValueBytesMax(config),
         ConnectionsMax = Setting.Number(config, "dynamo.http.connections-max", 1),
         BodiesBytesMax = Setting.Size(config, "dynamo.http.bodies-bytes-max", 1),
+        AnswersBytesMax = Setting.Size(config, "dynamo.http.answers-bytes-max", 1),
+        RequestTimeout = Setting.Time(config, "dynamo.request-timeout", least: TimeSpan.FromMilliseconds(10)),
         KeyBytesMax = (int)Setting.Size(config, "dynamo.http.key-bytes-max", 1, KeyBytesLimit),
     };
 

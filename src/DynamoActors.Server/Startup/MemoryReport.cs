@@ -10,7 +10,7 @@ internal static class MemoryReport
 
     public static void Write(CheckedConfiguration configuration, long availableBytes, ILogger log)
     {
-        var parts = PartsOf(configuration);
+        var parts = PartsOf(configuration, availableBytes);
         log.LogInformation("{Node} may have {Available} of memory: {Parts}", configuration.Node.Name, Text(availableBytes),
             string.Join(", ", parts.Select(part => $"{Text(part.Bytes)} for {part.Purpose}")));
         var together = parts.Sum(part => part.Bytes);
@@ -20,7 +20,7 @@ internal static class MemoryReport
                 Text(together));
     }
 
-    public static IReadOnlyList<(string Purpose, long Bytes)> PartsOf(CheckedConfiguration configuration)
+    public static IReadOnlyList<(string Purpose, long Bytes)> PartsOf(CheckedConfiguration configuration, long availableBytes)
     {
         var counts = MemoryShares.Counts.Of(configuration.Config);
         var (links, lsm) = (configuration.Links, configuration.Stores.Lsm);
@@ -28,10 +28,13 @@ internal static class MemoryReport
         [
             ("the node itself", MemoryShares.NodeItselfBytes),
             ("blocks that were read", lsm.BlockCacheBytes),
-            ($"{counts.Memtables} memtables", (long)lsm.MemtableBytes * counts.Memtables),
+            ($"{counts.Memtables} memtables", 2L * lsm.MemtableBytes * counts.Memtables),
             ("the log", configuration.Stores.Log.UnflushedBytesMax),
             ("bodies of requests", configuration.Http.BodiesBytesMax),
+            ("large answers", configuration.Http.AnswersBytesMax),
             ($"what waits for {counts.Peers} other nodes", (links.RequestsBytesMax + links.BulkBytesMax) * counts.Peers),
+            ("what they are sending", counts.ArrivingBytes),
+            ("what is no longer used", MemoryShares.UnusedOf(availableBytes, counts)),
         ];
     }
 

@@ -69,6 +69,7 @@ internal static class NodeProgram
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
         var log = logs.CreateLogger("DynamoActors.Server");
         MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
+        HeapCare.Begin(MemoryReport.AvailableBytes, MemoryShares.Counts.Of(configuration.Config));
         OpenFiles.Report(configuration, OpenFiles.Limit, log);
         await ServeAsync(configuration, launch, data, logs, log, stop);
         log.LogInformation("{Node} has stopped", launch.Name);

@@ -59,6 +59,20 @@ public class OverloadTests
     }
 
     [Fact]
+    public async Task A_larger_object_than_its_request_has_room_for_is_told_and_nobody_else_is_asked()
+    {
+        using var group = new ReplicaGroup(nodes: 3, TimeSpan.FromMinutes(10), manualTime: true, [], peerRequestsMax: 1);
+        await group.Written(0, "k", new string('v', 20_000), quorum: _all);
+        group.Nodes[1].Pause();
+        group.Nodes[2].Pause();
+        for (int read = 0; read < 3; read++)
+            (await group.Get(0, "k", objectBytesMax: 10_000)).ShouldBeOfType<ObjectIsLarge>().Bytes.ShouldBeGreaterThan(20_000);
+        group.Nodes[1].Resume();
+        group.Nodes[2].Resume();
+        (await group.Get(0, "k", objectBytesMax: 30_000)).ShouldBeOfType<ObjectRead>();
+    }
+
+    [Fact]
     public async Task Large_values_fill_the_bound_by_their_bytes()
     {
         using var group = new ReplicaGroup(nodes: 3, TimeSpan.FromMinutes(10), manualTime: true, [], peerBytesMax: 10_000);

@@ -131,10 +131,15 @@ internal sealed class ReplicaGroup : IDisposable
         QuorumOverrides? quorum = null) =>
         (await Put(node, key, value, context, quorum)).ShouldBeOfType<ObjectWritten>().Object;
 
-    public Task<ClientOutcome> Get(int node, string key, QuorumOverrides? quorum = null, string bucket = "default")
+    public Task<ClientOutcome> Get(
+        int node, string key, QuorumOverrides? quorum = null, string bucket = "default", int objectBytesMax = int.MaxValue)
     {
         var reply = new Reply();
-        Nodes[node].Coordinator.Tell(new GetObject(bucket, Bytes(key), reply) { Quorum = quorum ?? QuorumOverrides.None });
+        Nodes[node].Coordinator.Tell(new GetObject(bucket, Bytes(key), reply)
+        {
+            Quorum = quorum ?? QuorumOverrides.None,
+            ObjectBytesMax = objectBytesMax,
+        });
         return reply.Outcome.WaitAsync(_patience);
     }
 

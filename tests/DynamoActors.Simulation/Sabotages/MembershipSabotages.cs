@@ -111,6 +111,8 @@ internal sealed class FormerAddress : Sabotage
         public void Down(Peer peer, string reason) => owner.Down(peer, reason);
 
         public void Received(Peer from, in FrameHeader header, ReadOnlyMemory<byte> body) => owner.Received(from, header, body);
+
+        public void PassedOver(Peer from, in FrameHeader header) => owner.PassedOver(from, header);
     }
 }
 

@@ -48,6 +48,26 @@ public sealed class LsmValuesTests
     }
 
     [Fact]
+    public void How_large_a_value_is_can_be_told_without_reading_it()
+    {
+        using (var engine = LsmStore.Open(_disk, Options))
+        {
+            Fill(engine, 40, "one");
+            engine.TryGet(Keys.Bytes(Key(39)), 100, out var inMemory, out var unreadInMemory).ShouldBeTrue();
+            (inMemory.Length, unreadInMemory).ShouldBe((ValueBytes, 0));
+        }
+        using var reopened = LsmStore.Open(_disk, Options);
+        var before = _disk.BytesRead;
+        reopened.TryGet(Keys.Bytes(Key(0)), 100, out var none, out var unread).ShouldBeTrue();
+        (none.Length, unread).ShouldBe((0, ValueBytes));
+        (_disk.BytesRead - before).ShouldBeLessThan(ValueBytes / 2);
+        reopened.TryGet(Keys.Bytes(Key(0)), ValueBytes, out var value, out unread).ShouldBeTrue();
+        (value.Span.SequenceEqual(Value(0, "one")), unread).ShouldBe((true, 0));
+        reopened.TryGet("none"u8, 100, out _, out unread).ShouldBeFalse();
+        unread.ShouldBe(0);
+    }
+
+    [Fact]
     public void A_scan_reads_no_block_behind_its_range()
     {
         // Values that stay with their keys, as in stores of before.

@@ -77,12 +77,14 @@ public sealed class LsmEngine : IStorageEngine
         }
     }
 
-    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
+    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => TryGet(key, int.MaxValue, out value, out _);
+
+    public bool TryGet(ReadOnlySpan<byte> key, int bytesMax, out ReadOnlyMemory<byte> value, out int unread)
     {
         var view = _live.Hold();
         try
         {
-            return view.TryGet(key, Volatile.Read(ref _visibleSequence), out value);
+            return view.TryGet(key, Volatile.Read(ref _visibleSequence), bytesMax, out value, out unread);
         }
         finally
         {

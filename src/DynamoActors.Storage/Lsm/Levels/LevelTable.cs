@@ -9,15 +9,16 @@ internal sealed class LevelTable(Table table, TableMeta meta)
     public Table Table { get; } = table;
     public TableMeta Meta { get; } = meta;
 
-    public bool TryGet(ReadOnlySpan<byte> key, ulong hash, out ReadOnlyMemory<byte> value, out bool isDelete)
+    public bool TryGet(ReadOnlySpan<byte> key, ulong hash, int bytesMax, out ReadOnlyMemory<byte> value, out int unread, out bool isDelete)
     {
         if (Meta.Drops.Length > 0 && KeyRange.AnyContains(Meta.Drops, key, out _))
         {
             value = default;
+            unread = 0;
             isDelete = false;
             return false;
         }
-        return Table.TryGet(key, hash, out value, out isDelete);
+        return Table.TryGet(key, hash, bytesMax, out value, out unread, out isDelete);
     }
 
     public TableCursor OpenCursor(ScanPurpose purpose, ReadOnlyMemory<byte>? to = null) => new(Table, purpose, Meta.Drops, to);

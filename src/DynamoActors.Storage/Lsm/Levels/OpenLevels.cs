@@ -66,12 +66,12 @@ internal sealed class OpenLevels
     }
 
     /// <summary>The newest entry of the key; a deletion is found with <paramref name="isDelete"/> set.</summary>
-    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value, out bool isDelete)
+    public bool TryGet(ReadOnlySpan<byte> key, int bytesMax, out ReadOnlyMemory<byte> value, out int unread, out bool isDelete)
     {
         var hash = BloomHash.Of(key);
         foreach (var table in _levels[0])
         {
-            if (table.Meta.Contains(key) && table.TryGet(key, hash, out value, out isDelete))
+            if (table.Meta.Contains(key) && table.TryGet(key, hash, bytesMax, out value, out unread, out isDelete))
                 return true;
         }
         for (var level = 1; level < _levels.Length; level++)
@@ -79,10 +79,11 @@ internal sealed class OpenLevels
             var tables = _levels[level];
             var at = LevelTable.FirstEndingAtOrBehind(tables, key);
             if (at < tables.Length && tables[at].Meta.Smallest.AsSpan().SequenceCompareTo(key) <= 0
-                && tables[at].TryGet(key, hash, out value, out isDelete))
+                && tables[at].TryGet(key, hash, bytesMax, out value, out unread, out isDelete))
                 return true;
         }
         value = default;
+        unread = 0;
         isDelete = false;
         return false;
     }

@@ -20,7 +20,8 @@ internal sealed class ArenaPool(int bytes)
             if (atLeast <= bytes && _free.TryPop(out var arena))
                 return arena;
         }
-        return GC.AllocateUninitializedArray<byte>(Math.Max(atLeast, bytes));
+        // Never moved: what is not written to yet would have to be copied, and would take memory from then on.
+        return GC.AllocateUninitializedArray<byte>(Math.Max(atLeast, bytes), pinned: true);
     }
 
     public void Return(byte[] arena)

@@ -98,11 +98,15 @@ internal sealed class Table
     }
 
     /// <summary>The value that a stub of this table stands for.</summary>
-    public ReadOnlyMemory<byte> ReadApart(ReadOnlyMemory<byte> stub)
+    public ReadOnlyMemory<byte> ReadApart(ReadOnlyMemory<byte> stub) => ReadApart(stub, int.MaxValue, out _);
+
+    private ReadOnlyMemory<byte> ReadApart(ReadOnlyMemory<byte> stub, int bytesMax, out int unread)
     {
         try
         {
-            return _context.Values.Read(ValuePlace.Read(stub, out _));
+            var place = ValuePlace.Read(stub, out _);
+            unread = place.Length > bytesMax ? place.Length : 0;
+            return unread > 0 ? default : _context.Values.Read(place);
         }
         catch (StorageCorruptException)
         {
@@ -112,9 +116,10 @@ internal sealed class Table
     }
 
     /// <summary>False: the table knows nothing of the key. A deletion is found with <paramref name="isDelete"/> set.</summary>
-    public bool TryGet(ReadOnlySpan<byte> key, ulong hash, out ReadOnlyMemory<byte> value, out bool isDelete)
+    public bool TryGet(ReadOnlySpan<byte> key, ulong hash, int bytesMax, out ReadOnlyMemory<byte> value, out int unread, out bool isDelete)
     {
         value = default;
+        unread = 0;
         isDelete = false;
         ThrowIfDamaged();
         if (_filter is not null && !_filter.MayContain(hash))
@@ -123,12 +128,14 @@ internal sealed class Table
             return false;
         }
         var block = _index!.Find(key);
-        return block < _index.Count && TryGetFromBlock(_index.PlaceOf(block), key, out value, out isDelete);
+        return block < _index.Count && TryGetFromBlock(_index.PlaceOf(block), key, bytesMax, out value, out unread, out isDelete);
     }
 
-    private bool TryGetFromBlock(BlockPlace place, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value, out bool isDelete)
+    private bool TryGetFromBlock(
+        BlockPlace place, ReadOnlySpan<byte> key, int bytesMax, out ReadOnlyMemory<byte> value, out int unread, out bool isDelete)
     {
         value = default;
+        unread = 0;
         isDelete = false;
         var cached = _context.Cache.TryPin(Number, place.Offset) ?? LoadIntoCache(place);
         try
@@ -140,7 +147,7 @@ internal sealed class Table
                 return false;
             isDelete = found.Kind == EntryKind.Delete;
             if (found.Kind == EntryKind.Apart)
-                value = ReadApart(Copy(bytes.Slice(found.ValueAt, found.ValueLength)));
+                value = ReadApart(Copy(bytes.Slice(found.ValueAt, found.ValueLength)), bytesMax, out unread);
             else if (found.ValueLength > 0)
                 value = whole is not null && found.ValueLength > whole.Length / 2
                     ? whole.AsMemory(found.ValueAt, found.ValueLength)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Tables;
 
@@ -61,7 +62,7 @@ internal sealed class ValueFiles(IFileSystem files, Func<long, string> pathOf, A
     public ReadOnlyMemory<byte> Read(ValuePlace place)
     {
         const int HeaderBytes = ValueFileWriter.RecordHeaderBytes;
-        var record = GC.AllocateUninitializedArray<byte>(HeaderBytes + place.Length);
+        var record = LargeArrays.Allocate(HeaderBytes + place.Length);
         if (FileOf(place.File).Read(place.Offset, record) < record.Length
             || BinaryPrimitives.ReadInt32LittleEndian(record.AsSpan(4)) != place.Length
             || BinaryPrimitives.ReadUInt32LittleEndian(record)

@@ -54,12 +54,13 @@ internal sealed class View
             waiting.Memtable.Release();
     }
 
-    public bool TryGet(ReadOnlySpan<byte> key, long sequence, out ReadOnlyMemory<byte> value)
+    public bool TryGet(ReadOnlySpan<byte> key, long sequence, int bytesMax, out ReadOnlyMemory<byte> value, out int unread)
     {
+        unread = 0;
         var isFound = Active.TryGet(key, sequence, out value, out var isDelete);
         for (var i = 0; !isFound && i < Waiting.Length; i++)
             isFound = Waiting[i].TryGet(key, sequence, out value, out isDelete);
-        return (isFound || Levels.TryGet(key, out value, out isDelete)) && !isDelete;
+        return (isFound || Levels.TryGet(key, bytesMax, out value, out unread, out isDelete)) && !isDelete;
     }
 
     /// <summary>A cursor over everything between two keys, deletions included; null: to the end.</summary>

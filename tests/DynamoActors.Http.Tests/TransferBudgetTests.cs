@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;
 
-/// <summary>All bodies together are bounded, and beyond the bound a request is refused before its body is read.</summary>
-public sealed class BodyBudgetTests : IAsyncLifetime
+/// <summary>All bodies together are bounded; what comes beyond waits as long as its request may take, and is refused unread.</summary>
+public sealed class TransferBudgetTests : IAsyncLifetime
 {
     private readonly FakeStoreNode _node = new();
     private HttpFrontEnd _frontEnd = null!;
@@ -14,8 +14,8 @@ public sealed class BodyBudgetTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _frontEnd = await HttpFrontEnd.StartAsync(_node, new HttpFrontEndOptions { Port = 0, BodiesBytesMax = 20_000 },
-            NullLoggerFactory.Instance);
+        var options = new HttpFrontEndOptions { Port = 0, BodiesBytesMax = 20_000, RequestTimeout = TimeSpan.FromMilliseconds(200) };
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, options, NullLoggerFactory.Instance);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_frontEnd.Port}") };
     }
 
@@ -31,7 +31,7 @@ public sealed class BodyBudgetTests : IAsyncLifetime
     [InlineData("/kv/b", "PUT", true)]
     [InlineData("/kv:batch", "POST", false)]
     [InlineData("/buckets/b/props", "PUT", false)]
-    public async Task What_comes_on_top_of_too_much_is_503_at_once_and_passes_when_there_is_room(string path, string method, bool chunked)
+    public async Task What_finds_no_room_in_its_time_is_503_and_passes_when_there_is_some(string path, string method, bool chunked)
     {
         var held = new TaskCompletionSource<ClientRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         _node.Held = held.SetResult;
@@ -60,14 +60,13 @@ public sealed class BodyBudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_of_unknown_length_is_refused_where_it_outgrows_the_room()
+    public async Task A_body_of_unknown_length_finds_no_more_room_than_others()
     {
         var held = new TaskCompletionSource<ClientRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         _node.Held = held.SetResult;
         var other = _client.PutAsync("/kv/a", new StringContent(new string('a', 10_000)));
         var request = await held.Task;
 
-        // Its beginning finds room.
         var growing = new HttpRequestMessage(HttpMethod.Put, "/kv/b") { Content = new StringContent(new string('b', 15_000)) };
         growing.Headers.TransferEncodingChunked = true;
         var refused = await _client.SendAsync(growing);
@@ -105,16 +104,21 @@ public sealed class BodyBudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_budget_gives_what_it_has()
+    public async Task What_finds_no_room_waits_for_it()
     {
-        var budget = new BodyBudget(10);
-        (budget.TryTake(6), budget.TryTake(5), budget.TryTake(4), budget.Bytes).ShouldBe((true, false, true, 10));
-        budget.Return(10);
-        (budget.TryTake(11), budget.TryTake(1)).ShouldBe((true, false));
-        budget.TryTake(22, held: 11).ShouldBeTrue();
-        budget.Return(33);
-        (budget.TryTake(6), budget.TryTake(5), budget.TryTake(5, held: 6), budget.Bytes).ShouldBe((true, false, true, 11));
-        budget.TryTake(1, held: 6).ShouldBeFalse();
+        var held = new TaskCompletionSource<ClientRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _node.Held = held.SetResult;
+        var first = _client.PutAsync("/kv/a", new StringContent(new string('a', 19_990)));
+        var request = await held.Task;
+        _node.Held = null;
+
+        var second = _client.PutAsync("/kv/b?timeout=60000", new StringContent(new string('b', 5_000)));
+        (await _client.PutAsync("/kv/c", new StringContent(new string('c', 5_000)))).StatusCode
+            .ShouldBe(HttpStatusCode.ServiceUnavailable, "it may not wait so long");
+        second.IsCompleted.ShouldBeFalse();
+        request.Client.Complete(new NodeNotReady("enough"));
+        (await second).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await first;
     }
 
     private async Task<HttpResponseMessage> SendAsync(string path, string method, bool chunked)

@@ -1,0 +1,184 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+using DynamoActors.Http.Problems;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Http.Serving;
+
+/// <summary>
+/// Asks the node, and goes on asking where it says that it has too much to do and has done nothing. Large writes take turns; a large object
+/// is read once there is room for it.
+/// </summary>
+internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, IThreadPoolWorkItem
+{
+    /// <summary>
+    /// Answers up to this size are written on the thread that brings them, which saves a change of threads; larger ones would keep a
+    /// coordinator from its next message while they are copied to the socket.
+    /// </summary>
+    private const int InlineBytesMax = 16 * 1024;
+
+    /// <summary>Of a large object, the node's own copy and another replica's are in memory before they are found to be the same.</summary>
+    private const long CopiesOfRead = 2;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(160);
+
+    private ManualResetValueTaskSourceCore<ClientOutcome> _reply;
+    private ClientOutcome? _outcome;
+    private IStoreNode _node = null!;
+    private ClientRequest? _request;
+    private ITimer? _again;
+    private TimeSpan _pause;
+    private long _refusedAt;
+    private long _answerBytes;
+    private long _turnBytes;
+
+    /// <summary>Hands the request, whose reply address is this exchange, to the node.</summary>
+    public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request) =>
+        request is PutObject put && put.Value.Length >= TransferBudget.LargeFrom ? AskInTurnAsync(node, put) : AskNowAsync(node, request);
+
+    /// <summary>Waits until the node may work on so much more, which it may until the request has ended. False: not in the request's
+    /// time.</summary>
+    public async ValueTask<bool> TakeTurnAsync(long bytes)
+    {
+        if (!await bounds.Work.EnterAsync(bytes, LeftOf(bounds.Patience))) return false;
+        _turnBytes = bytes;
+        return true;
+    }
+
+    /// <summary>Room for large objects that are read, until the request has ended. False: there was none in the request's time.</summary>
+    public async Task<bool> HoldAnswerAsync(long bytes)
+    {
+        if (!await bounds.Answers.TakeAsync(bytes, _request?.Timeout ?? bounds.Patience)) return false;
+        _answerBytes += bytes;
+        return true;
+    }
+
+    /// <summary>Of what a request may wait, once it has waited for room for its body.</summary>
+    private TimeSpan LeftOf(TimeSpan patience) => patience > _waited ? patience - _waited : TimeSpan.Zero;
+
+    private void EndAsking()
+    {
+        if (_turnBytes > 0) bounds.Work.Leave(_turnBytes);
+        if (_answerBytes > 0) bounds.Answers.Return(_answerBytes);
+        _turnBytes = _answerBytes = 0;
+        // An idle connection keeps no value in memory.
+        _reply.Reset();
+        _request = null;
+    }
+
+    private ValueTask<ClientOutcome> AskNowAsync(IStoreNode node, ClientRequest request)
+    {
+        _reply.Reset();
+        _node = node;
+        _request = request;
+        _pause = TimeSpan.Zero;
+        request.ObjectBytesMax = TransferBudget.LargeFrom;
+        node.Submit(request);
+        return new ValueTask<ClientOutcome>(this, _reply.Version);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ClientOutcome> AskInTurnAsync(IStoreNode node, PutObject put)
+    {
+        var bytes = put.Value.Length;
+        if (!await bounds.Work.EnterAsync(bytes, LeftOf(put.Timeout ?? bounds.Patience))) return OutcomeProblems.TooMuchWork;
+        var began = bounds.Time.GetTimestamp();
+        ClientOutcome? outcome = null;
+        try
+        {
+            return outcome = await AskNowAsync(node, put);
+        }
+        finally
+        {
+            bounds.Work.Leave(bytes, began, failed: outcome is null or NodeOverloaded or NodeNotReady or QuorumNotReached);
+        }
+    }
+
+    void IClientReply.Complete(ClientOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case NodeOverloaded when MayAskAgain():
+                _again ??= bounds.Time.CreateTimer(
+                    static exchange => ((Exchange)exchange!).AskAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _again.Change(_pause, Timeout.InfiniteTimeSpan);
+                return;
+            case ObjectIsLarge large:
+                _ = AskWithRoomAsync(large.Bytes);
+                return;
+        }
+
+        var bytes = BytesOf(outcome);
+        if (bytes <= InlineBytesMax) _reply.SetResult(outcome);
+        else if (bytes > TransferBudget.LargeFrom && outcome is ObjectRead && !HasRoomFor(bytes)) _ = AskWithRoomAsync(bytes);
+        else Continue(outcome);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        var outcome = _outcome!;
+        _outcome = null;
+        _reply.SetResult(outcome);
+    }
+
+    private void Continue(ClientOutcome outcome)
+    {
+        _outcome = outcome;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Nothing was done, and there is time left: longer pauses each time.</summary>
+    private bool MayAskAgain()
+    {
+        if (_request is InspectionRequest) return false;
+        if (_pause == TimeSpan.Zero) (_pause, _refusedAt) = (FirstPause, bounds.Time.GetTimestamp());
+        else _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, PauseMax.Ticks));
+        return bounds.Time.GetElapsedTime(_refusedAt) + _pause < (_request!.Timeout ?? bounds.Patience);
+    }
+
+    private void AskAgain() => _node.Submit(_request!);
+
+    /// <summary>Of two copies that were in memory one is left.</summary>
+    private bool HasRoomFor(long bytes)
+    {
+        if (_answerBytes == 0 && !bounds.Answers.TryTake(bytes)) return false;
+        if (_answerBytes > bytes) bounds.Answers.Return(_answerBytes - bytes);
+        _answerBytes = bytes;
+        return true;
+    }
+
+    private async Task AskWithRoomAsync(long bytes)
+    {
+        if (_answerBytes == 0 && !await HoldAnswerAsync(CopiesOfRead * bytes))
+        {
+            Continue(OutcomeProblems.TooManyAnswers(bounds.Answers.BytesMax));
+            return;
+        }
+
+        _request!.ObjectBytesMax = int.MaxValue;
+        _node.Submit(_request);
+    }
+
+    private static long BytesOf(ClientOutcome outcome)
+    {
+        var value = outcome switch
+        {
+            ObjectRead read => read.Object,
+            ObjectWritten written => written.Object,
+            _ => null,
+        };
+        if (value == null) return 0;
+        long bytes = 0;
+        foreach (var sibling in value.Siblings) bytes += sibling.Value.Length;
+        return bytes;
+    }
+
+    ClientOutcome IValueTaskSource<ClientOutcome>.GetResult(short token) => _reply.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ClientOutcome>.GetStatus(short token) => _reply.GetStatus(token);
+
+    void IValueTaskSource<ClientOutcome>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reply.OnCompleted(continuation, state, token, flags);
+}
