@@ -51,8 +51,11 @@ public interface ILinksOwner
     /// <param name="body">Its own to keep, unless the kind is <see cref="LinkOptions.IsTransient"/>.</param>
     void Received(Peer from, in FrameHeader header, ReadOnlyMemory<byte> body);
 
-    /// <summary>This node's wall clock, in milliseconds since 1970: pings compare the two sides'.</summary>
+    /// <summary>This node's clock, in milliseconds since 1970: pings compare the two sides'.</summary>
     long UnixMilliseconds { get; }
+
+    /// <summary>Milliseconds since some fixed moment; never jumps.</summary>
+    long Elapsed { get; }
 }
 
 /// <summary>What comes of a greeting.</summary>

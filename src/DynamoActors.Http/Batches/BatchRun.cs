@@ -10,7 +10,7 @@ namespace DynamoActors.Http.Batches;
 /// further get is begun.
 /// </summary>
 internal sealed class BatchRun(
-    IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf, long bytesMax)
+    IStoreNode node, ClientRequest[] operations, long bytesMax)
 {
     /// <summary>Enough to hide a replica's latency behind the others'; so many values the node may hold beyond the bound.</summary>
     public const int GetsAtOnce = 8;
@@ -25,8 +25,8 @@ internal sealed class BatchRun(
     public async Task<ReadOnlyMemory<byte>[]> RunAsync()
     {
         var perKey = Enumerable.Range(0, operations.Length)
-            .GroupBy(index => (operations[index].Bucket, Convert.ToHexString(operations[index].Key)))
-            .ToLookup(ofKey => ofKey.All(index => operations[index].Verb == BatchVerb.Get), ofKey => ofKey.ToArray());
+            .GroupBy(index => (operations[index].Bucket, Convert.ToHexString(operations[index].Key.Span)))
+            .ToLookup(ofKey => ofKey.All(index => operations[index] is GetObject), ofKey => ofKey.ToArray());
         var onlyRead = perKey[true].SelectMany(ofKey => ofKey).Select(index => new[] { index }).ToArray();
         var running = perKey[false].Select(AskInOrderAsync).ToList();
         for (var reader = 0; reader < GetsAtOnce; reader++) running.Add(ReadInTurnAsync(onlyRead));
@@ -43,7 +43,7 @@ internal sealed class BatchRun(
     {
         foreach (var index in indexes)
         {
-            if (operations[index].Verb == BatchVerb.Get && Volatile.Read(ref _isFull))
+            if (operations[index] is GetObject && Volatile.Read(ref _isFull))
                 _results[index] = RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
             else await AskAsync(index);
         }
@@ -51,12 +51,12 @@ internal sealed class BatchRun(
 
     private async Task AskAsync(int index)
     {
-        var reply = new BatchReply();
-        node.Submit(requestOf(operations[index], reply));
-        var outcome = await reply.Outcome;
+        var operation = operations[index];
+        node.Submit(operation);
+        var outcome = await ((BatchReply)operation.Client).Outcome;
         var bytes = RenderedResult.ValueBytesOf(outcome);
         _results[index] = bytes == 0 || TryTake(bytes)
-            ? RenderedResult.Of(operations[index].Verb, outcome, bytes)
+            ? RenderedResult.Of(operation, outcome, bytes)
             : RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
     }
 
@@ -74,13 +74,14 @@ internal sealed class BatchRun(
             return true;
         }
     }
+}
 
-    private sealed class BatchReply : IClientReply
-    {
-        private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+/// <summary>Where one operation of a batch is answered.</summary>
+internal sealed class BatchReply : IClientReply
+{
+    private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<ClientOutcome> Outcome => _outcome.Task;
+    public Task<ClientOutcome> Outcome => _outcome.Task;
 
-        public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
-    }
+    public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
 }

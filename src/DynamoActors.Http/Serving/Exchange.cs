@@ -25,7 +25,7 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
     private IFeatureCollection? _features;
     private ManualResetValueTaskSourceCore<ClientOutcome> _reply;
     private ClientOutcome? _outcome;
-    private NullBytesInTarget? _nullBytes;
+    private RequestHeads? _heads;
     private long _bodyBytes;
     private bool _hasBodyEnded;
 
@@ -35,13 +35,15 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
 
     public bool IsHead => HttpMethods.IsHead(Request.Method);
 
+    public bool IsRead => IsHead || HttpMethods.IsGet(Request.Method);
+
     public PipeReader RequestBody => _features!.Get<IRequestBodyPipeFeature>()!.Reader;
 
     /// <summary>A request without a length and without chunks has no body, and nothing must wait for one.</summary>
     public bool MayHaveBody => _features!.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
 
     /// <summary>The request line's target, byte for byte as the client sent it.</summary>
-    public string Target => _nullBytes?.SentTarget ?? Request.RawTarget;
+    public string Target => _heads?.SentTarget ?? Request.RawTarget;
 
     public void Begin(IFeatureCollection features)
     {
@@ -49,13 +51,13 @@ internal sealed class Exchange(BodyBudget bodies) : IClientReply, IValueTaskSour
         Request = features.Get<IHttpRequestFeature>()!;
         Response = features.Get<IHttpResponseFeature>()!;
         _hasBodyEnded = false;
-        _nullBytes ??= features.Get<NullBytesInTarget>();
-        _nullBytes?.RequestBegan();
+        _heads ??= features.Get<RequestHeads>();
+        _heads?.RequestBegan();
     }
 
     public void End()
     {
-        _nullBytes?.RequestEnded();
+        _heads?.RequestEnded();
         if (_bodyBytes == 0) return;
         bodies.Return(_bodyBytes);
         _bodyBytes = 0;

@@ -2,13 +2,14 @@ using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
 
 namespace DynamoActors.Node.Hosting;
 
 /// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
-internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreNode, INodeFront
+internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock clock) : IStoreNode, INodeFront
 {
     // The request's time is for the other nodes; the journal has its own.
     private static readonly TimeSpan _journalPatience = TimeSpan.FromSeconds(3);
@@ -33,6 +34,8 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreN
         Counters.QuorumFailures,
         parts.Store.Engine.Statistics,
         View is { } view ? [.. Agreements(view)] : []);
+
+    internal NodeClock Clock => clock;
 
     internal NodeCounters Counters { get; } = new();
 

@@ -65,7 +65,8 @@ internal sealed class InspectorActor : ReceiveActor
         var slot = scan.Slot;
         try
         {
-            if (slot.HeldFor is not null || _services.Ring()?.IsOwner(slot.Partition) == true) return scan.Read(_services.Engine, keysMax);
+            if (slot.HeldFor is not null || _services.Ring()?.IsOwner(slot.Partition) == true) return scan.Read(
+                _services.Engine, keysMax, _services.Clock.ClusterUnixMilliseconds);
         }
         catch (StorageCorruptException damage)
         {

@@ -8,10 +8,14 @@ namespace DynamoActors.Node.Messages;
 // index in the asker's ring, and the answer repeats it.
 
 /// <summary>The first so many keys behind <see cref="After"/>, of all these replicas together.</summary>
+/// <param name="Bucket">Empty: the buckets that have keys are asked for, each as the length of its name (1 byte) and the name.</param>
 /// <param name="After">Empty: from the first key.</param>
 internal sealed record ListReplicaKeys(
     long RequestId, int Member, string Bucket, ReadOnlyMemory<byte> Prefix, ReadOnlyMemory<byte> After, int KeysMax,
-        ImmutableArray<KeySlot> Slots) : IMayBeLost;
+        ImmutableArray<KeySlot> Slots) : IMayBeLost
+{
+    public bool IsOfBuckets => Bucket.Length == 0;
+}
 
 /// <param name="HeldFor">The hints kept for that owner in place of a replica of one's own; null: one's own.</param>
 internal readonly record struct KeySlot(int Partition, string? HeldFor);

@@ -244,8 +244,8 @@ internal sealed partial class Vnode
 
     /// <summary>What is held of the key, where it is exactly that version and reads as deleted here too; else null.</summary>
     private VersionedObject? HoldsDeleted(KeyVersion key) =>
-        StoreKey.IsObjectOf(_partition, key.Key.Span) && Stored(key.Key.Span) is { } held
-            && VersionHash.Of(held) == key.VersionHash && held.WithoutExpired(_services.Clock.UnixMilliseconds).IsDeleted ? held : null;
+        StoreKey.IsObjectOf(_partition, key.Key.Span) && Stored(key.Key.Span) is { } held && VersionHash.Of(held) == key.VersionHash
+            && held.WithoutExpired(_services.Clock.ClusterUnixMilliseconds).IsDeleted ? held : null;
 
     private sealed class BuildTree
     {

@@ -234,6 +234,48 @@ public class PutAndGetTests
     }
 
     [Fact]
+    public async Task Creates_at_the_same_moment_lose_none_that_was_acknowledged()
+    {
+        using var group = new ReplicaGroup();
+        int several = 0;
+        for (int round = 0; round < 50; round++)
+        {
+            string key = $"k{round}";
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 3).Select(node => group.Put(node, key, $"v{node}", ifNoneMatch: ["*"])));
+            var made = Enumerable.Range(0, 3).Where(node => outcomes[node] is ObjectWritten).Select(node => $"v{node}").ToList();
+            made.Except(await group.Values(0, key, All)).ShouldBeEmpty();
+            if (made.Count > 1) several++;
+        }
+        several.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData("match", false)]
+    [InlineData("match", true)]
+    [InlineData("match any", false)]
+    [InlineData("match any", true)]
+    [InlineData("none match", false)]
+    [InlineData("none match", true)]
+    [InlineData("unmodified", false)]
+    [InlineData("unmodified", true)]
+    [InlineData("create", false)]
+    [InlineData("create", true)]
+    public async Task A_conditional_write_supersedes_what_it_was_checked_against_and_nothing_else(string condition, bool tombstone)
+    {
+        using var group = new ReplicaGroup();
+        var seen = condition == "create" ? null : AntiEntropy.ComparisonTests.Version(901, 1, "seen");
+        var unseen = AntiEntropy.ComparisonTests.Version(902, 1, "unseen");
+        if (seen is not null) group.Seed(0, "k", seen);
+        for (int node = 1; node < 3; node++) group.Seed(node, "k", VersionedObject.Merge(seen, unseen)!);
+        // Checked against this node's own replica, as if the other two had got their version only then.
+        (await group.Put(0, "k", tombstone ? "" : "mine", quorum: One, tombstone: tombstone,
+            ifMatch: condition switch { "match" => ["x", seen!.EntityTag], "match any" => ["*"], _ => null },
+            ifNoneMatch: condition switch { "none match" => ["x", "y"], "create" => ["*"], _ => null },
+            ifUnmodifiedSince: condition == "unmodified" ? 1 : null)).ShouldBeOfType<ObjectWritten>();
+        (await group.Values(1, "k", All)).ShouldBe(tombstone ? ["unseen"] : ["mine", "unseen"]);
+    }
+
+    [Fact]
     public async Task An_lww_bucket_keeps_the_latest_even_from_a_node_whose_clock_is_behind()
     {
         var lww = new BucketSettings { Policy = ConflictPolicy.Lww };
