@@ -49,7 +49,7 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         _flushPending = false;
         try
         {
-            _usedTime.Append(_clock.UnixMilliseconds);
+            _usedTime.Append(_clock);
             long durable = _engine.Flush();
             if (_full) _log.Info("The disk has space again: writes are taken");
             _full = false;
