@@ -93,7 +93,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         {
             endpoint.Protocols = HttpProtocols.Http1;
             connections.Use(endpoint);
-            NullBytesInTarget.Use(endpoint);
+            RequestHeads.Use(endpoint);
         });
         return server;
     }

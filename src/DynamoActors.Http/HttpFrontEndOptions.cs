@@ -47,6 +47,6 @@ public sealed record HttpFrontEndOptions
     /// <summary>Bytes of the longest key, default 1,024, which is also the most that storage and messages are made for.</summary>
     public int KeyBytesMax { get; init; } = 1024;
 
-    /// <summary>Says when a version with a time to live expires: the node's own clock.</summary>
+    /// <summary>Says what the date is, than which no Last-Modified is later.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

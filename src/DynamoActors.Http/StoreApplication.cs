@@ -81,25 +81,37 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     {
         if (BodyHeaders.Check(exchange.Request, exchange.Response.Headers) is { } refused) return exchange.WriteAsync(refused);
         var target = RequestTarget.Split(exchange.Target);
+        var query = target.Query;
         var route = Routes.Match(target.Path, out var bucket, out var key);
         if (route == null) return exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString()));
         if (!route.Allows(exchange.Request.Method))
             return exchange.WriteAsync(RequestProblems.MethodNotAllowed(exchange.Request.Method, route.Allow));
         if (!route.TakesQuery && QueryReader.FirstNameIn(target.Query) is { } parameter)
             return exchange.WriteAsync(RequestProblems.NoParameters(parameter));
-        return route.Kind switch
+        var kind = route.Kind;
+        if (route.TakesKeyInQuery)
         {
-            RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, target.Query),
+            var isNamed = QueryReader.TryTake(query, "key", out key, out query);
+            if (isNamed && QueryReader.TryTake(query, "key", out _, out _))
+                return exchange.WriteAsync(RequestProblems.RepeatedParameter("key"));
+            // A write without a key is told so.
+            if (kind == RouteKind.Keys && (isNamed || !exchange.IsRead)) kind = RouteKind.Object;
+        }
+
+        return kind switch
+        {
+            RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, query),
             RouteKind.BucketProperties => _buckets.ServeAsync(exchange, bucket),
-            RouteKind.Keys => _keys.ServeAsync(exchange, bucket, target.Query),
+            RouteKind.Keys => _keys.ServeAsync(exchange, bucket, query),
+            RouteKind.Buckets => _keys.ServeBucketsAsync(exchange, query),
             RouteKind.Batch => _batches.ServeAsync(exchange),
-            RouteKind.Explain => _explain.ServeAsync(exchange, key, target.Query),
+            RouteKind.Explain => _explain.ServeAsync(exchange, key, query),
             RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Of(node), StoreJson.Default.Statistics),
             RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Of(node), StoreJson.Default.Cluster),
             RouteKind.Ring => node.Ring is { } ring
                 ? exchange.WriteJsonAsync(200, RingPage.Of(ring), StoreJson.Default.Ring)
                 : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason)),
-            RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, target.Query),
+            RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),
             _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),

@@ -54,8 +54,11 @@ public interface ILinksOwner
     /// <summary>A frame for whose body there was no room: whoever sent it is to be told.</summary>
     void PassedOver(Peer from, in FrameHeader header);
 
-    /// <summary>This node's wall clock, in milliseconds since 1970: pings compare the two sides'.</summary>
+    /// <summary>This node's clock, in milliseconds since 1970: pings compare the two sides'.</summary>
     long UnixMilliseconds { get; }
+
+    /// <summary>Milliseconds since some fixed moment; never jumps.</summary>
+    long Elapsed { get; }
 }
 
 /// <summary>What comes of a greeting.</summary>

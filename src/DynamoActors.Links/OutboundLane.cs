@@ -33,7 +33,7 @@ internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
         else if (current.Peer is not null && Lane == Lane.Requests && now >= _pingAt)
         {
             _pingAt = now + links.Options.PingInterval;
-            current.Ping(links.Owner.UnixMilliseconds);
+            current.Ping(links.Owner.Elapsed);
         }
     }
 
@@ -110,9 +110,9 @@ internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
             _links.SendControl(Sender, FrameKinds.Hello, writer => Introduction.WriteHello(writer, _lane.Lane, _links.Owner.Greeting()));
         }
 
-        public void Ping(long unixMilliseconds)
+        public void Ping(long elapsed)
         {
-            if (Sender is { } sender) _links.SendControl(sender, FrameKinds.Ping, static _ => { }, requestId: unixMilliseconds);
+            if (Sender is { } sender) _links.SendControl(sender, FrameKinds.Ping, static _ => { }, requestId: elapsed);
         }
 
         public void Received(int count)
@@ -170,6 +170,8 @@ internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
             }
             Volatile.Write(ref _peer, peer);
             _links.Ready(_lane, peer);
+            // The other side's clock is known from the first moment.
+            if (_lane.Lane == Lane.Requests) Ping(_links.Owner.Elapsed);
         }
     }
 }

@@ -11,6 +11,6 @@ public sealed record Peer(string Name, ulong Incarnation)
 /// <summary>What is known of a peer's links at a moment.</summary>
 /// <param name="IsUp">It was greeted both ways and answers.</param>
 /// <param name="WaitingBytes">What waits here to be sent to it.</param>
-/// <param name="ClockAhead">How far its clock is ahead of this node's, by its latest answer; null: not known yet.</param>
+/// <param name="Clock">Its clock less <see cref="ILinksOwner.Elapsed"/> here, by its latest answer; null: not known yet.</param>
 /// <param name="RoundTrip">Of the latest ping; null: not known yet.</param>
-public sealed record PeerState(Peer Peer, bool IsUp, long WaitingBytes, TimeSpan? ClockAhead, TimeSpan? RoundTrip);
+public sealed record PeerState(Peer Peer, bool IsUp, long WaitingBytes, TimeSpan? Clock, TimeSpan? RoundTrip);

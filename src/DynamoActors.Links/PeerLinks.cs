@@ -40,7 +40,7 @@ public sealed class PeerLinks : ILinks
         {
             lock (_lock)
                 return [.. _routes.Values.OrderBy(route => route.Peer.Name, StringComparer.Ordinal)
-                    .Select(route => new PeerState(route.Peer, route.IsUp, route.WaitingBytes, route.ClockAhead, route.RoundTrip))];
+                    .Select(route => new PeerState(route.Peer, route.IsUp, route.WaitingBytes, route.Clock, route.RoundTrip))];
         }
     }
 
@@ -167,13 +167,13 @@ public sealed class PeerLinks : ILinks
 
     internal void Answered(OutboundLane lane, Peer peer, long askedAt, long answeredAt)
     {
-        long heard = Owner.UnixMilliseconds;
+        long heard = Owner.Elapsed;
         lock (_lock)
         {
             if (!_routes.TryGetValue(peer.Name, out var route) || route[lane.Lane] != lane) return;
             route.HeardAt = Now;
             route.RoundTrip = TimeSpan.FromMilliseconds(heard - askedAt);
-            route.ClockAhead = TimeSpan.FromMilliseconds(answeredAt - (askedAt + heard) / 2);
+            route.Clock = TimeSpan.FromMilliseconds(answeredAt - (askedAt + heard) / 2);
             route.IsSilent = false;
             Review(route, "");
         }

@@ -15,7 +15,7 @@ internal sealed class PeerRoute(Peer peer)
 
     public bool IsSilent { get; set; }
 
-    public TimeSpan? ClockAhead { get; set; }
+    public TimeSpan? Clock { get; set; }
 
     public TimeSpan? RoundTrip { get; set; }
 

@@ -102,7 +102,7 @@ public sealed class BadInputTests : FrontEndFixture
     {
         await ShouldBeProblemAsync(await PutAsync("/kv/a", "v", (ContextHeader, context)), HttpStatusCode.BadRequest, "bad-context",
             ContextHeader);
-        var sound = ContextText.ToText(VersionVector.Of(new Dot(1, 1)));
+        var sound = ContextText.ToText(VersionVector.Of(new Dot(1, 1)), "default", "a"u8);
         await ShouldBeProblemAsync(await PutAsync("/kv/a", "v", (ContextHeader, $"{sound},{context}")), HttpStatusCode.BadRequest,
             "bad-context", ContextHeader);
         Node.Requests.ShouldBeEmpty();
@@ -217,7 +217,7 @@ public sealed class BadInputTests : FrontEndFixture
     [InlineData("/")]
     [InlineData("/kvx/a")]
     [InlineData("/KV/a")]
-    [InlineData("/kv")]
+    [InlineData("/kv:")]
     [InlineData("/buckets/b")]
     [InlineData("/buckets/b/keyz/a")]
     [InlineData("/cluster/")]

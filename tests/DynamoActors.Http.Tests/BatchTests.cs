@@ -152,7 +152,8 @@ public sealed class BatchTests : FrontEndFixture
         read.GetProperty("context").GetString().ShouldBe(deleted);
         read.GetProperty("detail").GetString()!.ShouldContain("was deleted");
         await ResultsAsync($$"""{"op":"put","key":"a","value":"","context":"{{deleted}}"}""");
-        Node.Requests.OfType<PutObject>().Select(put => put.Context is null ? null : ContextText.ToText(put.Context))
+        Node.Requests.OfType<PutObject>()
+            .Select(put => put.Context is null ? null : ContextText.ToText(put.Context, put.Bucket, put.Key.Span))
             .ShouldBe([null, written, deleted]);
     }
 

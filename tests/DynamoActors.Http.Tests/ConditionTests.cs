@@ -45,15 +45,44 @@ public sealed class ConditionTests : FrontEndFixture
             (await SendAsync(HttpMethod.Get, "/kv/none", null, (header, Before))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    [Fact]
-    public async Task A_write_refuses_If_Unmodified_Since_by_name_unless_If_Match_comes_before_it_and_ignores_If_Modified_Since()
+    [Theory]
+    [InlineData("If-Unmodified-Since", Written, "", "", true)]
+    [InlineData("If-Unmodified-Since", Before, "", "", false)]
+    [InlineData("If-Unmodified-Since", "yesterday", "", "", true)]
+    [InlineData("If-Match", "TAG", "If-Unmodified-Since", Before, true)]
+    [InlineData("If-Match", "\"other\"", "If-Unmodified-Since", Written, false)]
+    [InlineData("If-Unmodified-Since", Written, "If-None-Match", "TAG", false)]
+    [InlineData("If-Unmodified-Since", Before, "If-None-Match", "\"other\"", false)]
+    [InlineData("If-Unmodified-Since", Written, "If-None-Match", "\"other\"", true)]
+    [InlineData("If-Match", "TAG", "If-None-Match", "*", false)]
+    [InlineData("If-Modified-Since", Written, "", "", true)]
+    [InlineData("If-Modified-Since", Written, "If-Match", "TAG", true)]
+    public async Task A_write_heeds_its_conditions_in_their_order(string first, string ofFirst, string second, string ofSecond, bool isMade)
     {
-        var refused = await PutAsync("/kv/a", "v", ("If-Unmodified-Since", Before));
-        await ShouldBeProblemAsync(refused, HttpStatusCode.BadRequest, "bad-header", "If-Unmodified-Since");
-        Node.Stored.ShouldBe(0);
-        (await PutAsync("/kv/a", "v", ("If-Modified-Since", Written))).StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await PutAsync("/kv/a", "w", ("If-Match", "*"), ("If-Unmodified-Since", Before))).StatusCode.ShouldBe(HttpStatusCode.Created);
+        foreach (var method in (HttpMethod[])[HttpMethod.Put, HttpMethod.Delete])
+        {
+            Node.Put("a", FakeStoreNode.Siblings(FakeStoreNode.Version(1, "one", actor: 9)));
+            var tag = (await Client.GetAsync("/kv/a")).Headers.ETag!.Tag;
+            (string, string)[] headers = [(first, ofFirst.Replace("TAG", tag)), (second, ofSecond.Replace("TAG", tag))];
+            var answer = await SendAsync(method, "/kv/a", null, headers.Where(one => one.Item1 != "").ToArray());
+            if (isMade) answer.IsSuccessStatusCode.ShouldBeTrue(method.Method);
+            else await ShouldBeProblemAsync(answer, HttpStatusCode.PreconditionFailed, "condition-failed");
+        }
     }
+
+    [Fact]
+    public async Task A_deletion_is_a_modification_and_what_was_never_there_has_none()
+    {
+        (await PutAsync("/kv/new", "v", ("If-Unmodified-Since", Before))).StatusCode.ShouldBe(HttpStatusCode.Created);
+        Node.Put("a", FakeStoreNode.Siblings(Sibling.Tombstone(new Dot(9, 1), FakeStoreNode.Version(1, "").Time)));
+        await ShouldBeProblemAsync(await PutAsync("/kv/a", "v", ("If-Unmodified-Since", Before)), HttpStatusCode.PreconditionFailed,
+            "condition-failed");
+        (await PutAsync("/kv/a", "v", ("If-Unmodified-Since", Written))).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_write_with_a_date_reads_first_and_may_say_of_how_many() =>
+        (await PutAsync("/kv/a?r=all&pr=one", "v", ("If-Unmodified-Since", Before))).StatusCode.ShouldBe(HttpStatusCode.Created);
 
     [Fact]
     public async Task Last_modified_is_never_later_than_the_date_whatever_another_nodes_clock_says()

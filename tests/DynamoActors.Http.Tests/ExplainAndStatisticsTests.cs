@@ -31,7 +31,7 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
         var owners = page.GetProperty("owners").EnumerateArray().ToArray();
         owners.Select(owner => owner.GetProperty("answer").GetString()).ShouldBe(["held", "absent", "unreachable"]);
         owners.Select(owner => owner.GetProperty("reachable").GetBoolean()).ShouldBe([true, true, false]);
-        owners[0].GetProperty("context").GetString().ShouldBe(ContextText.ToText(held.Context));
+        owners[0].GetProperty("context").GetString().ShouldBe(ContextText.ToText(held.Context, "carts", "a/b\0"u8));
         owners[1].GetProperty("context").ValueKind.ShouldBe(JsonValueKind.Null);
         var siblings = owners[0].GetProperty("siblings").EnumerateArray().ToArray();
         siblings.Select(one => (one.GetProperty("dot").GetString(), one.GetProperty("bytes").GetInt32(), one.GetProperty("tombstone")

@@ -83,20 +83,13 @@ internal sealed class FakeStoreNode : IStoreNode
         var name = $"{request.Bucket}/{Convert.ToHexString(request.Key.Span)}";
         var current = _objects.GetValueOrDefault(name);
         if (request is not PutObject put) return new ObjectRead(current);
-        if (!Holds(put, current)) return new ConditionFailed(current);
+        if (!put.Conditions.IsUnmodified(current) || !put.Conditions.IsNoMatch(current)) return new ConditionFailed(current);
         var dot = new Dot(Actor, (ulong)Interlocked.Increment(ref _counter));
         var time = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
-        var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, put.ExpiresAt, false, put.Value);
+        var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, null, false, put.Value);
         return ObjectWritten.After(
             put.Context, _objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context
                 ?? VersionVector.Empty, added), added.Dot);
-    }
-
-    private static bool Holds(PutObject put, VersionedObject? current)
-    {
-        var tag = current is null or { IsDeleted: true } ? null : current.EntityTag;
-        return (put.IfMatch == null || put.IfMatch.Any(one => tag != null && (one == "*" || one == tag)))
-            && (put.IfNoneMatch == null || !put.IfNoneMatch.Any(one => tag != null && (one == "*" || one == tag)));
     }
 
     private static RingMember Member(string name) => new(name, $"akka.tcp://dynamo@{name}:4053", $"{name}:8081", "", 1);

@@ -88,9 +88,10 @@ public sealed class KeysTests : FrontEndFixture
         await ShouldBeProblemAsync(await Client.GetAsync("/buckets/b/keys?prefix=" + new string('a', 1025)), HttpStatusCode.BadRequest,
             "key-too-long", "prefix");
         await ShouldBeProblemAsync(await Client.GetAsync("/buckets/%0a/keys"), HttpStatusCode.BadRequest, "bad-bucket", "bucket");
-        var answer = await Client.DeleteAsync("/buckets/b/keys");
+        await ShouldBeProblemAsync(await Client.DeleteAsync("/buckets/b/keys"), HttpStatusCode.BadRequest, "key-empty", "key");
+        var answer = await Client.PostAsync("/buckets/b/keys", null);
         await ShouldBeProblemAsync(answer, HttpStatusCode.MethodNotAllowed, "method-not-allowed", "method");
-        answer.Content.Headers.Allow.ShouldBe(["GET", "HEAD"]);
+        answer.Content.Headers.Allow.ShouldBe(["GET", "HEAD", "PUT", "DELETE"]);
         Node.Requests.ShouldBeEmpty();
     }
 
@@ -115,5 +116,26 @@ public sealed class KeysTests : FrontEndFixture
         var answer = await Client.GetAsync(path);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    [Fact]
+    public async Task Buckets_are_listed_page_by_page_like_keys()
+    {
+        Node.Script = request => ((ListKeys)request).After.IsEmpty
+            ? new KeysListed(["\u0001b"u8.ToArray(), "\u0004a/\u00e4"u8.ToArray()], "\u0004a/\u00e4"u8.ToArray())
+            : new KeysListed(["\u0007default"u8.ToArray()], null);
+        var page = await JsonAsync("/buckets?limit=2&timeout=300");
+        page.GetProperty("buckets").EnumerateArray().Select(name => name.GetString()).ShouldBe(["b", "a%2F%C3%A4"]);
+        var asked = Asked();
+        (asked.Bucket, asked.Prefix.Length, asked.Limit, asked.Timeout).ShouldBe(("", 0, 2, TimeSpan.FromMilliseconds(300)));
+        var cursor = page.GetProperty("cursor").GetString()!;
+        page = await JsonAsync($"/buckets?cursor={cursor}");
+        page.GetProperty("buckets").EnumerateArray().Select(name => name.GetString()).ShouldBe(["default"]);
+        page.GetProperty("cursor").ValueKind.ShouldBe(JsonValueKind.Null);
+        Asked().After.Span.SequenceEqual("\u0004a/\u00e4"u8).ShouldBeTrue();
+
+        await ShouldBeProblemAsync(await Client.GetAsync("/buckets?prefix=a"), HttpStatusCode.BadRequest, "unknown-parameter", "prefix");
+        await ShouldBeProblemAsync(await Client.GetAsync($"/buckets/b/keys?cursor={cursor}"), HttpStatusCode.BadRequest, "bad-parameter",
+            "cursor");
     }
 }

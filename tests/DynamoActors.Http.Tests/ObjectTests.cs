@@ -102,7 +102,7 @@ public sealed class ObjectTests : FrontEndFixture
     {
         var one = VersionVector.Of(new Dot(1, 5));
         var two = VersionVector.Of(new Dot(2, 7));
-        var (oneText, twoText) = (ContextText.ToText(one), ContextText.ToText(two));
+        var (oneText, twoText) = (ContextText.ToText(one, "default", "a"u8), ContextText.ToText(two, "default", "a"u8));
 
         await PutAsync("/kv/a", "v", (ContextHeader, oneText));
         await PutAsync($"/kv/a?context={oneText}", "v");
@@ -176,7 +176,7 @@ public sealed class ObjectTests : FrontEndFixture
         var got = await Client.GetAsync("/kv/a");
         got.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await got.Content.ReadAsStringAsync()).ShouldBe("kept");
-        ContextOf(got).ShouldBe(ContextText.ToText(both.Context));
+        ContextOf(got).ShouldBe(ContextText.ToText(both.Context, "default", "a"u8));
     }
 
     [Fact]
@@ -219,8 +219,9 @@ public sealed class ObjectTests : FrontEndFixture
         (await SendAsync(HttpMethod.Get, "/kv/a", null, ("If-Match", tag))).StatusCode.ShouldBe(HttpStatusCode.OK);
         await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/a", null, ("If-Match", "W/" + tag)),
             HttpStatusCode.PreconditionFailed, "condition-failed");
-        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/absent", null, ("If-Match", "*")),
-            HttpStatusCode.PreconditionFailed, "condition-failed");
+        // Conditions choose among answers that would be a success (RFC 9110, 13.2.1).
+        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Get, "/kv/absent", null, ("If-Match", "*")), HttpStatusCode.NotFound,
+            "not-found");
     }
 
     [Fact]

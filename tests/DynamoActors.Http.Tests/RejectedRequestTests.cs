@@ -17,6 +17,9 @@ public sealed class RejectedRequestTests : FrontEndFixture
         { "PUT /kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 400 },
         { "PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400 },
         { "PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: some\r\n\r\n", 400 },
+        { "PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabc", 400 },
+        { "PUT /kv/a+b HTTP/1.1\r\nAccept: a/b+c\r\nHost: a\r\ncontent-length:\t +3\r\n\r\nabc", 400 },
+        { $"PUT /kv/a HTTP/1.1\r\nHost: a\r\nX: {new string('x', 9000)}\r\nContent-Length:+0\r\n\r\n", 400 },
     };
 
     [Theory]
@@ -42,6 +45,22 @@ public sealed class RejectedRequestTests : FrontEndFixture
         raw.Receive(hasBody: false).Status.ShouldBe(200);
         raw.Receive().Status.ShouldBe(204);
         ShouldBeRejected(raw.Receive(), 400);
+    }
+
+    [Fact]
+    public void A_sign_elsewhere_is_left_alone_wherever_the_request_is_cut()
+    {
+        const string Request =
+            "PUT /kv/a+b HTTP/1.1\r\nHost: a\r\nX-Length: +3\r\nContent-Length: 24\r\n\r\n\r\nContent-Length: +3\r\n\r\n";
+        for (var cut = 1; cut < Request.Length; cut++)
+        {
+            using var raw = new RawConnection(FrontEnd.Port);
+            raw.Send(Request[..cut]);
+            raw.Send(Request[cut..]);
+            raw.Receive().Status.ShouldBe(201);
+            raw.Send("GET /kv/a+b HTTP/1.1\r\nHost: a\r\n\r\n");
+            raw.Receive().Text.ShouldBe("\r\nContent-Length: +3\r\n\r\n");
+        }
     }
 
     private static void ShouldBeRejected(RawAnswer answer, int status)

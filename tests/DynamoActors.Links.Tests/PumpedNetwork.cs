@@ -38,6 +38,7 @@ internal sealed class PumpedNetwork
             foreach (var node in nodes)
             {
                 node.UnixMilliseconds += 100;
+                node.Elapsed += 100;
                 node.Links.Tick(_now);
             }
             Pump();

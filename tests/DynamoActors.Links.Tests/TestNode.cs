@@ -32,6 +32,8 @@ internal sealed class TestNode : ILinksOwner, IDisposable
 
     public long UnixMilliseconds { get; set; } = 1000;
 
+    public long Elapsed { get; set; }
+
     public bool Send(string to, ReadOnlyMemory<byte> body, long id = 0, bool isBulk = false) =>
         Links.Send(to, new FrameHeader(Kind, 2, 3, 4, id, 6, 7), body, static (bytes, writer) => writer.Attach(bytes), isBulk);
 

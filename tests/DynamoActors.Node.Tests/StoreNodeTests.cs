@@ -5,6 +5,7 @@ using DynamoActors.Core.Ring;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
 
@@ -22,7 +23,7 @@ public sealed class StoreNodeTests : IDisposable
 
     public StoreNodeTests()
     {
-        _node = new NodeGateway(Parts(), _system);
+        _node = new NodeGateway(Parts(), _system, Clock);
         var taker = _system.ActorOf(Props.Create(typeof(TakingActor), _taken));
         _node.Open([taker], taker, _system.DeadLetters);
         _node.CurrentRing.View = new RingView(
@@ -77,9 +78,11 @@ public sealed class StoreNodeTests : IDisposable
         var notSet = await Should.ThrowAsync<BucketNotSetException>(_node.SetBucketAsync("b", BucketSettings.Default));
         notSet.IsUnknown.ShouldBeTrue();
         var closed = await Should.ThrowAsync<BucketNotSetException>(
-            new NodeGateway(Parts(), _system).SetBucketAsync("b", BucketSettings.Default));
+            new NodeGateway(Parts(), _system, Clock).SetBucketAsync("b", BucketSettings.Default));
         (closed.IsUnknown, closed.Message).ShouldBe((false, "The node is starting."));
     }
+
+    private static NodeClock Clock { get; } = new(() => 0, () => TimeSpan.Zero);
 
     private NodeParts Parts() =>
         new() { Settings = Settings(), Store = _store, Links = (_, _) => throw new InvalidOperationException("Nobody is met here.") };

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Node.Local;
 using DynamoActors.Node.Settings;
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
@@ -165,7 +166,8 @@ public sealed class NodeConfigurationTests : IDisposable
 
     [Fact]
     public void The_engines_settings_are_those_that_the_engines_have_by_themselves() =>
-        StoreSettings.From(Store()).ShouldBe(new StoreSettings(new LsmOptions(), new LogOptions(), new SnapshotOptions()));
+        StoreSettings.From(Store()).ShouldBe(new StoreSettings(
+            new LsmOptions { HeadOf = StoredRecords.HeadOf }, new LogOptions(), new SnapshotOptions()));
 
     [Fact]
     public void Every_setting_of_an_engine_reaches_it()
@@ -198,6 +200,7 @@ public sealed class NodeConfigurationTests : IDisposable
             CompactionBytesPerSecond = 0,
             BackgroundPieceBytes = 3 << 10,
             BackgroundRetryDelay = TimeSpan.FromMilliseconds(250),
+            HeadOf = StoredRecords.HeadOf,
         });
         settings.Log.ShouldBe(new LogOptions { SegmentBytes = 1 << 20, UnflushedBytesMax = 2 << 20, SpareSegments = 0 });
         settings.Snapshot.ShouldBe(new SnapshotOptions { LogBytes = 5 << 20, LogPerSnapshot = 0.5 });

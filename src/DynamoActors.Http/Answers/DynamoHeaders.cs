@@ -1,3 +1,6 @@
+using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Requests;
+
 namespace DynamoActors.Http.Answers;
 
 /// <summary>The headers of our own.</summary>
@@ -11,4 +14,8 @@ internal static class DynamoHeaders
 
     /// <summary>One sibling's dot, in a part of a multipart answer.</summary>
     public const string Dot = "X-Dynamo-Dot";
+
+    /// <summary>A context of the request's key as clients get it.</summary>
+    public static string TextOf(this ClientRequest request, VersionVector context) =>
+        ContextText.ToText(context, request.Bucket, request.Key.Span);
 }

@@ -137,6 +137,11 @@ internal sealed record BucketProperties(
     long? Ttl,
     [property: Range(1, 10_000)] int SiblingsMax);
 
+internal sealed record Buckets(
+    [property: JsonPropertyName("buckets"), Description("Those with keys, percent-encoded; shorter names first, then by their bytes.")]
+    IEnumerable<string> Names,
+    [property: Description("For the next page; null: there is none.")] string? Cursor);
+
 internal sealed record Keys(
     [property: JsonPropertyName("keys"), Description("Percent-encoded, slashes too; ascending by their unsigned bytes.")]
     IEnumerable<string> Names,

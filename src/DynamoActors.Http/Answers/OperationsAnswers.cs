@@ -25,7 +25,11 @@ internal sealed record ClusterMember(
     string Http,
     string Address,
     string Zone,
-    double Weight);
+    double Weight,
+    [property: Description("Of which it is one of the owners; 0: it is not in the ring, keeps no data and hands requests on.")]
+    int Partitions,
+    [property: Description("Seconds that its clock is ahead of this node's, from the last answer over the links; null: not known.")]
+    double? ClockAhead);
 
 internal sealed record Ring(
     ulong Epoch,

@@ -14,6 +14,7 @@ namespace DynamoActors.Http.Answers;
 [JsonSerializable(typeof(BatchResult))]
 [JsonSerializable(typeof(BatchResults))]
 [JsonSerializable(typeof(BucketProperties))]
+[JsonSerializable(typeof(Buckets))]
 [JsonSerializable(typeof(Keys))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Cluster))]

@@ -8,8 +8,7 @@ namespace DynamoActors.Http.Batches;
 
 /// <summary>
 /// Serves <c>POST /kv:batch</c>: up to <see cref="BatchBody.OperationsMax"/> gets, puts and deletes, each with a result of its own. It is
-/// no
-/// transaction; operations on one key have no order among themselves.
+/// no transaction; operations on one key take effect in the order given.
 /// </summary>
 internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
 {
@@ -43,19 +42,7 @@ internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
             return;
         }
 
-        var results = await new BatchRun(
-            node, operations, RequestOf, limits.BatchAnswerBytesMax, exchange.HoldAnswerAsync).RunAsync();
+        var results = await new BatchRun(node, operations, limits.BatchAnswerBytesMax, exchange.HoldAnswerAsync).RunAsync();
         await exchange.WriteJsonAsync(200, Before, results, Between, After);
     }
-
-    private ClientRequest RequestOf(BatchOperation operation, IClientReply reply) => operation.Verb == BatchVerb.Get
-        ? new GetObject(operation.Bucket, operation.Key, reply)
-        : new PutObject(operation.Bucket, operation.Key, reply)
-        {
-            Context = operation.Context,
-            Value = operation.Value,
-            ContentType = operation.ContentType,
-            Tombstone = operation.Verb == BatchVerb.Delete,
-            ExpiresAt = TimeToLive.ExpiryOf(operation.Ttl, limits.Time),
-        };
 }

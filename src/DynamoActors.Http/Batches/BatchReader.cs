@@ -7,17 +7,17 @@ using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
 /// Reads <c>{"operations":[{"op","bucket","key","value","contentType","context","ttl"}]}</c>. All of it is checked before anything is
-/// done; the
-/// first thing that is wrong is told, with the place of its operation.
+/// done; the first thing that is wrong is told, with the place of its operation.
 /// </summary>
 internal sealed class BatchReader(RequestLimits limits)
 {
-    public bool TryRead(ReadOnlyMemory<byte> body, out BatchOperation[] operations, [NotNullWhen(false)] out Problem? problem)
+    public bool TryRead(ReadOnlyMemory<byte> body, out ClientRequest[] operations, [NotNullWhen(false)] out Problem? problem)
     {
         operations = [];
         if (!JsonBody.TryParse(body, out var document, out var fault))
@@ -52,9 +52,9 @@ internal sealed class BatchReader(RequestLimits limits)
             : RequestProblems.BadBatch("operations", $"There are {count} operations; a batch has 1 to {BatchBody.OperationsMax}.");
     }
 
-    private Problem? ReadAll(JsonElement listed, out BatchOperation[] operations)
+    private Problem? ReadAll(JsonElement listed, out ClientRequest[] operations)
     {
-        operations = new BatchOperation[listed.GetArrayLength()];
+        operations = new ClientRequest[listed.GetArrayLength()];
         var index = 0;
         foreach (var element in listed.EnumerateArray())
         {
@@ -65,7 +65,7 @@ internal sealed class BatchReader(RequestLimits limits)
         return null;
     }
 
-    private Problem? Read(JsonElement element, out BatchOperation? operation)
+    private Problem? Read(JsonElement element, out ClientRequest? operation)
     {
         operation = null;
         if (element.ValueKind != JsonValueKind.Object) return RequestProblems.BadOperation("operations", "It is not a JSON object.");
@@ -75,21 +75,29 @@ internal sealed class BatchReader(RequestLimits limits)
             if (fields.Take(member) is { } unsound) return unsound;
         }
 
-        if (VerbOf(fields.Op) is not { } verb)
+        if (fields.Op is not ("get" or "put" or "delete"))
             return RequestProblems.BadOperation("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
         if (!ObjectNames.TryReadBucket(fields.Bucket, out var bucket, out var problem)) return problem;
         if (!ObjectNames.TryReadKey(fields.Key, limits.KeyBytesMax, out var key, out problem)) return problem;
-        if (verb != BatchVerb.Put && (fields.HasValue || fields.ContentType != null || fields.Ttl != null))
+        if (fields.Op != "put" && (fields.HasValue || fields.ContentType != null || fields.Ttl != null))
             return RequestProblems.BadOperation("op", "Only a put has value, contentType and ttl.");
-        if (verb == BatchVerb.Get && fields.Context != null) return RequestProblems.BadOperation("context", "A get takes no context.");
-        if (TryContext(fields.Context, out var context) is { } badContext) return badContext;
+        if (fields.Op == "get")
+        {
+            operation = new GetObject(bucket, key, new BatchReply());
+            return fields.Context == null ? null : RequestProblems.BadOperation("context", "A get takes no context.");
+        }
+
+        VersionVector? context = null;
+        if (fields.Context != null && !ContextText.TryParse(fields.Context, bucket, key, out context, out var error))
+            return RequestProblems.BadContext("context", error);
         TimeSpan? ttl = null;
-        if (verb == BatchVerb.Put && CheckPut(fields, out ttl) is { } badPut) return badPut;
-        operation = new BatchOperation(verb, bucket, key)
+        if (fields.Op == "put" && CheckPut(fields, out ttl) is { } badPut) return badPut;
+        operation = new PutObject(bucket, key, new BatchReply())
         {
             Value = fields.Value ?? [],
             ContentType = fields.ContentType,
             Context = context,
+            Tombstone = fields.Op == "delete",
             Ttl = ttl,
         };
         return null;
@@ -110,18 +118,4 @@ internal sealed class BatchReader(RequestLimits limits)
         ttl = read;
         return null;
     }
-
-    private static Problem? TryContext(string? text, out VersionVector? context)
-    {
-        context = null;
-        return text == null || ContextText.TryParse(text, out context, out var error) ? null : RequestProblems.BadContext("context", error);
-    }
-
-    private static BatchVerb? VerbOf(string? op) => op switch
-    {
-        "get" => BatchVerb.Get,
-        "put" => BatchVerb.Put,
-        "delete" => BatchVerb.Delete,
-        _ => null,
-    };
 }

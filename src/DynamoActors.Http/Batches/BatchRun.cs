@@ -12,8 +12,7 @@ namespace DynamoActors.Http.Batches;
 /// </summary>
 /// <param name="makeRoom">Waits for memory for so many bytes until the batch is answered; false: there is none.</param>
 internal sealed class BatchRun(
-    IStoreNode node, BatchOperation[] operations, Func<BatchOperation, IClientReply, ClientRequest> requestOf, long bytesMax,
-    Func<long, Task<bool>> makeRoom)
+    IStoreNode node, ClientRequest[] operations, long bytesMax, Func<long, Task<bool>> makeRoom)
 {
     /// <summary>Enough to hide a replica's latency behind the others'; so many values the node may hold beyond the bound.</summary>
     public const int GetsAtOnce = 8;
@@ -30,8 +29,8 @@ internal sealed class BatchRun(
     public async Task<ReadOnlyMemory<byte>[]> RunAsync()
     {
         var perKey = Enumerable.Range(0, operations.Length)
-            .GroupBy(index => (operations[index].Bucket, Convert.ToHexString(operations[index].Key)))
-            .ToLookup(ofKey => ofKey.All(index => operations[index].Verb == BatchVerb.Get), ofKey => ofKey.ToArray());
+            .GroupBy(index => (operations[index].Bucket, Convert.ToHexString(operations[index].Key.Span)))
+            .ToLookup(ofKey => ofKey.All(index => operations[index] is GetObject), ofKey => ofKey.ToArray());
         var onlyRead = perKey[true].SelectMany(ofKey => ofKey).Select(index => new[] { index }).ToArray();
         var running = perKey[false].Select(AskInOrderAsync).ToList();
         for (var reader = 0; reader < GetsAtOnce; reader++) running.Add(ReadInTurnAsync(onlyRead));
@@ -48,7 +47,7 @@ internal sealed class BatchRun(
     {
         foreach (var index in indexes)
         {
-            if (operations[index].Verb == BatchVerb.Get && Volatile.Read(ref _isFull))
+            if (operations[index] is GetObject && Volatile.Read(ref _isFull))
                 _results[index] = RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
             else await AskAsync(index);
         }
@@ -56,7 +55,9 @@ internal sealed class BatchRun(
 
     private async Task AskAsync(int index)
     {
-        var outcome = await AskAsync(operations[index], TransferBudget.LargeFrom);
+        var operation = operations[index];
+        operation.ObjectBytesMax = TransferBudget.LargeFrom;
+        var outcome = await AskAsync(operation);
         if (outcome is ObjectIsLarge)
         {
             await _large.WaitAsync();
@@ -64,7 +65,9 @@ internal sealed class BatchRun(
             {
                 // Once for all of the batch: several that each wait for more than they have would wait for each other.
                 _hasRoom = _hasRoom || await makeRoom(bytesMax);
-                outcome = _hasRoom ? await AskAsync(operations[index], int.MaxValue) : OutcomeProblems.TooManyAnswers(bytesMax);
+                outcome = _hasRoom
+                    ? await AskAsync(new GetObject(operation.Bucket, operation.Key, new BatchReply()))
+                    : OutcomeProblems.TooManyAnswers(bytesMax);
             }
             finally
             {
@@ -74,17 +77,14 @@ internal sealed class BatchRun(
 
         var bytes = RenderedResult.ValueBytesOf(outcome);
         _results[index] = bytes == 0 || TryTake(bytes)
-            ? RenderedResult.Of(operations[index].Verb, outcome, bytes)
+            ? RenderedResult.Of(operation, outcome, bytes)
             : RenderedResult.Of(OutcomeProblems.AnswerTooLarge(bytesMax));
     }
 
-    private Task<ClientOutcome> AskAsync(BatchOperation operation, int objectBytesMax)
+    private Task<ClientOutcome> AskAsync(ClientRequest operation)
     {
-        var reply = new BatchReply();
-        var request = requestOf(operation, reply);
-        request.ObjectBytesMax = objectBytesMax;
-        node.Submit(request);
-        return reply.Outcome;
+        node.Submit(operation);
+        return ((BatchReply)operation.Client).Outcome;
     }
 
     private bool TryTake(long bytes)
@@ -101,13 +101,14 @@ internal sealed class BatchRun(
             return true;
         }
     }
+}
 
-    private sealed class BatchReply : IClientReply
-    {
-        private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+/// <summary>Where one operation of a batch is answered.</summary>
+internal sealed class BatchReply : IClientReply
+{
+    private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<ClientOutcome> Outcome => _outcome.Task;
+    public Task<ClientOutcome> Outcome => _outcome.Task;
 
-        public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
-    }
+    public void Complete(ClientOutcome outcome) => _outcome.SetResult(outcome);
 }

@@ -21,30 +21,30 @@ internal static class RenderedResult
     }
 
     /// <param name="valueBytes">As <see cref="ValueBytesOf"/> counts them.</param>
-    public static ReadOnlyMemory<byte> Of(BatchVerb verb, ClientOutcome outcome, long valueBytes) =>
-        StoreJson.ToBytes(ResultOf(verb, outcome), StoreJson.Default.BatchResult, UsualBytes + (int)(valueBytes * 4 / 3));
+    public static ReadOnlyMemory<byte> Of(ClientRequest request, ClientOutcome outcome, long valueBytes) =>
+        StoreJson.ToBytes(ResultOf(request, outcome), StoreJson.Default.BatchResult, UsualBytes + (int)(valueBytes * 4 / 3));
 
     public static ReadOnlyMemory<byte> Of(Problem problem) =>
         StoreJson.ToBytes(new BatchResult(problem), StoreJson.Default.BatchResult, UsualBytes);
 
-    private static BatchResult ResultOf(BatchVerb verb, ClientOutcome outcome) => outcome switch
+    private static BatchResult ResultOf(ClientRequest request, ClientOutcome outcome) => outcome switch
     {
-        ObjectRead { Object: null } => new BatchResult(OutcomeProblems.NotFound(known: null)),
-        ObjectRead { Object: { IsDeleted: true } deleted } => new BatchResult(OutcomeProblems.NotFound(deleted)),
-        ObjectRead { Object: { } read } => ResultOf(read),
-        ObjectWritten written => Version(verb == BatchVerb.Delete ? 204 : 201, written.Context, written.Object.EntityTag),
-        _ => new BatchResult(OutcomeProblems.Of(outcome, isWrite: verb != BatchVerb.Get)),
+        ObjectRead { Object: { IsDeleted: false } read } => ResultOf(request, read),
+        ObjectRead nothing => new BatchResult(OutcomeProblems.NotFound(request, nothing.Object)),
+        ObjectWritten written =>
+            Version(request is PutObject { Tombstone: true } ? 204 : 201, request.TextOf(written.Context), written.Object.EntityTag),
+        _ => new BatchResult(OutcomeProblems.Of(outcome, isWrite: request is PutObject)),
     };
 
-    private static BatchResult ResultOf(VersionedObject read)
+    private static BatchResult ResultOf(ClientRequest request, VersionedObject read)
     {
         var live = ShownSibling.Of(read).ToArray();
-        var version = Version(live.Length == 1 ? 200 : 300, read.Context, read.EntityTag);
+        var version = Version(live.Length == 1 ? 200 : 300, request.TextOf(read.Context), read.EntityTag);
         return live is [var only]
             ? version with { Value = only.Value, ContentType = only.ContentType, LastModified = only.LastModified }
             : version with { Siblings = live };
     }
 
-    private static BatchResult Version(int status, VersionVector context, string tag) =>
-        new(status) { Context = ContextText.ToText(context), Etag = $"\"{tag}\"" };
+    private static BatchResult Version(int status, string context, string tag) =>
+        new(status) { Context = context, Etag = $"\"{tag}\"" };
 }

@@ -6,8 +6,6 @@ namespace DynamoActors.Http.Objects;
 /// <summary>Reads <c>If-Match</c> and <c>If-None-Match</c> (RFC 9110, 13.1).</summary>
 internal static class EntityTags
 {
-    public const string Any = "*";
-
     /// <summary>
     /// The tags without their quotes, or <c>*</c> alone; null where the header is absent. A weak tag (<c>W/</c>) equals the strong one of
     /// the same text where <paramref name="weakly"/> compared (If-None-Match), and nothing otherwise (If-Match).
@@ -26,22 +24,12 @@ internal static class EntityTags
         return true;
     }
 
-    public static bool Contain(IReadOnlyList<string> tags, string tag)
-    {
-        foreach (var candidate in tags)
-        {
-            if (candidate == Any || candidate == tag) return true;
-        }
-
-        return false;
-    }
-
     private static bool TryParseLine([NotNullWhen(true)] string? line, bool weakly, List<string> tags)
     {
         var rest = line.AsSpan().Trim(" \t");
-        if (rest.SequenceEqual(Any))
+        if (rest.SequenceEqual("*"))
         {
-            tags.Add(Any);
+            tags.Add("*");
             return true;
         }
 

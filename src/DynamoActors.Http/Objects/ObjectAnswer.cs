@@ -7,52 +7,56 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Objects;
 
 /// <summary>Turns what became of a request into status, headers and body.</summary>
-internal static class ObjectAnswer
+internal readonly struct ObjectAnswer(Exchange exchange, ClientRequest request, ObjectParameters parameters, DateTimeOffset now)
 {
-    public static ValueTask WriteAsync(Exchange exchange, ObjectCall call, ClientOutcome outcome) => outcome switch
+    private readonly Exchange _exchange = exchange;
+    private readonly ClientRequest _request = request;
+
+    public ValueTask WriteAsync(ClientOutcome outcome) => outcome switch
     {
-        ObjectRead read => WriteReadAsync(exchange, call, read.Object),
-        ObjectWritten written => WriteWrittenAsync(exchange, call, written.Object, written.Context),
-        ConditionFailed failed => WriteConditionFailedAsync(exchange, failed.Current),
-        _ => exchange.WriteAsync(OutcomeProblems.Of(outcome, call.IsWrite)),
+        ObjectRead { Object: { IsDeleted: false } read } => WriteReadAsync(read),
+        // Conditions choose among answers that would be a success (RFC 9110, 13.2.1), and this is none.
+        ObjectRead nothing => _exchange.WriteAsync(OutcomeProblems.NotFound(_request, nothing.Object)),
+        ObjectWritten written => WriteWrittenAsync(written.Object, written.Context),
+        ConditionFailed failed => WriteConditionFailedAsync(failed.Current),
+        _ => _exchange.WriteAsync(OutcomeProblems.Of(outcome, _request is PutObject)),
     };
 
-    private static ValueTask WriteReadAsync(Exchange exchange, ObjectCall call, VersionedObject? read)
+    /// <summary>The conditions in their order (RFC 9110, 13.2.2).</summary>
+    private ValueTask WriteReadAsync(VersionedObject read)
     {
-        var isThere = read is { IsDeleted: false };
-        var tag = isThere ? read!.EntityTag : null;
-        var lastModified = isThere ? LastModified(read!, call.Now) : default;
-        if (call.Conditions.StatusOf(tag, lastModified) is 412) return WriteConditionFailedAsync(exchange, read);
-        if (!isThere) return exchange.WriteAsync(OutcomeProblems.NotFound(read));
-        SetVersionHeaders(exchange, read!.Context, tag!);
-        if (call.Conditions.StatusOf(tag, lastModified) is null) return WriteVersionsAsync(exchange, 200, 300, read, call.Now);
-        SetLastModified(exchange, lastModified, call.Now);
-        return exchange.WriteAsync(304);
+        var conditions = parameters.Conditions;
+        if (!conditions.IsUnmodified(read)) return WriteConditionFailedAsync(read);
+        SetVersionHeaders(read.Context, read.EntityTag);
+        var lastModified = SetLastModified(read);
+        var isKnown = conditions.IfNoneMatch != null ? !conditions.IsNoMatch(read) : lastModified <= parameters.IfModifiedSince;
+        return isKnown ? _exchange.WriteAsync(304) : WriteVersionsAsync(200, 300, read);
     }
 
-    private static ValueTask WriteWrittenAsync(Exchange exchange, ObjectCall call, VersionedObject written, VersionVector context)
+    private ValueTask WriteWrittenAsync(VersionedObject written, VersionVector context)
     {
-        bool isShown = call.ReturnBody && !call.IsDelete && !written.IsDeleted;
-        SetVersionHeaders(exchange, isShown ? written.Context : context, written.EntityTag);
-        if (call.IsDelete) return exchange.WriteAsync(204);
-        return isShown ? WriteVersionsAsync(exchange, 201, 201, written, call.Now) : exchange.WriteAsync(201);
+        bool isDeletion = _request is PutObject { Tombstone: true };
+        bool isShown = parameters.ReturnBody && !isDeletion && !written.IsDeleted;
+        SetVersionHeaders(isShown ? written.Context : context, written.EntityTag);
+        if (!isShown) return _exchange.WriteAsync(isDeletion ? 204 : 201);
+        SetLastModified(written);
+        return WriteVersionsAsync(201, 201, written);
     }
 
-    private static ValueTask WriteConditionFailedAsync(Exchange exchange, VersionedObject? current)
+    private ValueTask WriteConditionFailedAsync(VersionedObject? current)
     {
-        if (current is { IsDeleted: false }) exchange.Response.Headers.ETag = $"\"{current.EntityTag}\"";
-        return exchange.WriteAsync(OutcomeProblems.ConditionFailed(current == null ? null : ContextText.ToText(current.Context)));
+        if (current is { IsDeleted: false }) _exchange.Response.Headers.ETag = $"\"{current.EntityTag}\"";
+        return _exchange.WriteAsync(OutcomeProblems.ConditionFailed(_request, current));
     }
 
-    private static void SetVersionHeaders(Exchange exchange, VersionVector context, string tag)
+    private void SetVersionHeaders(VersionVector context, string tag)
     {
-        var headers = exchange.Response.Headers;
-        headers[DynamoHeaders.Context] = ContextText.ToText(context);
+        var headers = _exchange.Response.Headers;
+        headers[DynamoHeaders.Context] = _request.TextOf(context);
         headers.ETag = string.Concat("\"", tag, "\"");
     }
 
-    private static ValueTask WriteVersionsAsync(Exchange exchange, int statusOfOne, int statusOfMany, VersionedObject versions,
-        DateTimeOffset now)
+    private ValueTask WriteVersionsAsync(int statusOfOne, int statusOfMany, VersionedObject versions)
     {
         Sibling? only = null;
         var live = 0;
@@ -63,30 +67,20 @@ internal static class ObjectAnswer
             only = sibling;
         }
 
-        var headers = exchange.Response.Headers;
-        SetLastModified(exchange, LastModified(versions, now), now);
-        if (live > 1) return SiblingsAnswer.WriteAsync(exchange, statusOfMany, versions, live);
-        headers.ContentType = only!.ContentType ?? ShownSibling.DefaultContentType;
-        return exchange.WriteAsync(statusOfOne, only.Value);
+        if (live > 1) return SiblingsAnswer.WriteAsync(_exchange, statusOfMany, _request.TextOf(versions.Context), versions, live);
+        _exchange.Response.Headers.ContentType = only!.ContentType ?? ShownSibling.DefaultContentType;
+        return _exchange.WriteAsync(statusOfOne, only.Value);
     }
 
-    /// <summary>In whole seconds, and never in the future: another node's clock may be ahead of this one's.</summary>
-    private static DateTimeOffset LastModified(VersionedObject versions, DateTimeOffset now)
+    /// <summary>In whole seconds since 1970, and never in the future: another node's clock may be ahead of this one's.</summary>
+    private long SetLastModified(VersionedObject versions)
     {
-        var latest = default(HybridTime);
-        foreach (var sibling in versions.Siblings)
-        {
-            if (!sibling.IsTombstone && sibling.Time > latest) latest = sibling.Time;
-        }
-
-        return DateTimeOffset.FromUnixTimeSeconds(Math.Min(latest.UnixMilliseconds / 1000, now.ToUnixTimeSeconds()));
-    }
-
-    private static void SetLastModified(Exchange exchange, DateTimeOffset lastModified, DateTimeOffset now)
-    {
-        var headers = exchange.Response.Headers;
-        headers.LastModified = HttpDate.Of(lastModified.ToUnixTimeSeconds());
+        var headers = _exchange.Response.Headers;
+        var seconds = now.ToUnixTimeSeconds();
+        var lastModified = Math.Min(versions.LatestTime.UnixMilliseconds / 1000, seconds);
+        headers.LastModified = HttpDate.Of(lastModified);
         // Kestrel's own Date is up to a second old.
-        if (now - lastModified < TimeSpan.FromSeconds(3)) headers.Date = HttpDate.Of(now.ToUnixTimeSeconds());
+        if (seconds - lastModified < 3) headers.Date = HttpDate.Of(seconds);
+        return lastModified;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
         var request = exchange.Request;
         if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)
             || !ObjectNames.TryReadKey(encodedKey, limits.KeyBytesMax, out var key, out problem)
-            || !ObjectParameters.TryRead(request.Method, query, request.Headers, out var parameters, out problem))
+            || !ObjectParameters.TryRead(request, bucket, key, query, out var parameters, out problem))
         {
             return exchange.WriteAsync(problem);
         }
@@ -59,9 +59,8 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
             Value = value,
             Headroom = RequestBody.Headroom,
             ContentType = contentType,
-            ExpiresAt = TimeToLive.ExpiryOf(parameters.Ttl, limits.Time),
-            IfMatch = parameters.Conditions.IfMatch,
-            IfNoneMatch = parameters.Conditions.IfNoneMatch,
+            Ttl = parameters.Ttl,
+            Conditions = parameters.Conditions,
         };
         await AskAsync(exchange, put, parameters);
     }
@@ -73,8 +72,7 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
             Timeout = parameters.Timeout,
             Context = parameters.Context,
             Tombstone = true,
-            IfMatch = parameters.Conditions.IfMatch,
-            IfNoneMatch = parameters.Conditions.IfNoneMatch,
+            Conditions = parameters.Conditions,
         };
 
     private static GetObject Read(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) =>
@@ -88,14 +86,13 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
     private async ValueTask AskAsync(Exchange exchange, ClientRequest request, ObjectParameters parameters)
     {
         var outcome = await exchange.AskAsync(node, request);
-        var call = new ObjectCall(exchange.Request.Method, parameters.Conditions, parameters.ReturnBody, limits.Time.GetUtcNow());
         if (outcome is QuorumNotReached missed)
         {
             var origin = QuorumOrigin.Of(missed.What, parameters.Quorum, node.Bucket(request.Bucket));
-            await exchange.WriteAsync(OutcomeProblems.QuorumNotReached(missed, call.IsWrite, origin));
+            await exchange.WriteAsync(OutcomeProblems.QuorumNotReached(missed, request is PutObject, origin));
             return;
         }
 
-        await ObjectAnswer.WriteAsync(exchange, call, outcome);
+        await new ObjectAnswer(exchange, request, parameters, limits.Time.GetUtcNow()).WriteAsync(outcome);
     }
 }

@@ -4,67 +4,74 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Targets;
+using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace DynamoActors.Http.Objects;
 
 /// <summary>What a request for an object says besides bucket, key and value: in its query and its headers.</summary>
 internal struct ObjectParameters
 {
-    public QuorumOverrides Quorum { get; private set; }
+    private ObjectQuery? _query;
+
+    public readonly QuorumOverrides Quorum => _query?.Quorum ?? QuorumOverrides.None;
 
     /// <summary>Null: the node's own.</summary>
-    public TimeSpan? Timeout { get; private set; }
+    public readonly TimeSpan? Timeout => _query?.Timeout;
 
     /// <summary>Null: the bucket's.</summary>
-    public TimeSpan? Ttl { get; private set; }
+    public readonly TimeSpan? Ttl => _query?.Ttl;
 
-    public bool ReturnBody { get; private set; }
+    public readonly bool ReturnBody => _query?.ReturnBody == true;
 
     /// <summary>All contexts given, joined; null where none was.</summary>
     public VersionVector? Context { get; private set; }
 
+    /// <summary>Heeded by reads and writes.</summary>
     public Conditions Conditions { get; private set; }
 
+    /// <summary>In whole seconds since 1970; heeded by reads alone.</summary>
+    public long? IfModifiedSince { get; private set; }
+
     public static bool TryRead(
-        string method, ReadOnlySpan<char> query, IHeaderDictionary headers, out ObjectParameters parameters,
+        IHttpRequestFeature request, string bucket, byte[] key, ReadOnlySpan<char> query, out ObjectParameters parameters,
             [NotNullWhen(false)] out Problem? problem)
     {
-        parameters = new ObjectParameters { Quorum = QuorumOverrides.None };
+        parameters = default;
         problem = null;
         if (!query.IsEmpty)
         {
-            if (!ObjectQuery.TryRead(method, query, out var read, out problem)) return false;
-            parameters.Quorum = read.Quorum;
-            parameters.Timeout = read.Timeout;
-            parameters.Ttl = read.Ttl;
-            parameters.ReturnBody = read.ReturnBody;
-            if (read.Context != null && !parameters.TryAddContexts("context", read.Context, out problem)) return false;
+            parameters._query = new ObjectQuery(request.Method);
+            if (!parameters._query.TryRead(query, out problem)) return false;
+            if (parameters._query.Context is { } sent && !parameters.TryAddContexts("context", sent, bucket, key, out problem))
+                return false;
         }
 
-        foreach (var line in headers[DynamoHeaders.Context])
+        foreach (var line in request.Headers[DynamoHeaders.Context])
         {
-            if (!parameters.TryAddContexts(DynamoHeaders.Context, line ?? "", out problem)) return false;
+            if (!parameters.TryAddContexts(DynamoHeaders.Context, line ?? "", bucket, key, out problem)) return false;
         }
 
-        var isRead = HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
-        if (!Conditions.TryRead(headers, isRead, out var conditions, out problem)) return false;
+        if (!ConditionHeaders.TryRead(request.Headers, out var conditions, out problem)) return false;
         parameters.Conditions = conditions;
+        parameters.IfModifiedSince = ConditionHeaders.SecondsIn(request.Headers.IfModifiedSince);
         // Only a write with a condition reads.
-        if (isRead || conditions.IfMatch != null || conditions.IfNoneMatch != null) return true;
-        problem = parameters.Quorum.R != null ? RequestProblems.OnlyOfConditionalWrites("r")
+        var reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || !conditions.AreNone;
+        problem = reads ? null
+            : parameters.Quorum.R != null ? RequestProblems.OnlyOfConditionalWrites("r")
             : parameters.Quorum.Pr != null ? RequestProblems.OnlyOfConditionalWrites("pr")
             : null;
         return problem == null;
     }
 
     /// <summary>One context, or several behind commas, as a proxy joins repeated headers and a client joins what it has read.</summary>
-    private bool TryAddContexts(string field, string text, [NotNullWhen(false)] out Problem? problem)
+    private bool TryAddContexts(string field, string text, string bucket, byte[] key, [NotNullWhen(false)] out Problem? problem)
     {
         problem = null;
         foreach (var part in text.AsSpan().Split(','))
         {
-            if (!ContextText.TryParse(text.AsSpan(part).Trim().ToString(), out var context, out var error))
+            if (!ContextText.TryParse(text.AsSpan(part).Trim().ToString(), bucket, key, out var context, out var error))
             {
                 problem = RequestProblems.BadContext(field, error);
                 return false;

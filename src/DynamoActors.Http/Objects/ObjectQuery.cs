@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
@@ -9,25 +7,19 @@ using Microsoft.AspNetCore.Http;
 namespace DynamoActors.Http.Objects;
 
 /// <summary>The query of a request for an object. Each method has its own parameters; one of another method is as unknown as any.</summary>
-internal sealed class ObjectQuery
+internal sealed class ObjectQuery(string method)
+    : QueryParameters(HttpMethods.IsPut(method) ? OfPuts : HttpMethods.IsDelete(method) ? OfDeletions : OfReads)
 {
     private static readonly string[] OfReads = Parameter.NamesOf(Parameter.OfReads);
     private static readonly string[] OfDeletions = Parameter.NamesOf(Parameter.OfDeletions);
     private static readonly string[] OfPuts = Parameter.NamesOf(Parameter.OfPuts);
     private const string QuorumExpected = "a number from 1 up, one, quorum or all";
 
-    private readonly HashSet<string> _seen = [];
-    private readonly string[] _known;
     private int? _n;
     private QuorumSetting? _r, _w, _pr, _pw, _dw;
     private Consistency? _consistency;
 
-    private ObjectQuery(string method) =>
-        _known = HttpMethods.IsPut(method) ? OfPuts : HttpMethods.IsDelete(method) ? OfDeletions : OfReads;
-
     public QuorumOverrides Quorum => new(_n, _r, _w, _pr, _pw, _dw, _consistency);
-
-    public TimeSpan? Timeout { get; private set; }
 
     /// <summary>Of the version written; null: the bucket's.</summary>
     public TimeSpan? Ttl { get; private set; }
@@ -37,27 +29,8 @@ internal sealed class ObjectQuery
     /// <summary>As it was sent.</summary>
     public string? Context { get; private set; }
 
-    public static bool TryRead(string method, ReadOnlySpan<char> query, out ObjectQuery read, [NotNullWhen(false)] out Problem? problem)
+    protected override Problem? Take(string name, string value)
     {
-        read = new ObjectQuery(method);
-        problem = null;
-        var reader = new QueryReader(query);
-        while (problem == null && reader.MoveNext()) problem = read.Take(reader.Name, reader.Value);
-        return problem == null;
-    }
-
-    private Problem? Take(ReadOnlySpan<char> encodedName, ReadOnlySpan<char> encodedValue)
-    {
-        if (!PercentEncoding.TryDecodeText(encodedName, out var name, out var position))
-            return RequestProblems.BrokenEncoding("query", position);
-        if (!PercentEncoding.TryDecodeText(encodedValue, out var value, out position))
-            return RequestProblems.BrokenEncoding(name, position);
-        return _seen.Add(name) ? Take(name, value) : RequestProblems.RepeatedParameter(name);
-    }
-
-    private Problem? Take(string name, string value)
-    {
-        if (Array.IndexOf(_known, name) < 0) return RequestProblems.UnknownParameter(name, string.Join(", ", _known));
         switch (name)
         {
             case "n": return TakeN(value);
@@ -67,7 +40,6 @@ internal sealed class ObjectQuery
             case "pw": return TakeSetting(name, value, ref _pw);
             case "dw": return TakeSetting(name, value, ref _dw);
             case "consistency": return TakeConsistency(value);
-            case "timeout": return TakeTimeout(value);
             case "returnbody": return TakeReturnBody(value);
             case "context":
                 Context = value;
@@ -101,14 +73,6 @@ internal sealed class ObjectQuery
             _ => null,
         };
         return _consistency == null ? RequestProblems.BadParameter("consistency", value, "fast, quorum or strong") : null;
-    }
-
-    private Problem? TakeTimeout(string value)
-    {
-        if (!WholeNumber.TryParse(value, Parameter.TimeoutMillisecondsMax, out var milliseconds))
-            return RequestProblems.BadParameter("timeout", value, $"a number of milliseconds from 1 to {Parameter.TimeoutMillisecondsMax}");
-        Timeout = TimeSpan.FromMilliseconds(milliseconds);
-        return null;
     }
 
     private Problem? TakeTtl(string value)

@@ -13,7 +13,7 @@ internal static class SiblingsAnswer
     private const string Json = "application/json";
     private const string Multipart = "multipart/mixed";
 
-    public static ValueTask WriteAsync(Exchange exchange, int status, VersionedObject versions, int live)
+    public static ValueTask WriteAsync(Exchange exchange, int status, string context, VersionedObject versions, int live)
     {
         var headers = exchange.Response.Headers;
         headers[DynamoHeaders.Siblings] = live.ToString(CultureInfo.InvariantCulture);
@@ -26,11 +26,8 @@ internal static class SiblingsAnswer
         }
 
         headers.ContentType = Json;
-        return exchange.WriteAsync(status, ToJson(versions));
+        return exchange.WriteAsync(status, StoreJson.ToBytes(new Siblings(context, ShownSibling.Of(versions)), StoreJson.Default.Siblings));
     }
-
-    private static ReadOnlyMemory<byte> ToJson(VersionedObject versions) => StoreJson.ToBytes(
-        new Siblings(ContextText.ToText(versions.Context), ShownSibling.Of(versions)), StoreJson.Default.Siblings);
 
     private static ReadOnlyMemory<byte> ToMultipart(VersionedObject versions, string boundary)
     {

@@ -21,9 +21,4 @@ internal static class TimeToLive
         ttl = isValid ? TimeSpan.FromSeconds(seconds) : default;
         return isValid;
     }
-
-    /// <summary>When a version written now is to expire, in milliseconds since 1970; null: the request does not say.</summary>
-    /// <param name="asked">The request's own; null: none, and the coordinating replica applies the bucket's.</param>
-    public static long? ExpiryOf(TimeSpan? asked, TimeProvider time) =>
-        asked is { } ttl ? (time.GetUtcNow() + ttl).ToUnixTimeMilliseconds() : null;
 }

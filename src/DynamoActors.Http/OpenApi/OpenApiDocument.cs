@@ -90,8 +90,13 @@ internal static class OpenApiDocument
             };
         }
 
-        if (answer.Json is { } json) shown["content"] = JsonContent("application/json", OpenApiSchemas.Reference(schemas, json));
         if (answer.HasBytes) shown["content"] = JsonContent("*/*", new JsonObject { ["type"] = "string", ["format"] = "binary" });
+        if (answer.Json is { } json)
+        {
+            shown["content"] ??= new JsonObject();
+            shown["content"]!["application/json"] = new JsonObject { ["schema"] = OpenApiSchemas.Reference(schemas, json) };
+        }
+
         if (answer.Status == 300 && answer.Json != null)
             shown["content"]!["multipart/mixed"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
         return shown;

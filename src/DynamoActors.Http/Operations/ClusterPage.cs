@@ -1,3 +1,4 @@
+using DynamoActors.Core.Ring;
 using DynamoActors.Http.Answers;
 using DynamoActors.Node.Requests;
 
@@ -7,8 +8,9 @@ namespace DynamoActors.Http.Operations;
 internal static class ClusterPage
 {
     public static Cluster Of(IStoreNode node) =>
-        new(node.Name, node.Readiness.Ready, node.Ring?.Epoch, node.Leader, node.Nodes.Select(Shown));
+        new(node.Name, node.Readiness.Ready, node.Ring?.Epoch, node.Leader, node.Nodes.Select(member => Shown(member, node.Ring)));
 
-    private static ClusterMember Shown(NodeView member) =>
-        new(member.Name, member.Status, member.Reachable, member.Http, member.Address, member.Zone, member.Weight);
+    private static ClusterMember Shown(NodeView member, PartitionTable? ring) => new(
+        member.Name, member.Status, member.Reachable, member.Http, member.Address, member.Zone, member.Weight,
+        ring?.MemberIndex(member.Name) is >= 0 and var index ? ring.PartitionsOf(index).Length : 0, member.ClockAhead?.TotalSeconds);
 }

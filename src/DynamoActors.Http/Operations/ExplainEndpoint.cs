@@ -11,10 +11,10 @@ internal sealed class ExplainEndpoint(IStoreNode node, int keyBytesMax)
 {
     public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
     {
-        if (!ObjectNames.TryReadKey(encodedKey, keyBytesMax, out var key, out var problem)
-            || !BucketQuery.TryRead(query, out var bucket, out problem))
+        var read = new BucketQuery();
+        if (!ObjectNames.TryReadKey(encodedKey, keyBytesMax, out var key, out var problem) || !read.TryRead(query, out problem))
             return exchange.WriteAsync(problem);
-        return ServeAsync(exchange, new ExplainKey(bucket, key, exchange));
+        return ServeAsync(exchange, new ExplainKey(read.Bucket, key, exchange));
     }
 
     private async ValueTask ServeAsync(Exchange exchange, ExplainKey explain)

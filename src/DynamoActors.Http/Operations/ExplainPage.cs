@@ -15,17 +15,17 @@ internal static class ExplainPage
         asked.Bucket,
         explained.Partition,
         explained.Epoch,
-        explained.Owners.Select(Shown),
+        explained.Owners.Select(owner => Shown(asked, owner)),
         explained.StandIns.Select(standIn => new StandInExplanation(standIn.Node, standIn.StandsInFor)),
-        explained.Hints.Select(hint => new HintExplanation(hint.Node, hint.For, ShownTime.Of(hint.KeptAt), TextOf(hint.Context))),
+        explained.Hints.Select(hint => new HintExplanation(hint.Node, hint.For, ShownTime.Of(hint.KeptAt), TextOf(asked, hint.Context))),
         ShownTime.Of(explained.InSyncAsOf),
         explained.Why);
 
-    private static OwnerExplanation Shown(ExplainedOwner owner) => new(
+    private static OwnerExplanation Shown(ExplainKey asked, ExplainedOwner owner) => new(
         owner.Node,
         owner.Reachable,
         owner.Answer.ToString().ToLowerInvariant(),
-        TextOf(owner.Held?.Context),
+        TextOf(asked, owner.Held?.Context),
         owner.Held?.Siblings.Select(Shown) ?? []);
 
     private static SiblingExplanation Shown(Sibling sibling) => new(
@@ -34,5 +34,5 @@ internal static class ExplainPage
     private static DateTimeOffset? ExpiryOf(long? milliseconds) =>
         milliseconds is { } expiry ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(expiry, LastMillisecond)) : null;
 
-    private static string? TextOf(VersionVector? context) => context is null ? null : ContextText.ToText(context);
+    private static string? TextOf(ExplainKey asked, VersionVector? context) => context is null ? null : asked.TextOf(context);
 }

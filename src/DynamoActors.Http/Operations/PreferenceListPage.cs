@@ -13,10 +13,11 @@ internal static class PreferenceListPage
     public static ValueTask ServeAsync(
         Exchange exchange, IStoreNode node, int keyBytesMax, ReadOnlySpan<char> encodedKey, ReadOnlySpan<char> query)
     {
-        if (!ObjectNames.TryReadKey(encodedKey, keyBytesMax, out var key, out var problem)) return exchange.WriteAsync(problem);
-        if (!BucketQuery.TryRead(query, out var bucket, out problem)) return exchange.WriteAsync(problem!);
+        var read = new BucketQuery();
+        if (!ObjectNames.TryReadKey(encodedKey, keyBytesMax, out var key, out var problem) || !read.TryRead(query, out problem))
+            return exchange.WriteAsync(problem);
         return node.Ring is { } ring
-            ? exchange.WriteJsonAsync(200, Of(node, ring, bucket, key), StoreJson.Default.PreferenceList)
+            ? exchange.WriteJsonAsync(200, Of(node, ring, read.Bucket, key), StoreJson.Default.PreferenceList)
             : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason));
     }
 

@@ -24,14 +24,14 @@ internal static class OutcomeProblems
     };
 
     /// <param name="known">What is left where a deletion is known: a write that carries its context supersedes the deletion.</param>
-    public static Problem NotFound(VersionedObject? known) => ProblemKinds.NotFound.Of(
+    public static Problem NotFound(ClientRequest request, VersionedObject? known) => ProblemKinds.NotFound.Of(
         known == null ? "No replica asked knows the key." : $"The key {WhatHappenedTo(known)}; X-Dynamo-Context covers that.")
         with
-    { Context = known == null ? null : ContextText.ToText(known.Context) };
+    { Context = known == null ? null : request.TextOf(known.Context) };
 
-    public static Problem ConditionFailed(string? context) => ProblemKinds.ConditionFailed.Of(
+    public static Problem ConditionFailed(ClientRequest request, VersionedObject? current) => ProblemKinds.ConditionFailed.Of(
         "The current version does not meet If-Match, If-None-Match or If-Unmodified-Since. Nothing was done.") with
-    { Context = context };
+    { Context = current == null ? null : request.TextOf(current.Context) };
 
     public static Problem Refused(RequestRefused refused) =>
         ProblemKinds.BadParameter.Of($"{refused.Reason} Nothing was done.", refused.Field);

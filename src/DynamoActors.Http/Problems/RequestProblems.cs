@@ -15,7 +15,7 @@ internal static class RequestProblems
     { Field = "method", Allow = allow };
 
     public static Problem KeyEmpty() => ProblemKinds.KeyEmpty.Of(
-        "A key has at least one byte: it is what follows /kv/ or /buckets/{bucket}/keys/, percent-decoded.", "key");
+        "A key has at least one byte: it is what follows /kv/ or /buckets/{bucket}/keys/, or the parameter key, percent-decoded.", "key");
 
     public static Problem KeyTooLong(int length, int max) => ProblemKinds.KeyTooLong.Of(
         $"The key has {length:N0} bytes after percent-decoding; at most {max:N0} are allowed.", "key");
@@ -32,7 +32,7 @@ internal static class RequestProblems
     public static Problem NoParameters(string name) => UnknownParameterThat(name, "is not a parameter of this request, which has none");
 
     public static Problem OnlyOfConditionalWrites(string name) =>
-        UnknownParameterThat(name, "is a parameter of reads, and of writes with If-Match or If-None-Match, which read first");
+        UnknownParameterThat(name, "is a parameter of reads, and of writes with a condition, which read first");
 
     private static Problem UnknownParameterThat(string name, string why) =>
         ProblemKinds.UnknownParameter.Of($"'{Shown(name)}' {why}.", Shown(name));

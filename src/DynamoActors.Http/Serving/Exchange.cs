@@ -22,7 +22,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
 
     private IFeatureCollection? _features;
     private TimeSpan _waited;
-    private NullBytesInTarget? _nullBytes;
+    private RequestHeads? _heads;
     private long _bodyBytes;
     private bool _hasBodyEnded;
 
@@ -32,13 +32,15 @@ internal sealed partial class Exchange(ServingBounds bounds)
 
     public bool IsHead => HttpMethods.IsHead(Request.Method);
 
+    public bool IsRead => IsHead || HttpMethods.IsGet(Request.Method);
+
     public PipeReader RequestBody => _features!.Get<IRequestBodyPipeFeature>()!.Reader;
 
     /// <summary>A request without a length and without chunks has no body, and nothing must wait for one.</summary>
     public bool MayHaveBody => _features!.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
 
     /// <summary>The request line's target, byte for byte as the client sent it.</summary>
-    public string Target => _nullBytes?.SentTarget ?? Request.RawTarget;
+    public string Target => _heads?.SentTarget ?? Request.RawTarget;
 
     public void Begin(IFeatureCollection features)
     {
@@ -47,13 +49,13 @@ internal sealed partial class Exchange(ServingBounds bounds)
         Response = features.Get<IHttpResponseFeature>()!;
         _hasBodyEnded = false;
         _waited = TimeSpan.Zero;
-        _nullBytes ??= features.Get<NullBytesInTarget>();
-        _nullBytes?.RequestBegan();
+        _heads ??= features.Get<RequestHeads>();
+        _heads?.RequestBegan();
     }
 
     public void End()
     {
-        _nullBytes?.RequestEnded();
+        _heads?.RequestEnded();
         EndAsking();
         if (_bodyBytes == 0) return;
         bounds.Bodies.Return(_bodyBytes);

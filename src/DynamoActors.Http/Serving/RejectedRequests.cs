@@ -13,7 +13,7 @@ namespace DynamoActors.Http.Serving;
 /// is with the application is such an answer (or the end of one that has one): it is held until it is flushed, and a bare error gets its
 /// problem document.
 /// </summary>
-internal sealed class RejectedRequests(PipeWriter inner, NullBytesInTarget requests) : PipeWriter
+internal sealed class RejectedRequests(PipeWriter inner, RequestHeads requests) : PipeWriter
 {
     private static readonly byte[] NoBody = "\r\nContent-Length: 0\r\n"u8.ToArray();
     private static readonly byte[] EndOfHeaders = "\r\n\r\n"u8.ToArray();

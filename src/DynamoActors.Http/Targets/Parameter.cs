@@ -46,22 +46,30 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter KeyInPath = InPath("key", "Percent-encoded; 1 to 1,024 bytes once decoded. Slashes may stand as "
         + "they are.");
 
+    /// <summary>No proxy touches a query.</summary>
+    public static readonly Parameter KeyInQuery =
+        new("key", "Percent-encoded; 1 to 1,024 bytes once decoded, any of them; a plus is a plus.", Text) { IsRequired = true };
+
     public static readonly Parameter[] OfReads = [N, R, Pr, Consistency, Timeout];
     public static readonly Parameter[] OfDeletions = [.. OfReads, W, Pw, Dw, Context];
     public static readonly Parameter[] OfPuts = [.. OfDeletions, Ttl, ReturnBody];
-    public static readonly Parameter[] OfListings = [Prefix, Limit, Cursor, Timeout];
-    public static readonly Parameter[] Conditions = [IfMatch, IfNoneMatch];
+    public static readonly Parameter[] OfBuckets = [Limit, Cursor, Timeout];
+    public static readonly Parameter[] OfListings = [Prefix, .. OfBuckets];
+    public static readonly Parameter[] Conditions =
+        [IfMatch, IfNoneMatch, Header("If-Unmodified-Since", "A date; to the second, where an ETag is exact. Not heeded beside If-Match.")];
     public static readonly Parameter[] ConditionsOfReads =
-        [.. Conditions, Header("If-Unmodified-Since", "A date."), Header("If-Modified-Since", "A date.")];
+        [.. Conditions, Header("If-Modified-Since", "A date. Not heeded beside If-None-Match.")];
 
     public string In { get; private init; } = "query";
+
+    public bool IsRequired { get; init; }
 
     public static string[] NamesOf(Parameter[] parameters) => Array.ConvertAll(parameters, parameter => parameter.Name);
 
     public JsonObject ToOpenApi()
     {
         var shown = new JsonObject { ["name"] = Name, ["in"] = In, ["description"] = Description, ["schema"] = JsonNode.Parse(Schema) };
-        if (In == "path") shown["required"] = true;
+        if (In == "path" || IsRequired) shown["required"] = true;
         return shown;
     }
 

@@ -17,6 +17,25 @@ internal ref struct QueryReader(ReadOnlySpan<char> query)
         return reader.MoveNext() ? reader.Name.ToString() : null;
     }
 
+    /// <summary>Takes one parameter out of a query, the first where there are several.</summary>
+    /// <param name="rest">Without it.</param>
+    public static bool TryTake(ReadOnlySpan<char> query, string name, out ReadOnlySpan<char> value, out ReadOnlySpan<char> rest)
+    {
+        value = default;
+        rest = query;
+        var reader = new QueryReader(query);
+        while (reader.MoveNext())
+        {
+            if (!reader.Name.SequenceEqual(name)) continue;
+            value = reader.Value;
+            query.Overlaps(reader.Name, out var start);
+            rest = string.Concat(query[..start], reader._rest);
+            return true;
+        }
+
+        return false;
+    }
+
     public bool MoveNext()
     {
         while (!_rest.IsEmpty)

@@ -4,6 +4,7 @@ internal enum RouteKind
 {
     Object,
     BucketProperties,
+    Buckets,
     Keys,
     Batch,
     Explain,
@@ -27,6 +28,10 @@ internal sealed record Route(RouteKind Kind, string Template, params Operation[]
 
     /// <summary>Others refuse every parameter.</summary>
     public bool TakesQuery { get; } = Operations.Any(operation => operation.Parameters.Any(parameter => parameter.In == "query"));
+
+    /// <summary>The key is not in the path.</summary>
+    public bool TakesKeyInQuery { get; } = Operations.Any(operation => operation.Parameters.Any(parameter => parameter.Name == "key"
+        && parameter.In == "query"));
 
     public bool Allows(string method) => Array.IndexOf(Methods, method) >= 0;
 }

@@ -23,7 +23,16 @@ internal static class Routes
             Answers = [new Answer(200, "The settings after the change.") { Json = StoreJson.Default.BucketProperties }],
         });
     private static readonly Route Keys = new(RouteKind.Keys, "/buckets/{bucket}/keys",
-        Operation.Page("getKeys", "List a bucket's keys in order", StoreJson.Default.Keys, Parameter.OfListings, 503));
+    [
+        new Operation("GET", "getKeys", "List a bucket's keys in order; where there is a key, read that object", 404, 412, 503)
+        {
+            Parameters = [Parameter.KeyInQuery with { IsRequired = false }, .. Parameter.OfListings,
+                .. ObjectOperations.Get.Parameters.Except([Parameter.Timeout])],
+            Answers = [new Answer(200, "A page of keys; or the stored bytes.") { Json = StoreJson.Default.Keys, HasBytes = true },
+                .. ObjectOperations.Get.Answers[1..]],
+        },
+        .. WithKeyInQuery(BucketObject).Operations[1..],
+    ]);
     private static readonly Route Explain = new(RouteKind.Explain, "/explain/{key}",
         Operation.Page("getExplanation", "Why a key looks as it does: each owner asked alone", StoreJson.Default.Explanation,
             [Parameter.BucketOfKey], 503));
@@ -33,9 +42,12 @@ internal static class Routes
 
     private static readonly Route[] Pages =
     [
+        WithKeyInQuery(DefaultBucketObject), WithKeyInQuery(Explain), WithKeyInQuery(PreferenceList),
+        new(RouteKind.Buckets, "/buckets",
+            Operation.Page("getBuckets", "List the buckets that have keys", StoreJson.Default.Buckets, Parameter.OfBuckets, 503)),
         new(RouteKind.Batch, "/kv:batch", new Operation("POST", "postBatch",
-            "Up to 100 gets, puts and deletes at the same time, each with a result of its own. No transaction: operations on one key "
-                + "have no order.")
+            "Up to 100 gets, puts and deletes at the same time, each with a result of its own. No transaction, but operations on one key "
+                + "take effect in the order given.")
         {
             Body = StoreJson.Default.BatchBody,
             Answers = [new Answer(200,
@@ -78,6 +90,14 @@ internal static class Routes
 
         return null;
     }
+
+    /// <summary>For clients whose paths something on the way may change.</summary>
+    private static Route WithKeyInQuery(Route route) => new(route.Kind, route.Template[..^"/{key}".Length],
+        [.. route.Operations.Select(operation => operation with
+        {
+            Id = operation.Id + "ByQuery",
+            Parameters = [Parameter.KeyInQuery, .. operation.Parameters],
+        })]);
 
     private static Route? MatchInBucket(ReadOnlySpan<char> path, out ReadOnlySpan<char> bucket, out ReadOnlySpan<char> key)
     {

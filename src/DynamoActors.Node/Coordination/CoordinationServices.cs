@@ -44,8 +44,8 @@ internal sealed class CoordinationServices(
     /// <summary>Time since some fixed moment; never jumps.</summary>
     public TimeSpan Now => time.HighResMonotonicClock;
 
-    /// <summary>For what expires; never goes back.</summary>
-    public long UnixMilliseconds => clock.LatestUnixMilliseconds;
+    /// <summary>For what expires.</summary>
+    public long UnixMilliseconds => clock.ClusterUnixMilliseconds;
 
     /// <summary>The ring, or who can be reached, has changed.</summary>
     private void Follow(RingView seen)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -40,7 +41,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     {
         if (!TryTakeOwner(out int slot))
         {
-            Finish(_refusal ?? TooBusy() ?? new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: false, TimedOut: false));
+            Finish(_refusal ?? TooBusy() ?? NoneReached(unknown: false));
             return;
         }
         _tried = slot;
@@ -89,7 +90,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     public override void OnReply(ReplicaReply reply) { }
 
     // It may have begun: nobody else may begin it again.
-    protected override void OnLost(int slot) => Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: true, TimedOut: false));
+    protected override void OnLost(int slot) => Finish(NoneReached(unknown: true));
 
     protected override int MemberIn(int slot) => _replicas.Slots[slot].Member;
 
@@ -101,6 +102,10 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
         Health.Late(MemberIn(_tried), now);
     }
 
-    protected override void OnDeadline() =>
-        Finish(new QuorumNotReached("w", Required: 1, Reached: 0, Unknown: _tried >= 0, TimedOut: true));
+    protected override void OnDeadline() => Finish(NoneReached(unknown: _tried >= 0, timedOut: true));
+
+    /// <summary>Of the acknowledgements that the request needs none was heard of.</summary>
+    private QuorumNotReached NoneReached(bool unknown, bool timedOut = false) => new(
+        "w", ResolvedQuorum.TryResolve(Ring.Bucket(Request.Bucket), Request.Quorum, Ring.Table, out var quorum, out _)
+            ? quorum.AcknowledgementsRequired : 1, Reached: 0, unknown, timedOut);
 }

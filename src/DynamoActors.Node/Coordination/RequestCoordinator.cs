@@ -51,7 +51,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
         Run(coordination);
     }
 
-    private Coordination NewPut(PutObject put) => put.IfMatch is null && put.IfNoneMatch is null
+    private Coordination NewPut(PutObject put) => put.Conditions.AreNone
         ? new PutCoordination(_services, put, put.Context)
         : new ConditionalPut(_services, put);
 

@@ -14,8 +14,9 @@ public static class DynamoNode
     /// <summary>Starts <c>/user/node</c> and returns the door for front ends, which answers "not ready" until the node is.</summary>
     public static IStoreNode Start(ActorSystem system, NodeParts parts)
     {
-        var clock = new NodeClock(() => system.Scheduler.Now.ToUnixTimeMilliseconds());
-        var front = new NodeGateway(parts, system);
+        var time = system.Scheduler;
+        var clock = new NodeClock(() => time.Now.ToUnixTimeMilliseconds(), () => time.HighResMonotonicClock, parts.Store.UsedTime.Latest);
+        var front = new NodeGateway(parts, system, clock);
         system.ActorOf(Props.Create(typeof(NodeSupervisor), parts, front, clock), "node");
         return front;
     }

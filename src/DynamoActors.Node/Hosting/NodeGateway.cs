@@ -3,13 +3,14 @@ using Akka.Event;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
 
 namespace DynamoActors.Node.Hosting;
 
 /// <summary>The door between front ends, which run on any thread, and the node's actors.</summary>
-internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreNode, INodeFront
+internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock clock) : IStoreNode, INodeFront
 {
     // The request's time is for the other nodes; the journal has its own.
     private static readonly TimeSpan _journalPatience = TimeSpan.FromSeconds(3);
@@ -37,6 +38,8 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system) : IStoreN
     {
         TwinDots = Counters.Twins.Count,
     };
+
+    internal NodeClock Clock => clock;
 
     internal NodeCounters Counters { get; } = new(error => Logging.GetLogger(system, nameof(TwinDots)).Error(error));
 

@@ -61,7 +61,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _board.Links = _parts.Links(_board, _settings.Links.Options(MessageKinds.NumberMax, MessageKinds.IsTransient));
-        _groupCommit = Start("store", Props.Create(typeof(GroupCommitActor), _store.Engine, _store.Dots)
+        _groupCommit = Start("store", Props.Create(typeof(GroupCommitActor), _store, _clock)
             .WithDispatcher("dynamo.store.dispatcher"));
         var services = new VnodeServices(_store.Engine, _groupCommit, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints,
             _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);

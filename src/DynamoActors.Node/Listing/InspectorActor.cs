@@ -66,7 +66,7 @@ internal sealed class InspectorActor : ReceiveActor
         try
         {
             if (slot.StandsInFor is not null || _services.Ring()?.IsOwner(slot.Partition) == true)
-                return scan.Read(_services.Engine, keysMax);
+                return scan.Read(_services.Engine, keysMax, _services.Clock.ClusterUnixMilliseconds);
         }
         catch (StorageCorruptException damage)
         {

@@ -109,7 +109,7 @@ internal sealed class KeyListing : ReceiveActor, IWithTimers
     {
         foreach (int member in _asked)
             if (!_answers.ContainsKey(member)) _silent.Add(member);
-        var merge = new KeyMerge(_ring.Bucket(_request.Bucket).Policy == ConflictPolicy.Lww, _services.Clock.LatestUnixMilliseconds);
+        var merge = new KeyMerge(_ring.Bucket(_request.Bucket).Policy == ConflictPolicy.Lww, _services.Clock.ClusterUnixMilliseconds);
         foreach (var listed in _answers.Values) merge.Add(listed);
         foreach (var key in merge.Live())
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
@@ -16,8 +17,16 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
     /// <summary>One answer's keys and versions: well below the largest message, however long the keys are.</summary>
     private const int PageBytesMax = 1 << 20;
 
+    /// <summary>Finding a place takes as long as reading so many keys.</summary>
+    private const int SeekKeys = 16;
+
+    /// <summary>Of a bucket: that it has a key says enough.</summary>
+    private static readonly VersionedObject _someVersion = VersionedObject.Write(null, VersionVector.Empty, new Sibling(
+        new Dot(1, 1), default, ContentType: null, ExpiresAtUnixMilliseconds: null, IsTombstone: false, default));
+
     private readonly KeyPage _page = new(Math.Clamp(list.KeysMax, 1, ListKeys.LimitMax), PageBytesMax);
     private readonly ImmutableArray<int>.Builder _refused = ImmutableArray.CreateBuilder<int>();
+    private readonly HashSet<string> _buckets = [];
     private int _slot;
     private byte[]? _from;
 
@@ -26,9 +35,13 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
     /// <summary>The partition whose keys are read next.</summary>
     public KeySlot Slot => list.Slots[_slot];
 
-    /// <summary>Reads on in <see cref="Slot"/>, so many keys at most. How many there were.</summary>
+    /// <summary>Reads on in <see cref="Slot"/>, so many keys at most, or what takes as long. How many there were.</summary>
+    /// <param name="nowUnixMilliseconds">For what expires.</param>
     /// <exception cref="StorageCorruptException">The slot's data is damaged.</exception>
-    public int Read(IStorageEngine engine, int keysMax)
+    public int Read(IStorageEngine engine, int keysMax, long nowUnixMilliseconds) =>
+        list.IsOfBuckets ? ReadBuckets(engine, keysMax, nowUnixMilliseconds) : ReadKeys(engine, keysMax);
+
+    private int ReadKeys(IStorageEngine engine, int keysMax)
     {
         var everything = Stored([]);
         var first = Stored(list.Prefix.Span);
@@ -44,6 +57,35 @@ internal sealed class ReplicaScan(ListReplicaKeys list, IActorRef asker)
                 // The first key behind another is that key and a zero byte.
                 if (read == keysMax - 1) _from = [.. scan.Key.Span, 0];
             }
+        }
+        if (read < keysMax) Next();
+        return read;
+    }
+
+    /// <summary>From one bucket's first key that can be read to the first one behind that bucket.</summary>
+    private int ReadBuckets(IStorageEngine engine, int keysMax, long nowUnixMilliseconds)
+    {
+        byte[] everything = Slot.StandsInFor is null ? StoreKey.ObjectsOf(Slot.Partition)
+            : StoreKey.Hint(Slot.StandsInFor, StoreKey.ObjectsOf(Slot.Partition));
+        var end = StoreKey.Behind(everything);
+        var from = _from ?? (list.After.IsEmpty ? everything : StoreKey.Behind([.. everything, .. list.After.Span]));
+        int read = 0;
+        while (read < keysMax && from.AsSpan().SequenceCompareTo(end) < 0)
+        {
+            using var scan = engine.Scan(from, end);
+            read += SeekKeys;
+            var bucket = default(ReadOnlySpan<byte>);
+            bool isLive = false;
+            for (; !isLive && read < keysMax && scan.MoveNext(); read++)
+            {
+                bucket = StoreKey.SizedBucketOf(scan.Key.Span[everything.Length..]);
+                isLive = StoredRecords.VersionsAt(scan)?.WithoutExpired(nowUnixMilliseconds).IsDeleted == false;
+                _from = StoreKey.Next(scan.Key.Span);
+            }
+            if (!isLive && read >= keysMax) return read;
+            if (!isLive || !_page.Takes(bucket)) break;
+            if (_buckets.Add(Convert.ToHexString(bucket))) _page.Add(bucket, _someVersion);
+            _from = from = StoreKey.Behind([.. everything, .. bucket]);
         }
         if (read < keysMax) Next();
         return read;

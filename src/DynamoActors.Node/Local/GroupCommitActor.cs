@@ -16,14 +16,18 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IStorageEngine _engine;
     private readonly DotSource _dots;
+    private readonly UsedTime _usedTime;
+    private readonly NodeClock _clock;
     private readonly List<ReplyWhenDurable> _waiting = [];
     private bool _flushPending;
     private bool _full;
 
-    public GroupCommitActor(IStorageEngine engine, DotSource dots)
+    public GroupCommitActor(LocalStore store, NodeClock clock)
     {
-        _engine = engine;
-        _dots = dots;
+        _engine = store.Engine;
+        _dots = store.Dots;
+        _usedTime = store.UsedTime;
+        _clock = clock;
         Receive<ReplyWhenDurable>(Enqueue);
         Receive<Flush>(_ => FlushAndReply());
         Receive<ExtendCounterLease>(_ => _dots.Extend());
@@ -45,6 +49,7 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         _flushPending = false;
         try
         {
+            _usedTime.Append(_clock);
             long durable = _engine.Flush();
             if (_full) _log.Info("The disk has space again: writes are taken");
             _full = false;

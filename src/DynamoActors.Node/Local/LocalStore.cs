@@ -14,12 +14,14 @@ public sealed class LocalStore : IDisposable
         Engine = engine;
         Dots = new DotSource(engine, nodeName, newActorId);
         Seen = new SeenCounters(engine);
+        UsedTime = new UsedTime(engine);
         Hints = new HintLedger(engine, hintBytesMaxPerOwner);
     }
 
     public IStorageEngine Engine { get; }
     internal DotSource Dots { get; }
     internal SeenCounters Seen { get; }
+    internal UsedTime UsedTime { get; }
     internal HintLedger Hints { get; }
     internal AgreementTable Agreements { get; } = new();
 

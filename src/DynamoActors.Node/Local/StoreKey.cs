@@ -39,6 +39,9 @@ internal static class StoreKey
     public static string BucketOf(ReadOnlySpan<byte> objectKey) =>
         Encoding.UTF8.GetString(objectKey.Slice(BucketOffset, objectKey[BucketLengthOffset]));
 
+    /// <summary>The bucket's name with its length in front, in what follows <see cref="ObjectsOf"/>.</summary>
+    public static ReadOnlySpan<byte> SizedBucketOf(ReadOnlySpan<byte> inPartition) => inPartition[..(1 + inPartition[0])];
+
     /// <summary>The first part of the key of every object in the partition.</summary>
     public static byte[] ObjectsOf(int partition) => [ObjectSpace, (byte)(partition >> 8), (byte)partition];
 
@@ -95,6 +98,8 @@ internal static class StoreKey
 
     /// <summary>Where this data directory's identity is kept.</summary>
     public static ReadOnlyMemory<byte> Identity { get; } = "m/identity"u8.ToArray();
+
+    public static ReadOnlyMemory<byte> UsedTime { get; } = "m/time"u8.ToArray();
 
     /// <summary>Where a partition keeps the highest counter that it has seen of another actor.</summary>
     public static byte[] SeenCounter(ulong actor, int partition)

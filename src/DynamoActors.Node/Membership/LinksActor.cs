@@ -1,22 +1,26 @@
 using Akka.Actor;
+using Akka.Event;
 using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
 /// Keeps time for the links, and hands on what they tell: to <see cref="Members"/>, and to the coordinators, whose requests wait for nobody
-/// that is gone. Takes addresses back from askers that have ended.
+/// that is gone. Compares the nodes' clocks. Takes addresses back from askers that have ended.
 /// </summary>
 internal sealed class LinksActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan _tickInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Switchboard _board;
+    private readonly ClockWatch _clocks;
 
     public LinksActor(Switchboard board, IActorRef members, IActorRef[] coordinators)
     {
         _board = board;
-        Receive<Tick>(_ => board.Links.Tick(Context.System.Scheduler.HighResMonotonicClock));
+        var log = Context.GetLogger();
+        _clocks = new ClockWatch((level, line) => log.Log(level, null, line));
+        Receive<Tick>(_ => OnTick());
         Receive<PeerUp>(members.Forward);
         Receive<PeerDown>(down =>
         {
@@ -34,6 +38,19 @@ internal sealed class LinksActor : ReceiveActor, IWithTimers
     {
         _board.ReportTo(Self);
         Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, _tickInterval);
+    }
+
+    private void OnTick()
+    {
+        _board.Links.Tick(Context.System.Scheduler.HighResMonotonicClock);
+        _board.CompareClocks();
+        foreach (var (peer, ahead, within) in _board.ClocksAhead) _clocks.Look(
+            $"The clock of {peer}", ahead, "this node's",
+            "what expires goes by the middle one of all nodes' clocks, last-write-wins and Last-Modified by each node's own. Set it right",
+            within);
+        _clocks.Look(
+            "The machine's clock", -_board.AheadOfWall, "what this node has used already",
+            "this node's own goes on from there. Set it right");
     }
 
     private sealed class Tick

@@ -33,6 +33,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private IActorRef _ringKeeper = ActorRefs.Nobody;
     private RingState _state = RingState.Empty;
     private bool _isRenewing;
+    private bool _isWarnedOutside;
     private string _complaint = "";
 
     public Members(NodeSettings settings, MembersServices services)
@@ -92,10 +93,21 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _state = known.State;
         var greeting = _services.Greeter.Own with { Cluster = _state.Ring?.Cluster ?? 0, Epoch = _state.Epoch };
         _services.Greeter.Own = greeting;
+        WarnIfOutside();
         if (isFirst) StartLinks(greeting);
         ConfirmIdentity();
         Publish();
         TellState();
+    }
+
+    private void WarnIfOutside()
+    {
+        if (_isWarnedOutside || _state.Ring is not { } ring || ring.MemberIndex(_settings.Name) >= 0) return;
+        _isWarnedOutside = true;
+        _log.Warning(
+            "{0} is not in the ring, whose members are {1}: it hands requests on to them, and keeps no data itself. A ring has the "
+                + "members that it was formed with (dynamo.ring.initial-members)",
+            _settings.Name, string.Join(", ", ring.Members.Select(member => member.Name)));
     }
 
     /// <summary>Only now: who is met before the ring is remembered would be told that there is none.</summary>
@@ -303,7 +315,9 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
             views[member.Name] = new NodeView(member.Name, member.Address, member.Http, "Absent", Reachable: false, member.Zone,
                 member.Weight);
         foreach (var (name, member) in _met) views[name] = View(member.Greeting, member.IsUp);
-        views[_settings.Name] = View(_services.Greeter.Own, isUp: true);
+        foreach (var (name, ahead, _) in _services.Board.ClocksAhead)
+            if (views.TryGetValue(name, out var view)) views[name] = view with { ClockAhead = ahead };
+        views[_settings.Name] = View(_services.Greeter.Own, isUp: true) with { ClockAhead = TimeSpan.Zero };
         return [.. views.Values];
     }
 

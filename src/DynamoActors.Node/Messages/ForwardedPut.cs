@@ -8,13 +8,13 @@ namespace DynamoActors.Node.Messages;
 /// <summary>A put that a node which owns no replica of the key hands to one that does.</summary>
 internal sealed record ForwardedPut(
     long RequestId, string Bucket, ReadOnlyMemory<byte> Key, VersionVector? Context, ReadOnlyMemory<byte> Value, string? ContentType,
-    bool Tombstone, long? ExpiresAt, QuorumOverrides Quorum, TimeSpan Timeout) : IRefusable, IOfRequest
+    bool Tombstone, TimeSpan? Ttl, QuorumOverrides Quorum, TimeSpan Timeout) : IRefusable, IOfRequest
 {
     public object NotSent() =>
         new ForwardedPutAnswer(RequestId, new NodeNotReady("The owner that was to coordinate the write cannot be reached."));
 
     public static ForwardedPut From(long requestId, PutObject put, VersionVector? context, TimeSpan timeout) => new(
-        requestId, put.Bucket, put.Key, context, put.Value, put.ContentType, put.Tombstone, put.ExpiresAt, put.Quorum, timeout);
+        requestId, put.Bucket, put.Key, context, put.Value, put.ContentType, put.Tombstone, put.Ttl, put.Quorum, timeout);
 
     public PutObject ToRequest(IActorRef coordinator, IActorRef origin) => new(Bucket, Key, new OriginReply(RequestId, coordinator, origin))
     {
@@ -22,7 +22,7 @@ internal sealed record ForwardedPut(
         Value = Value,
         ContentType = ContentType,
         Tombstone = Tombstone,
-        ExpiresAt = ExpiresAt,
+        Ttl = Ttl,
         Quorum = Quorum,
         Timeout = Timeout,
     };

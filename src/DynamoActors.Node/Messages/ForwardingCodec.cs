@@ -25,8 +25,7 @@ internal static class ForwardingCodec
             HasContentType = put.ContentType is not null,
             ContentType = put.ContentType ?? "",
             Tombstone = put.Tombstone,
-            HasExpiry = put.ExpiresAt is not null,
-            ExpiresAt = put.ExpiresAt ?? 0,
+            TtlMs = (long)(put.Ttl?.TotalMilliseconds ?? 0),
             Quorum = To(put.Quorum),
             TimeoutMs = (long)put.Timeout.TotalMilliseconds,
         }.WriteTo(to);
@@ -38,7 +37,8 @@ internal static class ForwardingCodec
         var (put, value) = WithoutValue(body);
         return new ForwardedPut(
             header.RequestId, put.Bucket, put.Key.Memory, put.HasContext ? ReplicaCodec.DecodeContext(put.Context.Memory) : null, value,
-            put.HasContentType ? put.ContentType : null, put.Tombstone, put.HasExpiry ? put.ExpiresAt : null, From(put.Quorum),
+            put.HasContentType ? put.ContentType : null, put.Tombstone,
+            put.TtlMs == 0 ? null : TimeSpan.FromMilliseconds(put.TtlMs), From(put.Quorum),
             TimeSpan.FromMilliseconds(put.TimeoutMs));
     }
 

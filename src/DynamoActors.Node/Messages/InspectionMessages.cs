@@ -5,10 +5,14 @@ namespace DynamoActors.Node.Messages;
 // The conversation between the node that a client asked and the inspector of each node. Request ids are those of MemberRequest.
 
 /// <summary>The first so many keys behind <see cref="After"/>, of all these replicas together.</summary>
+/// <param name="Bucket">Empty: the buckets that have keys are asked for, each as the length of its name (1 byte) and the name.</param>
 /// <param name="After">Empty: from the first key.</param>
 internal sealed record ListReplicaKeys(
     long RequestId, string Bucket, ReadOnlyMemory<byte> Prefix, ReadOnlyMemory<byte> After, int KeysMax,
-        ImmutableArray<KeySlot> Slots) : IMayBeLost, IOfRequest;
+    ImmutableArray<KeySlot> Slots) : IMayBeLost, IOfRequest
+{
+    public bool IsOfBuckets => Bucket.Length == 0;
+}
 
 /// <param name="StandsInFor">The hints kept for that owner in place of a replica of one's own; null: one's own.</param>
 internal readonly record struct KeySlot(int Partition, string? StandsInFor);

@@ -31,6 +31,18 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
 
     public long UnixMilliseconds => clock.UnixMilliseconds;
 
+    public long Elapsed => clock.Elapsed;
+
+    /// <summary>By how much, and how exactly that is known, of the nodes that have told their time.</summary>
+    public IEnumerable<(string Peer, TimeSpan Ahead, TimeSpan Within)> ClocksAhead =>
+        from peer in Links.Peers
+        where peer.Clock is not null
+        select (peer.Peer.Name, clock.AheadOfOwn(peer.Clock!.Value), (peer.RoundTrip ?? default) / 2);
+
+    public TimeSpan AheadOfWall => clock.AheadOfWall;
+
+    public void CompareClocks() => clock.Compare(Links.Peers.Select(peer => peer.Clock).OfType<TimeSpan>());
+
     /// <summary>Told of <see cref="PeerUp"/>, <see cref="PeerDown"/>, <see cref="PeerRefused"/>, and to watch over actors that were given
     /// an address.</summary>
     public void ReportTo(IActorRef listener) => _listener = listener;

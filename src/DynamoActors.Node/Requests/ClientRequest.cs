@@ -67,12 +67,12 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
 
     public bool Tombstone { get; init; }
 
-    /// <summary>When the version reads as absent, in milliseconds since 1970; null: never.</summary>
-    public long? ExpiresAt { get; init; }
+    /// <summary>After which the version reads as absent; null: the bucket's, which a deletion does not heed.</summary>
+    public TimeSpan? Ttl { get; init; }
 
-    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is among these (<c>*</c>: if there is any version at
-    /// all); null: no condition.</summary>
-    public IReadOnlyList<string>? IfMatch { get; init; }
+    /// <summary>Written only if they hold of what a read quorum knows; then superseding what that is, where there is no
+    /// <see cref="Context"/>.</summary>
+    public Conditions Conditions { get; init; }
 
     /// <summary>The same put once more: the first one's stored form lies around the value now.</summary>
     internal PutObject WithoutHeadroom() => Headroom == 0 ? this : new PutObject(Bucket, Key, Client)
@@ -83,11 +83,7 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
         Context = Context,
         Value = Value,
         ContentType = ContentType,
-        ExpiresAt = ExpiresAt,
+        Ttl = Ttl,
         Tombstone = Tombstone,
     };
-
-    /// <summary>Write only if the current <see cref="VersionedObject.EntityTag"/> is not among these (<c>*</c>: only if there is no
-    /// version); null: no condition.</summary>
-    public IReadOnlyList<string>? IfNoneMatch { get; init; }
 }

@@ -48,6 +48,8 @@ public interface IStoreNode
 /// <param name="Address">Of its actor system, <c>akka.tcp://dynamo@host:port</c>.</param>
 /// <param name="Http">Where it takes HTTP, <c>host:port</c>; empty where unknown.</param>
 /// <param name="Status">Joining, Up, Leaving, Exiting, Down, or Absent for a ring member that the cluster does not see.</param>
-public sealed record NodeView(string Name, string Address, string Http, string Status, bool Reachable, string Zone, double Weight);
+/// <param name="ClockAhead">How far its clock is ahead of this node's; null: not known.</param>
+public sealed record NodeView(
+    string Name, string Address, string Http, string Status, bool Reachable, string Zone, double Weight, TimeSpan? ClockAhead = null);
 
 public sealed record NodeReadiness(bool Ready, string Reason);

@@ -12,6 +12,12 @@ public sealed class ExplainKey(string bucket, ReadOnlyMemory<byte> key, IClientR
 /// </summary>
 public sealed class ListKeys(string bucket, ReadOnlyMemory<byte> prefix, IClientReply client) : InspectionRequest(bucket, prefix, client)
 {
+    /// <summary>
+    /// In place of a bucket: the buckets are listed that have keys as far as some replica knows. The keys of the answer are then the
+    /// buckets' names, each behind its length in bytes (1 byte), so that shorter names come first.
+    /// </summary>
+    public const string Buckets = "";
+
     public const int LimitMax = 10_000;
 
     /// <summary>What every key begins with; empty: any.</summary>

@@ -231,7 +231,7 @@ internal sealed partial class Vnode
     {
         held = StoreKey.IsObjectOf(_partition, key.Key.Span) ? Stored(key.Key.Span) : default;
         return held.Object is { } versions && VersionHash.Of(versions) == key.VersionHash
-            && versions.WithoutExpired(_services.Clock.UnixMilliseconds).IsDeleted;
+            && versions.WithoutExpired(_services.Clock.ClusterUnixMilliseconds).IsDeleted;
     }
 
     private sealed class BuildTree

@@ -175,8 +175,8 @@ internal sealed partial class Vnode : ReceiveActor
     {
         var put = write.Put;
         // A deletion stays until it is known everywhere, whatever the bucket says of values.
-        long? expiresAt = put.ExpiresAt ?? (put.Tombstone || write.Ttl is not { } ttl ? null
-            : _services.Clock.UnixMilliseconds + (long)ttl.TotalMilliseconds);
+        var timeToLive = put.Ttl ?? (put.Tombstone ? null : write.Ttl);
+        long? expiresAt = timeToLive is { } ttl ? _services.Clock.ClusterUnixMilliseconds + (long)ttl.TotalMilliseconds : null;
         return new Sibling(dot, TimeAfter(current), put.ContentType, expiresAt, put.Tombstone, put.Value);
     }
 

@@ -7,12 +7,15 @@ namespace DynamoActors.Core.Tests.Versioning;
 
 public class ContextTextTests
 {
-    private const string Golden = "AQAAAAAAAAABBQAAAAAAAAD_rAJUUHFc";
+    private const string Golden = "AgAAAAAAAAABBQAAAAAAAAD_rAK1HLOadoVq1w";
+
+    /// <summary>Of bucket b and key k.</summary>
+    private const string KeyCheck = "b51cb39a";
 
     [Fact]
     public void The_text_of_a_context_stays_what_it_was()
     {
-        ContextText.ToText(Example()).ShouldBe(Golden);
+        ContextText.ToText(Example(), "b", "k"u8).ShouldBe(Golden);
         Parsed(Golden).ShouldBe(Example());
     }
 
@@ -20,7 +23,7 @@ public class ContextTextTests
     public void Every_context_comes_back() => Property.ForAll(Gen.Choose(0, int.MaxValue - 1), seed =>
     {
         var vector = RandomVector(new Random(seed));
-        Parsed(ContextText.ToText(vector)).ShouldBe(vector);
+        Parsed(ContextText.ToText(vector, "b", "k"u8)).ShouldBe(vector);
     });
 
     [Fact]
@@ -51,10 +54,22 @@ public class ContextTextTests
     [InlineData("00000000000000", "cut off")]
     [InlineData("0000000000000002" + "01" + "00", "cut off")]
     public void Entries_that_no_node_writes_are_refused_even_with_a_right_checksum(string entries, string why) =>
-        Refused(WithChecksum("01" + entries)).ShouldContain(why);
+        Refused(WithChecksum("02" + entries + KeyCheck)).ShouldContain(why);
 
     [Fact]
-    public void A_newer_format_is_named() => Refused(WithChecksum("02")).ShouldContain("format 2");
+    public void A_newer_format_is_named() => Refused(WithChecksum("03" + KeyCheck)).ShouldContain("format 3");
+
+    [Fact]
+    public void A_context_is_good_for_its_own_key_and_bucket_alone()
+    {
+        (string, string)[] others = [("b", "l"), ("b", ""), ("c", "k"), ("", "bk"), ("bk", ""), ("b", "kk"), ("ä", "k")];
+        foreach (var (bucket, key) in others)
+        {
+            ContextText.TryParse(Golden, bucket, System.Text.Encoding.UTF8.GetBytes(key), out var vector, out var error).ShouldBeFalse();
+            vector.ShouldBeNull();
+            error!.ShouldContain("another key or bucket");
+        }
+    }
 
     [Fact]
     public void More_than_64_KiB_are_refused_both_ways()
@@ -63,7 +78,7 @@ public class ContextTextTests
         var dots = new Dot[6000];
         for (var index = 0; index < dots.Length; index++)
             dots[index] = new Dot((ulong)index, 1);
-        Should.Throw<ArgumentException>(() => ContextText.ToText(VersionVector.Of(dots)));
+        Should.Throw<ArgumentException>(() => ContextText.ToText(VersionVector.Of(dots), "b", "k"u8));
     }
 
     private static VersionVector Example() => VersionVector.Of(new Dot(1, 5), new Dot(255, 300));
@@ -78,13 +93,13 @@ public class ContextTextTests
 
     private static VersionVector Parsed(string text)
     {
-        ContextText.TryParse(text, out var vector, out var error).ShouldBeTrue(error);
+        ContextText.TryParse(text, "b", "k"u8, out var vector, out var error).ShouldBeTrue(error);
         return vector!;
     }
 
     private static string Refused(string text)
     {
-        ContextText.TryParse(text, out var vector, out var error).ShouldBeFalse(text);
+        ContextText.TryParse(text, "b", "k"u8, out var vector, out var error).ShouldBeFalse(text);
         vector.ShouldBeNull();
         return error!;
     }

@@ -128,7 +128,7 @@ public class VersionedObjectLaws
         var twins = 0;
         Property.ForAllScripts(VersionHistory.StepMax, script =>
             twins += VersionHistory.WithTwins(script).States.Count(state => state.Object.HasTwins));
-        twins.ShouldBeGreaterThan(50);
+        twins.ShouldBeGreaterThan(10);
     }
 
     private static bool IsTwin(Sibling one, Sibling other) => one.Dot == other.Dot && !one.Equals(other);

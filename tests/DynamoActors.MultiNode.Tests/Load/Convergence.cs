@@ -77,7 +77,7 @@ internal sealed class Convergence(StoreRequests requests, IReadOnlyList<int> nod
         foreach (var owner in owners)
         {
             var context = owner.GetProperty("context").GetString();
-            if (context is null || !ContextText.TryParse(context, out var held, out _) || !held.Covers(key.Acknowledged))
+            if (context is null || !key.ContextIn(context).Covers(key.Acknowledged))
                 return $"{key.Name} lacks {key.Acknowledged}: {page}";
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.MultiNode.Tests.Load;
@@ -8,6 +9,8 @@ namespace DynamoActors.MultiNode.Tests.Load;
 /// <param name="withContext">Its writes name what they replace; else they replace what the coordinator finds.</param>
 internal sealed class WrittenKey(string name, bool withContext)
 {
+    private const string Bucket = "default";
+
     private int _attempts;
     private ImmutableHashSet<string> _unknownAndBlind = [];
 
@@ -21,17 +24,20 @@ internal sealed class WrittenKey(string name, bool withContext)
     /// <summary>Attempts of which nobody knows whether they were, or still will be, written.</summary>
     public ImmutableHashSet<string> Unknown { get; private set; } = [];
 
-    public string? ContextToSend => withContext && !Acknowledged.IsEmpty ? ContextText.ToText(Acknowledged) : null;
+    public string? ContextToSend =>
+        withContext && !Acknowledged.IsEmpty ? ContextText.ToText(Acknowledged, Bucket, Encoding.ASCII.GetBytes(Name)) : null;
 
     public string NextValue() => $"{Name} attempt {++_attempts}";
 
     public void Acknowledge(string value, string context)
     {
-        if (!ContextText.TryParse(context, out var vector, out var error))
-            throw new InvalidOperationException($"PUT {Name} was answered with the context {context}: {error}");
-        Acknowledged = Acknowledged.Join(vector);
+        Acknowledged = Acknowledged.Join(ContextIn(context));
         LastAcknowledged = value;
     }
+
+    public VersionVector ContextIn(string text) =>
+        ContextText.TryParse(text, Bucket, Encoding.ASCII.GetBytes(Name), out var vector, out var error) ? vector
+            : throw new InvalidOperationException($"{Name} was answered with the context {text}: {error}");
 
     /// <param name="context">What it was sent with.</param>
     public void MayHaveWritten(string value, string? context)

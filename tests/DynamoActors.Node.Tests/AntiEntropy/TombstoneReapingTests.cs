@@ -31,7 +31,7 @@ public class TombstoneReapingTests
     public async Task A_version_that_expired_on_every_owner_is_dropped_everywhere()
     {
         using var group = new ReplicaGroup();
-        await group.Put(0, "k", "v", quorum: _all, expiresAt: 1000);
+        await group.Put(0, "k", "v", quorum: _all, ttl: TimeSpan.FromHours(-1));
         group.StartAntiEntropy(deletedAgeMin: TimeSpan.FromMilliseconds(1));
         await group.Until(() => Enumerable.Range(0, 3).All(node => group.Stored(node, "k") is null));
     }

@@ -10,14 +10,13 @@ public class ExpiryAndSiblingsTests
 {
     private static readonly QuorumOverrides _all = new(R: QuorumSetting.All, W: QuorumSetting.All);
     private static readonly long _past = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds();
-    private static readonly long _future = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
 
     [Fact]
     public async Task An_expired_version_reads_as_deleted_and_a_living_one_as_itself()
     {
         using var group = new ReplicaGroup();
-        await group.Put(0, "gone", "v", quorum: _all, expiresAt: _past);
-        await group.Put(0, "there", "v", quorum: _all, expiresAt: _future);
+        await group.Put(0, "gone", "v", quorum: _all, ttl: TimeSpan.FromHours(-1));
+        await group.Put(0, "there", "v", quorum: _all, ttl: TimeSpan.FromHours(1));
         (await group.Get(1, "gone")).ShouldBeOfType<ObjectRead>().Object!.IsDeleted.ShouldBeTrue();
         (await group.Values(1, "there")).ShouldBe(["v"]);
     }
@@ -43,10 +42,11 @@ public class ExpiryAndSiblingsTests
         using var group = new ReplicaGroup(buckets: ("short", new BucketSettings { Ttl = TimeSpan.FromHours(1) }));
         long before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await group.Put(0, "k", "v", quorum: _all, bucket: "short");
-        await group.Put(0, "own", "v", quorum: _all, bucket: "short", expiresAt: _future + 5);
+        await group.Put(0, "own", "v", quorum: _all, bucket: "short", ttl: TimeSpan.FromHours(2));
         await group.Put(0, "deleted", "", quorum: _all, bucket: "short", tombstone: true);
         group.Stored(2, "k", "short")!.Siblings[0].ExpiresAtUnixMilliseconds!.Value.ShouldBeInRange(before + 3_600_000, before + 3_660_000);
-        group.Stored(2, "own", "short")!.Siblings[0].ExpiresAtUnixMilliseconds.ShouldBe(_future + 5);
+        long own = group.Stored(2, "own", "short")!.Siblings[0].ExpiresAtUnixMilliseconds!.Value;
+        own.ShouldBeInRange(before + 7_200_000, before + 7_260_000);
         group.Stored(2, "deleted", "short")!.Siblings[0].ExpiresAtUnixMilliseconds.ShouldBeNull();
     }
 

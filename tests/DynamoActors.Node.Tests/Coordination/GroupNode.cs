@@ -32,8 +32,9 @@ internal sealed class GroupNode
         Engine = new FaultyEngine(new MemoryEngine(
             new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
         LocalStore = new LocalStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
-        Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), Engine, LocalStore.Dots), $"n{index}-store");
-        Clock = new NodeClock(() => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds());
+        Clock = new NodeClock(
+            () => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds(), () => system.Scheduler.HighResMonotonicClock);
+        Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), LocalStore, Clock), $"n{index}-store");
         var services = new VnodeServices(Engine, Store, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints,
             LocalStore.Agreements, Ring, Counters.Twins, ObjectBytesMax);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(

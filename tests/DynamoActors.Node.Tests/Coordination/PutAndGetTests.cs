@@ -155,7 +155,7 @@ public class PutAndGetTests
         using var group = new ReplicaGroup(nodes: 4, requestTimeout: TimeSpan.FromMilliseconds(700));
         string key = "k";
         foreach (int owner in group.OwnersOf(key)) group.Nodes[owner].Open = false;
-        (await group.Put(group.StrangerTo(key), key, "v")).ShouldBe(new QuorumNotReached("w", 1, 0, Unknown: true, TimedOut: true));
+        (await group.Put(group.StrangerTo(key), key, "v")).ShouldBe(new QuorumNotReached("w", 2, 0, Unknown: true, TimedOut: true));
     }
 
     [Fact]
@@ -232,6 +232,45 @@ public class PutAndGetTests
         (await group.Put(1, "k", "w", ifMatch: ["nonsense", first.EntityTag])).ShouldBeOfType<ObjectWritten>();
         (await group.Put(2, "k", "x", ifMatch: [first.EntityTag])).ShouldBeOfType<ConditionFailed>();
         (await group.Values(2, "k", _all)).ShouldBe(["w"]);
+    }
+
+    [Fact]
+    public async Task Creates_at_the_same_moment_lose_none_that_was_acknowledged()
+    {
+        using var group = new ReplicaGroup();
+        for (int round = 0; round < 50; round++)
+        {
+            string key = $"k{round}";
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 3).Select(node => group.Put(node, key, $"v{node}", ifNoneMatch: ["*"])));
+            var made = Enumerable.Range(0, 3).Where(node => outcomes[node] is ObjectWritten).Select(node => $"v{node}").ToList();
+            made.Except(await group.Values(0, key, _all)).ShouldBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("match", false)]
+    [InlineData("match", true)]
+    [InlineData("match any", false)]
+    [InlineData("match any", true)]
+    [InlineData("none match", false)]
+    [InlineData("none match", true)]
+    [InlineData("unmodified", false)]
+    [InlineData("unmodified", true)]
+    [InlineData("create", false)]
+    [InlineData("create", true)]
+    public async Task A_conditional_write_supersedes_what_it_was_checked_against_and_nothing_else(string condition, bool tombstone)
+    {
+        using var group = new ReplicaGroup();
+        var seen = condition == "create" ? null : AntiEntropy.ComparisonTests.Version(901, 1, "seen");
+        var unseen = AntiEntropy.ComparisonTests.Version(902, 1, "unseen");
+        if (seen is not null) group.Seed(0, "k", seen);
+        for (int node = 1; node < 3; node++) group.Seed(node, "k", VersionedObject.Merge(seen, unseen)!);
+        // Checked against this node's own replica, as if the other two had got their version only then.
+        (await group.Put(0, "k", tombstone ? "" : "mine", quorum: _one, tombstone: tombstone,
+            ifMatch: condition switch { "match" => ["x", seen!.EntityTag], "match any" => ["*"], _ => null },
+            ifNoneMatch: condition switch { "none match" => ["x", "y"], "create" => ["*"], _ => null },
+            ifUnmodifiedSince: condition == "unmodified" ? 1 : null)).ShouldBeOfType<ObjectWritten>();
+        (await group.Values(1, "k", _all)).ShouldBe(tombstone ? ["unseen"] : ["mine", "unseen"]);
     }
 
     [Fact]

@@ -111,7 +111,8 @@ internal sealed class ReplicaGroup : IDisposable
 
     public Task<ClientOutcome> Put(
         int node, string key, string value, VersionVector? context = null, QuorumOverrides? quorum = null, string bucket = "default",
-        bool tombstone = false, long? expiresAt = null, string[]? ifMatch = null, string[]? ifNoneMatch = null)
+        bool tombstone = false, TimeSpan? ttl = null, string[]? ifMatch = null, string[]? ifNoneMatch = null,
+        long? ifUnmodifiedSince = null)
     {
         var reply = new Reply();
         Nodes[node].Coordinator.Tell(new PutObject(bucket, Bytes(key), reply)
@@ -120,9 +121,8 @@ internal sealed class ReplicaGroup : IDisposable
             Context = context,
             Quorum = quorum ?? QuorumOverrides.None,
             Tombstone = tombstone,
-            ExpiresAt = expiresAt,
-            IfMatch = ifMatch,
-            IfNoneMatch = ifNoneMatch,
+            Ttl = ttl,
+            Conditions = new Conditions(ifMatch, ifNoneMatch, ifUnmodifiedSince),
         });
         return reply.Outcome.WaitAsync(_patience);
     }

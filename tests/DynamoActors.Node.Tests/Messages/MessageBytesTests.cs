@@ -40,13 +40,14 @@ public class MessageBytesTests
         (new ReplicaRefused(RequestId, 2, RefusalReason.StorageFull, 1), "2003"),
 
         (new ForwardedPut(
-            RequestId, "b", new byte[] { 0x6b }, _context, new byte[] { 0x76 }, "text/x", Tombstone: true, ExpiresAt: 5,
+            RequestId, "b", new byte[] { 0x6b }, _context, new byte[] { 0x76 }, "text/x", Tombstone: true,
+            TimeSpan.FromMilliseconds(5),
             new QuorumOverrides(2, QuorumSetting.One, QuorumSetting.Of(2), QuorumSetting.All, QuorumSetting.Majority, QuorumSetting.Of(1),
                 Consistency.Fast),
             TimeSpan.FromMilliseconds(300)),
-            "120162" + "1a016b" + "22" + _contextBytes + "2801" + "3a06746578742f78" + "4001" + "4805"
+            "120162" + "1a016b" + "22" + _contextBytes + "2801" + "3a06746578742f78" + "4001"
             + "5220" + "0802" + "12036f6e65" + "1a0132" + "2203616c6c" + "2a0671756f72756d" + "320131" + "3a0446617374"
-            + "58ac02" + "6001" + "6801" + "320176"),
+            + "58ac02" + "6001" + "7005" + "320176"),
         (new ForwardedPut(RequestId, "b", default, null, default, null, Tombstone: false, null, QuorumOverrides.None, TimeSpan.Zero),
             "120162" + "5200"),
         (Answer(new TooManySiblings(65, 64)), "1006" + "3040" + "3841"),

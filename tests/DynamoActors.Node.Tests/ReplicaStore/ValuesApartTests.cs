@@ -113,7 +113,7 @@ public sealed class ValuesApartTests : IDisposable
     {
         var scan = new ReplicaScan(new ListReplicaKeys(1, bucket, default, default, Keys, slots), ActorRefs.Nobody);
         int read = 0;
-        while (!scan.IsDone) read += scan.Read(_engine, 256);
+        while (!scan.IsDone) read += scan.Read(_engine, 256, nowUnixMilliseconds: 0);
         return read;
     }
 

@@ -7,20 +7,19 @@ using DynamoActors.Simulation.World;
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// A version's expiry is the moment that came with its write, or else the bucket's time to live after the clock of the node that made the
-/// version, in every store and hint for ever; and a node that is asked when its own clock is past that moment does not show the version, in
-/// a read or in a listing, nor does it once it has told that the version is gone, wherever its clock jumps while it runs. Nodes whose
-/// clocks differ may differ by as much.
+/// A version's expiry is the write's time to live, or else the bucket's, after the cluster's time as the node that made the version knew it,
+/// in every store and hint for ever; and a node that is asked when the cluster's time, as it knows it, is past that moment does not show the
+/// version, in a read or in a listing, nor does it once it has told that the version is gone, wherever clocks jump while it runs.
 /// </summary>
 internal sealed class ExpiredStaysExpired : Checker
 {
     private readonly Dictionary<(SimulatedProcess Process, Dot Dot), TimeSpan> _toldGone = [];
 
-    /// <summary>Of versions to which the bucket gives their time, from when they were made.</summary>
-    private readonly Dictionary<Dot, long> _byDefault = [];
+    /// <summary>From when they were made.</summary>
+    private readonly Dictionary<Dot, long> _expiries = [];
 
     /// <summary>The same by the number of the write, which may have made more than one version.</summary>
-    private readonly Dictionary<int, long> _latestByDefault = [];
+    private readonly Dictionary<int, long> _latestExpiries = [];
 
     public override int Number => 6;
 
@@ -32,8 +31,8 @@ internal sealed class ExpiredStaysExpired : Checker
         {
             if (WriteOf(sibling) is not { } write) continue;
             // Whoever makes a version stores it before anybody else hears of it.
-            if (write.DefaultTtl is { } ttl && _byDefault.TryAdd(sibling.Dot, node.ClockMilliseconds + (long)ttl.TotalMilliseconds))
-                _latestByDefault[write.Id] = Math.Max(_latestByDefault.GetValueOrDefault(write.Id), _byDefault[sibling.Dot]);
+            if (write.Ttl is { } ttl && _expiries.TryAdd(sibling.Dot, node.ClusterMilliseconds + (long)ttl.TotalMilliseconds))
+                _latestExpiries[write.Id] = Math.Max(_latestExpiries.GetValueOrDefault(write.Id), _expiries[sibling.Dot]);
             CheckExpiry(write, sibling, node.Name, "stores");
         }
     }
@@ -53,7 +52,7 @@ internal sealed class ExpiredStaysExpired : Checker
             }
             if (WriteOf(sibling) is not { } write) continue;
             CheckExpiry(write, sibling, operation.Node, "shows");
-            if (ExpiryOf(write, sibling.Dot) is not { } expiry) continue;
+            if (ExpiryOf(sibling.Dot) is not { } expiry) continue;
             if (expiry <= operation.ClockAtNode)
                 Fail(operation.Key,
                     $"{operation.Node} was asked at {Time(operation.ClockAtNode)} of its clock and shows {sibling.Dot}, which expired "
@@ -65,11 +64,11 @@ internal sealed class ExpiredStaysExpired : Checker
 
     private Operation? WriteOf(Sibling sibling) => sibling.IsTombstone ? null : History.Find(Payload.OperationOf(sibling));
 
-    private long? ExpiryOf(Operation write, Dot dot) => _byDefault.TryGetValue(dot, out long byDefault) ? byDefault : write.ExpiresAt;
+    private long? ExpiryOf(Dot dot) => _expiries.TryGetValue(dot, out long expiry) ? expiry : null;
 
     private void CheckExpiry(Operation write, Sibling sibling, string node, string does)
     {
-        if (ExpiryOf(write, sibling.Dot) is var expiry && sibling.ExpiresAtUnixMilliseconds != expiry)
+        if (ExpiryOf(sibling.Dot) is var expiry && sibling.ExpiresAtUnixMilliseconds != expiry)
             Fail(write.Key,
                 $"{node} {does} {sibling.Dot} of write #{write.Id} as expiring at {Time(sibling.ExpiresAtUnixMilliseconds)}, not at "
                 + $"{Time(expiry)}");
@@ -90,7 +89,7 @@ internal sealed class ExpiredStaysExpired : Checker
 
     /// <summary>The end of time where it has none, or was not made yet.</summary>
     private long LatestExpiryOf(Operation put) =>
-        put.ExpiresAt ?? (put.DefaultTtl is not null && _latestByDefault.TryGetValue(put.Id, out long latest) ? latest : long.MaxValue);
+        put.Ttl is not null && _latestExpiries.TryGetValue(put.Id, out long latest) ? latest : long.MaxValue;
 
     private static string Time(long? unixMilliseconds) =>
         unixMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no time";

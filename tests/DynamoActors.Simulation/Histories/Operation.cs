@@ -32,16 +32,15 @@ internal sealed class Operation
 
     public byte[] Value { get; init; } = [];
 
-    /// <summary>When it is to read as absent, in milliseconds since 1970; null: nothing was said of that.</summary>
-    public long? ExpiresAt { get; init; }
+    /// <summary>What the write says itself of how long its version is to be read; null: nothing.</summary>
+    public TimeSpan? OwnTtl { get; init; }
 
-    /// <summary>What the bucket says of a write that says nothing itself: how long after a version was made it is to read as absent; null:
-    /// never.</summary>
-    public TimeSpan? DefaultTtl { get; init; }
+    /// <summary>That, or what the bucket says; null: for ever.</summary>
+    public TimeSpan? Ttl { get; init; }
 
-    public bool Expires => ExpiresAt is not null || DefaultTtl is not null;
+    public bool Expires => Ttl is not null;
 
-    /// <summary>What the clock of the node that was asked said then, in milliseconds since 1970.</summary>
+    /// <summary>What the node that was asked took the cluster's time for then, in milliseconds since 1970.</summary>
     public long ClockAtNode { get; init; }
 
     /// <summary>The process that was asked; null: none ran.</summary>
@@ -104,7 +103,7 @@ internal sealed class Operation
             OperationKind.Explain => "explain",
             OperationKind.Delete => $"delete with {(object?)Context ?? "no context"}",
             _ => $"put #{Id} ({Value.Length} "
-                + $"bytes{(ExpiresAt is { } at ? $", expires at {at}" : DefaultTtl is { } ttl ? $", expires after {ttl}" : "")}) with "
+                + $"bytes{(Ttl is { } ttl ? $", expires after {ttl}" : "")}) with "
                 + $"{(object?)Context ?? "no context"}",
         };
         string result = Outcome switch

@@ -96,6 +96,8 @@ internal sealed class FormerAddress : Sabotage
     {
         public long UnixMilliseconds => owner.UnixMilliseconds;
 
+        public long Elapsed => owner.Elapsed;
+
         public ReadOnlyMemory<byte> Greeting()
         {
             var greeting = MemberCodec.Decode(owner.Greeting());

@@ -44,8 +44,7 @@ internal sealed class SimulatedClient(int id, Observed run)
     public void Get(ObjectKey key, QuorumOverrides quorum, Action<Operation> then, SimulatedNode? node = null) =>
         Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Get, key, quorum), then);
 
-    /// <param name="ttl">Counted from what the clock of the node says that is asked, as its front end does it; null: the bucket's, which
-    /// the coordinator has to see to, or for ever.</param>
+    /// <param name="ttl">Null: the bucket's, or for ever.</param>
     public void Put(ObjectKey key, VersionVector? context, byte[] value, QuorumOverrides quorum, Action<Operation> then,
         TimeSpan? ttl = null, SimulatedNode? node = null) =>
         Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Put, key, quorum, context, value, ttl), then);
@@ -80,13 +79,13 @@ internal sealed class SimulatedClient(int id, Observed run)
                 Client = Id,
                 Node = node.Name,
                 Process = node.IsRunning ? node.Host.Process : null,
-                ClockAtNode = node.ClockMilliseconds,
+                ClockAtNode = node.ClusterMilliseconds,
                 Kind = kind,
                 Key = key,
                 Context = context,
                 Value = value ?? [],
-                ExpiresAt = ttl is { } time ? node.ClockMilliseconds + (long)time.TotalMilliseconds : null,
-                DefaultTtl = kind == OperationKind.Put && ttl is null ? Buckets.SettingsOf(key.Bucket).Ttl : null,
+                OwnTtl = ttl,
+                Ttl = ttl ?? (kind == OperationKind.Put ? Buckets.SettingsOf(key.Bucket).Ttl : null),
                 Overrides = overrides,
                 Quorum = run.QuorumOf(key, overrides),
                 Invoked = run.Now,
@@ -99,7 +98,7 @@ internal sealed class SimulatedClient(int id, Observed run)
             Quorum = operation.Overrides,
             Context = operation.Context,
             Value = operation.Value,
-            ExpiresAt = operation.ExpiresAt,
+            Ttl = operation.OwnTtl,
             Tombstone = operation.Kind == OperationKind.Delete,
         };
 

@@ -113,6 +113,9 @@ internal sealed class SimulatedNode
     public long ClockMilliseconds =>
         (SimulatedWorld.Epoch + (_cluster.Simulation.Now * Host.ClockRate) + Host.ClockOffset).ToUnixTimeMilliseconds();
 
+    /// <summary>What it takes the cluster's time for; its own clock's where it does not run.</summary>
+    public long ClusterMilliseconds => (Door as NodeGateway)?.Clock.ClusterUnixMilliseconds ?? ClockMilliseconds;
+
     public bool IsRunning => Host.Process is { IsAlive: true };
 
     public bool IsReady => IsRunning && Door is { Readiness.Ready: true };

@@ -9,16 +9,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace DynamoActors.Http.Serving;
 
 /// <summary>
-/// Lets keys hold the byte 0. Kestrel decodes every path for its own use and refuses one with <c>%00</c>, before any application sees
-/// it; keys here are any bytes. So between two requests of a connection this reader watches for a request line with <c>%00</c>, keeps the
-/// target as it was sent for the application, and shows Kestrel one of the same length without.
+/// Watches, between two requests of a connection, what Kestrel is about to parse. It decodes every path for its own use and refuses one
+/// with <c>%00</c>, before any application sees it; keys here are any bytes, so the target is kept for the application as it was sent, and
+/// Kestrel is shown one of the same length without. And it takes a Content-Length with a sign in front, which others on the way may not
+/// (RFC 9110, 8.6): the sign is shown to it as a letter, which it refuses.
 /// </summary>
-/// <remarks>Only bytes between requests are ever touched, never those that a request's body is read from.</remarks>
-internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
+/// <remarks>Only bytes of a request's head are ever touched, never those of a body.</remarks>
+internal sealed class RequestHeads(PipeReader inner) : PipeReader
 {
     private const byte LineFeed = (byte)'\n';
     private const byte Space = (byte)' ';
-
 
     /// <summary>The application has a request of this connection.</summary>
     public bool IsWithinRequest { get; private set; }
@@ -28,9 +28,11 @@ internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
 
     private static ReadOnlySpan<byte> NullEscape => "%00"u8;
 
+    private static ReadOnlySpan<byte> ContentLength => "content-length:"u8;
+
     public static void Use(ListenOptions endpoint) => endpoint.Use(next => connection =>
     {
-        var watching = new NullBytesInTarget(connection.Transport.Input);
+        var watching = new RequestHeads(connection.Transport.Input);
         connection.Features.Set(watching);
         connection.Transport = new Duplex(watching, new RejectedRequests(connection.Transport.Output, watching));
         return next(connection);
@@ -80,6 +82,7 @@ internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
     private void Watch(in ReadResult result)
     {
         if (IsWithinRequest) return;
+        SpoilSignedLength(result.Buffer);
         var first = result.Buffer.FirstSpan;
         var end = first.IndexOf(LineFeed);
         // Nearly always the line is whole and in one piece.
@@ -90,6 +93,22 @@ internal sealed class NullBytesInTarget(PipeReader inner) : PipeReader
         else if (result.Buffer.PositionOf(LineFeed) is { } position)
         {
             Rewrite(result.Buffer.Slice(0, position));
+        }
+    }
+
+    /// <summary>Kestrel may have taken the lines before: of those that it has not, all up to the empty one are the head's.</summary>
+    private static void SpoilSignedLength(ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.PositionOf((byte)'+') == null) return;
+        var reader = new SequenceReader<byte>(buffer);
+        while (reader.TryReadTo(out ReadOnlySequence<byte> line, LineFeed) && line.Length > 1)
+        {
+            if (line.Length <= ContentLength.Length) continue;
+            var bytes = line.ToArray();
+            var value = bytes.AsSpan(ContentLength.Length).TrimStart(" \t"u8);
+            if (!Ascii.EqualsIgnoreCase(bytes.AsSpan(0, ContentLength.Length), ContentLength) || !value.StartsWith("+"u8)) continue;
+            bytes[^value.Length] = (byte)'x';
+            CopyInto(line, bytes);
         }
     }
 
