@@ -12,7 +12,7 @@ internal sealed class LoopDisk : IDisposable
 
     private const uint WithoutJournal = 2;
 
-    private readonly string _image = Path.GetTempFileName();
+    private string _image = Path.GetTempFileName();
     private readonly string _directory;
     private bool _isMounted;
 
@@ -24,7 +24,7 @@ internal sealed class LoopDisk : IDisposable
         var disk = new LoopDisk(directory);
         using (var file = File.OpenWrite(disk._image)) file.SetLength(256 << 20);
         Run("mkfs.ext4", "-q", disk._image);
-        disk.MountAgain();
+        disk.Mount();
         Directory.Delete(Path.Combine(directory, "lost+found"));
         return disk;
     }
@@ -38,18 +38,30 @@ internal sealed class LoopDisk : IDisposable
             throw new InvalidOperationException($"{_directory} cannot be shut down: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>What is on the disk after a crash, and nothing else.</summary>
+    /// <summary>
+    /// What is on the disk after a crash, and nothing else. Of a copy: processes that began meanwhile in a namespace of their own keep the
+    /// crashed one mounted there.
+    /// </summary>
     public void MountAgain()
     {
-        if (_isMounted) Run("umount", _directory);
-        Run("mount", "-o", "loop", _image, _directory);
-        _isMounted = true;
+        var copy = Path.GetTempFileName();
+        File.Copy(_image, copy, overwrite: true);
+        Dispose();
+        _image = copy;
+        Mount();
     }
 
     public void Dispose()
     {
         if (_isMounted) Run("umount", "--lazy", _directory);
+        _isMounted = false;
         File.Delete(_image);
+    }
+
+    private void Mount()
+    {
+        Run("mount", "-o", "loop", _image, _directory);
+        _isMounted = true;
     }
 
     private static void Run(string program, params string[] arguments)
