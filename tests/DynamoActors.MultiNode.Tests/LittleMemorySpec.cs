@@ -83,7 +83,8 @@ public sealed class LittleMemorySpec(ITestOutputHelper output)
         _answers.AddOrUpdate(answer, 1, (_, count) => count + 1);
     }
 
-    private static string UrlOf(RunningCluster cluster, int turn, string key) => $"{cluster.Nodes[turn % cluster.Nodes.Count].Url}/kv/{key}";
+    private static string UrlOf(RunningCluster cluster, int turn, string key) =>
+        $"{cluster.Nodes[turn % cluster.Nodes.Count].Url}/kv/{key}";
 
     private static long ResidentBytes(ClusterNode node)
     {

@@ -124,7 +124,8 @@ public sealed class RepairCommandTests : IDisposable
         FillStore(engine, flushTables: !file.EndsWith(".log", StringComparison.Ordinal));
         FillJournal();
         var path = Directory.GetFiles(
-            _directory.Path, "*", SearchOption.AllDirectories).Single(found => found.Contains(file, StringComparison.Ordinal) && !found.EndsWith(".copy", StringComparison.Ordinal));
+            _directory.Path, "*", SearchOption.AllDirectories).Single(
+            found => found.Contains(file, StringComparison.Ordinal) && !found.EndsWith(".copy", StringComparison.Ordinal));
         Inflict(damage, path);
         var refusal = Should.Throw<StorageException>(() => Start(engine)).Message;
         // Of a cut manifest or a removed snapshot the log says that it does not follow upon what is left.

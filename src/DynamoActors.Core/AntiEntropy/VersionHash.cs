@@ -7,8 +7,8 @@ namespace DynamoActors.Core.AntiEntropy;
 
 /// <summary>
 /// What two replicas of a key compare instead of the object: 64 bits of its context and of all that is under each dot, of the values their
-/// checksums. Objects that are equal have one hash on every node and every machine, read with their values or without (VersionedObjectHead);
-/// 0 stands for a key that is not there, and no object has it.
+/// checksums. Objects that are equal have one hash on every node and every machine, read with their values or without
+/// (VersionedObjectHead); 0 stands for a key that is not there, and no object has it.
 /// </summary>
 public static class VersionHash
 {

@@ -3,8 +3,8 @@ using DynamoActors.Core.Bytes;
 namespace DynamoActors.Core.Versioning;
 
 /// <summary>
-/// One version of an object. A dot names one write for ever, so that two siblings with one dot are equal; only where a data directory was put
-/// back from a copy and wrote on under its old identity are they twins: different writes under one dot (docs/decisions/0010).
+/// One version of an object. A dot names one write for ever, so that two siblings with one dot are equal; only where a data directory was
+/// put back from a copy and wrote on under its old identity are they twins: different writes under one dot (docs/decisions/0010).
 /// </summary>
 /// <param name="Dot">Which write made it.</param>
 /// <param name="Time">When, by the writing node's hybrid clock; decides in <c>lww</c> buckets.</param>

@@ -16,8 +16,9 @@ public sealed partial class VersionedObject
     public string EntityTag => _siblings.Length == 1 ? _siblings[0].Dot.ToString() : TagOfMany();
 
     /// <summary>
-    /// Merges for an <c>lww</c> bucket: of all siblings of both, the one with the greatest (time, dot, and of twins the one that is ordered last); contexts joined. Commutative,
-    /// associative, idempotent, whatever the clocks did. The same reference as an argument where the result equals it.
+    /// Merges for an <c>lww</c> bucket: of all siblings of both, the one with the greatest (time, dot, and of twins the one that is ordered
+    /// last); contexts joined. Commutative, associative, idempotent, whatever the clocks did. The same reference as an argument
+    /// where the result equals it.
     /// </summary>
     /// <remarks>
     /// <see cref="Merge"/> followed by <see cref="KeepLatest"/> is not associative: where a clock error gives a superseding write the

@@ -9,8 +9,8 @@ namespace DynamoActors.Core.Versioning;
 /// cref="Siblings"/>). A dotted version vector set. Immutable; equal when context and siblings are.
 /// </summary>
 /// <remarks>
-/// Always: the siblings ascend, and the context covers each. Of a dot an object knows nothing, one version (or several, if there are twins),
-/// or that it was superseded; merging goes in that direction only, and keeps all that is known of a dot side by side.
+/// Always: the siblings ascend, and the context covers each. Of a dot an object knows nothing, one version (or several, if there are
+/// twins), or that it was superseded; merging goes in that direction only, and keeps all that is known of a dot side by side.
 /// </remarks>
 public sealed partial class VersionedObject : IEquatable<VersionedObject>
 {

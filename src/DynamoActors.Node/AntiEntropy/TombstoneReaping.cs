@@ -40,7 +40,8 @@ internal sealed class TombstoneReaping(AntiEntropyServices services, PlannedExch
         _held = new bool[page.Keys.Count];
         _held.AsSpan().Fill(true);
         for (int member = 0; member < Services.Ring.Peers.Length; member++)
-            Services.Ring.Peers[member].Vnodes[Partition].Tell(new ConfirmDeleted(MemberRequest.Id(Id, member), Epoch, page.Keys), Services.Actor);
+            Services.Ring.Peers[member].Vnodes[Partition].Tell(
+                new ConfirmDeleted(MemberRequest.Id(Id, member), Epoch, page.Keys), Services.Actor);
     }
 
     private void OnConfirmed(DeletedConfirmed confirmed)

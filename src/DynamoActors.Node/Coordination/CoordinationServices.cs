@@ -26,8 +26,8 @@ internal sealed class CoordinationServices(
     public NodeCounters Counters { get; } = counters;
 
     /// <summary>
-    /// As far as new requests are concerned: who is busy (<see cref="PeerHealth"/>) counts as unreachable for now. Null until the first ring
-    /// is known.
+    /// As far as new requests are concerned: who is busy (<see cref="PeerHealth"/>) counts as unreachable for now. Null until the first
+    /// ring is known.
     /// </summary>
     public RingView? Ring
     {

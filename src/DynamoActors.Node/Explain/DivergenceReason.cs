@@ -34,8 +34,8 @@ internal static class DivergenceReason
         int live = merged.Siblings.Count(sibling => !sibling.IsTombstone);
         int deletions = merged.Siblings.Length - live;
         if (merged.HasTwins)
-            return "two different writes have one dot, as when a data directory is put back from a copy; a write with the context of a read "
-                + "replaces both";
+            return "two different writes have one dot, as when a data directory is put back from a copy; a write with the "
+                + "context of a read replaces both";
         return (live, deletions) switch
         {
             (0, _) => "the key was deleted, which is remembered until every owner is proven to know",

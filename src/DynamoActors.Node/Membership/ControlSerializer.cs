@@ -6,12 +6,12 @@ using Hyperion;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// What travels between actor systems beside Akka's own messages, and never reaches a disk. It stands in the place of the serializer for any
-/// object at all: no other type is ever written, or made out of what arrives.
+/// What travels between actor systems beside Akka's own messages, and never reaches a disk. It stands in the place of the serializer for
+/// any object at all: no other type is ever written, or made out of what arrives.
 /// </summary>
 /// <remarks>
-/// A filter of its own, because Hyperion's two do not do: the one that HOCON's allowed-types makes compares a type with two spellings of its
-/// name, and refuses what it was told to allow when that is written; the one that HyperionSerializerSetup takes is not asked.
+/// A filter of its own, because Hyperion's two do not do: the one that HOCON's allowed-types makes compares a type with two spellings of
+/// its name, and refuses what it was told to allow when that is written; the one that HyperionSerializerSetup takes is not asked.
 /// </remarks>
 internal sealed class ControlSerializer(ExtendedActorSystem system) : HyperionSerializer(system, new HyperionSerializerSettings(
     preserveObjectReferences: false, versionTolerance: false, typeof(KnownTypes), [], [], disallowUnsafeType: true, new KnownTypesOnly()))

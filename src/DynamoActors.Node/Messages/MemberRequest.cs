@@ -1,8 +1,8 @@
 namespace DynamoActors.Node.Messages;
 
 /// <summary>
-/// The request id of a question that many members are asked at once: which question, and who is asked, by the index in the asker's ring. The
-/// answer repeats it, as any does.
+/// The request id of a question that many members are asked at once: which question, and who is asked, by the index in the asker's ring.
+/// The answer repeats it, as any does.
 /// </summary>
 internal static class MemberRequest
 {

@@ -4,8 +4,8 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node.Vnodes;
 
 /// <summary>
-/// Where this node keeps what it holds of a key, and what that is: its own replica, or the hint for an owner that it stands in for. Both are
-/// read, merged, appended and made durable alike.
+/// Where this node keeps what it holds of a key, and what that is: its own replica, or the hint for an owner that it stands in for. Both
+/// are read, merged, appended and made durable alike.
 /// </summary>
 internal readonly struct Cell
 {

@@ -11,7 +11,8 @@ internal readonly record struct StoredObject(ReadOnlyMemory<byte> Encoded, Versi
     private const int InPlaceValueBytesMin = 16 * 1024;
 
     /// <param name="encoded">Empty: none.</param>
-    public static StoredObject Of(ReadOnlyMemory<byte> encoded) => encoded.IsEmpty ? default : new(encoded, VersionedObjectCodec.Decode(encoded));
+    public static StoredObject Of(ReadOnlyMemory<byte> encoded) =>
+        encoded.IsEmpty ? default : new(encoded, VersionedObjectCodec.Decode(encoded));
 
     /// <summary>A new version: around the value where that lies in memory, if it is large and there is room.</summary>
     public static StoredObject Of(VersionedObject written, PutObject put)

@@ -7,8 +7,8 @@ using Akka.Event;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// The actor system's timers: one thread that sleeps until the next is due. Akka.NET's own looks every 10 ms whether one is, which wakes the
-/// thread pool a hundred times a second on a node that has nothing to do. For the same reason timers that come again and again, not too
+/// The actor system's timers: one thread that sleeps until the next is due. Akka.NET's own looks every 10 ms whether one is, which wakes
+/// the thread pool a hundred times a second on a node that has nothing to do. For the same reason timers that come again and again, not too
 /// often, come together.
 /// </summary>
 public sealed class SleepingScheduler : SchedulerBase, IDisposable

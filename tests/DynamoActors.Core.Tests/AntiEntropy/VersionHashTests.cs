@@ -37,7 +37,8 @@ public class VersionHashTests
         var held = VersionedObject.Of(
             VersionVector.Of(dot, new Dot(2, 7)), [.. twins, Sibling.Tombstone(new Dot(2, 7), new HybridTime(9))]);
 
-        VersionHash.Of(VersionedObjectHead.Decode(VersionedObjectHead.Of(VersionedObjectCodec.Encode(held)))).ShouldBe(VersionHash.Of(held));
+        var withoutValues = VersionedObjectHead.Decode(VersionedObjectHead.Of(VersionedObjectCodec.Encode(held)));
+        VersionHash.Of(withoutValues).ShouldBe(VersionHash.Of(held));
     }
 
     [Fact]

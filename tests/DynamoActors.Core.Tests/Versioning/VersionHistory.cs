@@ -35,8 +35,8 @@ internal sealed class VersionHistory
     }
 
     /// <summary>
-    /// A history in which replicas are put back to earlier states now and then and write on from there, under dots that they had used before.
-    /// Its models do not hold: a vector cannot tell which of the two writes under a dot was seen.
+    /// A history in which replicas are put back to earlier states now and then and write on from there, under dots that they had used
+    /// before. Its models do not hold: a vector cannot tell which of the two writes under a dot was seen.
     /// </summary>
     public static VersionHistory WithTwins(int[] script)
     {

@@ -21,8 +21,7 @@ public sealed class ApartClustersTests
     [Fact]
     public void Of_any_two_sides_exactly_one_gives_way()
     {
-        ClusterSide[] sides =
-            [new(0, 1, "a"), new(0, 1, "b"), new(0, 2, "a"), new(1, 1, "a"), new(1, 2, "a"), new(1, 2, "b"), new(1, 5, "a"), new(2, 1, "b")];
+        ClusterSide[] sides = [new(0, 1, "a"), new(0, 1, "b"), new(0, 2, "a"), new(1, 1, "a"), new(1, 2, "a"), new(2, 1, "b")];
         foreach (var one in sides)
             foreach (var other in sides.Where(side => side != one))
                 ApartClusters.GivesWay(one, other).ShouldNotBe(ApartClusters.GivesWay(other, one), $"{one} {other}");

@@ -7,8 +7,8 @@ namespace DynamoActors.Node.Tests.Membership;
 public sealed class GreeterTests
 {
     private static readonly Greeting _own = new(
-        Cluster: 0xA, "node1", Directory: 1, Incarnation: 10, "akka.tcp://dynamo@h1:1", "h1:2", "h1:3", "", 1, Coordinators: 2, Partitions: 8,
-        Replicas: 3, Epoch: 1);
+        Cluster: 0xA, "node1", Directory: 1, Incarnation: 10, "akka.tcp://dynamo@h1:1", "h1:2", "h1:3", "", 1, Coordinators: 2,
+        Partitions: 8, Replicas: 3, Epoch: 1);
 
     private static readonly Greeting _theirs = _own with { Name = "node2", Directory = 2, Incarnation = 20, Links = "h2:2" };
 

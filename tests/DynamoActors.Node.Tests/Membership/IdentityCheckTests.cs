@@ -51,7 +51,7 @@ public sealed class IdentityCheckTests
     public void Where_too_few_can_be_asked_in_time_the_node_stays_writable_under_a_fresh_one()
     {
         _check.Told("node2");
-        _check.Decide(isFresh: false, _others, TimeSpan.FromSeconds(10)).ShouldBe(IdentityVerdict.Wait, "time runs from the first question");
+        _check.Decide(isFresh: false, _others, TimeSpan.FromSeconds(10)).ShouldBe(IdentityVerdict.Wait, "time runs from here");
         _check.Decide(isFresh: false, _others, TimeSpan.FromSeconds(11.9)).ShouldBe(IdentityVerdict.Wait);
         _check.Decide(isFresh: false, _others, TimeSpan.FromSeconds(12)).ShouldBe(IdentityVerdict.TakeFresh);
     }

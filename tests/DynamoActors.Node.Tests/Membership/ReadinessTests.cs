@@ -10,7 +10,7 @@ public sealed class ReadinessTests
 
     [Fact]
     public void Without_a_ring_it_says_what_the_way_to_one_waits_for() =>
-        Readiness.Of(null, "No ring yet.", new HashSet<string>(), isIdentityConfirmed: true).ShouldBe(new NodeReadiness(false, "No ring yet."));
+        Readiness.Of(null, "No ring yet.", Reachable(), isIdentityConfirmed: true).ShouldBe(new NodeReadiness(false, "No ring yet."));
 
     [Fact]
     public void A_quorum_within_reach_is_enough() =>

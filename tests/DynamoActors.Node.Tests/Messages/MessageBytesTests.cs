@@ -76,7 +76,8 @@ public class MessageBytesTests
         (new DeletedConfirmed(RequestId, true, [true, false]), "1801" + "22020100"),
         (new DropDeleted(3, [_version]), "120e" + VersionBytes),
 
-        (new ListReplicaKeys(RequestId, "b", new byte[] { 0x70 }, new byte[] { 0x61, 0x00 }, 100, [new KeySlot(5, null), new KeySlot(6, "n1")]),
+        (new ListReplicaKeys(
+            RequestId, "b", new byte[] { 0x70 }, new byte[] { 0x61, 0x00 }, 100, [new KeySlot(5, null), new KeySlot(6, "n1")]),
             "1a0162" + "220170" + "2a026100" + "3064" + "3a020805" + "3a06080612026e31"),
         (new ReplicaKeysListed(RequestId, [new ListedKey(new byte[] { 0x6b }, new byte[] { 9 })], HasMore: true, [7]),
             "1a060a016b120109" + "2001" + "2a0107"),

@@ -7,9 +7,9 @@ using DynamoActors.Simulation.World;
 namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
-/// A version's expiry is the write's time to live, or else the bucket's, after the cluster's time as the node that made the version knew it,
-/// in every store and hint for ever; and a node that is asked when the cluster's time, as it knows it, is past that moment does not show the
-/// version, in a read or in a listing, nor does it once it has told that the version is gone, wherever clocks jump while it runs.
+/// A version's expiry is the write's time to live, or else the bucket's, after the cluster's time as the node that made the version knew
+/// it, in every store and hint for ever; and a node that is asked when the cluster's time, as it knows it, is past that moment does not
+/// show the version, in a read or in a listing, nor does it once it has told that the version is gone, wherever clocks jump while it runs.
 /// </summary>
 internal sealed class ExpiredStaysExpired : Checker
 {

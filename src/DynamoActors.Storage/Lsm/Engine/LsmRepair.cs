@@ -11,7 +11,8 @@ public sealed record LsmRepairReport(int TablesChecked, IReadOnlyList<Quarantine
 /// <param name="MovedTo">Where its file is now; null where it was missing.</param>
 /// <param name="Smallest">Between this key and <paramref name="Largest"/>, both included, keys may be absent, or show an older value
 /// again.</param>
-public sealed record QuarantinedTable(string Path, string? MovedTo, int Level, byte[] Smallest, byte[] Largest, long Entries, string Damage);
+public sealed record QuarantinedTable(
+    string Path, string? MovedTo, int Level, byte[] Smallest, byte[] Largest, long Entries, string Damage);
 
 /// <summary>
 /// Takes damaged tables out of a store, so that the rest can be compacted again. The only thing here that gives data up, so it happens
