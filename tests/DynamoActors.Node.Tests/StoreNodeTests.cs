@@ -39,6 +39,24 @@ public sealed class StoreNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Before_its_actors_stop_a_node_refuses_says_so_and_waits_for_what_is_under_way()
+    {
+        var (before, after) = (new Reply(), new Reply());
+        _node.Submit(new GetObject("b", "k"u8.ToArray(), before));
+
+        var closed = _node.CloseAsync();
+        _node.Publish([], new NodeReadiness(true, ""), leader: "n0");
+        _node.Submit(new GetObject("b", "k"u8.ToArray(), after));
+
+        (await after.Outcome).ShouldBe(new NodeNotReady("The node stops its actors."));
+        _node.Readiness.ShouldBe(new NodeReadiness(false, "The node stops its actors."));
+        await Should.ThrowAsync<BucketNotSetException>(() => _node.SetBucketAsync("b", BucketSettings.Default));
+        closed.IsCompleted.ShouldBeFalse();
+        (await _taken.Next()).Complete(new ObjectRead(null));
+        await closed;
+    }
+
+    [Fact]
     public async Task Requests_of_every_kind_count_and_one_too_many_is_refused_at_once()
     {
         var replies = Enumerable.Range(0, RequestsMax + 1).Select(_ => new Reply()).ToArray();

@@ -12,7 +12,9 @@ public static class DynamoNode
     public static Config Configuration { get; } = NodeConfiguration.Create();
 
     /// <summary>Starts <c>/user/node</c> and returns the door for front ends, which answers "not ready" until the node is.</summary>
-    public static IStoreNode Start(ActorSystem system, NodeParts parts)
+    public static IStoreNode Start(ActorSystem system, NodeParts parts) => StartGateway(system, parts);
+
+    internal static NodeGateway StartGateway(ActorSystem system, NodeParts parts)
     {
         var time = system.Scheduler;
         var clock = new NodeClock(() => time.Now.ToUnixTimeMilliseconds(), () => time.HighResMonotonicClock, parts.Store.UsedTime.Latest);

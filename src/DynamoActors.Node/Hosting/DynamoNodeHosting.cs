@@ -1,3 +1,5 @@
+using Akka;
+using Akka.Actor;
 using Akka.Hosting;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
@@ -17,5 +19,14 @@ public static class DynamoNodeHosting
         builder
             .AddSetup(journal)
             .AddHocon(DynamoNode.Configuration, HoconAddMode.Prepend)
-            .WithActors((system, _) => started(DynamoNode.Start(system, parts)));
+            .WithActors((system, _) =>
+            {
+                var front = DynamoNode.StartGateway(system, parts);
+                CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "close-the-node", async () =>
+                {
+                    await front.CloseAsync();
+                    return Done.Instance;
+                });
+                started(front);
+            });
 }

@@ -35,6 +35,12 @@ internal static class NodeConfiguration
         }
         # The process's own signals decide when it ends, and how: the actor system is stopped by whoever started it.
         akka.coordinated-shutdown { run-by-clr-shutdown-hook = off, exit-clr = off }
+        akka.coordinated-shutdown.phases {
+          # Where a member cannot be reached the others cannot agree that this one leaves: waiting for it only delays the stop.
+          cluster-exiting.timeout = 2s
+          # Requests under way are answered first.
+          before-actor-system-terminate.timeout = 3s
+        }
         # The one place that waits for the disk has a thread of its own.
         dynamo.store.dispatcher.type = PinnedDispatcher
         """);

@@ -14,15 +14,17 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
 {
     // The request's time is for the other nodes; the journal has its own.
     private static readonly TimeSpan _journalPatience = TimeSpan.FromSeconds(3);
+    private static readonly NodeReadiness _closed = new(false, "The node stops its actors.");
 
     private Published _published = new([], new NodeReadiness(false, "The node is starting."), null);
     private Doors? _doors;
+    private bool _isClosed;
     private int _turn;
 
     public string Name => parts.Settings.Name;
     public PartitionTable? Ring => View?.Table;
     public IReadOnlyList<NodeView> Nodes => Current.Nodes;
-    public NodeReadiness Readiness => Current.Readiness;
+    public NodeReadiness Readiness => Volatile.Read(ref _isClosed) ? _closed : Current.Readiness;
     public string? Leader => Current.Leader;
 
     public NodeStatistics Statistics => new(
@@ -58,7 +60,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         var doors = Volatile.Read(ref _doors);
         if (doors is null || View is null)
         {
-            request.Client.Complete(new NodeNotReady(Current.Readiness.Reason));
+            request.Client.Complete(new NodeNotReady(Readiness.Reason));
             return;
         }
         if (!Admission.TryEnter())
@@ -67,6 +69,11 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
             return;
         }
         request.Answered = Leave;
+        if (!ReferenceEquals(Volatile.Read(ref _doors), doors))
+        {
+            request.Complete(new NodeNotReady(Readiness.Reason));
+            return;
+        }
         var door = request is InspectionRequest
             ? doors.Inspection
             : doors.Coordinators[(uint)Interlocked.Increment(ref _turn) % (uint)doors.Coordinators.Length];
@@ -75,7 +82,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
 
     public async Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings changed, BucketFields fields = BucketFields.All)
     {
-        var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Current.Readiness.Reason, isUnknown: false);
+        var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Readiness.Reason, isUnknown: false);
         var timeout = parts.Settings.RequestTimeout + _journalPatience;
         // By the scheduler's time, which a simulation decides.
         var patience = new CancellationTokenSource();
@@ -98,6 +105,14 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
 
     internal void Open(IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper) =>
         Volatile.Write(ref _doors, new Doors(coordinators, inspection, ringKeeper));
+
+    /// <summary>The actors are about to stop: none of them is told anything more. Ends when the requests under way are answered.</summary>
+    internal Task CloseAsync()
+    {
+        Volatile.Write(ref _isClosed, true);
+        Interlocked.Exchange(ref _doors, null);
+        return Admission.EmptyAsync();
+    }
 
     public void Publish(IReadOnlyList<NodeView> nodes, NodeReadiness readiness, string? leader) =>
         Volatile.Write(ref _published, new Published(nodes, readiness, leader));

@@ -70,7 +70,8 @@ internal sealed class InspectorActor : ReceiveActor
         }
         catch (StorageCorruptException damage)
         {
-            _log.Error("Keys of partition {0} cannot be listed here, the other replicas' are: {1}", slot.Partition, damage.Message);
+            // The store has said what is damaged, and what to do.
+            _log.Debug("Keys of partition {0} cannot be listed here, the other replicas' are: {1}", slot.Partition, damage.Message);
         }
         scan.Refuse();
         return 0;

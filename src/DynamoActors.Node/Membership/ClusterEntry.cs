@@ -10,6 +10,9 @@ internal static class ClusterEntry
 {
     private static readonly TimeSpan _turn = TimeSpan.FromSeconds(3);
 
+    /// <summary>Nodes that start together have met by then: before, two majorities may each form one.</summary>
+    private static readonly TimeSpan _lateness = TimeSpan.FromSeconds(1.5);
+
     public static EntryDecision Decide(EntryFacts facts)
     {
         if (facts.Peers.FirstOrDefault(peer => peer.IsInCluster) is { } member) return new EntryDecision.Join(member.Name);
@@ -28,7 +31,8 @@ internal static class ClusterEntry
                 + $"needed; waiting for {missing}.");
         }
         // The first by name forms it; should it not meet so many itself, the next one does after a while.
-        return facts.Waited >= _turn * here.IndexOf(facts.Self) ? EntryDecision.Form.Instance
+        var patience = here.Count < facts.RingMembers.Count ? _lateness : TimeSpan.Zero;
+        return facts.Waited >= patience + _turn * here.IndexOf(facts.Self) ? EntryDecision.Form.Instance
             : new EntryDecision.Wait($"{here[0]} forms the cluster again.");
     }
 

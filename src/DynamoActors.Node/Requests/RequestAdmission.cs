@@ -9,6 +9,7 @@ internal sealed class RequestAdmission(int requestsMax)
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
 
     private int _underWay;
+    private TaskCompletionSource? _empty;
 
     public int UnderWay => Volatile.Read(ref _underWay);
 
@@ -20,7 +21,19 @@ internal sealed class RequestAdmission(int requestsMax)
         return false;
     }
 
-    public void Leave() => Interlocked.Decrement(ref _underWay);
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _underWay) == 0) Volatile.Read(ref _empty)?.TrySetResult();
+    }
+
+    /// <summary>Ends when none is under way for a moment.</summary>
+    public Task EmptyAsync()
+    {
+        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _empty, empty);
+        if (UnderWay == 0) empty.TrySetResult();
+        return empty.Task;
+    }
 
     public NodeOverloaded Refusal => new(_retryAfter, $"{requestsMax} requests are under way on this node (dynamo.requests-max).");
 }

@@ -80,7 +80,8 @@ internal sealed partial class Vnode
             foreach (var (asker, question) in _awaitingTree) asker.Tell(
                 new ReplicaRefused(question.RequestId, question.Slot, RefusalReason.Damaged, Epoch));
             _awaitingTree.Clear();
-            _log.Error("Partition {0} has damaged data and cannot be compared: {1}", _partition, damage.Message);
+            // The store has said what is damaged, and what to do.
+            _log.Debug("Partition {0} has damaged data and cannot be compared: {1}", _partition, damage.Message);
             return;
         }
         if (!_tree.IsComplete) { Self.Tell(BuildTree.Instance); return; }

@@ -60,9 +60,20 @@ public sealed class ClusterEntryTests
         else ClusterEntry.Decide(facts).ShouldBe(new EntryDecision.Wait("node1 forms the cluster again."));
     }
 
-    [Fact]
-    public void A_majority_without_the_first_seed_does_not_wait_for_it() => ClusterEntry
-        .Decide(_withRing with { Self = "node2", IsFirstSeed = false, Peers = [Heard("node3")] }).ShouldBeOfType<EntryDecision.Form>();
+    [Theory]
+    [InlineData("node2", "node3", 1.4, false)]
+    [InlineData("node2", "node3", 1.5, true)]
+    [InlineData("node1", "node3", 1.4, false)]
+    [InlineData("node1", "node3", 1.5, true)]
+    [InlineData("node3", "node1", 4.4, false)]
+    [InlineData("node3", "node1", 4.5, true)]
+    public void A_majority_waits_a_moment_for_who_starts_with_it_and_not_for_who_is_gone(string self, string other, double waited, bool forms)
+    {
+        var facts = _withRing with { Self = self, IsFirstSeed = false, Peers = [Heard(other)], Waited = Seconds(waited) };
+
+        if (forms) ClusterEntry.Decide(facts).ShouldBeOfType<EntryDecision.Form>();
+        else ClusterEntry.Decide(facts).ShouldBeOfType<EntryDecision.Wait>();
+    }
 
     [Theory]
     [InlineData(0, 3, true)]

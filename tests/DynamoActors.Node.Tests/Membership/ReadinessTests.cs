@@ -19,7 +19,7 @@ public sealed class ReadinessTests
     [Fact]
     public void Less_than_a_quorum_names_the_missing() =>
         Readiness.Of(_ring, "", Reachable(2), isIdentityConfirmed: true).ShouldBe(new NodeReadiness(
-            false, "A quorum needs 2 nodes, and 1 of the ring's 3 can be reached from here: node1, node3 cannot."));
+            false, "A quorum needs 2 nodes, and only 1 of the ring's 3 can be reached from here; these cannot: node1, node3."));
 
     [Fact]
     public void Of_a_larger_ring_any_nodes_do_since_they_stand_in() =>
