@@ -16,8 +16,8 @@ internal static class Readiness
         if (reachable.Count < needed)
         {
             string missing = string.Join(", ", ring.Members.Select(member => member.Name).Where(name => !reachable.Contains(name)));
-            return new NodeReadiness(false, $"A quorum needs {needed} nodes, and only {reachable.Count} of the ring's {ring.Members.Length} "
-                + $"can be reached from here; these cannot: {missing}.");
+            return new NodeReadiness(false, $"A quorum needs {needed} nodes, and only {reachable.Count} of the ring's "
+                + $"{ring.Members.Length} can be reached from here; these cannot: {missing}.");
         }
         return isIdentityConfirmed ? new NodeReadiness(true, "")
             : new NodeReadiness(false, "Asking the other nodes what they know of this data directory's identity.");

@@ -67,7 +67,8 @@ public sealed class ClusterEntryTests
     [InlineData("node1", "node3", 1.5, true)]
     [InlineData("node3", "node1", 4.4, false)]
     [InlineData("node3", "node1", 4.5, true)]
-    public void A_majority_waits_a_moment_for_who_starts_with_it_and_not_for_who_is_gone(string self, string other, double waited, bool forms)
+    public void A_majority_waits_a_moment_for_who_starts_with_it_and_not_for_who_is_gone(
+        string self, string other, double waited, bool forms)
     {
         var facts = _withRing with { Self = self, IsFirstSeed = false, Peers = [Heard(other)], Waited = Seconds(waited) };
 
