@@ -86,8 +86,8 @@ internal static class LocalClusterProgram
 
     private static void Report(NodeProcess node, int others)
     {
-        Console.WriteLine($"{node.Node.Name} (pid {node.Id}) ended with exit code {node.Ended.Result}; {others} go on. Its log is "
-            + $"{node.Node.LogFile}; the last lines:");
+        Console.WriteLine($"{node.Node.Name} (pid {node.Id}) ended with exit code {node.Ended.Result}; {others} of those "
+            + $"started here go on. Its log is {node.Node.LogFile}; the last lines:");
         foreach (var line in node.LastLines) Console.WriteLine($"  | {line}");
         Console.WriteLine("Start it again with:");
         Console.WriteLine($"  {node.Command}");
