@@ -25,6 +25,12 @@ internal sealed class Greeter(Greeting own) : IGreeter
     /// <summary>Told of everybody who is turned away, with the reason.</summary>
     public Action<string> TurnedAway { get; set; } = static _ => { };
 
+    /// <summary>Told that somebody was greeted for the first time, or from another address than before.</summary>
+    public Action Greeted { get; set; } = static () => { };
+
+    /// <summary>Where those who were greeted take links, whether or not they are up.</summary>
+    public IEnumerable<string> Addresses => _met.Values.Select(met => met.Links);
+
     /// <summary>What that incarnation said of itself; null where it was never met.</summary>
     public Greeting? Met(Peer peer) => _met.TryGetValue(peer.Name, out var met) && met.Incarnation == peer.Incarnation ? met : null;
 
@@ -56,7 +62,9 @@ internal sealed class Greeter(Greeting own) : IGreeter
             if (greeting.Incarnation != Own.Incarnation) TurnedAway(fault);
             return GreetingVerdict.Refuse(fault);
         }
+        bool isElsewhere = !_met.TryGetValue(greeting.Name, out var before) || before.Links != greeting.Links;
         _met[greeting.Name] = greeting;
+        if (isElsewhere) Greeted();
         return GreetingVerdict.Accept(new Peer(greeting.Name, greeting.Incarnation));
     }
 

@@ -11,9 +11,6 @@ internal sealed class Member(Greeting greeting)
     /// <summary>Its links are up: requests can be sent to it and answered.</summary>
     public bool IsUp { get; set; }
 
-    /// <summary>Why it is not.</summary>
-    public string DownReason { get; set; } = "";
-
     /// <summary>What it said last of Akka.Cluster; null: nothing since it is up.</summary>
     public MemberState? State { get; set; }
 

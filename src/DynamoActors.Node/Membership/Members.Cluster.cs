@@ -43,7 +43,8 @@ internal sealed partial class Members
     {
         var addresses = new HashSet<HostPort>(_introduced.Values);
         foreach (var moved in _state.Moved.Values) AddTo(addresses, moved.Links);
-        foreach (var member in _met.Values) AddTo(addresses, member.Greeting.Links);
+        // Who dialled this node, too: an introduction over Akka.Remote, which takes its time to find a node again, is not waited for.
+        foreach (string address in _services.Greeter.Addresses) AddTo(addresses, address);
         if (HostPort.TryParse(_services.Greeter.Own.Links, out var own)) addresses.Remove(own);
         _services.Board.Links.SetAddresses(addresses);
     }

@@ -43,6 +43,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _outages = new Outages((level, line) => _log.Log(level, null, line));
         var self = Self;
         services.Greeter.TurnedAway = reason => self.Tell(new GreetingRefused(reason), ActorRefs.NoSender);
+        services.Greeter.Greeted = () => self.Tell(SomebodyGreeted.Instance, ActorRefs.NoSender);
 
         Receive<RingKnown>(OnRing);
         Receive<RingMisfits>(misfits => Complain(misfits.Complaint));
@@ -50,6 +51,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         Receive<PeerDown>(down => OnDown(down.Peer, down.Reason));
         Receive<PeerRefused>(refused => OnRefused(refused.Reason));
         Receive<GreetingRefused>(refused => Complain(refused.Reason));
+        Receive<SomebodyGreeted>(_ => DialKnown());
         Receive<Tick>(_ => OnTick());
 
         Receive<Introduction>(OnIntroduction);
@@ -95,6 +97,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _services.Greeter.Own = greeting;
         WarnIfOutside();
         if (isFirst) StartLinks(greeting);
+        foreach (var member in Up) Remember(member.Greeting);
         ConfirmIdentity();
         Publish();
         TellState();
@@ -143,7 +146,6 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _services.Greeter.Down(peer);
         if (!_met.TryGetValue(peer.Name, out var member) || member.Greeting.Incarnation != peer.Incarnation || !member.IsUp) return;
         member.IsUp = false;
-        member.DownReason = reason;
         member.ApartSince = null;
         _outages.Lost(peer.Name, member.State?.IsStopping == true, reason, Now);
         OnPeersChanged();
@@ -327,6 +329,12 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     {
         public static readonly Tick Instance = new();
     }
+}
+
+/// <summary>Somebody was met on a link, who may have to be dialled too.</summary>
+internal sealed class SomebodyGreeted
+{
+    public static readonly SomebodyGreeted Instance = new();
 }
 
 /// <summary>Somebody who dialled this node was turned away.</summary>

@@ -28,6 +28,23 @@ public sealed class GreeterTests
     }
 
     [Fact]
+    public void Who_dials_in_can_be_dialled_and_is_told_of_once_for_each_address()
+    {
+        int told = 0;
+        _greeter.Greeted = () => told++;
+
+        Judge(_theirs);
+        Judge(_theirs);
+        (told, string.Join(' ', _greeter.Addresses)).ShouldBe((1, "h2:2"));
+
+        Judge(_theirs with { Incarnation = 21, Links = "h4:2" });
+        (told, string.Join(' ', _greeter.Addresses)).ShouldBe((2, "h4:2"));
+
+        Judge(_theirs with { Incarnation = 22, Cluster = 0xB, Links = "h5:2" });
+        (told, string.Join(' ', _greeter.Addresses)).ShouldBe((2, "h4:2"), "who is turned away is not looked for");
+    }
+
+    [Fact]
     public void Who_has_no_ring_yet_is_welcome_on_both_sides()
     {
         Judge(_theirs with { Cluster = 0, Epoch = 0 }).Peer.ShouldNotBeNull();
