@@ -233,7 +233,7 @@ public sealed class LsmValuesTests
         LsmStore.Open(_disk, Options).Dispose();
         LsmStore.Overwrite(_disk, $"{LsmStore.Home}/IDENTITY", "DynamoActors store\nengine lsm\nformat 1\n"u8);
         LsmStore.Open(_disk, Options).Dispose();
-        LsmStore.Read(_disk, $"{LsmStore.Home}/IDENTITY").ShouldBe("DynamoActors store\nengine lsm\nformat 2\n"u8.ToArray());
+        LsmStore.Read(_disk, $"{LsmStore.Home}/IDENTITY").ShouldBe("DynamoActors store\nengine lsm\nformat 3\n"u8.ToArray());
     }
 
     private static void Fill(LsmEngine engine, int keys, string round)
