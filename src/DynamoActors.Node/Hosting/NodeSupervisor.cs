@@ -66,8 +66,8 @@ internal sealed class NodeSupervisor : ReceiveActor
             .WithDispatcher("dynamo.store.dispatcher"));
         _largeWrites = Start("large-writes", Props.Create(typeof(LargeWritesActor), _store.Engine, _groupCommit)
             .WithDispatcher("dynamo.store.dispatcher"));
-        var services = new VnodeServices(_store.Engine, _groupCommit, _largeWrites, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints,
-            _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);
+        var services = new VnodeServices(_store.Engine, _groupCommit, _largeWrites, _store.Dots, _store.Seen, _clock, _store.Identity,
+            _store.Hints, _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);
         _board.ReadHere = new ReplicaReads(_store.Engine, _front.CurrentRing).TryRead;
         Start("vnodes", Props.Create(typeof(VnodesActor), services, _settings.Partitions));
         Start("coordinators", Props.Create(

@@ -68,9 +68,13 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     /// <summary>It is stopped then, and the node with it.</summary>
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        if (reason.GetBaseException() is not StorageCorruptException damage) base.OnRecoveryFailure(reason, message);
-        else _log.Error("{0}. {1}", damage.Message, Context.System.Settings.Setup.Get<DiskJournalSetup>().Select(setup => setup.RepairAdvice)
-            .GetOrElse(""));
+        if (reason.GetBaseException() is not StorageCorruptException damage)
+        {
+            base.OnRecoveryFailure(reason, message);
+            return;
+        }
+        var advice = Context.System.Settings.Setup.Get<DiskJournalSetup>().Select(setup => setup.RepairAdvice).GetOrElse("");
+        _log.Error("{0}. {1}", damage.Message, advice);
     }
 
     private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;

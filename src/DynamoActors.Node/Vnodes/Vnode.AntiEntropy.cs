@@ -159,7 +159,8 @@ internal sealed partial class Vnode
             changes.Add((arriving.Key, held, merged));
         }
         var sequence = changes.Count == 0 ? 0 : AppendMerged(changes, hasLarge);
-        (hasLarge ? _services.LargeWrites : _services.Store).Tell(new ReplyWhenDurable(sequence, Sender, new ObjectsMerged(merge.RequestId, merge.Slot)));
+        (hasLarge ? _services.LargeWrites : _services.Store).Tell(
+            new ReplyWhenDurable(sequence, Sender, new ObjectsMerged(merge.RequestId, merge.Slot)));
     }
 
     private long AppendMerged(List<(ReadOnlyMemory<byte> Key, StoredObject Held, StoredObject Merged)> changes, bool hasLarge)

@@ -30,7 +30,8 @@ public sealed class JournalChecker(IFileSystem files, string directory, string l
             var aside = Aside.Move(files, path);
             if (sound.Count > 0)
                 EventLog.Open(files, path, _ => { }).Append(sound);
-            var kept = sound.Count == 0 ? "none of its events can be read" : $"its events before the damage, {sound.Count}, were written anew";
+            var kept = sound.Count == 0 ? "none of its events can be read"
+                : $"its events before the damage, {sound.Count}, were written anew";
             return new Finding(path, damage.Message, $"It is {aside} now; {kept}.", lost);
         }
     }

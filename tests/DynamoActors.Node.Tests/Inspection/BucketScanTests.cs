@@ -84,8 +84,9 @@ public sealed class BucketScanTests : IDisposable
 
     private async Task<(string Buckets, bool HasMore)> List(string? after = null, int keysMax = 100)
     {
-        var list = new ListReplicaKeys(1, Bucket: "", default, after is null ? default : Sized(after), keysMax, [new KeySlot(Partition, null)]);
-        var scan = new ReplicaScan(list, _asker);
+        var scan = new ReplicaScan(
+            new ListReplicaKeys(1, Bucket: "", default, after is null ? default : Sized(after), keysMax, [new KeySlot(Partition, null)]),
+            _asker);
         while (!scan.IsDone) scan.Read(_engine, 1000, Now);
         scan.Answer();
         var answer = await _answers.Reader.ReadAsync();
@@ -94,8 +95,8 @@ public sealed class BucketScanTests : IDisposable
 
     private (ReplicaScan Scan, int Turns, int Read) Run(int keysMaxOfTurn, params KeySlot[] slots)
     {
-        var scan = new ReplicaScan(
-            new ListReplicaKeys(1, Bucket: "", default, default, 100, slots.Length == 0 ? [new KeySlot(Partition, null)] : [.. slots]), _asker);
+        if (slots.Length == 0) slots = [new KeySlot(Partition, null)];
+        var scan = new ReplicaScan(new ListReplicaKeys(1, Bucket: "", default, default, 100, [.. slots]), _asker);
         int turns = 0, read = 0;
         for (; !scan.IsDone; turns++) read += scan.Read(_engine, keysMaxOfTurn, Now);
         return (scan, turns, read);
@@ -123,7 +124,8 @@ public sealed class BucketScanTests : IDisposable
     }
 
     private static VersionedObject Object(long? expiresAt, bool isTombstone) => VersionedObject.Write(null, VersionVector.Empty,
-        new Sibling(new Dot(7, 1), HybridTime.FromUnixMilliseconds(1), null, expiresAt, isTombstone, isTombstone ? default : "v"u8.ToArray()));
+        new Sibling(
+            new Dot(7, 1), HybridTime.FromUnixMilliseconds(1), null, expiresAt, isTombstone, isTombstone ? default : "v"u8.ToArray()));
 
     private sealed class Asker : ReceiveActor
     {

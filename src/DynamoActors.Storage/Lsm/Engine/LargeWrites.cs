@@ -7,9 +7,9 @@ using DynamoActors.Storage.Lsm.Views;
 namespace DynamoActors.Storage.Lsm.Engine;
 
 /// <summary>
-/// Batches with large values between their append and the log. They are in a memtable, and the log has an empty batch of their number. Their
-/// values go to a value file first; only when that is durable does the log get their operations, with the values' places: so what the log
-/// names was there, and small batches do not wait for large values.
+/// Batches with large values between their append and the log. They are in a memtable, and the log has an empty batch of their number.
+/// Their values go to a value file first; only when that is durable does the log get their operations, with the values' places: so what
+/// the log names was there, and small batches do not wait for large values.
 /// </summary>
 /// <param name="bytesMax">Of values that may wait.</param>
 internal sealed class LargeWrites(LsmContext context, LiveView live, Catalog catalog, WriteAheadLog log, long bytesMax)
