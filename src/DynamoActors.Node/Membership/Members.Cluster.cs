@@ -234,9 +234,12 @@ internal sealed partial class Members
 
     // ---- What others are told
 
+    /// <summary>It says so in time: what is said last may not arrive before the links close.</summary>
+    private bool IsLeaving => _cluster.SelfMember.Status is MemberStatus.Leaving or MemberStatus.Exiting;
+
     private MemberState OwnState(bool isStopping = false) =>
-        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping)
-            : new MemberState(false, 0, "", _state.Epoch, isStopping);
+        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping || IsLeaving)
+            : new MemberState(false, 0, "", _state.Epoch, isStopping || IsLeaving);
 
     private void TellState()
     {
@@ -266,7 +269,7 @@ internal sealed partial class Members
     private string? WhatHappened(ClusterEvent.IMemberEvent changed, string remote)
     {
         bool isSelf = remote == _cluster.SelfAddress.ToString();
-        if (!isSelf && _cluster.SelfMember.Status is MemberStatus.Exiting or MemberStatus.Removed or MemberStatus.Down) return null;
+        if (!isSelf && (IsLeaving || _cluster.SelfMember.Status is MemberStatus.Removed or MemberStatus.Down)) return null;
         string? name = isSelf ? _settings.Name : NameAt(remote);
         string who = isSelf ? _settings.Name : name is null ? remote : $"{name} ({remote})";
         return changed switch
