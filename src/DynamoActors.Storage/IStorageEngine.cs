@@ -42,6 +42,20 @@ public interface IStorageEngine : IDisposable
     long Append(WriteBatch batch);
 
     /// <summary>
+    /// Like <see cref="Append"/>, for a batch with large values: no <see cref="Flush"/> of others' waits for their bytes, nor makes the
+    /// batch durable, before <see cref="WriteLarge"/> has written them. Whatever is appended later may become durable earlier.
+    /// </summary>
+    long AppendLarge(WriteBatch batch) => Append(batch);
+
+    /// <summary>
+    /// Puts on the disk what <see cref="AppendLarge"/> was given before the call: a <see cref="Flush"/> begun afterwards makes it durable.
+    /// May run beside all other calls, on one thread at a time. Throws as <see cref="Flush"/> does.
+    /// </summary>
+    void WriteLarge()
+    {
+    }
+
+    /// <summary>
     /// Makes durable every batch appended before the call, with one sync, and returns the highest durable sequence number.
     /// Throws <see cref="StorageFullException"/> where there is no space: what was appended stays visible and is kept for the next attempt,
     /// and further appends are refused until one succeeds.

@@ -31,6 +31,15 @@ public sealed class OutcomeTests : FrontEndFixture
         problem.GetProperty("detail").GetString()!.Contains("may hold the write").ShouldBe(outcome == "unknown" && method != "GET");
     }
 
+    [Fact]
+    public async Task Where_nobody_was_asked_nobody_is_said_to_have_answered()
+    {
+        Node.Script = _ => new QuorumNotReached("w", Required: 3, Reached: 0, Unknown: false, TimedOut: false) { NobodyAsked = true };
+        var problem = await ShouldBeProblemAsync(await SendAsync(HttpMethod.Put, "/kv/a"), HttpStatusCode.ServiceUnavailable,
+            "quorum-not-reached");
+        problem.GetProperty("detail").GetString()!.ShouldContain("fewer nodes can be reached, so none was asked");
+    }
+
     [Theory]
     [InlineData("self", false, "not-written", "The node that coordinates the write has not made it durable")]
     [InlineData("self", true, "unknown", "The node that coordinates the write has not made it durable")]

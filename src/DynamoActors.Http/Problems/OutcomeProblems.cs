@@ -58,6 +58,8 @@ internal static class OutcomeProblems
         "self" => "The node that coordinates the write has not made it durable, "
             + (quorum.TimedOut ? "and the request's time ran out." : "and without its own copy no write succeeds."),
         "node" => "The node stopped working on the request before it was done.",
+        _ when quorum.NobodyAsked =>
+            $"{quorum.What}={quorum.Required} is needed ({origin}); fewer nodes can be reached, so none was asked.",
         _ => $"{quorum.What}={quorum.Required} is needed ({origin}); {quorum.Reached} answered, "
             + (quorum.TimedOut ? "before the request's time ran out." : "of those that can be reached."),
     };

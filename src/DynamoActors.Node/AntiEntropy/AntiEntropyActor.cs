@@ -94,7 +94,9 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         }
         StartWhatIsDue();
         if (_services is null || _underWay.Count > 0 || _services.ObjectsExchanged == _exchangedBefore) return;
-        _log.Info("Anti-entropy brought {0} objects to replicas that lacked them", _services.ObjectsExchanged - _exchangedBefore);
+        long brought = _services.ObjectsExchanged - _exchangedBefore;
+        _log.Info("Anti-entropy brought {0} to replicas that lacked {1}", brought == 1 ? "1 object" : $"{brought} objects",
+            brought == 1 ? "it" : "them");
         _exchangedBefore = _services.ObjectsExchanged;
     }
 

@@ -97,8 +97,8 @@ internal sealed class PutCoordination(
             if (_replicas.Slots[slot].IsOwner) owners++;
         if (owners >= quorum.Pw && _replicas.WriteSlots >= quorum.AcknowledgementsRequired) return null;
         if (!IsUnknown && TooBusy() is { } tooBusy) return tooBusy;
-        return owners < quorum.Pw ? new QuorumNotReached("pw", quorum.Pw, Reached: 0, IsUnknown, TimedOut: false)
-            : new QuorumNotReached("w", quorum.AcknowledgementsRequired, Reached: 0, IsUnknown, TimedOut: false);
+        var (what, required) = owners < quorum.Pw ? ("pw", quorum.Pw) : ("w", quorum.AcknowledgementsRequired);
+        return new QuorumNotReached(what, required, Reached: 0, IsUnknown, TimedOut: false) { NobodyAsked = !IsUnknown };
     }
 
     /// <param name="otherwise">What the client is told where nobody else can coordinate; null: that a quorum was not reached.</param>

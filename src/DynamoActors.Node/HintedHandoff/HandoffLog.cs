@@ -61,8 +61,10 @@ internal sealed class HandoffLog(Action<LogLevel, string> log)
         var took = outage.Until - (outage.Since ?? outage.Until);
         log(LogLevel.InfoLevel, outage.Delivered == 0
             ? $"No hints for {owner} are left: they were too old to be delivered, anti-entropy covers them"
-            : FormattableString.Invariant($"Delivered all {Hints(outage.Delivered)} to {owner} in {took.TotalSeconds:0.0} s"));
+            : FormattableString.Invariant($"Delivered {All(outage.Delivered)} to {owner} in {took.TotalSeconds:0.0} s"));
     }
+
+    private static string All(long count) => count == 1 ? "the only hint" : $"all {count} hints";
 
     private static string Hints(long count) => count == 1 ? "1 hint" : $"{count} hints";
 

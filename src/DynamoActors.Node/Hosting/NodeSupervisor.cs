@@ -33,6 +33,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     private readonly ulong _incarnation;
     private readonly NodeClock _clock;
     private IActorRef _groupCommit = ActorRefs.Nobody;
+    private IActorRef _largeWrites = ActorRefs.Nobody;
     private IActorRef _ring = ActorRefs.Nobody;
     private IActorRef[]? _vnodeRefs;
     private IActorRef[]? _coordinatorRefs;
@@ -63,8 +64,10 @@ internal sealed class NodeSupervisor : ReceiveActor
         _board.Links = _parts.Links(_board, _settings.Links.Options(MessageKinds.NumberMax, MessageKinds.IsTransient));
         _groupCommit = Start("store", Props.Create(typeof(GroupCommitActor), _store, _clock)
             .WithDispatcher("dynamo.store.dispatcher"));
-        var services = new VnodeServices(_store.Engine, _groupCommit, _store.Dots, _store.Seen, _clock, _store.Identity, _store.Hints,
-            _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);
+        _largeWrites = Start("large-writes", Props.Create(typeof(LargeWritesActor), _store.Engine, _groupCommit)
+            .WithDispatcher("dynamo.store.dispatcher"));
+        var services = new VnodeServices(_store.Engine, _groupCommit, _largeWrites, _store.Dots, _store.Seen, _clock, _store.Identity,
+            _store.Hints, _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);
         _board.ReadHere = new ReplicaReads(_store.Engine, _front.CurrentRing).TryRead;
         Start("vnodes", Props.Create(typeof(VnodesActor), services, _settings.Partitions));
         Start("coordinators", Props.Create(
@@ -122,7 +125,8 @@ internal sealed class NodeSupervisor : ReceiveActor
     /// </summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
     {
-        if (!Sender.Equals(_groupCommit) && !Sender.Equals(_ring) && failure is not ActorInitializationException) return Directive.Restart;
+        var mayRestart = !Sender.Equals(_groupCommit) && !Sender.Equals(_largeWrites) && !Sender.Equals(_ring);
+        if (mayRestart && failure is not ActorInitializationException) return Directive.Restart;
         _failure = failure.GetBaseException();
         return Directive.Stop;
     });

@@ -10,13 +10,13 @@ namespace DynamoActors.Node.Listing;
 /// </summary>
 internal sealed class KeyPage(int keysMax, int bytesMax)
 {
-    private readonly PriorityQueue<ListedKey, ReadOnlyMemory<byte>> _largestFirst = new(BytesOrder.Descending);
+    private readonly PriorityQueue<Found, ReadOnlyMemory<byte>> _largestFirst = new(BytesOrder.Descending);
     private bool _hasMore;
 
     /// <summary>False where neither the key nor any behind it belongs to the page.</summary>
     public bool Takes(ReadOnlySpan<byte> key)
     {
-        if (_largestFirst.Count < keysMax || key.SequenceCompareTo(_largestFirst.Peek().Key.Span) < 0) return true;
+        if (_largestFirst.Count < keysMax || key.SequenceCompareTo(_largestFirst.Peek().Key) < 0) return true;
         _hasMore = true;
         return false;
     }
@@ -24,13 +24,13 @@ internal sealed class KeyPage(int keysMax, int bytesMax)
     /// <param name="key">Copied: a scan's key is valid only until its next move.</param>
     public void Add(ReadOnlySpan<byte> key, VersionedObject versions)
     {
-        var listed = new ListedKey(key.ToArray(), WithoutValues(versions));
+        var found = new Found(key.ToArray(), WithoutValues(versions));
         if (_largestFirst.Count < keysMax)
         {
-            _largestFirst.Enqueue(listed, listed.Key);
+            _largestFirst.Enqueue(found, found.Key);
             return;
         }
-        _largestFirst.EnqueueDequeue(listed, listed.Key);
+        _largestFirst.EnqueueDequeue(found, found.Key);
         _hasMore = true;
     }
 
@@ -38,7 +38,11 @@ internal sealed class KeyPage(int keysMax, int bytesMax)
     public ImmutableArray<ListedKey> Close(out bool hasMore)
     {
         var keys = new ListedKey[_largestFirst.Count];
-        for (int index = keys.Length - 1; index >= 0; index--) keys[index] = _largestFirst.Dequeue();
+        for (int index = keys.Length - 1; index >= 0; index--)
+        {
+            var found = _largestFirst.Dequeue();
+            keys[index] = new ListedKey(found.Key, VersionedObjectCodec.Encode(found.Versions));
+        }
         int count = 0;
         for (int bytes = 0; count < keys.Length; count++)
         {
@@ -51,6 +55,9 @@ internal sealed class KeyPage(int keysMax, int bytesMax)
 
     // Whether a key is live is decided by dots, contexts and expiries; values may be megabytes each.
     // Twins may be equal then.
-    private static byte[] WithoutValues(VersionedObject versions) => VersionedObjectCodec.Encode(VersionedObject.Of(
-        versions.Context, [.. versions.Siblings.Select(sibling => sibling with { Value = default }).Distinct()]));
+    private static VersionedObject WithoutValues(VersionedObject versions) => versions.Siblings is [{ Value.IsEmpty: true }] ? versions
+        : VersionedObject.Of(versions.Context, [.. versions.Siblings.Select(sibling => sibling with { Value = default }).Distinct()]);
+
+    /// <param name="Versions">Encoded at the end: of many partitions, most that is found gives way to what is found later.</param>
+    private readonly record struct Found(byte[] Key, VersionedObject Versions);
 }

@@ -68,15 +68,11 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>What was appended stays in memory and is flushed as soon as there is space, so the outcome of these writes is
-    /// unknown.</summary>
     private void RefuseWaiting(StorageFullException full)
     {
         if (!_full) _log.Error("Writes are refused until the disk has space: {0}", full.Message);
         _full = true;
-        foreach (var waiting in _waiting)
-            if (waiting.Reply is { } reply)
-                waiting.ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, Epoch: 0));
+        foreach (var waiting in _waiting) waiting.Refuse();
         _waiting.Clear();
         _flushPending = true;
         Timers.StartSingleTimer(nameof(Flush), Flush.Instance, _flushRetry);

@@ -5,7 +5,14 @@ namespace DynamoActors.Node.Local;
 
 /// <summary>Vnode to store: send the reply once everything up to the sequence number is durable.</summary>
 /// <param name="Reply">Null: nobody waits, but durable it shall be.</param>
-internal sealed record ReplyWhenDurable(long Sequence, IActorRef ReplyTo, ReplicaReply? Reply);
+internal sealed record ReplyWhenDurable(long Sequence, IActorRef ReplyTo, ReplicaReply? Reply)
+{
+    /// <summary>The disk is full: what was appended stays in memory until it has space, so the outcome of the write is unknown.</summary>
+    public void Refuse()
+    {
+        if (Reply is { } reply) ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, Epoch: 0));
+    }
+}
 
 /// <summary>Half of the leased dot counters are used.</summary>
 internal sealed record ExtendCounterLease

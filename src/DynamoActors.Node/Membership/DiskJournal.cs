@@ -112,6 +112,9 @@ public sealed class DiskJournalSetup(IFileSystem files, string directory) : Setu
 
     public string Directory { get; } = directory;
 
+    /// <summary>What to do about a damaged journal, for the log.</summary>
+    public string RepairAdvice { get; init; } = "";
+
     /// <summary>Letters, digits and _ of a persistence id stay; every other character becomes %XX, so that no id leaves the
     /// directory.</summary>
     public static string PathOf(string directory, string persistenceId) => Path.Combine(directory,

@@ -9,6 +9,7 @@ namespace DynamoActors.Node.Membership;
 internal sealed class Greeter(Greeting own) : IGreeter
 {
     private const string NameTakenStart = "The name ";
+    private const string HoldsRing = " holds a ring of cluster ";
     private const string ItselfRefusal = "It is this node itself.";
 
     private readonly ConcurrentDictionary<string, Greeting> _met = new(StringComparer.Ordinal);
@@ -40,6 +41,9 @@ internal sealed class Greeter(Greeting own) : IGreeter
 
     /// <summary>Whether a refusal says that another living node has this one's name.</summary>
     public static bool IsNameTaken(string refusal) => refusal.StartsWith(NameTakenStart, StringComparison.Ordinal);
+
+    /// <summary>Whether a refusal says that the two hold rings of different clusters.</summary>
+    public static bool IsOtherCluster(string refusal) => refusal.Contains(HoldsRing, StringComparison.Ordinal);
 
     /// <summary>Whether a refusal says that this node has met itself.</summary>
     public static bool IsItself(string refusal) => refusal == ItselfRefusal;
@@ -78,7 +82,7 @@ internal sealed class Greeter(Greeting own) : IGreeter
             && met.Links != theirs.Links)
             return NameTaken(met, theirs);
         if (theirs.Cluster != 0 && ours.Cluster != 0 && theirs.Cluster != ours.Cluster)
-            return $"{theirs.Name} ({theirs.Links}) holds a ring of cluster {theirs.Cluster:x16}, {ours.Name} ({ours.Links}) one of "
+            return $"{theirs.Name} ({theirs.Links}){HoldsRing}{theirs.Cluster:x16}, {ours.Name} ({ours.Links}) one of "
                 + $"cluster {ours.Cluster:x16}: one of them was started on the data directory of another cluster. Nothing was exchanged; "
                 + "start it on its own directory (--data), or on an empty one";
         return Unlike("partitions", theirs, ours, theirs.Partitions, ours.Partitions)
@@ -87,7 +91,7 @@ internal sealed class Greeter(Greeting own) : IGreeter
 
     private static string NameTaken(Greeting living, Greeting newcomer) =>
         $"{NameTakenStart}{newcomer.Name} belongs to the node at {living.Links}, which is running; the one at {newcomer.Links} came "
-        + "later. Start that one with a name of its own (--name), or stop the other first";
+        + "later. Start that one with a name and a data directory of its own (--name, --data), or stop the other first";
 
     private static string? Unlike(string what, Greeting theirs, Greeting ours, int their, int our) => their == our ? null
         : $"{theirs.Name} ({theirs.Links}) has dynamo.ring.{what} = {their}, {ours.Name} ({ours.Links}) {our}: they cannot share a "

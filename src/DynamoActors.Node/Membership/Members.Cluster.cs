@@ -63,8 +63,10 @@ internal sealed partial class Members
         foreach (var address in Strangers().Where(address => !up.Contains(address.ToString()))) Tell(address, isAnswer: false);
     }
 
+    private IEnumerable<Address> Seeds => _settings.Seeds.Select(Address.Parse);
+
     private IEnumerable<Address> Strangers() =>
-        _settings.Seeds.Select(Address.Parse)
+        Seeds
             .Concat(_cluster.State.Members.Select(member => member.Address))
             .Concat((_state.Ring?.Members ?? []).Select(member => Address.Parse(member.Address)))
             .Concat(_state.Moved.Values.Select(moved => Address.Parse(moved.Remote)))
@@ -122,7 +124,7 @@ internal sealed partial class Members
 
     private EntryFacts EntryFactsNow()
     {
-        var seeds = _settings.Seeds.Select(Address.Parse).ToList();
+        var seeds = Seeds.ToList();
         var here = Up.Select(member => member.Greeting.Remote).Append(_cluster.SelfAddress.ToString()).ToHashSet(StringComparer.Ordinal);
         return new EntryFacts(
             _settings.Name,
@@ -232,9 +234,12 @@ internal sealed partial class Members
 
     // ---- What others are told
 
+    /// <summary>It says so in time: what is said last may not arrive before the links close.</summary>
+    private bool IsLeaving => _cluster.SelfMember.Status is MemberStatus.Leaving or MemberStatus.Exiting;
+
     private MemberState OwnState(bool isStopping = false) =>
-        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping)
-            : new MemberState(false, 0, "", _state.Epoch, isStopping);
+        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping || IsLeaving)
+            : new MemberState(false, 0, "", _state.Epoch, isStopping || IsLeaving);
 
     private void TellState()
     {
@@ -253,13 +258,31 @@ internal sealed partial class Members
     private void OnClusterMember(ClusterEvent.IMemberEvent changed)
     {
         string remote = changed.Member.Address.ToString();
-        if (changed is not (ClusterEvent.MemberJoined or ClusterEvent.MemberWeaklyUp))
-            _log.Info("{0} is {1} in the cluster", NameAt(remote) is { } name ? $"{name} ({remote})"
-                : remote == _cluster.SelfAddress.ToString() ? _settings.Name : remote, changed.Member.Status);
+        if (WhatHappened(changed, remote) is { } happened) _log.Info(happened);
         if (changed is ClusterEvent.MemberRemoved) _downed.Remove(remote);
         TryFormFirstRing();
         TellStateNowAndThen();
         Publish();
+    }
+
+    /// <summary>Null: nothing that anybody needs to know, or the end of this node's own part in the cluster.</summary>
+    private string? WhatHappened(ClusterEvent.IMemberEvent changed, string remote)
+    {
+        bool isSelf = remote == _cluster.SelfAddress.ToString();
+        if (!isSelf && (IsLeaving || _cluster.SelfMember.Status is MemberStatus.Removed or MemberStatus.Down)) return null;
+        string? name = isSelf ? _settings.Name : NameAt(remote);
+        string who = isSelf ? _settings.Name : name is null ? remote : $"{name} ({remote})";
+        return changed switch
+        {
+            ClusterEvent.MemberUp => $"{who} is Up in the cluster",
+            ClusterEvent.MemberLeft => $"{who} is leaving the cluster",
+            ClusterEvent.MemberRemoved when isSelf => null,
+            ClusterEvent.MemberRemoved { PreviousStatus: MemberStatus.Exiting } => $"{who} has left the cluster",
+            ClusterEvent.MemberRemoved when name is not null && IsUpNow(name) =>
+                $"The former process of {who} was taken out of the cluster",
+            ClusterEvent.MemberRemoved => $"{who} was taken out of the cluster",
+            _ => null,
+        };
     }
 
     private string StatusAt(string remote) =>

@@ -29,6 +29,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private readonly Dictionary<string, RingPeer> _peerRefs = new(StringComparer.Ordinal);
     private readonly IdentityCheck _identity = new(_identityPatience);
     private readonly Outages _outages;
+    private readonly StrangeSeeds _strangeSeeds = new();
     private readonly HashSet<string> _complaints = [];
     private IActorRef _ringKeeper = ActorRefs.Nobody;
     private RingState _state = RingState.Empty;
@@ -49,7 +50,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         Receive<RingMisfits>(misfits => Complain(misfits.Complaint));
         Receive<PeerUp>(up => OnUp(up.Peer));
         Receive<PeerDown>(down => OnDown(down.Peer, down.Reason));
-        Receive<PeerRefused>(refused => OnRefused(refused.Reason));
+        Receive<PeerRefused>(OnRefused);
         Receive<GreetingRefused>(refused => Complain(refused.Reason));
         Receive<SomebodyGreeted>(_ => DialKnown());
         Receive<Tick>(_ => OnTick());
@@ -91,6 +92,11 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private void OnRing(RingKnown known)
     {
         bool isFirst = _ringKeeper.IsNobody();
+        bool isLearnt = !isFirst && _state.Ring is null && known.State.Ring?.MemberIndex(_settings.Name) >= 0;
+        // Who comes for the first time meets nobody that has a ring with it.
+        if (isLearnt && Up.Any(member => member.Greeting.Epoch > 0))
+            _log.Warning("{0} is a member of the ring, and its data directory is new: what it held before comes from the other owners",
+                _settings.Name);
         _ringKeeper = Sender;
         _state = known.State;
         var greeting = _services.Greeter.Own with { Cluster = _state.Ring?.Cluster ?? 0, Epoch = _state.Epoch };
@@ -135,6 +141,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         member.State = null;
         _outages.Reached(peer.Name, peer.Incarnation, Now);
         _nameTakenFirst.Clear();
+        if (Seeds.Contains(Address.Parse(greeting.Remote))) _strangeSeeds.Met();
         Remember(greeting);
         KeeperOfMembers(member).Tell(OwnState(), Self);
         AskIdentity();
@@ -186,9 +193,13 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         Publish();
     }
 
-    private void OnRefused(string reason)
+    private void OnRefused(PeerRefused refused)
     {
+        string reason = refused.Reason;
         if (Greeter.IsItself(reason)) return;
+        if (Greeter.IsOtherCluster(reason)
+            && Seeds.FirstOrDefault(seed => _introduced.TryGetValue(seed, out var at) && at == refused.Address) is { } stranger)
+            _strangeSeeds.Refused($"{stranger.Host}:{stranger.Port}", Now);
         Complain(reason);
         if (Greeter.IsNameTaken(reason)) OnNameTaken(reason);
     }
@@ -299,7 +310,10 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         var reachable = _state.Ring is { } ring
             ? ring.Members.Select(member => member.Name).Where(IsUpNow).ToHashSet()
             : [];
-        return Readiness.Of(_state.Ring, WaitsFor(), reachable, _services.Identity.Confirmed);
+        return _state.Ring is { } held
+            && _strangeSeeds.Complaint(_settings.Name, held.Cluster, held.Members.Select(member => member.Name), Now) is { } strange
+            ? new NodeReadiness(false, strange)
+            : Readiness.Of(_state.Ring, WaitsFor(), reachable, _services.Identity.Confirmed);
     }
 
     private string WaitsFor()

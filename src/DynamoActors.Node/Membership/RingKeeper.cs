@@ -5,6 +5,7 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Settings;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Membership;
 
@@ -63,6 +64,18 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     public override string PersistenceId => "ring";
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>It is stopped then, and the node with it.</summary>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        if (reason.GetBaseException() is not StorageCorruptException damage)
+        {
+            base.OnRecoveryFailure(reason, message);
+            return;
+        }
+        var advice = Context.System.Settings.Setup.Get<DiskJournalSetup>().Select(setup => setup.RepairAdvice).GetOrElse("");
+        _log.Error("{0}. {1}", damage.Message, advice);
+    }
 
     private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
 

@@ -53,7 +53,11 @@ public sealed record RequestRefused(string Field, string Reason) : ClientOutcome
 /// </summary>
 /// <param name="What">Which requirement was not met: <c>r</c>, <c>w</c>, <c>pr</c>, <c>pw</c>.</param>
 /// <param name="TimedOut">The request's time ran out, rather than every replica having answered or being unreachable.</param>
-public sealed record QuorumNotReached(string What, int Required, int Reached, bool Unknown, bool TimedOut) : ClientOutcome;
+public sealed record QuorumNotReached(string What, int Required, int Reached, bool Unknown, bool TimedOut) : ClientOutcome
+{
+    /// <summary>So few can be reached that nobody was asked.</summary>
+    public bool NobodyAsked { get; init; }
+}
 
 /// <summary>More requests than the node may have under way; nothing was done.</summary>
 public sealed record NodeOverloaded(TimeSpan RetryAfter, string Reason) : ClientOutcome;

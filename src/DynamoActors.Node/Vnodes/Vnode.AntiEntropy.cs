@@ -142,6 +142,7 @@ internal sealed partial class Vnode
         var changes = new List<(ReadOnlyMemory<byte> Key, StoredObject Held, StoredObject Merged)>(merge.Objects.Count);
         _batch.Clear();
         ReadOnlyMemory<byte> before = default;
+        var hasLarge = false;
         foreach (var arriving in merge.Objects)
         {
             if (!StoreKey.IsObjectOf(_partition, arriving.Key.Span) || arriving.Key.Span.SequenceCompareTo(before.Span) <= 0)
@@ -152,20 +153,22 @@ internal sealed partial class Vnode
             before = arriving.Key;
             var held = Stored(arriving.Key.Span);
             var merged = Merge(arriving.Key, held, StoredObject.Of(arriving.Encoded), arriving.Lww, merge.From);
+            hasLarge |= IsLarge(merged);
             if (ReferenceEquals(merged.Object, held.Object)) continue;
             _batch.Put(arriving.Key, merged.Encoded);
             changes.Add((arriving.Key, held, merged));
         }
-        var sequence = changes.Count == 0 ? 0 : AppendMerged(changes);
-        _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, new ObjectsMerged(merge.RequestId, merge.Slot)));
+        var sequence = changes.Count == 0 ? 0 : AppendMerged(changes, hasLarge);
+        (hasLarge ? _services.LargeWrites : _services.Store).Tell(
+            new ReplyWhenDurable(sequence, Sender, new ObjectsMerged(merge.RequestId, merge.Slot)));
     }
 
-    private long AppendMerged(List<(ReadOnlyMemory<byte> Key, StoredObject Held, StoredObject Merged)> changes)
+    private long AppendMerged(List<(ReadOnlyMemory<byte> Key, StoredObject Held, StoredObject Merged)> changes, bool hasLarge)
     {
         var seen = VersionVector.Empty;
         foreach (var (_, _, merged) in changes)
             if (!seen.Covers(merged.Object!.Context)) seen = seen.Join(merged.Object.Context);
-        var sequence = AppendBatch(seen);
+        var sequence = AppendBatch(seen, hasLarge);
         foreach (var (key, held, merged) in changes) _tree.Update(key.Span, held.Object, merged.Object);
         return sequence;
     }

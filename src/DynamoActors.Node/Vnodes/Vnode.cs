@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DynamoActors.Core.Bytes;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
@@ -96,7 +97,7 @@ internal sealed partial class Vnode : ReceiveActor
         var uncovered = write.ReportUncovered && merged.Object!.Siblings.Length > incoming.Object!.Siblings.Length
             ? merged.Object.Context : null;
         var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered);
-        _services.Store.Tell(new ReplyWhenDurable(sequence, Sender, reply));
+        StoreOf(merged).Tell(new ReplyWhenDurable(sequence, Sender, reply));
     }
 
     /// <summary>An owner did not acknowledge in time what this node holds durably.</summary>
@@ -167,7 +168,7 @@ internal sealed partial class Vnode : ReceiveActor
         var written = StoredObject.Of(version, write.Put);
         var sequence = Append(cell, held, written, cell.StandsInFor is null ? write.Replicas.WithoutStandIn : []);
         SendToOthers(write, written.Encoded);
-        _services.Store.Tell(new ReplyWhenDurable(
+        StoreOf(written).Tell(new ReplyWhenDurable(
             sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, version, written.Encoded, dot)));
     }
 
@@ -246,7 +247,7 @@ internal sealed partial class Vnode : ReceiveActor
         _batch.Put(cell.StoreKey, form);
         Span<long> kept = stackalloc long[withoutStandIn.Length];
         for (var owner = 0; owner < withoutStandIn.Length; owner++) kept[owner] = AddOwnHint(withoutStandIn[owner], cell.Key);
-        var sequence = AppendBatch(written.Object!.Context);
+        var sequence = AppendBatch(written.Object!.Context, IsLarge(written));
         if (cell.StandsInFor is null) _tree.Update(cell.Key.Span, held.Object, written.Object);
         else _services.Hints.Kept(cell.StandsInFor, _partition, HintLedger.SizeOf(cell.StoreKey, form), replacedBytes: cell.Size);
         for (var owner = 0; owner < withoutStandIn.Length; owner++)
@@ -254,26 +255,34 @@ internal sealed partial class Vnode : ReceiveActor
         return sequence;
     }
 
-    private long AppendBatch(VersionVector context)
+    private long AppendBatch(VersionVector context, bool isLarge)
     {
-        var remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, _batch);
-        var sequence = AppendBatch();
+        // Whoever relies on the memory may become durable before a large value has.
+        var seen = isLarge ? new WriteBatch() : _batch;
+        var remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, seen);
+        if (isLarge && remember) _services.Engine.Append(seen);
+        var sequence = AppendBatch(isLarge);
         if (remember) _services.Seen.Remember(context, _services.Dots.Actor);
         return sequence;
     }
 
     /// <summary>The batch is empty afterwards: a vnode that is not written to for long would keep its last value in memory.</summary>
-    private long AppendBatch()
+    private long AppendBatch(bool isLarge = false)
     {
         try
         {
-            return _services.Engine.Append(_batch);
+            return isLarge ? _services.Engine.AppendLarge(_batch) : _services.Engine.Append(_batch);
         }
         finally
         {
             _batch.Clear();
         }
     }
+
+    private static bool IsLarge(StoredObject written) => written.Encoded.Length >= LargeArrays.LargeFrom;
+
+    /// <summary>Who says when it is durable, newly written or not: a large one that is here already may still be on its way.</summary>
+    private IActorRef StoreOf(StoredObject written) => IsLarge(written) ? _services.LargeWrites : _services.Store;
 
     private StoredObject Stored(ReadOnlySpan<byte> key) =>
         _services.Engine.TryGet(key, out var encoded) ? StoredObject.Of(encoded) : default;

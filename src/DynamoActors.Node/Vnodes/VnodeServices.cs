@@ -11,5 +11,6 @@ namespace DynamoActors.Node.Vnodes;
 /// <param name="ObjectBytesMax">A write that leaves siblings larger than this together is refused: an object travels between nodes as one
 /// message.</param>
 internal sealed record VnodeServices(
-    IStorageEngine Engine, IActorRef Store, DotSource Dots, SeenCounters Seen, NodeClock Clock, IdentityGuard Identity, HintLedger Hints,
-    AgreementTable Agreements, CurrentRing Ring, TwinDots Twins, long ObjectBytesMax = long.MaxValue);
+    IStorageEngine Engine, IActorRef Store, IActorRef LargeWrites, DotSource Dots, SeenCounters Seen, NodeClock Clock,
+    IdentityGuard Identity, HintLedger Hints, AgreementTable Agreements, CurrentRing Ring, TwinDots Twins,
+    long ObjectBytesMax = long.MaxValue);

@@ -69,6 +69,8 @@ internal static class LocalClusterCommand
     {
         option.Validators.Add(result =>
         {
+            // It is asked once for each command that has the option.
+            if (result.Errors.Any()) return;
             foreach (var token in result.Tokens)
             {
                 // What is no number at all the parser itself refuses.

@@ -22,8 +22,12 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
         ["AssociationError ", "Association with remote system ", "Tried to associate with unreachable ", "Disassociated",
             "Cluster Node [{0}] - Marking node(s) as "];
 
+    /// <summary>How Akka's error begins, with a stack, about each connection whose bytes are not of its kind.</summary>
+    private const string SaidOfStranger = "Error caught channel ";
+
     private readonly Dictionary<string, ILogger> _logs = [];
     private readonly ILoggerFactory _factory;
+    private bool _isStrangerTold;
 
     public ActorLog()
     {
@@ -36,14 +40,25 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
     {
         var category = CategoryOf(said);
         if (!_logs.TryGetValue(category, out var log)) _logs[category] = log = _factory.CreateLogger(category);
+        if (BeginsWith(said, SaidOfStranger)) TellOfStranger(log, said);
         log.Log(LevelOf(said), default, said.Message, said.Cause, static (message, _) => message?.ToString() ?? "");
+    }
+
+    /// <summary>Once: whoever has the wrong address comes again and again.</summary>
+    private void TellOfStranger(ILogger log, LogEvent said)
+    {
+        if (_isStrangerTold) return;
+        _isStrangerTold = true;
+        log.LogWarning(
+            "Something connects to this node's port for the cluster's own messages (--remote) and does not speak as a node does there: "
+            + "another node's links, if it was given this port for them, or no node at all. It is not told of again. {Said}", said.Message);
     }
 
     /// <summary>Akka speaks in the name of some of its parts without naming a class.</summary>
     private static string CategoryOf(LogEvent said) =>
         said.LogClass.FullName is { } name && said.LogClass.Name != "DummyClassForStringSources" ? name : "Akka";
 
-    private static LogLevel LevelOf(LogEvent said) => IsOfLostNode(said) ? LogLevel.Debug : said.LogLevel() switch
+    private static LogLevel LevelOf(LogEvent said) => IsSaidElsewhere(said) ? LogLevel.Debug : said.LogLevel() switch
     {
         ActorLogLevel.DebugLevel => LogLevel.Debug,
         ActorLogLevel.InfoLevel => LogLevel.Information,
@@ -51,10 +66,13 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
         _ => LogLevel.Error,
     };
 
-    private static bool IsOfLostNode(LogEvent said)
+    private static bool IsSaidElsewhere(LogEvent said) =>
+        BeginsWith(said, SaidOfStranger) || Array.Exists(SaidOfAnyLostNode, beginning => BeginsWith(said, beginning));
+
+    private static bool BeginsWith(LogEvent said, string beginning)
     {
         var text = said.Message is LogMessage message ? message.Format : said.Message?.ToString() ?? "";
-        return Array.Exists(SaidOfAnyLostNode, beginning => text.StartsWith(beginning, StringComparison.Ordinal));
+        return text.StartsWith(beginning, StringComparison.Ordinal);
     }
 }
 

@@ -24,6 +24,7 @@ internal static class MemoryReport
     {
         var counts = MemoryShares.Counts.Of(configuration.Config);
         var (links, lsm) = (configuration.Links, configuration.Stores.Lsm);
+        var others = counts.Peers == 1 ? "the other node" : $"{counts.Peers} other nodes";
         return
         [
             ("the node itself", MemoryShares.NodeItselfBytes),
@@ -32,8 +33,8 @@ internal static class MemoryReport
             ("the log", configuration.Stores.Log.UnflushedBytesMax),
             ("bodies of requests", configuration.Http.BodiesBytesMax),
             ("large answers", configuration.Http.AnswersBytesMax),
-            ($"what waits for {counts.Peers} other nodes", (links.RequestsBytesMax + links.BulkBytesMax) * counts.Peers),
-            ("what they are sending", counts.ArrivingBytes),
+            ($"what waits for {others}", (links.RequestsBytesMax + links.BulkBytesMax) * counts.Peers),
+            (counts.Peers == 1 ? "what it is sending" : "what they are sending", counts.ArrivingBytes),
             ("what is no longer used", MemoryShares.UnusedOf(availableBytes, counts)),
         ];
     }

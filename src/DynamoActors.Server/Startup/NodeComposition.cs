@@ -30,6 +30,7 @@ internal sealed class NodeComposition : IRunningNode
     private readonly NodeDoor _door = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _starting = new(1);
+    private readonly string _repairAdvice;
     private IHost _host = null!;
     private bool _isDisposed;
 
@@ -37,6 +38,7 @@ internal sealed class NodeComposition : IRunningNode
     {
         _configuration = configuration;
         _logs = logs;
+        _repairAdvice = repairAdvice;
         _log = logs.CreateLogger("DynamoActors.Server");
         var settings = configuration.Node;
         var log = logs.CreateLogger("DynamoActors.Storage");
@@ -102,7 +104,10 @@ internal sealed class NodeComposition : IRunningNode
                 new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), options.SilenceMax * 3)), owner, options),
             Ending = OnEnding,
         };
-        var journal = new DiskJournalSetup(new RealFileSystem(), _configuration.JournalDirectory);
+        var journal = new DiskJournalSetup(new RealFileSystem(), _configuration.JournalDirectory)
+        {
+            RepairAdvice = _repairAdvice,
+        };
         IStoreNode? node = null;
         _host = new HostBuilder().ConfigureServices(services => services
             .AddSingleton(_logs)

@@ -10,6 +10,7 @@ namespace DynamoActors.Storage.Journal;
 public sealed class EventLog
 {
     private const byte EventsKind = 1;
+    private const string UnfinishedSuffix = ".tmp";
 
     private static readonly byte[] FileHeader = "AKKAJRN1"u8.ToArray();
 
@@ -36,8 +37,12 @@ public sealed class EventLog
     public static EventLog Open(IFileSystem files, string path, Action<string> warn)
     {
         var log = new EventLog(files, path);
+        if (!files.Exists(path))
+            return log;
         var bytes = log.ReadFile();
         var whole = log.Take(bytes);
+        if (log._events.Count == 0)
+            throw log.Damaged(whole, "it holds no event, and a journal is made with its first: what was in it is gone");
         if (whole == bytes.Length)
             log._length = whole;
         else
@@ -75,8 +80,6 @@ public sealed class EventLog
 
     private byte[] ReadFile()
     {
-        if (!_files.Exists(_path))
-            return [];
         using var file = _files.Open(_path, FileOpening.Read);
         var bytes = new byte[file.Length];
         file.Read(0, bytes);
@@ -86,13 +89,8 @@ public sealed class EventLog
     /// <summary>How many of the bytes are whole records.</summary>
     private long Take(byte[] file)
     {
-        if (file.Length == 0)
-            return 0;
-        if (!file.AsSpan().StartsWith(FileHeader.AsSpan(0, Math.Min(file.Length, FileHeader.Length))))
-        {
-            // A crash can leave a new file with its length but none of its bytes.
+        if (!file.AsSpan().StartsWith(FileHeader))
             return file.AsSpan().ContainsAnyExcept((byte)0) ? throw Damaged(0, "it does not begin like a journal") : 0;
-        }
         long offset = FileHeader.Length;
         while (offset < file.Length && RecordFrame.TryRead(file, offset, out var body))
         {
@@ -124,10 +122,9 @@ public sealed class EventLog
     {
         if (RecordFrame.AnyAfter(bytes, offset))
             throw Damaged(offset, "the record there is unreadable, and whole records follow");
-        // A header without a record, or a part of one: the next append writes it again.
-        _length = offset <= FileHeader.Length ? 0 : offset;
+        _length = offset;
         warn($"{_path}: the last {bytes.Length - _length} bytes, from offset {_length}, are an append that a crash cut short; "
-            + "cut off. No acknowledged event is lost");
+            + "cut off. No acknowledged event is lost, unless the disk has damaged them since");
         using var file = _files.Open(_path, FileOpening.ReadWrite);
         file.SetLength(_length);
         file.Sync();
@@ -135,16 +132,30 @@ public sealed class EventLog
 
     private void Write(byte[] bytes, bool isNew)
     {
-        var directory = Path.GetDirectoryName(_path)!;
         if (isNew)
-            DurableDirectory.Create(_files, directory);
-        using (var file = _files.Open(_path, _files.Exists(_path) ? FileOpening.ReadWrite : FileOpening.CreateNew))
         {
-            file.Write(_length, bytes);
+            Create(bytes);
+            return;
+        }
+        using var file = _files.Open(_path, FileOpening.ReadWrite);
+        file.Write(_length, bytes);
+        file.Sync();
+    }
+
+    /// <summary>The name is there only with the first events: a file without any has lost them.</summary>
+    private void Create(byte[] bytes)
+    {
+        var directory = Path.GetDirectoryName(_path)!;
+        var unfinished = _path + UnfinishedSuffix;
+        DurableDirectory.Create(_files, directory);
+        _files.Delete(unfinished);
+        using (var file = _files.Open(unfinished, FileOpening.CreateNew))
+        {
+            file.Write(0, bytes);
             file.Sync();
         }
-        if (isNew)
-            _files.SyncDirectory(directory);
+        _files.Rename(unfinished, _path);
+        _files.SyncDirectory(directory);
     }
 
     private StorageCorruptException Damaged(long offset, string what) => new(_path, offset, what);

@@ -47,10 +47,11 @@ internal sealed class LogBuffer
         }
     }
 
-    public void AddDropRange(long sequence, ReadOnlySpan<byte> from, ReadOnlyMemory<byte> to)
+    public void Add(long sequence, ReadOnlySpan<LoggedOperation> operations)
     {
-        BeginBatch(sequence, 1);
-        AddOperation(LoggedKind.DropRange, from, to);
+        BeginBatch(sequence, operations.Length);
+        foreach (var operation in operations)
+            AddOperation(operation.Kind, operation.Key.Span, operation.Value);
     }
 
     /// <summary>

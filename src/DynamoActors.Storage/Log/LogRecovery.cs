@@ -163,7 +163,8 @@ internal sealed class LogRecovery
             throw Damaged(segment, segment.FileBytes, $"it ends within the frame that begins at {segment.Offset}");
         if (segment.IsTornAt(sequence))
             _report.Add(
-                $"{segment.Path} was cut at offset {segment.Offset}: the last write had not finished, so it was never acknowledged.");
+                $"{segment.Path} was cut at offset {segment.Offset}: the last write is not whole. It had not finished, so it was never "
+                + "acknowledged; or, if the power did not go just then, the disk has damaged it since.");
         segment.MakeDurable();
     }
 

@@ -8,10 +8,16 @@ public enum LoggedKind : byte
     Put = 1,
     Delete = 2,
     DropRange = 3,
+    /// <summary>A put whose value lies in a value file, which was durable before.</summary>
+    PutApart = 4,
+    /// <summary>The batch's other operations take effect where another batch, which was left empty for them, stands.</summary>
+    At = 5,
 }
 
 /// <param name="Key">Or where a dropped range begins.</param>
-/// <param name="Value">Or where a dropped range ends; that key stays.</param>
+/// <param name="Value">
+/// Or where a dropped range ends, that key stays; or where a value lies, as an engine writes it; or a sequence number.
+/// </param>
 public readonly record struct LoggedOperation(LoggedKind Kind, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);
 
 /// <summary>
@@ -23,13 +29,16 @@ public sealed class LoggedBatch
 
     public long Sequence { get; private set; }
 
+    /// <summary>As of which batch its operations count: itself, or an earlier one whose large values took longer to write.</summary>
+    public long EffectiveSequence { get; private set; }
+
     public IReadOnlyList<LoggedOperation> Operations => _operations;
 
     /// <summary>Reads the batch that begins there; false where the bytes are none.</summary>
     internal bool TryRead(long sequence, ref ReadOnlyMemory<byte> payload)
     {
         _operations.Clear();
-        Sequence = sequence;
+        Sequence = EffectiveSequence = sequence;
         if (payload.Length < LogFormat.BatchHeaderBytes)
             return false;
         var count = BinaryPrimitives.ReadInt32LittleEndian(payload.Span);
@@ -51,10 +60,16 @@ public sealed class LoggedBatch
         var keyBytes = BinaryPrimitives.ReadUInt16LittleEndian(header[1..]);
         var valueBytes = BinaryPrimitives.ReadInt32LittleEndian(header[3..]);
         payload = payload[LogFormat.OperationHeaderBytes..];
-        if (kind is < LoggedKind.Put or > LoggedKind.DropRange || valueBytes < 0 || keyBytes + (long)valueBytes > payload.Length)
+        if (kind is < LoggedKind.Put or > LoggedKind.At || valueBytes < 0 || keyBytes + (long)valueBytes > payload.Length)
             return false;
-        _operations.Add(new LoggedOperation(kind, payload[..keyBytes], payload.Slice(keyBytes, valueBytes)));
+        var operation = new LoggedOperation(kind, payload[..keyBytes], payload.Slice(keyBytes, valueBytes));
         payload = payload[(keyBytes + valueBytes)..];
+        if (kind != LoggedKind.At)
+            _operations.Add(operation);
+        else if (valueBytes == sizeof(long))
+            EffectiveSequence = BinaryPrimitives.ReadInt64LittleEndian(operation.Value.Span);
+        else
+            return false;
         return true;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace DynamoActors.Storage.Log;
 
 /// <summary>
@@ -150,9 +152,41 @@ public sealed class WriteAheadLog : IDisposable
         lock (_gate)
         {
             Admit();
-            _appended.AddDropRange(++_lastSequence, from.Span, to);
+            _appended.Add(++_lastSequence, [new LoggedOperation(LoggedKind.DropRange, from, to)]);
             return _lastSequence;
         }
+    }
+
+    /// <summary>An empty batch, whose number is that of operations to come.</summary>
+    public long AppendPlace()
+    {
+        lock (_gate)
+        {
+            Admit();
+            _appended.Add(++_lastSequence, []);
+            return _lastSequence;
+        }
+    }
+
+    /// <summary>The operations of a place appended before: small ones, which are admitted whatever else waits.</summary>
+    public long AppendAt(long place, IEnumerable<LoggedOperation> operations)
+    {
+        var at = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(at, place);
+        lock (_gate)
+        {
+            RefuseIfUnusable();
+            _appended.Add(++_lastSequence, [new LoggedOperation(LoggedKind.At, default, at), .. operations]);
+            return _lastSequence;
+        }
+    }
+
+    /// <summary>What others write for the log failed: as if it had been its own file.</summary>
+    public StorageFailedException FailForGood(Exception cause)
+    {
+        lock (_gate)
+            _failure = cause;
+        return Failed(cause);
     }
 
     /// <summary>Makes every batch appended before the call durable, and returns the number of the last durable one.</summary>
@@ -188,15 +222,20 @@ public sealed class WriteAheadLog : IDisposable
 
     private void Admit()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_failure is not null)
-            throw Failed(_failure);
+        RefuseIfUnusable();
         if (_full is not null)
             throw new StorageFullException($"{_full} Appends are refused until a flush has succeeded.");
         if (_appended.PayloadBytes > _options.Log.UnflushedBytesMax)
             throw new StorageOverloadedException(
                 $"{_appended.PayloadBytes} bytes wait to be written to the log in {_directory}: the disk is behind. "
                 + "Try again after a flush.");
+    }
+
+    private void RefuseIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_failure is not null)
+            throw Failed(_failure);
         if (_appended.IsEmpty)
             _bufferBegan = _options.Time.GetTimestamp();
     }
@@ -308,13 +347,6 @@ public sealed class WriteAheadLog : IDisposable
             lock (_gate)
                 _preparing = false;
         }
-    }
-
-    private StorageFailedException FailForGood(Exception cause)
-    {
-        lock (_gate)
-            _failure = cause;
-        return Failed(cause);
     }
 
     private StorageFailedException Failed(Exception cause) => new(

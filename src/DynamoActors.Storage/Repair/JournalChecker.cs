@@ -30,8 +30,9 @@ public sealed class JournalChecker(IFileSystem files, string directory, string l
             var aside = Aside.Move(files, path);
             if (sound.Count > 0)
                 EventLog.Open(files, path, _ => { }).Append(sound);
-            return new Finding(
-                path, damage.Message, $"It is {aside} now; its {sound.Count} events before the damage were written anew.", lost);
+            var kept = sound.Count == 0 ? "none of its events can be read"
+                : $"its events before the damage, {sound.Count}, were written anew";
+            return new Finding(path, damage.Message, $"It is {aside} now; {kept}.", lost);
         }
     }
 }

@@ -1,6 +1,7 @@
 using DynamoActors.Storage.Log;
 using DynamoActors.Storage.Lsm.Engine;
 using DynamoActors.Storage.Lsm.Levels;
+using DynamoActors.Storage.Lsm.Tables;
 using DynamoActors.Storage.Snapshot;
 
 namespace DynamoActors.Storage.Repair;
@@ -13,12 +14,32 @@ internal static class LogCheck
         try
         {
             var durable = engine == LsmEngine.EngineName ? ReadManifest(options) : ReadSnapshot(options);
-            new LogRecovery(options.FileSystem, options.Directory, durable, options.Time, _ => { }).Run();
+            var values = new LsmContext(options, options.Lsm with { BlockCacheBytes = 0 }).Values;
+            new LogRecovery(options.FileSystem, options.Directory, durable, options.Time, batch => Read(batch, durable, values)).Run();
             return null;
         }
         catch (StorageCorruptException damage)
         {
             return damage;
+        }
+    }
+
+    private static void Read(LoggedBatch batch, long durable, ValueFiles values)
+    {
+        foreach (var operation in batch.Operations)
+        {
+            if (operation.Kind != LoggedKind.PutApart || batch.EffectiveSequence <= durable)
+                continue;
+            var place = ValuePlace.Read(operation.Value, out _);
+            values.Hold(place.File);
+            try
+            {
+                values.Read(place);
+            }
+            finally
+            {
+                values.Release(place.File);
+            }
         }
     }
 

@@ -37,6 +37,25 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
         return inner.Append(batch);
     }
 
+    /// <summary>Waited for before large values are written; null: nobody waits.</summary>
+    public volatile ManualResetEventSlim? LargeGate;
+
+    public volatile StorageException? LargeFault;
+
+    public long AppendLarge(WriteBatch batch)
+    {
+        if (AppendFault is { } fault) throw fault;
+        Interlocked.Increment(ref _appends);
+        return inner.AppendLarge(batch);
+    }
+
+    public void WriteLarge()
+    {
+        LargeGate?.Wait();
+        if (LargeFault is { } fault) throw fault;
+        inner.WriteLarge();
+    }
+
     /// <summary>Waited for by every flush; null: none waits.</summary>
     public volatile ManualResetEventSlim? FlushGate;
 

@@ -35,7 +35,8 @@ internal sealed class GroupNode
         Clock = new NodeClock(
             () => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds(), () => system.Scheduler.HighResMonotonicClock);
         Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), LocalStore, Clock), $"n{index}-store");
-        var services = new VnodeServices(Engine, Store, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints,
+        var largeWrites = system.ActorOf(Props.Create(typeof(LargeWritesActor), Engine, Store), $"n{index}-large-writes");
+        var services = new VnodeServices(Engine, Store, largeWrites, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints,
             LocalStore.Agreements, Ring, Counters.Twins, ObjectBytesMax);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(
             partition => system.ActorOf(Props.Create(typeof(Vnode), services, partition), $"n{index}-{partition}"))];

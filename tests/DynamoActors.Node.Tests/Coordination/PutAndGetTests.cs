@@ -1,6 +1,8 @@
+using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
 
@@ -188,6 +190,50 @@ public class PutAndGetTests
         group.Nodes[0].Engine.FlushFault = null;
         await group.Written(0, "k", "again");
         (await group.Values(1, "k", _all)).ShouldBe(["again"]);
+    }
+
+    [Fact]
+    public async Task A_large_value_on_its_way_to_the_disk_keeps_no_small_one_waiting_and_is_not_acknowledged_before()
+    {
+        using var group = new ReplicaGroup();
+        using var gate = new ManualResetEventSlim();
+        var large = new string('x', 100_000);
+        try
+        {
+            foreach (var node in group.Nodes) node.Engine.LargeGate = gate;
+            var put = group.Put(0, "large", large);
+            await group.Written(0, "small", "v", quorum: _all);
+            // What is here already is on its way, too.
+            await group.SettleAll();
+            var (partition, key) = group.Located("large");
+            group.Nodes[1].Engine.TryGet(key, out var encoded).ShouldBeTrue();
+            var again = group.Nodes[1].Vnodes[partition].Ask<ReplicaWritten>(
+                new WriteReplica(1, 0, group.Epoch, Lww: false, ReportUncovered: false, key, encoded));
+            await group.Written(0, "small", "w", quorum: _all);
+            put.IsCompleted.ShouldBeFalse();
+            again.IsCompleted.ShouldBeFalse();
+            gate.Set();
+            (await put).ShouldBeOfType<ObjectWritten>();
+            await again;
+        }
+        finally
+        {
+            gate.Set();
+        }
+        (await group.Values(1, "large", _all)).ShouldBe([large]);
+    }
+
+    [Fact]
+    public async Task A_large_value_that_found_no_space_is_not_acknowledged_and_is_written_once_there_is_some()
+    {
+        using var group = new ReplicaGroup();
+        var large = new string('x', 100_000);
+        group.Nodes[0].Engine.LargeFault = new StorageFullException("full");
+        var refused = (await group.Put(0, "k", large)).ShouldBeOfType<QuorumNotReached>();
+        (refused.What, refused.Unknown).ShouldBe(("self", true));
+        await group.Written(0, "small", "v", quorum: _all);
+        group.Nodes[0].Engine.LargeFault = null;
+        await group.Written(0, "k", large + "again", quorum: _all);
     }
 
     [Fact]

@@ -57,6 +57,7 @@ public sealed class GreeterTests
     {
         string refusal = Refused(_theirs with { Cluster = 0xB });
 
+        Greeter.IsOtherCluster(refusal).ShouldBeTrue();
         refusal.ShouldContain("cluster 000000000000000b");
         refusal.ShouldContain("cluster 000000000000000a");
         refusal.ShouldContain("--data");
@@ -90,6 +91,7 @@ public sealed class GreeterTests
         _greeter.Down(new Peer("node2", 20));
         Refused(namesake).ShouldStartWith("The name node1 belongs to the node at h9:2");
         Greeter.IsNameTaken(alone).ShouldBeTrue();
+        Greeter.IsOtherCluster(alone).ShouldBeFalse();
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class AllSabotages
         () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(), () => new HastyHints(), () => new OneSidedRepair(),
         () => new RashReaping(), () => new ExpiryOfCopies(), () => new HintsForEver(),
         () => new ServingWhenUp(), () => new FirstSeedAlone(), () => new FirstSeedOrNobody(), () => new FormerAddress(),
-        () => new ForgetfulPeers(),
+        () => new ForgetfulPeers(), () => new HastyLargeValues(),
     ];
 
     /// <summary>How to make each: one lasts for one run.</summary>

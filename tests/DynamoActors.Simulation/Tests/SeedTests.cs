@@ -62,6 +62,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("first-seed-or-nobody", 62)]
     [InlineData("former-address", 3)]
     [InlineData("forgetful-peers", 7)]
+    [InlineData("hasty-large-values", 7)]
     public void Sabotage_is_caught(string name, int caughtAt)
     {
         var caught = SeedOutcome.FirstFailing(caughtAt, caughtAt + SabotageSeedsMost, AllSabotages.Named(name));

@@ -15,6 +15,10 @@ internal abstract class EngineDecorator(IStorageEngine engine) : IStorageEngine
 
     public virtual long Append(WriteBatch batch) => engine.Append(batch);
 
+    public virtual long AppendLarge(WriteBatch batch) => engine.AppendLarge(batch);
+
+    public virtual void WriteLarge() => engine.WriteLarge();
+
     public long Flush() => engine.Flush();
 
     public virtual IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to) => engine.Scan(from, to);

@@ -7,10 +7,14 @@ namespace DynamoActors.Simulation.World;
 internal sealed class ObservedEngine(IStorageEngine engine, Action<WriteBatch, IReadOnlyList<DroppedObject>> appended)
     : EngineDecorator(engine)
 {
-    public override long Append(WriteBatch batch)
+    public override long Append(WriteBatch batch) => Observe(batch, base.Append);
+
+    public override long AppendLarge(WriteBatch batch) => Observe(batch, base.AppendLarge);
+
+    private long Observe(WriteBatch batch, Func<WriteBatch, long> append)
     {
         var dropped = DroppedBy(batch);
-        long sequence = base.Append(batch);
+        long sequence = append(batch);
         appended(batch, dropped);
         return sequence;
     }

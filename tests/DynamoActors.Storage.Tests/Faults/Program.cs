@@ -44,7 +44,9 @@ internal static class Program
 
     public static string Key(int batch) => batch.ToString("D6", CultureInfo.InvariantCulture);
 
-    public static string Value(int batch) => string.Concat(Enumerable.Repeat($"value {batch} ", 40));
+    public static string Value(int batch) => string.Concat(Enumerable.Repeat($"value {batch} ", IsLarge(batch) ? 1000 : 40));
+
+    private static bool IsLarge(int batch) => batch % 7 == 3;
 
     /// <summary>Says of each batch that it is durable, as a node would to its client.</summary>
     private static void Write(string engineName, string directory, int batches)
@@ -52,7 +54,10 @@ internal static class Program
         using var engine = StorageEngines.Open(engineName, Options(directory));
         for (var batch = 0; batch < batches; batch++)
         {
-            var sequence = engine.Put(Key(batch), Value(batch));
+            var sequence = IsLarge(batch)
+                ? engine.AppendLarge(new WriteBatch().Put(Keys.Bytes(Key(batch)), Keys.Bytes(Value(batch))))
+                : engine.Put(Key(batch), Value(batch));
+            engine.WriteLarge();
             if (engine.Flush() >= sequence)
                 Console.WriteLine($"acknowledged {batch}");
         }

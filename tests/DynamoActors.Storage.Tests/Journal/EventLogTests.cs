@@ -1,6 +1,7 @@
 using DynamoActors.Core.Bytes;
 using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Journal;
+using DynamoActors.Storage.Repair;
 
 namespace DynamoActors.Storage.Tests.Journal;
 
@@ -24,16 +25,46 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void A_journal_that_is_not_there_and_an_empty_one_have_no_events_and_take_the_first()
+    public void A_journal_that_is_not_there_has_no_events_and_takes_the_first()
     {
         Open().HighestSequenceNr.ShouldBe(0);
         _disk.Exists(Path).ShouldBeFalse();
-        _disk.CreateDirectory("journal");
-        Golden.Write(_disk, Path, "");
-        Open().Events.ShouldBeEmpty();
         Open().Append([Event(1)]);
         Numbers().ShouldBe([1]);
         _warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_journal_that_was_emptied_is_refused_and_repair_moves_it_aside()
+    {
+        var (file, ends) = ThreeRecords();
+        foreach (var left in (byte[][])[[], file[..3], file[..HeaderLength], file[..((int)ends[0] - 1)], new byte[100]])
+        {
+            Put(left);
+            var emptied = Should.Throw<StorageCorruptException>(() => Open(), $"{left.Length} bytes");
+            emptied.File.ShouldBe(Path);
+            Golden.Read(_disk, Path).Length.ShouldBe(left.Length * 2);
+        }
+        new JournalChecker(_disk, "journal", "promises").Run().ShouldHaveSingleItem().Path.ShouldBe(Path);
+        Open().Events.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_power_cut_at_the_first_append_leaves_all_of_it_or_no_journal()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            _disk = new MemoryFileSystem();
+            var cuts = new List<MemoryFileSystem>();
+            _disk.Before = _ => cuts.Add(_disk.AfterPowerLoss(new Random(seed)));
+            Open().Append([Event(1), Event(2)]);
+            foreach (var cut in cuts)
+            {
+                _disk = cut;
+                Open().Append([Event(3)]);
+                Numbers().Count.ShouldBeOneOf(1, 3);
+            }
+        }
     }
 
     [Fact]
@@ -56,13 +87,13 @@ public sealed class EventLogTests
     public void Every_prefix_opens_with_the_whole_records_in_it_and_takes_the_next()
     {
         var (file, ends) = ThreeRecords();
-        for (var length = 0; length <= file.Length; length++)
+        for (var length = (int)ends[0]; length <= file.Length; length++)
         {
             Put(file[..length]);
             var whole = ends.Count(end => end <= length);
-            var isCut = length > 0 && length != HeaderLength && !ends.Contains(length);
+            var isCut = !ends.Contains(length);
             Numbers().ShouldBe(Enumerable.Range(1, whole).Select(one => (long)one), $"{length} bytes");
-            if (isCut) _warnings.ShouldHaveSingleItem($"{length} bytes").ShouldContain($"from offset {(whole == 0 ? 0 : ends[whole - 1])}");
+            if (isCut) _warnings.ShouldHaveSingleItem($"{length} bytes").ShouldContain($"from offset {ends[whole - 1]}");
             else _warnings.ShouldBeEmpty($"{length} bytes");
             Open().Append([Event(whole + 1)]);
             _warnings.Clear();

@@ -84,7 +84,8 @@ public sealed class LsmMetamorphicTests
             switch (_random.Next(100))
             {
                 case < 2: Drop(); break;
-                case < 8: _engine.Flush(); break;
+                case < 6: _engine.Flush(); break;
+                case < 8: _engine.WriteLarge(); break;
                 case 8: Reopen(background); break;
                 case 9: Checkpoint(); break;
                 case < 14: Scan(); break;
@@ -100,7 +101,7 @@ public sealed class LsmMetamorphicTests
             {
                 try
                 {
-                    _engine.Append(batch);
+                    _ = _random.Next(4) == 0 ? _engine.AppendLarge(batch) : _engine.Append(batch);
                     return;
                 }
                 catch (StorageOverloadedException)

@@ -202,7 +202,8 @@ public sealed class LsmValuesTests
             Fill(engine, 20, "two");
         var damaged = $"{LsmStore.Home}/{ValueFiles[0]}";
         _disk.FlipBit(damaged, 8 * 1000);
-        using (var engine = LsmStore.Open(_disk, Options))
+        var told = new List<string>();
+        using (var engine = LsmEngine.Open(LsmStore.Options(_disk, Options) with { DamageFound = told.Add }))
         {
             var failures = 0;
             for (var i = 0; i < 20; i++)
@@ -218,6 +219,8 @@ public sealed class LsmValuesTests
                 }
             }
             failures.ShouldBe(1);
+            told.ShouldBe([damaged]);
+            engine.Statistics.BackgroundFailure.ShouldNotBeNull().ShouldContain(damaged);
         }
         var report = LsmRepair.Run(LsmStore.Options(_disk, Options));
         report.Quarantined.ShouldHaveSingleItem().Damage.ShouldContain(damaged);
@@ -233,7 +236,7 @@ public sealed class LsmValuesTests
         LsmStore.Open(_disk, Options).Dispose();
         LsmStore.Overwrite(_disk, $"{LsmStore.Home}/IDENTITY", "DynamoActors store\nengine lsm\nformat 1\n"u8);
         LsmStore.Open(_disk, Options).Dispose();
-        LsmStore.Read(_disk, $"{LsmStore.Home}/IDENTITY").ShouldBe("DynamoActors store\nengine lsm\nformat 2\n"u8.ToArray());
+        LsmStore.Read(_disk, $"{LsmStore.Home}/IDENTITY").ShouldBe("DynamoActors store\nengine lsm\nformat 3\n"u8.ToArray());
     }
 
     private static void Fill(LsmEngine engine, int keys, string round)

@@ -72,13 +72,18 @@ internal sealed class TableOutput(LsmContext context, string directory, long num
 
     private long AddApart(Cursor source, ReadOnlyMemory<byte> value)
     {
-        _values ??= new ValueFileWriter(
-            context.FileSystem.Open(Path.Combine(directory, LsmContext.ValuesName(number)), FileOpening.CreateNew), number);
-        var place = _values.Add(value);
+        var place = source.Place ?? Write(value);
         Use(place);
         var head = context.Options.HeadOf(source.KeyMemory, value);
         _table.Add(source.Key, place.ToStub(head.Span), EntryKind.Apart);
         return source.Key.Length + value.Length;
+    }
+
+    private ValuePlace Write(ReadOnlyMemory<byte> value)
+    {
+        _values ??= new ValueFileWriter(
+            context.FileSystem.Open(Path.Combine(directory, LsmContext.ValuesName(number)), FileOpening.CreateNew), number);
+        return _values.Add(value);
     }
 
     private void Use(ValuePlace place)

@@ -22,6 +22,9 @@ internal abstract class Cursor : IDisposable
     public abstract EntryKind Kind { get; }
     public bool IsDelete => Kind == EntryKind.Delete;
 
+    /// <summary>Of a put with its value in memory: where that is durable besides, if it is.</summary>
+    public virtual ValuePlace? Place => null;
+
     public virtual void Dispose()
     {
     }

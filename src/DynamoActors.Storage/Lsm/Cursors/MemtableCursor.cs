@@ -17,6 +17,8 @@ internal sealed class MemtableCursor(MemtableView view, long sequence, ScanPurpo
     public override ReadOnlyMemory<byte> Stored => Value;
     public override EntryKind Kind => _memtable.IsDelete(_node) ? EntryKind.Delete : EntryKind.Put;
 
+    public override ValuePlace? Place => _memtable.PlaceOf(_node);
+
     public override bool MoveNext()
     {
         if (_node == 0)

@@ -29,6 +29,7 @@ internal sealed class MergeCursor : Cursor
     public override ReadOnlyMemory<byte> Value => _sorted[0].Value;
     public override ReadOnlyMemory<byte> Stored => _sorted[0].Stored;
     public override EntryKind Kind => _sorted[0].Kind;
+    public override ValuePlace? Place => _sorted[0].Place;
 
     public override bool MoveNext()
     {

@@ -22,12 +22,15 @@ internal static class LsmCheckpoint
         try
         {
             var set = view.Levels.Set;
-            var names = set.All.Select(table => LsmContext.TableName(table.Number))
-                .Concat(set.All.SelectMany(table => table.Values).Select(use => LsmContext.ValuesName(use.File)).Distinct());
-            foreach (var name in names)
-                LinkOrCopy(files, context.PathOf(name), Path.Combine(directory, name));
             var edit = set.ToEdit();
             edit.Added.AddRange(WriteMemtables(context, view, sequence, nextNumber, directory));
+            var names = set.All.Select(table => LsmContext.TableName(table.Number))
+                .Concat(edit.Added.SelectMany(placed => placed.Table.Values).Select(use => LsmContext.ValuesName(use.File)).Distinct());
+            foreach (var name in names)
+            {
+                if (!files.Exists(Path.Combine(directory, name)))
+                    LinkOrCopy(files, context.PathOf(name), Path.Combine(directory, name));
+            }
             edit.LastSequence = sequence;
             var number = nextNumber();
             edit.NextNumber = number + 1;

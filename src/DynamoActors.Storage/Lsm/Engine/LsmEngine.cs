@@ -23,13 +23,14 @@ namespace DynamoActors.Storage.Lsm.Engine;
 public sealed class LsmEngine : IStorageEngine
 {
     public const string EngineName = "lsm";
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     private readonly LsmContext _context;
     private readonly StoreDirectory _directory;
     private readonly LiveView _live;
     private readonly Catalog _catalog;
     private readonly WriteAheadLog _log;
+    private readonly LargeWrites _large;
     private readonly LsmBackground _background;
     private long _visibleSequence;
 
@@ -39,6 +40,7 @@ public sealed class LsmEngine : IStorageEngine
         (_catalog, _live) = (recovered.Catalog, recovered.Live);
         _visibleSequence = _log.LastSequence;
         RecoveryReport = [.. recovered.Report];
+        _large = new LargeWrites(_context, _live, _catalog, _log, recovered.Options.Log.UnflushedBytesMax);
         _background = new LsmBackground(_context, recovered.Options.Background, _live, _catalog, _log);
     }
 
@@ -106,21 +108,38 @@ public sealed class LsmEngine : IStorageEngine
         }
     }
 
-    public long Append(WriteBatch batch)
+    public long Append(WriteBatch batch) => Append(batch, isLarge: false);
+
+    public long AppendLarge(WriteBatch batch) => Append(batch, isLarge: true);
+
+    public void WriteLarge()
+    {
+        ObjectDisposedException.ThrowIf(_live.IsClosed, this);
+        _large.Write();
+    }
+
+    private long Append(WriteBatch batch, bool isLarge)
     {
         bool isRotated;
         long sequence;
         lock (_live.Gate)
         {
             ObjectDisposedException.ThrowIf(_live.IsClosed, this);
+            if (isLarge)
+                _large.Admit();
             isRotated = MakeRoom(batch);
-            sequence = _log.Append(batch);
+            sequence = isLarge ? _log.AppendPlace() : _log.Append(batch);
             var memtable = _live.Current.Active.Memtable;
+            var values = isLarge ? new int[batch.Count] : [];
             for (var i = 0; i < batch.Count; i++)
             {
                 var operation = batch[i];
-                memtable.Add(sequence, operation.Key.Span, operation.Value, operation.IsDelete);
+                var value = memtable.Add(sequence, operation.Key.Span, operation.Value, operation.IsDelete);
+                if (isLarge)
+                    values[i] = value;
             }
+            if (isLarge)
+                _large.Add(sequence, batch, memtable, values);
             Volatile.Write(ref _visibleSequence, sequence);
         }
         _context.Counters.CountUserBytes(batch.Bytes);
@@ -192,15 +211,18 @@ public sealed class LsmEngine : IStorageEngine
         if (_live.IsClosed)
             return;
         _background.Dispose();
-        _live.Close();
         try
         {
+            _large.Write();
+            _live.Close();
             _log.Flush();
         }
         catch (IOException)
         {
             // Nobody was told that it is durable.
         }
+        _live.Close();
+        _large.Abandon();
         _log.Dispose();
         _catalog.Dispose();
         _directory.Dispose();

@@ -22,8 +22,10 @@ internal sealed class LsmRecovery
         if (state is null)
             RefuseTablesWithoutManifest();
         Report.AddRange(state?.Report ?? []);
+        _state = state;
+        // A crash of the process alone may leave an edit that was read but never synced: what it removed goes only once it stays.
         if (state is { IsTorn: false })
-            RemoveOrphans(state);
+            ManifestFile.MakeDurable(options.FileSystem, directory.Path, state.Name);
         Catalog = new Catalog(Context, state, NextNumber(state));
         var arenas = new ArenaPool(Memtable.ArenaBytes(options.Lsm.MemtableBytes));
         Live = new LiveView(new View(new MemtableView(NewMemtable(Context, arenas, 0), []), [], Catalog.Levels), arenas);
@@ -37,6 +39,12 @@ internal sealed class LsmRecovery
     public WriteAheadLog Log { get; private set; } = null!;
     public List<string> Report { get; } = [];
 
+    /// <summary>What was dropped since the tables: older operations may come behind it in the log.</summary>
+    private readonly List<MemtableDrop> _drops = [];
+    private readonly HashSet<long> _replayedValues = [];
+    private readonly ManifestState? _state;
+    private bool _isMisplaced;
+
     public static LsmRecovery Run(StorageOptions options)
     {
         options.Lsm.Check();
@@ -47,6 +55,7 @@ internal sealed class LsmRecovery
             recovery = new LsmRecovery(options, directory);
             recovery.Log = WriteAheadLog.Open(options, directory.Path, recovery.Catalog.LastSequence, recovery.Replay);
             recovery.Report.AddRange(recovery.Log.RecoveryReport);
+            recovery.FinishReplay();
             recovery.ReportDamage();
             recovery.WriteManifest();
             return recovery;
@@ -80,11 +89,17 @@ internal sealed class LsmRecovery
 
     private void Replay(LoggedBatch batch)
     {
+        // Of large values that were written late, what counts earlier may be in the tables already.
+        if (batch.EffectiveSequence <= Catalog.LastSequence)
+            return;
         long nodeBytes = 0, bytes = 0;
         foreach (var operation in batch.Operations)
         {
-            nodeBytes += Memtable.NodeBytesMax(operation.Key.Length, operation.Value.Length, Context.Options.InlineValueBytesMax);
-            bytes += operation.Key.Length + operation.Value.Length;
+            var valueBytes = operation.Kind == LoggedKind.PutApart
+                ? ValuePlace.Read(operation.Value, out _).Length
+                : operation.Value.Length;
+            nodeBytes += Memtable.NodeBytesMax(operation.Key.Length, valueBytes, Context.Options.InlineValueBytesMax);
+            bytes += operation.Key.Length + valueBytes;
         }
         var active = Live.Current.Active.Memtable;
         if (!active.HasRoom(nodeBytes) || (!active.IsEmpty && active.Bytes + bytes > Context.Options.MemtableBytes))
@@ -92,10 +107,63 @@ internal sealed class LsmRecovery
         foreach (var operation in batch.Operations)
         {
             if (operation.Kind == LoggedKind.DropRange)
-                Drop(Catalog, Live, new KeyRange(operation.Key.ToArray(), operation.Value.ToArray()), batch.Sequence);
-            else
-                Live.Current.Active.Memtable.Add(batch.Sequence, operation.Key.Span, operation.Value, operation.Kind == LoggedKind.Delete);
+            {
+                var range = new KeyRange(operation.Key.ToArray(), operation.Value.ToArray());
+                _drops.Add(new MemtableDrop(range, batch.Sequence));
+                Drop(Catalog, Live, range, batch.Sequence);
+            }
+            else if (batch.EffectiveSequence == batch.Sequence || !IsSuperseded(operation.Key.Span, batch.EffectiveSequence))
+                Apply(operation, batch.EffectiveSequence);
         }
+        _isMisplaced |= batch.EffectiveSequence < batch.Sequence;
+    }
+
+    /// <summary>Whether what is in memory already came later.</summary>
+    private bool IsSuperseded(ReadOnlySpan<byte> key, long sequence)
+    {
+        foreach (var drop in _drops)
+        {
+            if (sequence < drop.Sequence && drop.Range.Contains(key))
+                return true;
+        }
+        foreach (var view in (MemtableView[])[Live.Current.Active, .. Live.Current.Waiting])
+        {
+            if (view.Memtable.TryFind(key, long.MaxValue, out var node) && view.Memtable.SequenceOf(node) > sequence)
+                return true;
+        }
+        return false;
+    }
+
+    private void Apply(LoggedOperation operation, long sequence)
+    {
+        var memtable = Live.Current.Active.Memtable;
+        if (operation.Kind != LoggedKind.PutApart)
+        {
+            memtable.Add(sequence, operation.Key.Span, operation.Value, operation.Kind == LoggedKind.Delete);
+            return;
+        }
+        var place = ValuePlace.Read(operation.Value, out _);
+        memtable.Keep(Context.Values, place.File);
+        _replayedValues.Add(place.File);
+        try
+        {
+            var value = memtable.Add(sequence, operation.Key.Span, Context.Values.Read(place), isDelete: false);
+            if (value >= 0)
+                memtable.Place(value, place);
+        }
+        catch (StorageCorruptException damage) when (Options.Skipped is { } skipped)
+        {
+            skipped($"{damage.Message}.");
+        }
+    }
+
+    private void FinishReplay()
+    {
+        // What counts earlier than it stands in the log is not in the memtable of that time: all go to the tables together, or not at all.
+        if (_isMisplaced)
+            Rotate(Context, Live, 0, Log.LastSequence);
+        if (_state is { IsTorn: false } && Options.Skipped is null)
+            RemoveOrphans(_state);
     }
 
     /// <summary>Every start begins a manifest: never is one continued whose end a crash may have torn.</summary>
@@ -145,10 +213,8 @@ internal sealed class LsmRecovery
     /// <summary>Tables of work that a crash cut short, tables whose last reader did not live to delete them, old manifests.</summary>
     private void RemoveOrphans(ManifestState state)
     {
-        // A crash of the process alone may leave an edit that was read but never synced: what it removed goes only once it stays.
-        ManifestFile.MakeDurable(Context.FileSystem, Directory.Path, state.Name);
         var numbers = state.Set.All.Select(table => table.Number).ToHashSet();
-        var values = state.Set.All.SelectMany(table => table.Values).Select(use => use.File).ToHashSet();
+        var values = state.Set.All.SelectMany(table => table.Values).Select(use => use.File).Concat(_replayedValues).ToHashSet();
         // A lost edit may have replaced them: then what looks like an orphan is all that is left of their keys.
         if (numbers.Any(number => !Context.FileSystem.Exists(Context.TablePath(number))))
             return;

@@ -15,7 +15,7 @@ internal static class LsmStatistics
         {
             var tables = view.Levels[level];
             levels.Add(new LevelStatistics(level, tables.Length, tables.Sum(table => table.Meta.FileBytes)));
-            damaged ??= Array.Find(tables, table => table.Table.IsDamaged)?.Table.Path;
+            damaged ??= Array.Find(tables, table => table.Table.IsDamaged)?.Table.DamagedFile;
         }
         return new StorageStatistics
         {
@@ -33,7 +33,7 @@ internal static class LsmStatistics
             DiskBytesWritten = context.Counters.DiskBytes + log.DiskBytesWritten,
             Syncs = context.Counters.Syncs + log.Syncs,
             BackgroundFailure = background.Failure?.Message
-                ?? (damaged is null ? null : $"{damaged} is damaged: its sound blocks are read, but it is not compacted. "
+                ?? (damaged is null ? null : $"{damaged} is damaged: what is sound of it is read, but it is not compacted. "
                     + context.RepairAdvice),
         };
     }

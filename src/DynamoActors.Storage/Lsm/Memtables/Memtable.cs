@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DynamoActors.Storage.Lsm.Tables;
 
 namespace DynamoActors.Storage.Lsm.Memtables;
 
@@ -27,7 +28,11 @@ internal sealed class Memtable
     private readonly byte[] _arena;
     private readonly int _inlineValueBytesMax;
     private readonly int[] _before = new int[HeightMax];
+    private readonly Lock _filesGate = new();
+    private readonly List<(ValueFiles Files, long Number)> _files = [];
+    private bool _isFlushed;
     private ReadOnlyMemory<byte>[] _values = [];
+    private StrongBox<ValuePlace>?[] _places = [];
     private int _valueCount;
     private int _used;
     private int _height = 1;
@@ -57,8 +62,34 @@ internal sealed class Memtable
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
-            _arenas.Return(_arena);
+        if (Interlocked.Decrement(ref _holders) != 0)
+            return;
+        _arenas.Return(_arena);
+        foreach (var (files, number) in _files)
+            files.Release(number);
+    }
+
+    /// <summary>Values kept by reference lie in that file too, which stays for as long as anybody needs it.</summary>
+    public void Keep(ValueFiles files, long number)
+    {
+        lock (_filesGate)
+        {
+            files.Hold(number);
+            _files.Add((files, number));
+            if (_isFlushed)
+                files.Retire(number);
+        }
+    }
+
+    /// <summary>All of it is in tables, and the manifest names these.</summary>
+    public void Flushed()
+    {
+        lock (_filesGate)
+        {
+            _isFlushed = true;
+            foreach (var (files, number) in _files)
+                files.Retire(number);
+        }
     }
 
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
@@ -85,7 +116,8 @@ internal sealed class Memtable
     /// <summary>
     /// Adds an entry in front of all older ones of its key. The caller made sure of the room and calls from one thread at a time.
     /// </summary>
-    public void Add(long sequence, ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value, bool isDelete)
+    /// <returns>Which of the values kept by reference it is; -1: it is kept beside its key.</returns>
+    public int Add(long sequence, ReadOnlySpan<byte> key, ReadOnlyMemory<byte> value, bool isDelete)
     {
         ref var arena = ref MemoryMarshal.GetArrayDataReference(_arena);
         var prefix = KeyPrefix.Of(key);
@@ -125,6 +157,19 @@ internal sealed class Memtable
 
         Volatile.Write(ref _used, (end + 3) & ~3);
         Volatile.Write(ref _count, _count + 1);
+        return valuePlace < 0 ? ~valuePlace : -1;
+    }
+
+    /// <summary>That value, kept by reference, is durable there. One thread at a time, while nobody adds.</summary>
+    public void Place(int value, ValuePlace place)
+    {
+        if (_places.Length <= value)
+        {
+            var longer = new StrongBox<ValuePlace>?[_values.Length];
+            _places.CopyTo(longer, 0);
+            Volatile.Write(ref _places, longer);
+        }
+        Volatile.Write(ref _places[value], new StrongBox<ValuePlace>(place));
     }
 
     /// <summary>The newest entry of the key that is not above the sequence number.</summary>
@@ -164,6 +209,15 @@ internal sealed class Memtable
         if (place < 0)
             return Volatile.Read(ref _values)[~place];
         return new ReadOnlyMemory<byte>(_arena, place, Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref at, ValueLengthAt)));
+    }
+
+    /// <summary>Where the value is durable already; null where it is not, or lies beside its key.</summary>
+    public ValuePlace? PlaceOf(int node)
+    {
+        ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_arena), node);
+        var value = ~Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref at, ValuePlaceAt));
+        var places = Volatile.Read(ref _places);
+        return value >= 0 && value < places.Length ? Volatile.Read(ref places[value])?.Value : null;
     }
 
     /// <summary>The value as a caller may keep it: a small one is copied, as another memtable will use its place.</summary>

@@ -14,8 +14,7 @@ internal sealed class Table
     private readonly ValueUse[] _values;
     private int _holders = 1;
     private volatile bool _isRetired;
-    // 1 once there is one: an exchange tells who found the first.
-    private int _damagedBlocks;
+    private string? _damagedFile;
 
     private Table(LsmContext context, long number, string path, ValueUse[] values)
     {
@@ -62,12 +61,17 @@ internal sealed class Table
     public StorageException? Damage => _damage;
 
     /// <summary>Something of it was found broken: background work leaves the table alone, reads of its sound blocks go on.</summary>
-    public bool IsDamaged => _damage is not null || Volatile.Read(ref _damagedBlocks) > 0;
+    public bool IsDamaged => DamagedFile is not null;
 
-    public void NoteDamage()
+    /// <summary>Its own, or that of one of its values; the first that was found.</summary>
+    public string? DamagedFile => _damage is not null ? Path : Volatile.Read(ref _damagedFile);
+
+    public void NoteDamage() => NoteDamage(Path);
+
+    private void NoteDamage(string file)
     {
-        if (Interlocked.Exchange(ref _damagedBlocks, 1) == 0)
-            _context.ReportDamage(Path);
+        if (Interlocked.CompareExchange(ref _damagedFile, file, null) is null)
+            _context.ReportDamage(file);
     }
 
     /// <summary>Opens the file. Damage does not fail here but at each read of the table's range, so that the rest stays readable.</summary>
@@ -108,9 +112,9 @@ internal sealed class Table
             unread = place.Length > bytesMax ? place.Length : 0;
             return unread > 0 ? default : _context.Values.Read(place);
         }
-        catch (StorageCorruptException)
+        catch (StorageCorruptException damage)
         {
-            NoteDamage();
+            NoteDamage(damage.File);
             throw;
         }
     }

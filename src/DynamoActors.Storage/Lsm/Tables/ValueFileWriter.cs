@@ -10,10 +10,17 @@ namespace DynamoActors.Storage.Lsm.Tables;
 internal sealed class ValueFileWriter(IFile file, long number) : IDisposable
 {
     internal const int HeaderBytes = 8, RecordHeaderBytes = 8;
+    private const int PieceBytes = 1 << 20;
 
     internal static ReadOnlySpan<byte> Magic => "DynaVal1"u8;
 
     public long Bytes { get; private set; }
+
+    /// <summary>
+    /// Each piece is on the disk before the next is written: another file's sync meanwhile waits for one piece, not for all that a system
+    /// has gathered.
+    /// </summary>
+    public bool SyncsWhileWriting { get; init; }
 
     public ValuePlace Add(ReadOnlyMemory<byte> value)
     {
@@ -26,8 +33,16 @@ internal sealed class ValueFileWriter(IFile file, long number) : IDisposable
         var header = new byte[RecordHeaderBytes];
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), value.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(header, Checksum(place, header.AsSpan(4), value.Span));
-        file.Write(Bytes, [header, value]);
-        Bytes += RecordHeaderBytes + value.Length;
+        var piece = SyncsWhileWriting ? Math.Min(PieceBytes, value.Length) : value.Length;
+        file.Write(Bytes, [header, value[..piece]]);
+        Bytes += RecordHeaderBytes + piece;
+        for (var at = piece; at < value.Length; at += piece)
+        {
+            file.Sync();
+            piece = Math.Min(PieceBytes, value.Length - at);
+            file.Write(Bytes, value.Span.Slice(at, piece));
+            Bytes += piece;
+        }
         return place;
     }
 

@@ -45,6 +45,8 @@ internal sealed class LiveView(View first, ArenaPool arenas)
         lock (Gate)
         {
             var waiting = Array.FindAll(_current.Waiting, view => !Array.Exists(flushed, done => done.Memtable == view.Memtable));
+            foreach (var view in flushed)
+                view.Memtable.Flushed();
             Replace(_current.Active, waiting, levels);
         }
     }
