@@ -9,7 +9,7 @@ namespace DynamoActors.Client.AspNetCore;
 /// <summary>The store where ASP.NET Core keeps things; the client is added by <c>AddDynamoActors</c>.</summary>
 public static class DynamoAspNetCoreServices
 {
-    /// <summary>Adds <see cref="IDistributedCache"/>, also as <see cref="IBufferDistributedCache"/>.</summary>
+    /// <summary>Adds <see cref="IDistributedCache"/>, which is an <see cref="IBufferDistributedCache"/> too.</summary>
     /// <param name="services">Of the application, which has the client.</param>
     /// <param name="bucket">Of the cached values; nothing else should be in it.</param>
     public static IServiceCollection AddDynamoActorsCache(this IServiceCollection services, string bucket = "cache") =>

@@ -72,7 +72,7 @@ public sealed partial class DynamoBucket<T>
             {
                 written = done;
                 if (answer.Siblings == null || reconcile == null) return written;
-                left = Outcomes.OfRead(answer.AsRead(), _codec, null);
+                left = Outcomes.OfRead(answer.AsRead(), context, _codec, null);
             }
             else if (!MayTryAgain(last, options)) break;
         }
@@ -90,7 +90,7 @@ public sealed partial class DynamoBucket<T>
     private async Task<GetResult<T>> ReadAllAsync(DynamoKey key, ReadOptions options, CancellationToken cancellation)
     {
         var answer = await ReadAsync(key, options, cancellation);
-        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, _codec, null);
+        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, Nothing(key), _codec, null);
     }
 
     private static (IReadOnlyList<T> Versions, DynamoContext Context) VersionsOf(GetResult<T> read) => read switch

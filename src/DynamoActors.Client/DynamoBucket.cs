@@ -4,6 +4,7 @@ using DynamoActors.Client.Values;
 using DynamoActors.Client.Wire;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Client;
 
@@ -37,7 +38,7 @@ public sealed partial class DynamoBucket<T>
     public async Task<GetResult<T>> GetAsync(DynamoKey key, ReadOptions? options = null, CancellationToken cancellation = default)
     {
         var answer = await ReadAsync(key, options, cancellation);
-        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, _codec, _resolver);
+        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, Nothing(key), _codec, _resolver);
     }
 
     /// <summary>Writes a key. Without a context it replaces what is there, whatever that is.</summary>
@@ -58,6 +59,11 @@ public sealed partial class DynamoBucket<T>
             throw new ArgumentException("A deletion has neither a time to live nor a content type.", nameof(options));
         return WriteAsync(key, WriteOf("delete", HttpMethod.Delete, key, options, ""), cancellation);
     }
+
+    /// <summary>
+    /// Covers nothing: a write that carries it stands beside what others wrote meanwhile, where one without a context would replace that.
+    /// </summary>
+    private DynamoContext Nothing(DynamoKey key) => new(ContextText.ToText(VersionVector.Empty, Name, key.Bytes.Span));
 
     private static NotRead<TValue> Behind<TValue>(DynamoKey key) => new(WhyNotRead.BehindSession,
         $"'{key}': the replicas that answered know less than this session has seen, and its time is over.");

@@ -41,9 +41,9 @@ public sealed class DynamoClient : IDisposable
         _http = new HttpMessageInvoker(handler ?? StoreHandler.Create(options.ConnectTimeout), disposeHandler: handler == null);
         var settings = new ClusterSettings(
             [.. options.Nodes.Select(node => new Uri(node.GetLeftPart(UriPartial.Authority) + "/"))],
-            options.Zone, options.AsksOwners, options.HedgedShare, options.Time);
+            options.Zone, options.AsksOwners, options.Time);
         Cluster = new Cluster(_http, settings, log ?? NullLogger<DynamoClient>.Instance);
-        _courier = new Courier(_http, Cluster, options.HedgedShare);
+        _courier = new Courier(_http, Cluster, options.HedgedShare, options.Silence);
     }
 
     internal Cluster Cluster { get; }

@@ -35,6 +35,9 @@ public sealed class DynamoClientOptions
     /// <summary>The clock and the timers.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>Where no hedge may be sent, a node that says nothing to a read is waited for so long.</summary>
+    internal TimeSpan Silence { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <exception cref="ArgumentException">There is no node, or a setting is none that it may be.</exception>
     internal void Check()
     {

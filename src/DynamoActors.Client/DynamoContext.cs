@@ -7,10 +7,10 @@ namespace DynamoActors.Client;
 /// <param name="Text">As it travels; null: none.</param>
 public readonly record struct DynamoContext(string? Text)
 {
-    /// <summary>Of a key of which nothing is known.</summary>
+    /// <summary>Of a write that follows no read: it replaces whatever is there.</summary>
     public static DynamoContext None => default;
 
-    /// <summary>Whether nothing is known.</summary>
+    /// <summary>Whether it is that of no read.</summary>
     public bool IsNone => Text is null;
 
     /// <inheritdoc/>

@@ -31,23 +31,27 @@ public sealed class DynamoSession(int keysMax = 10_000)
     {
         // What other threads of the session see while this read is under way need not be in its answer.
         var seen = SeenOf(bucket, key);
-        for (var pause = FirstPause; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
+        var pause = FirstPause;
+        for (var attempt = 0; ; attempt++)
         {
-            var answer = await readAsync(options);
-            if (answer.Certainty != Certainty.Answered || answer.Status is not (200 or 300 or 404)) return answer;
-            var read = VectorOf(bucket, key, answer.Context) ?? VersionVector.Empty;
-            if (read.Covers(seen))
+            // All owners cannot be asked while one is down; then the others may have it by and by.
+            var asked = attempt % 2 == 0 ? options : OfAllOwners;
+            var answer = await readAsync(asked);
+            var isRead = answer.Certainty == Certainty.Answered && answer.Status is 200 or 300 or 404;
+            if (!isRead && attempt == 0) return answer;
+            if (isRead)
             {
-                if (!read.IsEmpty) Note(bucket, key, read);
-                return answer;
+                var read = VectorOf(bucket, key, answer.Context) ?? VersionVector.Empty;
+                if (!read.IsEmpty && read.Covers(seen)) Note(bucket, key, read);
+                // A deletion that all owners have had for long leaves no trace on any of them: then nothing at all is the newest there is.
+                if (read.Covers(seen) || (asked == OfAllOwners && answer.Status == 404 && read.IsEmpty)) return answer;
             }
 
-            // A deletion that all owners have had for long leaves no trace on any of them: then nothing at all is the newest there is.
-            if (options == OfAllOwners && answer.Status == 404 && read.IsEmpty) return answer;
             answer.Dispose();
             if (deadline.Left <= pause) return null;
-            if (options == OfAllOwners) await Task.Delay(pause, time, cancellation);
-            options = OfAllOwners;
+            if (attempt == 0) continue;
+            await Task.Delay(pause, time, cancellation);
+            pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }
     }
 

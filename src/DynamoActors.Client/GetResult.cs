@@ -35,7 +35,9 @@ public sealed record Found<T>(
     T Value, DynamoContext Context, string ETag, string ContentType, DateTimeOffset? LastModified, int Versions = 1) : GetResult<T>;
 
 /// <summary>There is no value: it was never written, was deleted, or has expired.</summary>
-/// <param name="Context">What is left where a deletion is known; a write that carries it supersedes the deletion.</param>
+/// <param name="Context">
+/// For the next write of the key: it supersedes the deletion, where one is known, and nothing that others write meanwhile.
+/// </param>
 public sealed record Absent<T>(DynamoContext Context) : GetResult<T>;
 
 /// <summary>There are several values, written concurrently. Writing once with <paramref name="Context"/> reconciles them.</summary>

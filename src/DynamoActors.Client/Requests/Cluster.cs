@@ -177,6 +177,5 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
 /// <param name="Nodes">To begin with.</param>
 /// <param name="Zone">Of this process; empty: none.</param>
 /// <param name="AsksOwners">Whether the ring is learned and heeded.</param>
-/// <param name="HedgedShare">The share of reads that may be asked of two.</param>
 /// <param name="Time">The clock and the timers.</param>
-internal sealed record ClusterSettings(IReadOnlyList<Uri> Nodes, string Zone, bool AsksOwners, double HedgedShare, TimeProvider Time);
+internal sealed record ClusterSettings(IReadOnlyList<Uri> Nodes, string Zone, bool AsksOwners, TimeProvider Time);

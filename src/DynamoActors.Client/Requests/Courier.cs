@@ -7,17 +7,22 @@ namespace DynamoActors.Client.Requests;
 /// Brings a request to a node that answers it, within its time. A write goes to the next node only where nothing was done by the one
 /// before; a read goes to the next whenever one is late or fails.
 /// </summary>
-internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double hedgedShare)
+/// <param name="http">The connections.</param>
+/// <param name="cluster">Whom to ask.</param>
+/// <param name="hedgedShare">The share of reads that may be asked of two.</param>
+/// <param name="silence">Where none may, a node that says nothing is waited for so long.</param>
+internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double hedgedShare, TimeSpan silence)
 {
     /// <summary>Of a request's time, for the answer's way back: the node's own word comes before the caller stops waiting.</summary>
     private static readonly TimeSpan WayBackMax = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>A caller with less time than this says nothing of the node.</summary>
+    private static readonly TimeSpan Telling = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Where no hedge may be sent, a node that says nothing is waited for so long.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
     private readonly ReadLatency _latency = new();
     private readonly HedgeBudget _hedges = new(hedgedShare);
@@ -79,7 +84,7 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
             if (deadline.Left <= TimeSpan.Zero) break;
             running.Add((TryAsync(node, request, deadline, why, won.Token, cancellation), node));
             var isLast = node == candidates[^1];
-            var late = isLast ? Timeout.InfiniteTimeSpan : request.Bucket != null && _hedges.HasAny ? _latency.Late : Silence;
+            var late = isLast ? Timeout.InfiniteTimeSpan : request.Bucket != null && _hedges.HasAny ? _latency.Late : silence;
             why = await FirstOfAsync(running, late, cancellation) ? "retry" : "hedge";
             if (why == "hedge") _hedges.TryTake();
             if (await GoodOfAsync(running) is { } good) return await EndAsync(good, running, won);
@@ -169,7 +174,7 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
         {
             cancellation.ThrowIfCancellationRequested();
             var late = NodeAnswer.Late(node.Address, left);
-            if (!unwanted.IsCancellationRequested) cluster.Failed(node, late.Detail);
+            if (!unwanted.IsCancellationRequested && left >= Telling) cluster.Failed(node, late.Detail);
             return late;
         }
         catch (HttpRequestException e) when (e.HttpRequestError is

@@ -16,8 +16,15 @@ public sealed class ClusterFixture : IAsyncLifetime
     internal DynamoClientOptions Options()
     {
         var options = new DynamoClientOptions();
-        foreach (var node in Cluster.Nodes) options.Nodes.Add(new Uri(node.Url));
+        Configure(options);
         return options;
+    }
+
+    /// <summary>No request ends because the machine is slow.</summary>
+    internal void Configure(DynamoClientOptions options)
+    {
+        foreach (var node in Cluster.Nodes) options.Nodes.Add(new Uri(node.Url));
+        options.RequestTimeout = TimeSpan.FromSeconds(30);
     }
 
     internal async Task<DynamoClient> ClientAsync(HttpMessageHandler? handler = null)
@@ -27,10 +34,19 @@ public sealed class ClusterFixture : IAsyncLifetime
         return client;
     }
 
-    internal async Task RestartAsync(ClusterNode node)
+    /// <summary>Has it serve again, also where the test fails.</summary>
+    internal async Task WithoutAsync(ClusterNode node, Func<Task> meanwhile)
     {
-        Cluster.Restart(node);
-        await Cluster.ReadyAsync(node);
+        RunningCluster.Kill(node);
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            Cluster.Restart(node);
+            await Cluster.ReadyAsync(node);
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DynamoActors.Tests.Shared;
 
 namespace DynamoActors.Client.Tests.RealCluster;
 
@@ -27,18 +28,23 @@ public sealed class ExamplesSpecs(ClusterFixture fixture)
 
         """);
 
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     private async Task<string> RunAsync(string example)
     {
-        var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, $"{example}.dll"), .. fixture.Cluster.Nodes.Select(node => node.Url)])
+        // Where it was built, in the configuration that this was.
+        var built = Path.Combine(NamespaceCircles.RepositoryRoot(), "examples", example, "bin", Configuration, "net10.0", $"{example}.dll");
+        var start = new ProcessStartInfo("dotnet", [built, .. fixture.Cluster.Nodes.Select(node => node.Url)])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var errors = process.StandardError.ReadToEndAsync(patience.Token);
         var printed = await process.StandardOutput.ReadToEndAsync(patience.Token);
         await process.WaitForExitAsync(patience.Token);
-        process.ExitCode.ShouldBe(0, printed);
+        process.ExitCode.ShouldBe(0, printed + await errors);
         return printed;
     }
 }

@@ -92,7 +92,7 @@ public sealed class ReadTests
     {
         _nodes.Script("n1", (asked, cancellation) => ScriptedNodes.HangAsync(cancellation));
         _nodes.Script("n2", _ => _nodes.Answer(200, "value"));
-        using var client = await _nodes.RoutedClientAsync();
+        using var client = await _nodes.RoutedClientAsync(options => options.HedgedShare = 0.1);
         var took = Stopwatch.StartNew();
         for (var read = 0; read < 3; read++) (await client.Bucket().GetAsync("a")).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
         took.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(4));
@@ -112,6 +112,12 @@ public sealed class ReadTests
         using var client = await _nodes.RoutedClientAsync(options => options.HedgedShare = 0);
         (await client.Bucket().GetAsync("a")).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
         _nodes.AskedNodes.ShouldBe(["n1"]);
+
+        _nodes.Script("n1", (_, cancellation) => ScriptedNodes.HangAsync(cancellation));
+        _nodes.Script("n2", _ => _nodes.Answer(200, "value"));
+        using var impatient = await _nodes.RoutedClientAsync(options => options.Silence = TimeSpan.FromMilliseconds(100));
+        (await impatient.Bucket().GetAsync("a")).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
+        _nodes.AskedNodes.ShouldBe(["n1", "n1", "n2"]);
     }
 
     [Fact]

@@ -48,6 +48,19 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Where_an_owner_is_down_the_others_are_asked_until_they_have_it()
+    {
+        var reads = 0;
+        _nodes.ScriptAll(asked => asked.Method == "PUT" ? _nodes.Answer(201, context: ContextOf(2))
+            : asked.Target.Contains("r=all&pr=all") ? _nodes.Problem(503, "quorum-not-reached", "failed")
+            : _nodes.Answer(200, ++reads < 3 ? "old" : "new", context: ContextOf(reads < 3 ? 1ul : 2)));
+        using var client = await _nodes.RoutedClientAsync();
+        var bucket = client.Bucket().In(_session);
+        await bucket.PutAsync("a", "new"u8.ToArray());
+        TextOf(await bucket.GetAsync("a")).ShouldBe("new");
+    }
+
+    [Fact]
     public async Task Nothing_at_all_on_all_owners_is_a_deletion_that_they_have_forgotten()
     {
         _nodes.ScriptAll(asked => asked.Method == "DELETE" ? _nodes.Answer(204, context: ContextOf(2))

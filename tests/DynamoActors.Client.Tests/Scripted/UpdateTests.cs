@@ -1,3 +1,5 @@
+using DynamoActors.Core.Versioning;
+
 namespace DynamoActors.Client.Tests.Scripted;
 
 /// <summary>Read, merge, write, and what happens in between.</summary>
@@ -27,6 +29,16 @@ public sealed class UpdateTests
         using var client = await _nodes.RoutedClientAsync();
         (await client.Bucket<int>("b").UpdateAsync("a", all => all.Count)).ShouldBeOfType<Written>();
         Asked.ShouldBe([("GET", null, ""), ("PUT", "deleted", "0")]);
+    }
+
+    [Fact]
+    public async Task What_others_write_where_nothing_was_is_not_replaced()
+    {
+        Answers(() => _nodes.Problem(404, "not-found"), () => _nodes.Answer(201));
+        using var client = await _nodes.RoutedClientAsync();
+        (await client.Bucket<int>("b").UpdateAsync("a", all => all.Count)).ShouldBeOfType<Written>();
+        ContextText.TryParse(_nodes.Asked[1].Context.ShouldNotBeNull(), "b", "a"u8, out var context, out _).ShouldBeTrue();
+        context!.IsEmpty.ShouldBeTrue();
     }
 
     [Fact]

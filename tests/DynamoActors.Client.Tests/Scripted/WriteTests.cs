@@ -110,6 +110,17 @@ public sealed class WriteTests
     }
 
     [Fact]
+    public async Task A_caller_in_a_hurry_is_no_reason_to_leave_a_node_out()
+    {
+        _nodes.Script("n1", (_, cancellation) => ScriptedNodes.HangAsync(cancellation));
+        using var client = await _nodes.RoutedClientAsync();
+        await client.Bucket().PutAsync("a", Value, new WriteOptions { Timeout = TimeSpan.FromMilliseconds(20) });
+        _nodes.Script("n1", _ => _nodes.Answer(201));
+        (await client.Bucket().PutAsync("a", Value)).ShouldBeOfType<Written>();
+        _nodes.AskedNodes.ShouldBe(["n1", "n1"]);
+    }
+
+    [Fact]
     public async Task What_is_left_of_the_time_goes_to_the_next_node()
     {
         _nodes.Script("n1", async (_, cancellation) =>
