@@ -19,5 +19,6 @@ public sealed record Cart(Dictionary<string, string> Added, HashSet<string> Remo
 
     public Cart With(string item, string tag) => this with { Added = new(Added) { [tag] = item } };
 
-    public Cart Without(string item) => this with { Removed = [.. Removed, .. Added.Where(one => one.Value == item).Select(one => one.Key)] };
+    public Cart Without(string item) =>
+        this with { Removed = [.. Removed, .. Added.Where(one => one.Value == item).Select(one => one.Key)] };
 }

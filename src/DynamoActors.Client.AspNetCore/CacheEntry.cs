@@ -4,8 +4,8 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace DynamoActors.Client.AspNetCore;
 
 /// <summary>
-/// A cached value as it is stored: the format byte 1, then four times 8 bytes, little-endian (when it was set, when it was last touched, when
-/// it ends whatever happens, in milliseconds since 1970; the sliding window in milliseconds; 0: none), then the value.
+/// A cached value as it is stored: the format byte 1, then four times 8 bytes, little-endian (when it was set, when it was last touched,
+/// when it ends whatever happens, in milliseconds since 1970; the sliding window in milliseconds; 0: none), then the value.
 /// </summary>
 /// <remarks>
 /// Times are to the millisecond here, and to the second in the store, which lets go of an entry a little later than it ends. Where touching

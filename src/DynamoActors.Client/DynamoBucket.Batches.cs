@@ -36,8 +36,8 @@ public sealed partial class DynamoBucket<T>
     }
 
     /// <summary>
-    /// Writes many keys, up to a hundred with each request. It is no transaction: each has its own result. Of options there are the context,
-    /// the time to live, the content type and the time for all.
+    /// Writes many keys, up to a hundred with each request. It is no transaction: each has its own result. Of options there are the
+    /// context, the time to live, the content type and the time for all.
     /// </summary>
     /// <returns>A result for each write, in its place.</returns>
     public async Task<IReadOnlyList<WriteResult>> PutManyAsync(

@@ -6,8 +6,8 @@ namespace DynamoActors.Client;
 public sealed partial class DynamoBucket<T>
 {
     /// <summary>
-    /// The bucket's keys in the order of their bytes, page by page. A key that is there all the while is listed once; one that comes or goes
-    /// meanwhile may be or not.
+    /// The bucket's keys in the order of their bytes, page by page. A key that is there all the while is listed once; one that comes or
+    /// goes meanwhile may be or not.
     /// </summary>
     /// <param name="prefix">What they begin with; empty: all.</param>
     /// <param name="pageSize">Keys with each request, 1 to 1,000.</param>

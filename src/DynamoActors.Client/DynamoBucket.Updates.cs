@@ -57,7 +57,8 @@ public sealed partial class DynamoBucket<T>
         GetResult<T>? left = null;
         for (var attempt = 0; attempt < options.AttemptsMax && deadline.Left > TimeSpan.Zero; attempt++)
         {
-            var read = left ?? await ReadAllAsync(key, (options.Read ?? ReadOptions.Default) with { Timeout = deadline.Left }, cancellation);
+            var asked = (options.Read ?? ReadOptions.Default) with { Timeout = deadline.Left };
+            var read = left ?? await ReadAllAsync(key, asked, cancellation);
             left = null;
             if (read is NotRead<T> not)
                 return written ?? last ?? new NotWritten(WhyNotWritten.NotRead, $"The key could not be read ({not.Why}): {not.Detail}");

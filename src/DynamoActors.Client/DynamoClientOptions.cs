@@ -22,7 +22,7 @@ public sealed class DynamoClientOptions
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// For a connection, default 1 s: a node whose machine is gone costs that, once. Below the network's round trips nothing can be reached.
+    /// For a connection, default 1 s: a node whose machine is gone costs that, once. Below the network's round trips none can be reached.
     /// </summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -50,7 +50,11 @@ public sealed class DynamoClientOptions
         }
 
         if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeoutMax)
-            throw new ArgumentException($"DynamoClientOptions.RequestTimeout is {RequestTimeout}; it is above zero and at most {TimeoutMax}.");
+        {
+            throw new ArgumentException(
+                $"DynamoClientOptions.RequestTimeout is {RequestTimeout}; it is above zero and at most {TimeoutMax}.");
+        }
+
         if (ConnectTimeout <= TimeSpan.Zero)
             throw new ArgumentException($"DynamoClientOptions.ConnectTimeout is {ConnectTimeout}; it is above zero.");
         if (HedgedShare is not (>= 0 and <= 1))

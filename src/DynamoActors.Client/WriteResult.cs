@@ -54,7 +54,7 @@ public enum WhyNotWritten
     /// <summary>The key does not hold what <see cref="WriteOptions.IfMatch"/> or <see cref="WriteOptions.IfAbsent"/> wants.</summary>
     ConditionFailed,
 
-    /// <summary>The key would have more siblings, or larger ones, than it may: read it, merge, and write with the context of that.</summary>
+    /// <summary>The key would have more siblings, or larger ones, than it may: read it, merge, write with that context.</summary>
     TooManySiblings,
 
     /// <summary>The value, or the batch, is longer than any may be.</summary>

@@ -18,7 +18,7 @@ internal static class StoreHandler
         ConnectCallback = (context, cancellation) => ConnectAsync(context, connectTimeout, cancellation),
     };
 
-    /// <summary>As by itself; where the time is over, it fails as a refused connection does, and not as a request whose fate is unknown.</summary>
+    /// <summary>As by itself; where the time is over, it fails as a refused connection does, and says so.</summary>
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, TimeSpan timeout, CancellationToken cancellation)
     {

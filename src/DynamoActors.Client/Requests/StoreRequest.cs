@@ -47,7 +47,7 @@ internal sealed record StoreRequest(string Operation, HttpMethod Method, string 
             target = $"{target}{(target.Contains('?', StringComparison.Ordinal) ? '&' : '?')}timeout={milliseconds}";
         }
 
-        // A deletion without a body is sent again by the handler itself where its connection breaks, and what it did the first time is lost.
+        // A deletion without a body is sent again by the handler itself where its connection breaks: what it did the first time is lost.
         var body = Body?.Invoke() ?? (IsRead ? null : new ByteArrayContent([]));
         var message = new HttpRequestMessage(Method, new Uri(node, target)) { Content = body };
         if (Context != null) message.Headers.TryAddWithoutValidation(StoreHeaders.Context, Context);

@@ -121,12 +121,16 @@ public sealed class ClientSpecs(ClusterFixture fixture)
         options.AsksOwners = false;
         using var client = new DynamoClient(options);
         var bucket = client.Bucket<int>("weak").In(new DynamoSession());
+        var context = DynamoContext.None;
         for (var number = 0; number < 100; number++)
         {
-            var written = await bucket.PutAsync("key", number, new WriteOptions { Consistency = Consistency.Fast });
+            var written = await bucket.PutAsync(
+                "key", number, new WriteOptions { Consistency = Consistency.Fast, Context = context });
             written.ShouldBeOfType<Written>();
             var read = await bucket.GetAsync("key", new ReadOptions { Consistency = Consistency.Fast });
-            read.ShouldBeOfType<Found<int>>($"{read}").Value.ShouldBe(number);
+            var found = read.ShouldBeOfType<Found<int>>($"{read}");
+            found.Value.ShouldBe(number);
+            context = found.Context;
         }
     }
 
@@ -157,8 +161,8 @@ public sealed class ClientSpecs(ClusterFixture fixture)
         await fixture.WithoutAsync(killed, async () =>
         {
             await Task.WhenAll(writers);
-            // At most those that were on their way to it.
-            unknown.ShouldBeLessThanOrEqualTo(4);
+            // Of each writer the one that was on its way, and one more where an answer from before made the node look alive.
+            unknown.ShouldBeLessThanOrEqualTo(8);
             foreach (var number in written)
             {
                 var read = await bucket.GetAsync($"{number}");

@@ -58,7 +58,8 @@ public sealed partial class ReadmeSpecs(ClusterFixture fixture)
         await merged.ChangeAsync("alice", cart => new Cart([.. (cart ?? new Cart([])).Items, "pen"]));
         (await merged.GetAsync("alice")).ValueOr(null)!.Items.ShouldBe(["book", "lamp", "pen"]);
 
-        await carts.PutManyAsync([KeyValuePair.Create((DynamoKey)"bob", new Cart([])), KeyValuePair.Create((DynamoKey)"carol", new Cart([]))]);
+        string[] names = ["bob", "carol"];
+        await carts.PutManyAsync(names.Select(name => KeyValuePair.Create((DynamoKey)name, new Cart([]))));
         await foreach (var key in carts.ListKeysAsync(prefix: "a")) Console.WriteLine(key);
 
         var films = client.Bucket("films");

@@ -20,7 +20,12 @@ public sealed class CacheEntryTests
     [Fact]
     public void An_absolute_end_comes_whatever_is_read()
     {
-        var entry = CacheEntry.Of(Value, new() { AbsoluteExpiration = Now.AddSeconds(60), SlidingExpiration = TimeSpan.FromSeconds(100) }, Now);
+        var options = new DistributedCacheEntryOptions
+        {
+            AbsoluteExpiration = Now.AddSeconds(60),
+            SlidingExpiration = TimeSpan.FromSeconds(100),
+        };
+        var entry = CacheEntry.Of(Value, options, Now);
         entry.TimeToLive.ShouldBe(TimeSpan.FromSeconds(60));
         entry.Touched(Now.AddSeconds(50)).TimeToLive.ShouldBe(TimeSpan.FromSeconds(10));
         entry.HasEnded(Now.AddSeconds(59.999)).ShouldBeFalse();
@@ -45,7 +50,8 @@ public sealed class CacheEntryTests
     [Fact]
     public void What_is_stored_is_read_and_other_bytes_are_no_entry()
     {
-        var entry = CacheEntry.Of(Value, new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(1), SlidingExpiration = TimeSpan.FromSeconds(2) }, Now);
+        var second = TimeSpan.FromSeconds(1);
+        var entry = CacheEntry.Of(Value, new() { AbsoluteExpirationRelativeToNow = second, SlidingExpiration = 2 * second }, Now);
         var read = CacheEntry.Read(entry.ToBytes()).ShouldNotBeNull();
         (read with { Value = Value }).ShouldBe(entry);
         read.Value.ToArray().ShouldBe(Value.ToArray());
@@ -65,5 +71,5 @@ public sealed class CacheEntryTests
 
     [Fact]
     public void What_would_have_ended_already_is_refused() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => CacheEntry.Of(Value, new DistributedCacheEntryOptions { AbsoluteExpiration = Now }, Now));
+        Should.Throw<ArgumentOutOfRangeException>(() => CacheEntry.Of(Value, new() { AbsoluteExpiration = Now }, Now));
 }

@@ -42,7 +42,8 @@ internal sealed class ScriptedNodes : HttpMessageHandler
         return client;
     }
 
-    public void Script(string node, Func<Asked, HttpResponseMessage> answer) => _scripts[node] = (asked, _) => Task.FromResult(answer(asked));
+    public void Script(string node, Func<Asked, HttpResponseMessage> answer) =>
+        _scripts[node] = (asked, _) => Task.FromResult(answer(asked));
 
     public void Script(string node, Func<Asked, CancellationToken, Task<HttpResponseMessage>> answer) => _scripts[node] = answer;
 
@@ -73,9 +74,12 @@ internal sealed class ScriptedNodes : HttpMessageHandler
         return answer;
     }
 
-    public HttpResponseMessage Problem(int status, string type, string? outcome = null, string detail = "So it is.", string? context = null) =>
-        Answer(status, $$"""{"type":"/problems/{{type}}","title":"t","status":{{status}},"detail":"{{detail}}","outcome":{{Json(outcome)}}}""",
-            "application/problem+json", context);
+    public HttpResponseMessage Problem(
+        int status, string type, string? outcome = null, string detail = "So it is.", string? context = null)
+    {
+        var problem = $$"""{"type":"/problems/{{type}}","status":{{status}},"detail":"{{detail}}","outcome":{{Json(outcome)}}}""";
+        return Answer(status, problem, "application/problem+json", context);
+    }
 
     /// <param name="status">300, or 201 of a write with returnbody.</param>
     /// <param name="values">In JSON already, as the siblings' bytes.</param>

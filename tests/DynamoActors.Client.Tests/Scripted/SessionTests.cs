@@ -75,7 +75,8 @@ public sealed class SessionTests
     [Fact]
     public async Task Of_more_keys_than_it_may_remember_the_oldest_is_forgotten()
     {
-        _nodes.ScriptAll(asked => asked.Method == "PUT" ? _nodes.Answer(201, context: ContextOf(2, asked.Target.Contains("key=a") ? "a" : "b"))
+        _nodes.ScriptAll(asked => asked.Method == "PUT"
+            ? _nodes.Answer(201, context: ContextOf(2, asked.Target.Contains("key=a") ? "a" : "b"))
             : _nodes.Answer(200, "old", context: ContextOf(1)));
         using var client = await _nodes.RoutedClientAsync();
         var bucket = client.Bucket().In(new DynamoSession(keysMax: 1));

@@ -108,7 +108,8 @@ public sealed class UpdateTests
     [Fact]
     public async Task Attempts_are_bounded()
     {
-        for (var attempt = 0; attempt < 3; attempt++) Answers(() => _nodes.Answer(200, "1"), () => _nodes.Problem(409, "too-many-siblings"));
+        for (var attempt = 0; attempt < 3; attempt++)
+            Answers(() => _nodes.Answer(200, "1"), () => _nodes.Problem(409, "too-many-siblings"));
         using var client = await _nodes.RoutedClientAsync();
         var options = new UpdateOptions { AttemptsMax = 3 };
         (await client.Bucket<int>("b").UpdateAsync("a", all => 1, options)).ShouldBeOfType<NotWritten>();
