@@ -1,3 +1,4 @@
+using System.Globalization;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Batches;
 using DynamoActors.Http.Buckets;
@@ -31,6 +32,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly HealthPages _health = new(node);
     private readonly ServingBounds _bounds = BoundsOf(options);
+    private volatile EpochText _epoch = new(0, "0");
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
     public void Drain() => _health.Drain();
@@ -79,6 +81,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
 
     private ValueTask ServeAsync(Exchange exchange)
     {
+        exchange.Response.Headers[DynamoHeaders.Epoch] = CurrentEpoch();
         if (BodyHeaders.Check(exchange.Request, exchange.Response.Headers) is { } refused) return exchange.WriteAsync(refused);
         var target = RequestTarget.Split(exchange.Target);
         var query = target.Query;
@@ -126,10 +129,22 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         new TransferBudget(options.BodiesBytesMax, options.Time), new TransferBudget(options.AnswersBytesMax, options.Time),
         new WorkWindow(options.BodiesBytesMax / 4, options.Time), options.RequestTimeout, options.Time);
 
-    private static async ValueTask WriteIfPossibleAsync(Exchange exchange, Problem problem)
+    /// <summary>As text, made once for each epoch.</summary>
+    private string CurrentEpoch()
+    {
+        var epoch = node.Ring?.Epoch ?? 0;
+        var known = _epoch;
+        if (known.Epoch != epoch) _epoch = known = new EpochText(epoch, epoch.ToString(CultureInfo.InvariantCulture));
+        return known.Text;
+    }
+
+    private async ValueTask WriteIfPossibleAsync(Exchange exchange, Problem problem)
     {
         if (exchange.Response.HasStarted) return;
         exchange.Response.Headers.Clear();
+        exchange.Response.Headers[DynamoHeaders.Epoch] = CurrentEpoch();
         await exchange.WriteAsync(problem);
     }
+
+    private sealed record EpochText(ulong Epoch, string Text);
 }

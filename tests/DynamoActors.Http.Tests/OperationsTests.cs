@@ -46,8 +46,24 @@ public sealed class OperationsTests : FrontEndFixture
         owners[5].EnumerateArray().Select(one => one.GetString()).ShouldBe(Node.Ring!.Owners(5).ToArray()
             .Select(owner => Node.Ring.Members[owner].Name));
         page.GetProperty("epoch").GetUInt64().ShouldBe(Node.Ring.Epoch);
+        page.GetProperty("cluster").GetString().ShouldBe(Node.Ring.Cluster.ToString("x16"));
+        page.GetProperty("keyHash").GetString().ShouldBe(Node.Ring.KeyHash == KeyHashKind.Md5 ? "md5" : "xxh128");
         Node.Ring = null;
         await ShouldBeProblemAsync(await Client.GetAsync("/ring"), HttpStatusCode.ServiceUnavailable, "not-ready");
+    }
+
+    [Fact]
+    public async Task Every_answer_names_the_rings_epoch()
+    {
+        var epoch = Node.Ring!.Epoch.ToString();
+        epoch.ShouldNotBe("0");
+        foreach (var path in (string[])["/kv/nothing", "/no/such/route", "/health/live", "/kv/a?x=1"])
+            EpochOf(await Client.GetAsync(path)).ShouldBe(epoch, path);
+        EpochOf(await PutAsync("/kv/a", "1")).ShouldBe(epoch);
+        Node.Script = _ => throw new InvalidOperationException("broken");
+        EpochOf(await Client.GetAsync("/kv/a")).ShouldBe(epoch, "also where the node failed");
+        Node.Ring = null;
+        EpochOf(await Client.GetAsync("/health/ready")).ShouldBe("0");
     }
 
     [Fact]
@@ -233,6 +249,8 @@ public sealed class OperationsTests : FrontEndFixture
         JsonValueKind.Array => element.EnumerateArray().SelectMany(ReferencesIn),
         _ => [],
     };
+
+    private static string EpochOf(HttpResponseMessage answer) => answer.Headers.GetValues("X-Dynamo-Epoch").Single();
 
     private async Task<JsonElement> JsonAsync(string path)
     {

@@ -15,7 +15,8 @@ public sealed class ArchitectureTests
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
         ["DynamoActors.Server"] =
             ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
-        ["DynamoActors.Client"] = [],
+        ["DynamoActors.Client"] = ["DynamoActors.Core"],
+        ["DynamoActors.Client.AspNetCore"] = ["DynamoActors.Client"],
         ["Pbm"] = [],
     };
 

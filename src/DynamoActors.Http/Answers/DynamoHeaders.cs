@@ -9,6 +9,9 @@ internal static class DynamoHeaders
     /// <summary>The causal context: given with every object, taken with every write.</summary>
     public const string Context = "X-Dynamo-Context";
 
+    /// <summary>The epoch of the ring that the node had when it answered; 0 before it has one. On every answer of a node.</summary>
+    public const string Epoch = "X-Dynamo-Epoch";
+
     /// <summary>How many versions the answer holds, where there are several.</summary>
     public const string Siblings = "X-Dynamo-Siblings";
 

@@ -33,6 +33,10 @@ internal sealed record ClusterMember(
 
 internal sealed record Ring(
     ulong Epoch,
+    [property: Description("Which cluster's ring it is: the same in all that follow it.")] string Cluster,
+    [property: Description("What a key is hashed with to find its partition.")]
+    [property: AllowedValues("md5", "xxh128")]
+    string KeyHash,
     int Partitions,
     int Replicas,
     IEnumerable<RingNode> Members,

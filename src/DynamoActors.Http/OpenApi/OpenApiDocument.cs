@@ -31,7 +31,9 @@ internal static class OpenApiDocument
                 ["version"] = "1.0.0",
                 ["description"] = "A leaderless, always-writable, replicated key-value store. Every node takes every request. Of "
                     + "every error the type is "
-                    + "one of the schema ProblemType. A parameter that a request does not have is refused.",
+                    + "one of the schema ProblemType. A parameter that a request does not have is refused. Every answer "
+                    + "of a node has X-Dynamo-Epoch, the epoch of the ring that it knows: where it is not that of the /ring that a client "
+                    + "has, that is old.",
                 ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),

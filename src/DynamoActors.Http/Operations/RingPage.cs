@@ -1,3 +1,4 @@
+using System.Globalization;
 using DynamoActors.Core.Ring;
 using DynamoActors.Http.Answers;
 
@@ -8,6 +9,8 @@ internal static class RingPage
 {
     public static Answers.Ring Of(PartitionTable ring) => new(
         ring.Epoch,
+        ring.Cluster.ToString("x16", CultureInfo.InvariantCulture),
+        ring.KeyHash.ToString().ToLowerInvariant(),
         ring.PartitionCount,
         ring.ReplicaCount,
         ring.Members.Select((member, index) => new RingNode(member.Name, member.Http, member.Zone, member.Weight, ring.PartitionsOf(index)
