@@ -7,7 +7,7 @@ namespace DynamoActors.Server.Startup;
 
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
 internal sealed record CheckedConfiguration(
-    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node)
+    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node, Uri? Collector)
 {
     public LinkSettings Links => Node.Links;
 
@@ -38,7 +38,8 @@ internal sealed record CheckedConfiguration(
                 AkkaSettings.From(config),
                 HttpSettings.From(config),
                 StoreSettings.From(config),
-                NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) });
+                NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) },
+                Telemetry.CollectorIn(config));
         }
         catch (SettingException e)
         {
