@@ -16,7 +16,7 @@ public sealed class ArchitectureTests
         ["DynamoActors.Server"] =
             ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
         ["DynamoActors.Client"] = [],
-        ["Pbm"] = [],
+        ["DynamoActors.Pbm"] = [],
     };
 
     public static TheoryData<string> Projects() => [.. Directory.GetFiles(Sources, "*.csproj", SearchOption.AllDirectories).Select(NameOf)];
