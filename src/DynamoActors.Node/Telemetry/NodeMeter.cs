@@ -11,25 +11,26 @@ public sealed class NodeMeter : IDisposable
 {
     public const string Name = "DynamoActors";
 
-    private readonly Meter _meter = new(Name);
     private readonly RequestTally _requests = new();
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _siblings;
 
     public NodeMeter()
     {
-        _meter.CreateObservableCounter("dynamo.requests", _requests.Read, "{request}",
+        Meter.CreateObservableCounter("dynamo.requests", _requests.Read, "{request}",
             "Requests of this node's clients, by how they ended.");
-        _duration = _meter.CreateHistogram("dynamo.request.duration", "s", "From a request's arrival at the node to its answer.",
+        _duration = Meter.CreateHistogram("dynamo.request.duration", "s", "From a request's arrival at the node to its answer.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBuckets.Seconds });
-        _siblings = _meter.CreateHistogram("dynamo.read.siblings", "{sibling}", "Versions side by side that a read found.",
+        _siblings = Meter.CreateHistogram("dynamo.read.siblings", "{sibling}", "Versions side by side that a read found.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 5, 10, 20, 50, 100] });
     }
 
-    /// <summary>From now on what this node counts can be read. Once.</summary>
-    public void Observe(IStoreNode node, TimeProvider time) => NodeInstruments.Create(_meter, new NodeReading(node, time));
+    internal Meter Meter { get; } = new(Name);
 
-    public void Dispose() => _meter.Dispose();
+    /// <summary>From now on what this node counts can be read. Once.</summary>
+    public void Observe(IStoreNode node, TimeProvider time) => NodeInstruments.Create(Meter, new NodeReading(node, time));
+
+    public void Dispose() => Meter.Dispose();
 
     /// <summary>A request has ended; any thread may call.</summary>
     public void Answered(ClientRequest request, ClientOutcome outcome, TimeSpan took)

@@ -76,15 +76,16 @@ internal static class TopCommand
 
         public Table Table()
         {
-            var table = Tables.Of(
-                "node", "ready", " requests/s", " p50", " p99", " failed/s", " under way", " hints", " lag", " data", " log", " memory");
+            // Eighty columns are enough for it.
+            var table = Tables.Of("node", "ready", " req/s", " p50", " p99", " fail/s", " open", " hints", " lag", " disk", " memory");
+            foreach (var column in table.Columns) column.PadRight(1);
             foreach (var node in Figures())
             {
-                if (node.Fault is not null) table.Row(node.Name, "no answer", "", "", "", "", "", "", "", "", "", "");
-                else table.Row(node.Name, node.IsReady ? "yes" : "NO", Shown.Count(node.Requests), Shown.Seconds(node.Median),
-                    Shown.Seconds(node.Slow), Shown.Count(node.Failed),
-                    Shown.Count(node.UnderWay), Shown.Count(node.Hints), Shown.Seconds(node.Lag), Shown.Bytes(node.Data),
-                        Shown.Bytes(node.Log), Shown.Bytes(node.Memory));
+                if (node.Fault is not null) table.Row(node.Name, "no answer", "", "", "", "", "", "", "", "", "");
+                else table.Row(
+                    node.Name, node.IsReady ? "yes" : "NO", Shown.Count(node.Requests), Shown.Seconds(node.Median),
+                    Shown.Seconds(node.Slow), Shown.Count(node.Failed), Shown.Count(node.UnderWay), Shown.Count(node.Hints),
+                    Shown.Seconds(node.Lag), Shown.Bytes(node.Data + node.Log), Shown.Bytes(node.Memory));
             }
 
             return table;

@@ -50,7 +50,8 @@ internal static class InteractiveShell
 
     private static string? ReadLine(RootCommand root, History history)
     {
-        var line = new EditedLine(history.Lines, before => [.. root.Parse(before).GetCompletions(before.Length).Select(one => one.Label)]);
+        var line = new EditedLine(history.Lines, before =>
+            [.. root.Parse(before).GetCompletions(before.Length).Select(one => one.Label).Where(one => one[0] != '/')]);
         var handlesControlC = Console.TreatControlCAsInput;
         Console.TreatControlCAsInput = true;
         try

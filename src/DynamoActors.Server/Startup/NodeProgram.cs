@@ -66,7 +66,7 @@ internal static class NodeProgram
             (launch.Remote is null ? "akka.remote.dot-netty.tcp" : "--remote", configuration.Akka.Remote),
             (launch.Links is null ? "dynamo.links" : "--links", configuration.Links.Listen)]);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
-        using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
+        using var logs = ConsoleLog.Create(configuration.Akka.LogLevel, configuration.LogsJson);
         var log = logs.CreateLogger("DynamoActors.Server");
         MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
         HeapCare.Begin(MemoryReport.AvailableBytes, MemoryShares.Counts.Of(configuration.Config));
