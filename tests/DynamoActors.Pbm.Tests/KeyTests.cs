@@ -61,7 +61,9 @@ public sealed class KeyTests : PbmFixture
         (got.Code, got.Text).ShouldBe((ExitCodes.Siblings, ""));
         got.Error.ShouldContain("2 versions side by side");
         got.Error.ShouldContain("text/plain: two");
-        var context = (string)JsonNode.Parse((await RunAsync("get", "k", "--json")).Out)!["context"]!;
+        var json = await RunAsync("get", "k", "--json");
+        json.Code.ShouldBe(ExitCodes.Siblings);
+        var context = (string)JsonNode.Parse(json.Out)!["context"]!;
         got.Error.ShouldContain($"--context {context}");
         var put = await RunAsync("put", "k", "both", "--context", context);
         put.Code.ShouldBe(0, put.ToString());
