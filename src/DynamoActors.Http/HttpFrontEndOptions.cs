@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace DynamoActors.Http;
 
 /// <summary>Where and how much the front end takes.</summary>
@@ -46,6 +48,9 @@ public sealed record HttpFrontEndOptions
 
     /// <summary>Bytes of the longest key, default 1,024, which is also the most that storage and messages are made for.</summary>
     public int KeyBytesMax { get; init; } = 1024;
+
+    /// <summary>Serves <c>/metrics</c>; null: there is no such page.</summary>
+    public RequestDelegate? Metrics { get; init; }
 
     /// <summary>Says what the date is, than which no Last-Modified is later.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -110,6 +110,9 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Batch => _batches.ServeAsync(exchange),
             RouteKind.Explain => _explain.ServeAsync(exchange, key, query),
             RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Of(node), StoreJson.Default.Statistics),
+            RouteKind.Metrics => options.Metrics is { } metrics
+                ? exchange.HandOverAsync(metrics)
+                : exchange.WriteAsync(RequestProblems.NoSuchRoute("/metrics")),
             RouteKind.Cluster => exchange.WriteJsonAsync(200, ClusterPage.Of(node), StoreJson.Default.Cluster),
             RouteKind.Ring => node.Ring is { } ring
                 ? exchange.WriteJsonAsync(200, RingPage.Of(ring), StoreJson.Default.Ring)

@@ -6,7 +6,14 @@ public sealed record StorageStatistics
     public long LogBytes { get; init; }
     /// <summary>Since the oldest record that only the log holds.</summary>
     public TimeSpan LogAge { get; init; }
+    /// <summary>Batches appended in the store's life; those of one flush share a sync.</summary>
+    public long LogBatches { get; init; }
+    public long LogFlushes { get; init; }
+    /// <summary>What the syncs of those flushes took together.</summary>
+    public TimeSpan LogFlushTime { get; init; }
     public long MemtableBytes { get; init; }
+    /// <summary>That one which takes writes, and those that wait to become tables.</summary>
+    public int Memtables { get; init; }
     public IReadOnlyList<LevelStatistics> Levels { get; init; } = [];
     /// <summary>Bytes that compactions still have to move until every level is within its target.</summary>
     public long CompactionDebtBytes { get; init; }

@@ -83,12 +83,15 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
     public async Task Statistics_show_all_that_the_node_counts()
     {
         Node.Statistics = new NodeStatistics(
-            TimeSpan.FromSeconds(90.5), 3, 1000, [new HintQueue("node2", 5, 600, 7)], DivergentReads: 11, ReadRepairs: 12,
+            TimeSpan.FromSeconds(90.5), 3, 1000, [new HintQueue("node2", 5, 600, 7) { Since = DateTimeOffset.UnixEpoch }],
+                DivergentReads: 11, ReadRepairs: 12,
                 QuorumFailures: 13,
             new StorageStatistics
             {
                 LogBytes = 21,
                 LogAge = TimeSpan.FromSeconds(2.5),
+                LogFlushTime = TimeSpan.FromSeconds(3.5),
+                LogFlushes = 34,
                 BlockCacheHits = 31,
                 BlockCacheMisses = 32,
                 BloomNegatives = 33,
@@ -112,6 +115,7 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
         (hints.GetProperty("target").GetString(), hints.GetProperty("count").GetInt64(), hints.GetProperty("bytes")
             .GetInt64(), hints.GetProperty("dropped").GetInt64())
             .ShouldBe(("node2", 5, 600, 7));
+        hints.GetProperty("since").GetString().ShouldBe("1970-01-01T00:00:00.000Z");
         var partitions = page.GetProperty("antiEntropy").EnumerateArray().ToArray();
         partitions.Select(one => one.GetProperty("partition").GetInt32()).ShouldBe([4, 9]);
         partitions[0].GetProperty("peers").EnumerateArray().Select(one => (one.GetProperty("node")
@@ -119,8 +123,9 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
             .ShouldBe([("node2", "2023-11-14T22:13:20.000Z"), ("node3", null)]);
         var storage = page.GetProperty("storage");
         storage.GetProperty("logAge").GetDouble().ShouldBe(2.5);
-        ((string[])["logBytes", "blockCacheHits", "blockCacheMisses", "bloomNegatives"]).Select(name => storage.GetProperty(name)
-            .GetInt64()).ShouldBe([21, 31, 32, 33]);
+        ((string[])["logBytes", "blockCacheHits", "blockCacheMisses", "bloomNegatives", "logFlushes"]).Select(
+            name => storage.GetProperty(name).GetInt64()).ShouldBe([21, 31, 32, 33, 34]);
+        storage.GetProperty("logFlushTime").GetDouble().ShouldBe(3.5);
         storage.GetProperty("writeAmplification").GetDouble().ShouldBe(2.5);
         storage.GetProperty("levels")[0].GetProperty("bytes").GetInt64().ShouldBe(3000);
         // Nothing that an engine counts is left out.

@@ -20,7 +20,12 @@ public abstract class FrontEndFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var options = new HttpFrontEndOptions { Port = 0, ValueBytesMax = ValueBytesMax };
+        var options = new HttpFrontEndOptions
+        {
+            Port = 0,
+            ValueBytesMax = ValueBytesMax,
+            Metrics = context => context.Response.Body.WriteAsync("of /metrics\n"u8.ToArray()).AsTask(),
+        };
         FrontEnd = await HttpFrontEnd.StartAsync(Node, options, NullLoggerFactory.Instance);
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FrontEnd.Port}") };
     }

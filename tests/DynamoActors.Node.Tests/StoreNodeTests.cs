@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Local;
@@ -8,6 +10,7 @@ using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
+using DynamoActors.Node.Telemetry;
 
 namespace DynamoActors.Node.Tests;
 
@@ -19,6 +22,7 @@ public sealed class StoreNodeTests : IDisposable
     private readonly ActorSystem _system = ActorSystem.Create("door");
     private readonly LocalStore _store = SmallNode.Store("n0");
     private readonly Taken _taken = new();
+    private readonly NodeMeter _meter = new();
     private readonly NodeGateway _node;
 
     public StoreNodeTests()
@@ -36,6 +40,7 @@ public sealed class StoreNodeTests : IDisposable
     {
         _system.Terminate().Wait(TimeSpan.FromSeconds(20));
         _store.Dispose();
+        _meter.Dispose();
     }
 
     [Fact]
@@ -79,6 +84,43 @@ public sealed class StoreNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Requests_are_measured_by_how_they_ended_and_how_long_they_took()
+    {
+        var measured = new List<string>();
+        var took = new List<double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (published, _) =>
+        {
+            if (published.Meter == _meter.Meter) listener.EnableMeasurementEvents(published);
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => took.Add(value));
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+            measured.Add($"{string.Join(' ', tags.ToArray().Select(tag => tag.Value))} {value}"));
+        listener.Start();
+        ClientRequest[] requests =
+        [
+            new GetObject("b", "k"u8.ToArray(), new Reply()),
+            new GetObject("b", "k"u8.ToArray(), new Reply()) { Quorum = new QuorumOverrides(Consistency: Consistency.Strong) },
+            new PutObject("b", "k"u8.ToArray(), new Reply()) { Tombstone = true, Quorum = new QuorumOverrides(W: QuorumSetting.All) },
+            new PutObject("b", "k"u8.ToArray(), new Reply()),
+        ];
+        foreach (var request in requests) _node.Submit(request);
+        for (int taken = 0; taken < RequestsMax; taken++)
+        {
+            ClientOutcome outcome = taken == 0 ? new ObjectRead(null)
+                : new QuorumNotReached("w", 2, 1, Unknown: taken == 2, TimedOut: true);
+            (await _taken.Next()).Complete(outcome);
+        }
+        listener.RecordObservableInstruments();
+        // One was refused at once: it counts, and says nothing about how long requests take.
+        measured.ShouldBe(
+            ["get bucket absent 1", "put bucket overloaded 1", "get strong quorum_failed 1", "delete custom quorum_unknown 1"],
+                ignoreOrder: true);
+        took.Count.ShouldBe(RequestsMax);
+        took.ShouldAllBe(seconds => seconds >= 0 && seconds < 60);
+    }
+
+    [Fact]
     public async Task A_node_that_is_not_ready_takes_nothing()
     {
         _node.CurrentRing.View = null;
@@ -102,8 +144,13 @@ public sealed class StoreNodeTests : IDisposable
 
     private static NodeClock Clock { get; } = new(() => 0, () => TimeSpan.Zero);
 
-    private NodeParts Parts() =>
-        new() { Settings = Settings(), Store = _store, Links = (_, _) => throw new InvalidOperationException("Nobody is met here.") };
+    private NodeParts Parts() => new()
+    {
+        Settings = Settings(),
+        Store = _store,
+        Meter = _meter,
+        Links = (_, _) => throw new InvalidOperationException("Nobody is met here."),
+    };
 
     private static NodeSettings Settings() => NodeSettings.From(SmallNode.Configuration("n0", $"dynamo.requests-max = {RequestsMax}"));
 

@@ -3,6 +3,7 @@ using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Telemetry;
 using DynamoActors.Server.Startup;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,7 +24,8 @@ public sealed class GoldenDirectoryTests : IDisposable
         var data = _directory["data"];
         Copy(Path.Combine(RepositoryRoot.Path, "tests/DynamoActors.Server.Tests/Golden/data-directory-of-1.0"), data);
         using var limit = new CancellationTokenSource(Patience);
-        await using var running = await NodeComposition.StartAsync(Configuration(data), "", NullLoggerFactory.Instance, limit.Token);
+        using var meter = new NodeMeter();
+        await using var running = await NodeComposition.StartAsync(Configuration(data), "", NullLoggerFactory.Instance, meter, limit.Token);
         while (!running.Node.Readiness.Ready) await Task.Delay(10, limit.Token);
 
         running.Node.Ring!.PartitionCount.ShouldBe(16);

@@ -98,7 +98,14 @@ internal sealed record RequestStatistics(
     long QuorumFailures,
     [property: Description("Keys with different writes under one dot: a data directory was put back from a copy.")] long TwinDots);
 
-internal sealed record HintStatistics(string Target, long Count, long Bytes, long Dropped);
+internal sealed record HintStatistics(
+    string Target,
+    long Count,
+    long Bytes,
+    long Dropped,
+    [property: Description("When the oldest of them was kept, or one of those that have gone since there were none; null: there are none.")]
+    [property: DataType(DataType.DateTime)]
+    string? Since);
 
 internal sealed record AntiEntropyStatistics(int Partition, IEnumerable<PeerStatistics> Peers);
 
@@ -111,7 +118,11 @@ internal sealed record PeerStatistics(
 internal sealed record StorageFigures(
     long LogBytes,
     [property: Description("Seconds.")] double LogAge,
+    [property: Description("Appended in the store's life.")] long LogBatches,
+    long LogFlushes,
+    [property: Description("Seconds that the syncs of those flushes took.")] double LogFlushTime,
     long MemtableBytes,
+    int Memtables,
     IEnumerable<LevelFigures> Levels,
     long CompactionDebtBytes,
     long StalledAppends,

@@ -15,7 +15,8 @@ internal static class StatisticsPage
             read.Uptime.TotalSeconds,
             new RequestStatistics(
                 read.RequestsUnderWay, read.RequestsMax, read.DivergentReads, read.ReadRepairs, read.QuorumFailures, read.TwinDots),
-            read.Hints.Select(queue => new HintStatistics(queue.Target, queue.Count, queue.Bytes, queue.Dropped)),
+            read.Hints.Select(queue =>
+                new HintStatistics(queue.Target, queue.Count, queue.Bytes, queue.Dropped, ShownTime.Of(queue.Since))),
             read.AntiEntropy.Select(Shown),
             Shown(read.Storage));
     }
@@ -26,7 +27,11 @@ internal static class StatisticsPage
     private static StorageFigures Shown(StorageStatistics storage) => new(
         storage.LogBytes,
         storage.LogAge.TotalSeconds,
+        storage.LogBatches,
+        storage.LogFlushes,
+        storage.LogFlushTime.TotalSeconds,
         storage.MemtableBytes,
+        storage.Memtables,
         storage.Levels.Select(level => new LevelFigures(level.Level, level.Tables, level.Bytes)),
         storage.CompactionDebtBytes,
         storage.StalledAppends,

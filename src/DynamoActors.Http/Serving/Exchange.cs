@@ -129,6 +129,9 @@ internal sealed partial class Exchange(ServingBounds bounds)
         }
     }
 
+    /// <summary>Has the request answered by what is written for the usual pipeline.</summary>
+    public ValueTask HandOverAsync(RequestDelegate server) => new(server(new DefaultHttpContext(_features!)));
+
     /// <summary>Sends an answer that has no body. Kestrel sets a length of 0 where the status wants one.</summary>
     public ValueTask WriteAsync(int status)
     {

@@ -9,6 +9,7 @@ internal enum RouteKind
     Batch,
     Explain,
     Statistics,
+    Metrics,
     Cluster,
     Ring,
     PreferenceList,

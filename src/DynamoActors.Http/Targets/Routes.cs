@@ -54,6 +54,10 @@ internal static class Routes
                 "Every operation was tried; each result has its own status.") { Json = StoreJson.Default.BatchResults }],
         }),
         new(RouteKind.Statistics, "/stats", Operation.Page("getStatistics", "What this node counts", StoreJson.Default.Statistics, [])),
+        new(RouteKind.Metrics, "/metrics", new Operation("GET", "getMetrics", "What this node counts, in Prometheus' text format")
+        {
+            Answers = [new Answer(200, "What this node counts; docs/METRICS.md explains each figure.") { HasBytes = true }],
+        }),
         new(RouteKind.Cluster, "/cluster", Operation.Page("getCluster", "The members as this node sees them", StoreJson.Default.Cluster,
             [])),
         new(RouteKind.Ring, "/ring", Operation.Page("getRing", "Which members own which partitions", StoreJson.Default.Ring, [], 503)),

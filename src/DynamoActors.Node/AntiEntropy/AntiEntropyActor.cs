@@ -80,6 +80,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private void Leave(Exchange exchange, ExchangeEnd end)
     {
         _underWay.Remove(exchange.Id);
+        if (exchange is Comparison) _agreements.Compared(end == ExchangeEnd.Settled);
         _schedule.Ended(exchange.Planned, end, Now);
     }
 

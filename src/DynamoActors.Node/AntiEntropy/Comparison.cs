@@ -193,6 +193,7 @@ internal sealed class Comparison : Exchange
     private void OnMerged(CompareSide from)
     {
         Services.ObjectsExchanged += from.Transferred;
+        Services.Agreements.Exchanged(from.Transferred);
         from.IsTransferring = false;
         Advance();
     }

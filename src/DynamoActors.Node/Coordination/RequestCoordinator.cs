@@ -92,7 +92,7 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
             return;
         }
         var put = forwarded.ToRequest(Self, Sender);
-        put.Answered = _ => _admission.Leave();
+        put.Answered = (_, _) => _admission.Leave();
         Start(put, new PutCoordination(_services, put, put.Context, PutOrigin.OtherNode));
     }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Links;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
@@ -18,6 +19,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
 
     private Published _published = new([], new NodeReadiness(false, "The node is starting."), null);
     private Doors? _doors;
+    private Action<ClientRequest, ClientOutcome>? _leave;
     private bool _isClosed;
     private int _turn;
 
@@ -39,6 +41,11 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         View is { } view ? [.. Agreements(view)] : [])
     {
         TwinDots = Counters.Twins.Count,
+        Comparisons = parts.Store.Agreements.Counts,
+        Links = [.. (Volatile.Read(ref _doors)?.Links?.Invoke().Peers ?? []).Select(peer =>
+            new LinkFigures(peer.Peer.Name, peer.IsUp, peer.WaitingBytes, peer.RoundTrip))],
+        Mailboxes = [.. Volatile.Read(ref _doors)?.Mailboxes.Select(sort => new MailboxFigures(sort.Name, LongestQueue(sort.Actors)))
+            ?? []],
     };
 
     internal NodeClock Clock => clock;
@@ -60,15 +67,16 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         var doors = Volatile.Read(ref _doors);
         if (doors is null || View is null)
         {
-            request.Client.Complete(new NodeNotReady(Readiness.Reason));
+            Refuse(request, new NodeNotReady(Readiness.Reason));
             return;
         }
         if (!Admission.TryEnter())
         {
-            request.Client.Complete(Admission.Refusal);
+            Refuse(request, Admission.Refusal);
             return;
         }
-        request.Answered = Leave;
+        request.Answered = _leave ??= Leave;
+        request.TakenAt = Now;
         if (!ReferenceEquals(Volatile.Read(ref _doors), doors))
         {
             request.Complete(new NodeNotReady(Readiness.Reason));
@@ -103,8 +111,11 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         }
     }
 
-    internal void Open(IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper) =>
-        Volatile.Write(ref _doors, new Doors(coordinators, inspection, ringKeeper));
+    /// <param name="mailboxes">Of which actors <see cref="NodeStatistics.Mailboxes"/> tells, the coordinators included.</param>
+    internal void Open(
+        IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper, Func<ILinks>? links = null,
+            params (string, IActorRef[])[] mailboxes) =>
+        Volatile.Write(ref _doors, new Doors(coordinators, inspection, ringKeeper, links, mailboxes));
 
     /// <summary>The actors are about to stop: none of them is told anything more. Ends when the requests under way are answered.</summary>
     internal Task CloseAsync()
@@ -128,13 +139,27 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
             .Where(owner => owner != view.Self)
             .Select(owner => new PeerAgreement(view.NameOf(owner), parts.Store.Agreements.AsOf(partition, view.NameOf(owner))))]);
 
-    private void Leave(ClientOutcome outcome)
+    private TimeSpan Now => system.Scheduler.HighResMonotonicClock;
+
+    private void Refuse(ClientRequest request, ClientOutcome refusal)
+    {
+        parts.Meter?.Answered(request, refusal, TimeSpan.Zero);
+        request.Client.Complete(refusal);
+    }
+
+    private void Leave(ClientRequest request, ClientOutcome outcome)
     {
         Admission.Leave();
         if (outcome is QuorumNotReached) Counters.QuorumFailed();
+        parts.Meter?.Answered(request, outcome, Now - request.TakenAt);
     }
 
-    private sealed record Doors(IActorRef[] Coordinators, IActorRef Inspection, IActorRef RingKeeper);
+    private static int LongestQueue(IActorRef[] actors) =>
+        actors.Max(actor => actor is ActorRefWithCell { Underlying: { } cell } ? cell.NumberOfMessages : 0);
+
+    private sealed record Doors(
+        IActorRef[] Coordinators, IActorRef Inspection, IActorRef RingKeeper, Func<ILinks>? Links,
+            (string Name, IActorRef[] Actors)[] Mailboxes);
 
     private sealed record Published(IReadOnlyList<NodeView> Nodes, NodeReadiness Readiness, string? Leader);
 }

@@ -1,6 +1,7 @@
 using DynamoActors.Links;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Settings;
+using DynamoActors.Node.Telemetry;
 
 namespace DynamoActors.Node.Hosting;
 
@@ -18,6 +19,9 @@ public sealed record NodeParts
     /// <summary>Looks at every message from another node before its actor gets it; false: it shall not. Null: all do. The
     /// simulator's.</summary>
     internal Func<Akka.Actor.IActorRef, object, Akka.Actor.IActorRef, bool>? Admits { get; init; }
+
+    /// <summary>Told of every request's end; null: nobody is.</summary>
+    public NodeMeter? Meter { get; init; }
 
     /// <summary>Called where the node asks for its own end, from one of its actors.</summary>
     public Action<NodeEnding> Ending { get; init; } = static _ => { };

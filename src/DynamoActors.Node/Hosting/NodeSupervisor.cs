@@ -106,7 +106,8 @@ internal sealed class NodeSupervisor : ReceiveActor
         Start("links", Props.Create(typeof(LinksActor), _board, members, _coordinatorRefs));
         _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, _board, _clock, _incarnation, ring.Buckets, members));
         _board.Register(ActorAddress.RingKeeper, _ring);
-        _front.Open(_coordinatorRefs, inspection, _ring);
+        _front.Open(_coordinatorRefs, inspection, _ring, () => _board.Links,
+            ("coordinators", _coordinatorRefs), ("vnodes", _vnodeRefs), ("store", [_groupCommit]), ("inspection", [inspection, inspector]));
     }
 
     private void Register(IActorRef inspector)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Node.Local;
 
@@ -9,10 +10,21 @@ namespace DynamoActors.Node.Local;
 internal sealed class AgreementTable
 {
     private readonly ConcurrentDictionary<(int Partition, string Peer), long> _asOf = new();
+    private long _settled;
+    private long _unfinished;
+    private long _objects;
+
+    /// <summary>Of the comparisons that this node began.</summary>
+    public ComparisonCounts Counts =>
+        new(Interlocked.Read(ref _settled), Interlocked.Read(ref _unfinished), Interlocked.Read(ref _objects));
 
     /// <summary>Null: no comparison has come to that end yet.</summary>
     public DateTimeOffset? AsOf(int partition, string peer) =>
         _asOf.TryGetValue((partition, peer), out long milliseconds) ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+
+    public void Compared(bool isSettled) => Interlocked.Increment(ref isSettled ? ref _settled : ref _unfinished);
+
+    public void Exchanged(long objects) => Interlocked.Add(ref _objects, objects);
 
     public void Agreed(int partition, string peer, long asOfUnixMilliseconds) => _asOf[(partition, peer)] = asOfUnixMilliseconds;
 }

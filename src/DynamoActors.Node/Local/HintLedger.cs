@@ -24,7 +24,9 @@ internal sealed class HintLedger
         while (hints.MoveNext())
         {
             var (owner, objectKey) = StoreKey.SplitHint(hints.Key);
-            AccountOf(owner).Add(1, hints.Key.Length + hints.ValueLength);
+            // A value that lies apart would cost a read; the others are old enough to tell.
+            var keptAt = hints.IsApart ? 0 : Hint.KeptAt(hints.Value.Span);
+            AccountOf(owner).Add(1, hints.Key.Length + hints.ValueLength, keptAt);
             CountFor(StoreKey.PartitionOf(objectKey.Span), 1);
         }
     }
@@ -36,7 +38,10 @@ internal sealed class HintLedger
     /// <summary>Every owner that ever had a hint here since the start, in order of name.</summary>
     public IReadOnlyList<HintQueue> Queues =>
         [.. _accounts.OrderBy(account => account.Key, StringComparer.Ordinal)
-            .Select(account => new HintQueue(account.Key, account.Value.Count, account.Value.Bytes, account.Value.Dropped))];
+            .Select(account => new HintQueue(account.Key, account.Value.Count, account.Value.Bytes, account.Value.Dropped)
+            {
+                Since = account.Value.Since,
+            })];
 
     public (long Count, long Bytes) Of(string owner) =>
         _accounts.TryGetValue(owner, out var account) ? (account.Count, account.Bytes) : default;
@@ -55,10 +60,11 @@ internal sealed class HintLedger
     }
 
     /// <param name="replacedBytes">The size of the hint of the same key that this one replaces; 0: there was none.</param>
-    public void Kept(string owner, int partition, long bytes, long replacedBytes)
+    /// <param name="keptAt">In milliseconds since 1970; 0: not known.</param>
+    public void Kept(string owner, int partition, long bytes, long replacedBytes, long keptAt = 0)
     {
         if (replacedBytes == 0) CountFor(partition, 1);
-        bool isFirst = AccountOf(owner).Add(replacedBytes == 0 ? 1 : 0, bytes - replacedBytes) == 1 && replacedBytes == 0;
+        bool isFirst = AccountOf(owner).Add(replacedBytes == 0 ? 1 : 0, bytes - replacedBytes, keptAt) == 1 && replacedBytes == 0;
         if (isFirst) Volatile.Read(ref _handoff).Tell(new HintsWaiting(owner), ActorRefs.NoSender);
     }
 
@@ -81,17 +87,26 @@ internal sealed class HintLedger
         private long _count;
         private long _bytes;
         private long _dropped;
+        private long _since;
 
         public long Count => Interlocked.Read(ref _count);
         public long Bytes => Interlocked.Read(ref _bytes);
         public long Dropped => Interlocked.Read(ref _dropped);
 
+        /// <summary>Exact to within the hints that come and go at the same moment.</summary>
+        public DateTimeOffset? Since =>
+            Interlocked.Read(ref _since) is > 0 and var since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
+
         public void Drop() => Interlocked.Increment(ref _dropped);
 
-        public long Add(long count, long bytes)
+        public long Add(long count, long bytes, long keptAt = 0)
         {
             Interlocked.Add(ref _bytes, bytes);
-            return Interlocked.Add(ref _count, count);
+            long left = Interlocked.Add(ref _count, count);
+            if (left <= 0) Interlocked.Exchange(ref _since, 0);
+            else if (keptAt > 0 && (Interlocked.Read(ref _since) is var since) && (since == 0 || keptAt < since))
+                Interlocked.Exchange(ref _since, keptAt);
+            return left;
         }
     }
 }

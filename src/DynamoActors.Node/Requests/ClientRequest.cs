@@ -22,11 +22,14 @@ public abstract class ClientRequest(string bucket, ReadOnlyMemory<byte> key, ICl
     public QuorumOverrides Quorum { get; init; } = QuorumOverrides.None;
 
     /// <summary>Lets the next request in and counts the outcome; set by the node that took this one.</summary>
-    internal Action<ClientOutcome>? Answered { get; set; }
+    internal Action<ClientRequest, ClientOutcome>? Answered { get; set; }
+
+    /// <summary>When the node took it, by its monotonic time.</summary>
+    internal TimeSpan TakenAt { get; set; }
 
     internal void Complete(ClientOutcome outcome)
     {
-        Answered?.Invoke(outcome);
+        Answered?.Invoke(this, outcome);
         Client.Complete(outcome);
     }
 
@@ -78,6 +81,7 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
     internal PutObject WithoutHeadroom() => Headroom == 0 ? this : new PutObject(Bucket, Key, Client)
     {
         Answered = Answered,
+        TakenAt = TakenAt,
         Quorum = Quorum,
         Timeout = Timeout,
         Context = Context,

@@ -24,7 +24,27 @@ public sealed record NodeStatistics(
 {
     /// <summary>Keys of which this node met different writes under one dot: a data directory was put back from a copy.</summary>
     public long TwinDots { get; init; }
+
+    public ComparisonCounts Comparisons { get; init; }
+
+    /// <summary>Every node that was met since the start, in order of name.</summary>
+    public ImmutableArray<LinkFigures> Links { get; init; } = [];
+
+    /// <summary>A node's own actors, a sort of them each.</summary>
+    public ImmutableArray<MailboxFigures> Mailboxes { get; init; } = [];
 }
+
+/// <param name="Settled">Comparisons with another owner that found both equal in the end.</param>
+/// <param name="Unfinished">Those that did not: written to meanwhile, put off, or refused.</param>
+/// <param name="Objects">Objects that they carried from one replica to another.</param>
+public readonly record struct ComparisonCounts(long Settled, long Unfinished, long Objects);
+
+/// <param name="WaitingBytes">What waits here to be sent to it.</param>
+/// <param name="RoundTrip">Of the latest ping; null: not known yet.</param>
+public sealed record LinkFigures(string Peer, bool IsUp, long WaitingBytes, TimeSpan? RoundTrip);
+
+/// <param name="LongestQueue">Messages that wait for the one of them that has most.</param>
+public sealed record MailboxFigures(string Actors, int LongestQueue);
 
 /// <param name="Peers">The partition's other owners, in order of preference.</param>
 public sealed record PartitionAgreement(int Partition, ImmutableArray<PeerAgreement> Peers);
@@ -34,4 +54,10 @@ public sealed record PeerAgreement(string Peer, DateTimeOffset? AsOf);
 
 /// <param name="Target">The owner that the hints are for.</param>
 /// <param name="Dropped">Not kept because there were too many, or dropped for their age; anti-entropy covers them.</param>
-public sealed record HintQueue(string Target, long Count, long Bytes, long Dropped);
+public sealed record HintQueue(string Target, long Count, long Bytes, long Dropped)
+{
+    /// <summary>
+    /// When the oldest hint since the queue was last empty was kept: the target has missed writes for no longer. Null: there is none.
+    /// </summary>
+    public DateTimeOffset? Since { get; init; }
+}

@@ -110,7 +110,7 @@ internal sealed partial class Vnode : ReceiveActor
             var kept = AddOwnHint(keep.Owner, keep.Key);
             if (_batch.Count == 0) return;
             _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, Reply: null));
-            _services.Hints.Kept(keep.Owner, _partition, kept, replacedBytes: 0);
+            _services.Hints.Kept(keep.Owner, _partition, kept, replacedBytes: 0, _services.Clock.UnixMilliseconds);
         }
         catch (StorageException refused)
         {
@@ -242,16 +242,17 @@ internal sealed partial class Vnode : ReceiveActor
     /// <param name="withoutStandIn">Owners that cannot be reached: they get a hint here, in the same batch.</param>
     private long Append(in Cell cell, StoredObject held, StoredObject written, ReadOnlySpan<string> withoutStandIn = default)
     {
-        var form = cell.Form(written.Encoded, _services.Clock.UnixMilliseconds);
+        var now = _services.Clock.UnixMilliseconds;
+        var form = cell.Form(written.Encoded, now);
         _batch.Clear();
         _batch.Put(cell.StoreKey, form);
         Span<long> kept = stackalloc long[withoutStandIn.Length];
         for (var owner = 0; owner < withoutStandIn.Length; owner++) kept[owner] = AddOwnHint(withoutStandIn[owner], cell.Key);
         var sequence = AppendBatch(written.Object!.Context, IsLarge(written));
         if (cell.StandsInFor is null) _tree.Update(cell.Key.Span, held.Object, written.Object);
-        else _services.Hints.Kept(cell.StandsInFor, _partition, HintLedger.SizeOf(cell.StoreKey, form), replacedBytes: cell.Size);
+        else _services.Hints.Kept(cell.StandsInFor, _partition, HintLedger.SizeOf(cell.StoreKey, form), replacedBytes: cell.Size, now);
         for (var owner = 0; owner < withoutStandIn.Length; owner++)
-            if (kept[owner] > 0) _services.Hints.Kept(withoutStandIn[owner], _partition, kept[owner], replacedBytes: 0);
+            if (kept[owner] > 0) _services.Hints.Kept(withoutStandIn[owner], _partition, kept[owner], replacedBytes: 0, now);
         return sequence;
     }
 

@@ -7,7 +7,8 @@ namespace DynamoActors.Server.Startup;
 
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
 internal sealed record CheckedConfiguration(
-    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node)
+    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node, Uri? Collector,
+    bool LogsJson)
 {
     public LinkSettings Links => Node.Links;
 
@@ -38,7 +39,9 @@ internal sealed record CheckedConfiguration(
                 AkkaSettings.From(config),
                 HttpSettings.From(config),
                 StoreSettings.From(config),
-                NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) });
+                NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) },
+                Telemetry.CollectorIn(config),
+                ConsoleLog.IsJson(config));
         }
         catch (SettingException e)
         {

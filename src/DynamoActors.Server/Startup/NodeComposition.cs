@@ -7,6 +7,7 @@ using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Telemetry;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Engines;
@@ -31,12 +32,14 @@ internal sealed class NodeComposition : IRunningNode
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _starting = new(1);
     private readonly string _repairAdvice;
+    private readonly NodeMeter _meter;
     private IHost _host = null!;
     private bool _isDisposed;
 
-    private NodeComposition(CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs)
+    private NodeComposition(CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, NodeMeter meter)
     {
         _configuration = configuration;
+        _meter = meter;
         _logs = logs;
         _repairAdvice = repairAdvice;
         _log = logs.CreateLogger("DynamoActors.Server");
@@ -70,9 +73,9 @@ internal sealed class NodeComposition : IRunningNode
     /// <param name="repairAdvice">What the log tells to do about damaged files.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
     public static async Task<IRunningNode> StartAsync(
-        CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, CancellationToken cancellation)
+        CheckedConfiguration configuration, string repairAdvice, ILoggerFactory logs, NodeMeter meter, CancellationToken cancellation)
     {
-        var composition = new NodeComposition(configuration, repairAdvice, logs);
+        var composition = new NodeComposition(configuration, repairAdvice, logs, meter);
         try
         {
             await composition.StartActorsAsync(cancellation);
@@ -102,6 +105,7 @@ internal sealed class NodeComposition : IRunningNode
             Store = _store,
             Links = (owner, options) =>
                 new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), options.SilenceMax * 3)), owner, options),
+            Meter = _meter,
             Ending = OnEnding,
         };
         var journal = new DiskJournalSetup(new RealFileSystem(), _configuration.JournalDirectory)

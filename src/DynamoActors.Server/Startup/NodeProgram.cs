@@ -66,7 +66,7 @@ internal static class NodeProgram
             (launch.Remote is null ? "akka.remote.dot-netty.tcp" : "--remote", configuration.Akka.Remote),
             (launch.Links is null ? "dynamo.links" : "--links", configuration.Links.Listen)]);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
-        using var logs = ConsoleLog.Create(configuration.Akka.LogLevel);
+        using var logs = ConsoleLog.Create(configuration.Akka.LogLevel, configuration.LogsJson);
         var log = logs.CreateLogger("DynamoActors.Server");
         MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
         HeapCare.Begin(MemoryReport.AvailableBytes, MemoryShares.Counts.Of(configuration.Config));
@@ -79,8 +79,12 @@ internal static class NodeProgram
     private static async Task ServeAsync(
         CheckedConfiguration configuration, NodeLaunch launch, DataDirectory data, ILoggerFactory logs, ILogger log, StopSignal stop)
     {
-        await using var running = await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, stop.Token);
-        await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, configuration.Http, logs, stop.Token);
+        using var telemetry = new Telemetry(launch.Name, configuration.Collector);
+        await using var running =
+            await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, telemetry.Meter, stop.Token);
+        telemetry.Observe(running.Node);
+        await using var frontEnd =
+            await HttpFrontEnd.StartAsync(running.Node, configuration.Http with { Metrics = telemetry.Page }, logs, stop.Token);
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}",
             launch.Name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));
 

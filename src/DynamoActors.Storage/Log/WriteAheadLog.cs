@@ -37,6 +37,8 @@ public sealed class WriteAheadLog : IDisposable
     private string? _full;
     private bool _preparing;
     private bool _disposed;
+    private long _flushes;
+    private long _flushTicks;
 
     private WriteAheadLog(StorageOptions options, string directory, LogRecovery recovery, SegmentFiles files)
     {
@@ -57,6 +59,12 @@ public sealed class WriteAheadLog : IDisposable
     public long DiskBytesWritten => _files.BytesWritten;
 
     public long Syncs => _files.Syncs;
+
+    /// <summary>Frames written and synced since the start: each makes all batches durable that waited together.</summary>
+    public long Flushes => Interlocked.Read(ref _flushes);
+
+    /// <summary>What those syncs took together.</summary>
+    public TimeSpan FlushTime => new(Interlocked.Read(ref _flushTicks));
 
     /// <summary>The number of the last batch appended.</summary>
     public long LastSequence
@@ -281,6 +289,7 @@ public sealed class WriteAheadLog : IDisposable
 
     private void SyncFrame()
     {
+        var began = _options.Time.GetTimestamp();
         try
         {
             _file!.Sync();
@@ -290,6 +299,8 @@ public sealed class WriteAheadLog : IDisposable
             // Never tried again: the operating system may have dropped the data and report success the second time.
             throw FailForGood(e);
         }
+        Interlocked.Add(ref _flushTicks, _options.Time.GetElapsedTime(began).Ticks);
+        Interlocked.Increment(ref _flushes);
     }
 
     private void Acknowledge(LogSegment segment, long frameBytes)

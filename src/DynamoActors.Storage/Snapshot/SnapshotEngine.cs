@@ -56,6 +56,10 @@ public sealed class SnapshotEngine : IStorageEngine
                 {
                     LogBytes = _log.Bytes,
                     LogAge = _log.Age,
+                    LogBatches = _log.LastSequence,
+                    LogFlushes = _log.Flushes,
+                    LogFlushTime = _log.FlushTime,
+                    Memtables = 1,
                     MemtableBytes = _map.Bytes,
                     UserBytesWritten = _userBytes,
                     DiskBytesWritten = _log.DiskBytesWritten + Interlocked.Read(ref _snapshotBytesWritten),

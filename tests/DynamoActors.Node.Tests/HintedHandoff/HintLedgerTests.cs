@@ -57,6 +57,23 @@ public sealed class HintLedgerTests : IDisposable
         ledger.Queues.ShouldBe([new HintQueue("n1", 1, BytesMax - 1, 2), new HintQueue("n2", 0, 0, 0)]);
     }
 
+    [Fact]
+    public void A_queue_is_as_old_as_its_oldest_hint_since_it_was_empty()
+    {
+        Put("n1", Partition, "a");
+        var ledger = new HintLedger(_engine, BytesMax);
+        SinceOf("n1").ShouldBe(1000);
+        ledger.Kept("n1", Partition, bytes: 1, replacedBytes: 0, keptAt: 3000);
+        ledger.Kept("n2", Partition, bytes: 1, replacedBytes: 0, keptAt: 2000);
+        (SinceOf("n1"), SinceOf("n2")).ShouldBe((1000, 2000));
+        ledger.Removed("n2", Partition, bytes: 1);
+        SinceOf("n2").ShouldBeNull();
+        ledger.Kept("n2", Partition, bytes: 1, replacedBytes: 0, keptAt: 4000);
+        SinceOf("n2").ShouldBe(4000);
+
+        long? SinceOf(string owner) => ledger.Queues.Single(queue => queue.Target == owner).Since?.ToUnixTimeMilliseconds();
+    }
+
     private long Put(string owner, int partition, string key)
     {
         var hintKey = StoreKey.Hint(owner, StoreKey.Object(partition, "default", System.Text.Encoding.UTF8.GetBytes(key)));

@@ -34,6 +34,33 @@ public sealed class WriteAheadLogTests
     }
 
     [Fact]
+    public void Batches_that_wait_together_share_a_flush_and_its_time_counts()
+    {
+        var clock = new SteppingClock();
+        using var log = WriteAheadLog.Open(
+            new StorageOptions(Home, _disk, new InlineBackgroundWork(), clock) { Log = new LogOptions { SegmentBytes = SegmentBytes } },
+                Home, 0, _ => { });
+        for (var index = 0; index < 5; index++) log.Append(new WriteBatch().Put(Keys.Bytes("a"), Keys.Bytes("1")));
+        log.Flush();
+        log.Flush();
+        (log.LastSequence, log.Flushes).ShouldBe((5, 1));
+        log.FlushTime.ShouldBe(TimeSpan.FromSeconds(1));
+        log.Append(new WriteBatch());
+        log.Flush();
+        (log.Flushes, log.FlushTime).ShouldBe((2, TimeSpan.FromSeconds(2)));
+    }
+
+    /// <summary>A second later each time that it is looked at.</summary>
+    private sealed class SteppingClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds++;
+    }
+
+    [Fact]
     public void Values_of_every_size_around_the_limits_of_buffers_and_segments_come_back()
     {
         int[] sizes = [0, 1, 7, 8, 16_383, 16_384, 16_385, SegmentBytes - 100, SegmentBytes, 262_143, 262_144, 300_000, 1_100_000];

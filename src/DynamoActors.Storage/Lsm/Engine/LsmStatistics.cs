@@ -21,6 +21,10 @@ internal static class LsmStatistics
         {
             LogBytes = log.Bytes,
             LogAge = log.Age,
+            LogBatches = log.LastSequence,
+            LogFlushes = log.Flushes,
+            LogFlushTime = log.FlushTime,
+            Memtables = 1 + view.Waiting.Length,
             MemtableBytes = view.Active.Memtable.Bytes + view.Waiting.Sum(waiting => waiting.Memtable.Bytes),
             Levels = levels,
             CompactionDebtBytes = background.Picker.DebtBytes(view.Levels),

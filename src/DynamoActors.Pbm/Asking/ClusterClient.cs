@@ -1,0 +1,57 @@
+namespace DynamoActors.Pbm.Asking;
+
+/// <summary>Asks a cluster: through the first node that answers, or every one of its nodes.</summary>
+internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeout) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = timeout };
+    private NodeClient? _found;
+
+    /// <summary>The first of the nodes named that answers.</summary>
+    public async Task<NodeClient> NodeAsync(CancellationToken stop)
+    {
+        if (_found is not null) return _found;
+        List<string> refusals = [];
+        foreach (var address in addresses)
+        {
+            var node = new NodeClient(_http, address);
+            try
+            {
+                await node.PageAsync("cluster", NodePages.Default.ClusterPage, stop);
+                return _found = node;
+            }
+            catch (PbmException e) when (e.ExitCode == ExitCodes.NoNode)
+            {
+                refusals.Add(e.Message);
+            }
+        }
+
+        throw new PbmException(ExitCodes.NoNode, string.Join(Environment.NewLine, refusals));
+    }
+
+    /// <summary>Every member is asked at the same time; one that does not answer has a reason in the place of an answer.</summary>
+    public async Task<IReadOnlyList<MemberAnswer<T>>> AllAsync<T>(Func<NodeClient, CancellationToken, Task<T>> ask, CancellationToken stop)
+        where T : class
+    {
+        var (_, cluster) = await (await NodeAsync(stop)).PageAsync("cluster", NodePages.Default.ClusterPage, stop);
+        return await Task.WhenAll(cluster.Members.Select(member => AskAsync(member, ask, stop)));
+    }
+
+    private async Task<MemberAnswer<T>> AskAsync<T>(ClusterMember member, Func<NodeClient, CancellationToken, Task<T>> ask,
+        CancellationToken stop)
+        where T : class
+    {
+        if (member.Http.Length == 0) return new(member.Name, null, "Nobody knows where it takes HTTP.");
+        try
+        {
+            return new(member.Name, await ask(new NodeClient(_http, new Uri($"http://{member.Http}/")), stop), null);
+        }
+        catch (PbmException e)
+        {
+            return new(member.Name, null, e.Message);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
+
+internal sealed record MemberAnswer<T>(string Name, T? Answer, string? Fault);

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using DynamoActors.Pbm.Asking;
+using DynamoActors.Pbm.Showing;
+
+namespace DynamoActors.Pbm.Commands;
+
+/// <summary>Every command there is, and what they have in common.</summary>
+internal sealed class PbmCommands
+{
+    private readonly PbmEnvironment _environment;
+
+    private readonly Option<string?> _node = new("--node", "-n")
+    {
+        Description = $"host:port of a node's HTTP; any will do, and of several with commas between them the first that answers. Else "
+            + $"PBM_NODE, else the file 'nodes' in ~/.config/pbm, else {NodeAddresses.Default}.",
+        Recursive = true,
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "The answer as JSON.", Recursive = true };
+
+    private readonly Option<double> _timeout = new("--timeout")
+    {
+        Description = "Seconds to wait for each answer.",
+        DefaultValueFactory = _ => 10,
+        Recursive = true,
+    };
+
+    private PbmCommands(PbmEnvironment environment) => _environment = environment;
+
+    public static RootCommand Create(PbmEnvironment environment)
+    {
+        var all = new PbmCommands(environment);
+        var root = new RootCommand(
+            "What a DynamoActors cluster is doing, and what its operators do. Without a command: a shell. Exit codes: 0 well; 1 no "
+            + "(absent, not ready, slower); 2 wrong usage; 3 no node; 4 refused or failed; 5 several versions.")
+        {
+            all._node, all._json, all._timeout,
+        };
+        all._timeout.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is not (> 0 and <= 3600))
+                result.AddError("--timeout is a number of seconds above 0, at most 3600.");
+        });
+        root.Add(ClusterCommands.Create(all));
+        root.Add(RingCommands.Create(all));
+        root.Add(KeyCommands.Explain(all));
+        root.Add(NodeCommands.Hints(all));
+        root.Add(NodeCommands.AntiEntropy(all));
+        root.Add(NodeCommands.Statistics(all));
+        root.Add(TopCommand.Create(all));
+        root.Add(BucketCommands.Create(all));
+        root.Add(KeyCommands.Get(all));
+        root.Add(KeyCommands.Put(all));
+        root.Add(KeyCommands.Delete(all));
+        root.Add(KeyCommands.List(all));
+        root.Add(BenchCommand.Create(all));
+        root.Add(CompletionCommand.Create(all));
+        return root;
+    }
+
+    public PbmEnvironment Environment => _environment;
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>A command that asks once, and shows what came.</summary>
+    public Command Asking(Command command, Func<ClusterClient, ParseResult, CancellationToken, Task<Reply>> ask) =>
+        With(command, async (cluster, parsed, stop) =>
+        {
+            var reply = await ask(cluster, parsed, stop);
+            reply.Write(_environment, IsJson(parsed));
+            return reply.ExitCode;
+        });
+
+    /// <summary>A command that writes as it goes.</summary>
+    public Command With(Command command, Func<ClusterClient, ParseResult, CancellationToken, Task<int>> run)
+    {
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var cluster = new ClusterClient(NodeAddresses.Of(parsed.GetValue(_node), _environment),
+                TimeSpan.FromSeconds(parsed.GetValue(_timeout)));
+            return await run(cluster, parsed, stop);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using DynamoActors.Pbm.Commands;
+using DynamoActors.Pbm.Shell;
+
+namespace DynamoActors.Pbm;
+
+internal static class PbmProgram
+{
+    public static async Task<int> RunAsync(string[] args, PbmEnvironment environment, CancellationToken stop = default)
+    {
+        if (args.Length == 0) return await InteractiveShell.RunAsync(environment, stop);
+        return await RunOneAsync(PbmCommands.Create(environment).Parse(args), environment, stop);
+    }
+
+    public static async Task<int> RunOneAsync(ParseResult parsed, PbmEnvironment environment, CancellationToken stop)
+    {
+        if (parsed.Errors.Count > 0
+            && parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true })
+        {
+            foreach (var error in parsed.Errors) await environment.Error.WriteLineAsync(error.Message);
+            await environment.Error.WriteLineAsync($"'pbm {PathOf(parsed)}--help' shows how it is used.");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = environment.Out,
+                    Error = environment.Error,
+                    EnableDefaultExceptionHandler = false,
+                }, stop);
+        }
+        catch (PbmException e)
+        {
+            await environment.Error.WriteLineAsync(e.Message);
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await environment.Error.WriteLineAsync("Interrupted.");
+            return ExitCodes.No;
+        }
+    }
+
+    private static string PathOf(ParseResult parsed)
+    {
+        var path = "";
+        for (var command = parsed.CommandResult; command.Command is not RootCommand; command = (CommandResult)command.Parent!)
+            path = command.Command.Name + " " + path;
+        return path;
+    }
+}

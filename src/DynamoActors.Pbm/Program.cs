@@ -1,0 +1,3 @@
+using DynamoActors.Pbm;
+
+return await PbmProgram.RunAsync(args, PbmEnvironment.OfProcess());

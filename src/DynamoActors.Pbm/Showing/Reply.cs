@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace DynamoActors.Pbm.Showing;
+
+/// <summary>What a command found, for programs and for people.</summary>
+internal sealed record Reply(JsonNode? Json, Action<IAnsiConsole> Show, int ExitCode = 0)
+{
+    private static readonly JsonSerializerOptions _indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public void Write(PbmEnvironment environment, bool asJson)
+    {
+        if (asJson) environment.Out.WriteLine(Json?.ToJsonString(_indented) ?? "null");
+        else Show(environment.Console);
+    }
+}
+
+internal static class Tables
+{
+    /// <summary>Columns whose names begin with a blank stand to the right.</summary>
+    public static Table Of(params string[] columns)
+    {
+        var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
+        foreach (var column in columns)
+        {
+            var title = new Text(column.Trim(), new Style(decoration: Decoration.Bold));
+            var shown = new TableColumn(title) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) };
+            table.AddColumn(column[0] == ' ' ? shown.RightAligned() : shown);
+        }
+
+        return table;
+    }
+
+    public static void Row(this Table table, params string[] cells) =>
+        table.AddRow(cells.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(cell)));
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace DynamoActors.Pbm.Tests;
+
+/// <summary>What is at an address may be anything.</summary>
+public sealed class StrangerTests : PbmFixture
+{
+    [Fact]
+    public async Task Where_nothing_listens_the_address_is_named()
+    {
+        var ran = await RunWithAsync("127.0.0.1:1", "", "cluster", "show");
+        ran.Code.ShouldBe(ExitCodes.NoNode);
+        ran.Error.ShouldContain("http://127.0.0.1:1/: nothing listens there. Is the node running");
+    }
+
+    [Fact]
+    public async Task Any_node_that_answers_will_do()
+    {
+        var ran = await RunWithAsync(null, "", "cluster", "leader", "--node", $"127.0.0.1:1,{Address}");
+        (ran.Code, ran.Out.Trim()).ShouldBe((0, "node2"), ran.ToString());
+    }
+
+    [Fact]
+    public async Task The_command_line_goes_before_the_environment_and_that_before_the_file()
+    {
+        await File.WriteAllTextAsync(Path.Combine(SettingsDirectory, "nodes"), $"# ours\n{Address} # first\n");
+        (await RunWithAsync(null, "", "cluster", "leader")).Code.ShouldBe(0);
+        (await RunWithAsync("127.0.0.1:1", "", "cluster", "leader")).Code.ShouldBe(ExitCodes.NoNode);
+        (await RunWithAsync("127.0.0.1:1", "", "cluster", "leader", "--node", Address)).Code.ShouldBe(0);
+        var wrong = await RunWithAsync("no address", "", "cluster", "leader");
+        wrong.Code.ShouldBe(ExitCodes.NoNode);
+        (await RunWithAsync("ftp://x", "", "cluster", "leader")).Error.ShouldContain("'ftp://x' (from PBM_NODE) is no address of a node");
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Type: text/html\r\n\r\n<html>", ExitCodes.NoNode,
+        "not as this pbm needs it")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 25\r\nContent-Type: application/json\r\n\r\n{\"node\":\"a\",\"ready\":true}",
+        ExitCodes.NoNode, "members")]
+    [InlineData("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\nno", ExitCodes.NoNode,
+        "not as a DynamoActors node would say it")]
+    [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 84\r\nContent-Type: "
+        + "application/problem+json\r\n\r\n{\"type\":\"/problems/no-such-route\",\"title\":\"No such "
+        + "route\",\"status\":404,\"detail\":\"\"}  ", ExitCodes.NoNode, "too old for this: it has no /cluster")]
+    [InlineData("\u0000\u0001binary", ExitCodes.NoNode, "speaks no HTTP")]
+    public async Task A_stranger_or_another_version_is_told_from_a_node(string answer, int code, string told)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerAsync(listener, answer);
+        var ran = await RunWithAsync($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", "", "cluster", "show");
+        ran.Code.ShouldBe(code, ran.ToString());
+        ran.Error.ShouldContain(told);
+        await answering;
+    }
+
+    [Fact]
+    public async Task One_that_never_answers_is_given_up_in_time()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var ran = await RunWithAsync($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", "", "cluster", "show", "--timeout", "0.5");
+        ran.Code.ShouldBe(ExitCodes.NoNode);
+        ran.Error.ShouldContain("no answer within");
+        (await RunAsync("cluster", "show", "--timeout", "0")).Code.ShouldBe(ExitCodes.Usage);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_none_is_refused_with_where_to_look()
+    {
+        var ran = await RunAsync("cluster", "shwo");
+        ran.Code.ShouldBe(ExitCodes.Usage);
+        ran.Error.ShouldContain("shwo");
+        ran.Error.ShouldContain("'pbm cluster --help'");
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, string answer)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        var head = new byte[4096];
+        _ = await stream.ReadAsync(head);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(answer));
+        client.Client.Shutdown(SocketShutdown.Send);
+        // Until the other side has read it and closed.
+        while (await stream.ReadAsync(head) > 0) { }
+    }
+}
