@@ -30,6 +30,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly KeysEndpoint _keys = new(node, options.KeyBytesMax);
     private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
+    private readonly PlanEndpoint _plan = new(node);
     private readonly HealthPages _health = new(node);
     private readonly ServingBounds _bounds = BoundsOf(options);
     private volatile EpochText _epoch = new(0, "0");
@@ -117,6 +118,9 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Ring => node.Ring is { } ring
                 ? exchange.WriteJsonAsync(200, RingPage.Of(ring), StoreJson.Default.Ring)
                 : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason)),
+            RouteKind.Plan => _plan.ServePlanAsync(exchange, target.Path),
+            RouteKind.PlanStep => _plan.ServeStepAsync(exchange, route, key, query),
+            RouteKind.Transfers => _plan.ServeTransfersAsync(exchange),
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),

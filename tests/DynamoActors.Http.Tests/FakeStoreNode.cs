@@ -60,6 +60,13 @@ internal sealed class FakeStoreNode : IStoreNode
         return _buckets[bucket] = _buckets.GetValueOrDefault(bucket, BucketSettings.Default).With(fields, settings);
     }
 
+    /// <summary>What is answered to requests about the ring's next change.</summary>
+    public Func<PlanRequest, PlanOutcome> Plans { get; set; } = _ => new RingUndecided("No plan is scripted.");
+
+    public IReadOnlyList<TransferView> Transfers { get; set; } = [];
+
+    public Task<PlanOutcome> PlanAsync(PlanRequest request) => Task.FromResult(Plans(request));
+
     public void Submit(ClientRequest request)
     {
         Requests.Enqueue(request);

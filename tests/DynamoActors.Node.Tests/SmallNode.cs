@@ -128,6 +128,8 @@ internal sealed class SmallNode : IAsyncDisposable
           anti-entropy.interval = 60s
           anti-entropy.bytes-per-second = 1MiB
           anti-entropy.deleted-age-min = 10m
+          transfers.bytes-per-second = 64MiB
+          ring.join = manual
           store.engine = memory
           store.directory = none
         }

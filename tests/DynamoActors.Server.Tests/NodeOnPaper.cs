@@ -39,4 +39,8 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
 
     public Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields) =>
         throw new NotSupportedException();
+
+    public Task<PlanOutcome> PlanAsync(PlanRequest request) => Task.FromResult<PlanOutcome>(new RingUndecided("It is on paper."));
+
+    public IReadOnlyList<TransferView> Transfers => [];
 }

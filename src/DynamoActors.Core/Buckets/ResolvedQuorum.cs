@@ -23,7 +23,7 @@ public readonly record struct ResolvedQuorum(int N, int R, int W, int Pr, int Pw
         PartitionTable table,
         out ResolvedQuorum quorum,
         [NotNullWhen(false)] out QuorumError? error) =>
-        TryResolve(bucket, overrides, table.ReplicationFactor, table.Members.Length, out quorum, out error);
+        TryResolve(bucket, overrides, table.ReplicationFactor, table.ReplicaCount, out quorum, out error);
 
     /// <summary>
     /// The request's own values go before its preset, the preset before the bucket. A bucket's n is lowered to what the ring has, so that a

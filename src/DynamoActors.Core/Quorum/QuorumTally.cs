@@ -21,6 +21,8 @@ internal struct QuorumTally
 
     public readonly int ReachableOwners => BitOperations.PopCount((_replied | Pending) & _owners);
 
+    public readonly ulong Asked => _asked;
+
     public readonly ulong Pending => _asked & ~_replied & ~_failed;
 
     public void Ask(int slot, bool isOwner)
@@ -46,6 +48,8 @@ internal struct QuorumTally
 
     public readonly bool MayReply(int slot) => ((_replied | Pending) & Bit(slot)) != 0;
 
+    public readonly bool IsAsked(int slot) => (_asked & Bit(slot)) != 0;
+
     private static ulong Bit(int slot)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(slot);
@@ -55,7 +59,7 @@ internal struct QuorumTally
 
     private readonly void CheckAsked(int slot)
     {
-        if ((_asked & Bit(slot)) == 0)
+        if (!IsAsked(slot))
             throw new ArgumentException($"Slot {slot} was never asked.", nameof(slot));
     }
 }

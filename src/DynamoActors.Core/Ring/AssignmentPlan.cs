@@ -11,7 +11,8 @@ namespace DynamoActors.Core.Ring;
 /// the other may take over. It costs one move where the one held that partition in the previous ring, else nothing: its data is not there
 /// yet. A path exists whenever the quotas can be met, and they can: laid out zone by zone, member by member, around the partitions, no
 /// partition meets a member twice or a zone too often. The steps of a cheapest, then shortest path never touch one partition twice in a
-/// zone: there would be a shortcut.
+/// zone: there would be a shortcut. Moves that turn out to be needless are taken back around cycles of such edges, where an edge to one
+/// that held the partition before saves a move.
 /// </remarks>
 internal sealed class AssignmentPlan
 {
@@ -23,7 +24,7 @@ internal sealed class AssignmentPlan
     private readonly ImmutableArray<RingMember> _members;
     private readonly ZoneLayout _zones;
     private readonly ushort[] _owners;
-    private readonly bool[] _kept;
+    private readonly ushort[][] _before;
     private readonly int[] _loads;
     private readonly ulong[] _nameHashes;
     private readonly List<ushort>[] _partitionsOf;
@@ -37,10 +38,22 @@ internal sealed class AssignmentPlan
         _zones = new ZoneLayout(members, replicaCount);
         _owners = new ushort[partitionCount * replicaCount];
         Array.Fill(_owners, None);
-        _kept = new bool[_owners.Length];
+        _before = PartitionTable.AllNone(partitionCount);
         _loads = new int[members.Length];
         _nameHashes = [.. members.Select(member => KeyHash.Of("", System.Text.Encoding.UTF8.GetBytes(member.Name)).Upper)];
         _partitionsOf = [.. members.Select(_ => new List<ushort>())];
+    }
+
+    /// <summary>The owners after the staged changes: few moves, and every member with its share.</summary>
+    public static AssignmentPlan Following(PartitionTable ring, StagedMembers staged)
+    {
+        var members = staged.Members;
+        var plan = new AssignmentPlan([.. members], ring.PartitionCount, Math.Min(ring.ReplicationFactor, members.Length));
+        plan.Keep(ring, staged.Replacements);
+        plan.FillHoles();
+        plan.LevelLoads();
+        plan.SaveMoves();
+        return plan;
     }
 
     public int PartitionCount { get; }
@@ -54,18 +67,20 @@ internal sealed class AssignmentPlan
     public int Load(int member) => _loads[member];
 
     /// <summary>Takes over from the previous ring what its members still may own, then decides every member's quota.</summary>
-    public void Keep(PartitionTable? previous)
+    public void Keep(PartitionTable? previous, IReadOnlyDictionary<string, string>? replacements = null)
     {
         if (previous is not null && previous.PartitionCount == PartitionCount)
         {
-            var indexes = previous.Members.Select(member => IndexOf(member.Name)).ToArray();
+            var indexes = previous.Members.Select(
+                member => IndexOf(replacements?.GetValueOrDefault(member.Name) ?? member.Name)).ToArray();
             for (var partition = 0; partition < PartitionCount; partition++)
-                foreach (var owner in previous.Owners(partition))
-                    if (indexes[owner] >= 0 && Hole(partition) is var hole and >= 0 && MayTake(indexes[owner], partition, None))
-                    {
-                        Put(partition, hole, indexes[owner]);
-                        _kept[(partition * ReplicaCount) + hole] = true;
-                    }
+            {
+                _before[partition] = [.. previous.Owners(partition).ToArray().Select(owner => indexes[owner])
+                    .Where(member => member >= 0).Select(member => (ushort)member)];
+                foreach (var member in _before[partition])
+                    if (Hole(partition) is var hole and >= 0 && MayTake(member, partition, None))
+                        Put(partition, hole, member);
+            }
         }
         var shares = ReplicaShares.Of(_members, _zones, PartitionCount, ReplicaCount);
         _quotas = ReplicaQuotas.Of(shares, _zones, _loads, _owners.Length);
@@ -92,6 +107,14 @@ internal sealed class AssignmentPlan
             while (_loads[member] > _quotas[member])
                 if (!MoveDirectly(member))
                     MoveAlong(CheapestChain([member]), member);
+    }
+
+    /// <summary>Takes moves back where others hand partitions on around a cycle, in fewer moves; nobody's load changes.</summary>
+    public void SaveMoves()
+    {
+        while (SavingCycle() is { Count: > 0 } cycle && TryMoveAround(cycle))
+        {
+        }
     }
 
     /// <summary>Whether the member may own the partition if <paramref name="leaving"/> gave it up.</summary>
@@ -159,7 +182,6 @@ internal sealed class AssignmentPlan
             _partitionsOf[slot].Remove((ushort)partition);
         }
         slot = (ushort)member;
-        _kept[(partition * ReplicaCount) + position] = false;
         _loads[member]++;
         _partitionsOf[member].Add((ushort)partition);
     }
@@ -215,7 +237,7 @@ internal sealed class AssignmentPlan
                 return Trace(cameBy, from);
             foreach (var partition in _partitionsOf[from])
             {
-                var cost = priority.Cost + 1 + (IsKept(partition, from) ? MoveCost : 0);
+                var cost = priority.Cost + 1 + (WasOwner(partition, from) ? MoveCost : 0);
                 for (var to = 0; to < _loads.Length; to++)
                 {
                     if (cost >= costs[to] || !MayTake(to, partition, (ushort)from))
@@ -229,7 +251,64 @@ internal sealed class AssignmentPlan
         throw NoChain();
     }
 
-    private bool IsKept(int partition, int member) => _kept[(partition * ReplicaCount) + Owners(partition).IndexOf((ushort)member)];
+    /// <summary>A cycle of steps that saves more moves than it makes; empty where there is none.</summary>
+    private List<(int From, int To, int Partition)> SavingCycle()
+    {
+        var cameBy = new (int From, int Partition)[_loads.Length];
+        var costs = new int[_loads.Length];
+        Array.Fill(cameBy, (-1, -1));
+        var queue = new Queue<int>(Enumerable.Range(0, _loads.Length));
+        while (queue.TryDequeue(out var from))
+            foreach (var partition in _partitionsOf[from])
+            {
+                var give = costs[from] + (WasOwner(partition, from) ? 1 : 0);
+                for (var to = 0; to < _loads.Length; to++)
+                {
+                    // Few get past the first of these, which is cheap.
+                    if (give - 1 >= costs[to] || give - (WasOwner(partition, to) ? 1 : 0) is var cost && cost >= costs[to]
+                        || !MayTake(to, partition, (ushort)from))
+                        continue;
+                    costs[to] = cost;
+                    cameBy[to] = (from, partition);
+                    if (CycleThrough(cameBy, to) is { Count: > 0 } cycle)
+                        return cycle;
+                    queue.Enqueue(to);
+                }
+            }
+        return [];
+    }
+
+    private static List<(int From, int To, int Partition)> CycleThrough((int From, int Partition)[] cameBy, int member)
+    {
+        var steps = new List<(int From, int To, int Partition)>();
+        for (var at = member; cameBy[at].From >= 0; at = cameBy[at].From)
+        {
+            steps.Add((cameBy[at].From, at, cameBy[at].Partition));
+            if (cameBy[at].From == member)
+                return steps;
+        }
+        return [];
+    }
+
+    /// <summary>False, and nothing is changed, where two steps of one partition would crowd a zone.</summary>
+    private bool TryMoveAround(List<(int From, int To, int Partition)> cycle)
+    {
+        for (var step = 0; step < cycle.Count; step++)
+        {
+            var (from, to, partition) = cycle[step];
+            if (MayTake(to, partition, (ushort)from))
+            {
+                Put(partition, Owners(partition).IndexOf((ushort)from), to);
+                continue;
+            }
+            while (--step >= 0)
+                Put(cycle[step].Partition, Owners(cycle[step].Partition).IndexOf((ushort)cycle[step].To), cycle[step].From);
+            return false;
+        }
+        return true;
+    }
+
+    private bool WasOwner(int partition, int member) => _before[partition].AsSpan().Contains((ushort)member);
 
     private static List<(int From, int To, int Partition)> Trace((int From, int Partition)[] cameBy, int to)
     {

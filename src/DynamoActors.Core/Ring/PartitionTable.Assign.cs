@@ -33,8 +33,9 @@ public sealed partial class PartitionTable
         plan.FillHoles();
         plan.LevelLoads();
         var owners = PrimaryBalance.Order(plan, previous);
-        return new PartitionTable((previous?.Epoch ?? 0) + 1, partitionCount, replicationFactor, sorted, owners,
-            previous?.Cluster ?? cluster, previous?.KeyHash ?? KeyHashKind.Xxh128);
+        return new PartitionTable((previous?.Epoch ?? 0) + 1, replicationFactor, sorted,
+            [.. owners.Chunk(plan.ReplicaCount)], AllNone(partitionCount), previous?.Cluster ?? cluster,
+            previous?.KeyHash ?? KeyHashKind.Xxh128);
     }
 
     /// <exception cref="ArgumentException">They are no members of one ring.</exception>

@@ -11,23 +11,28 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
     public const int ReplicationFactorMax = 16;
     public const int MembersMax = 10_000;
 
-    private readonly ushort[] _owners;
+    private readonly ushort[][] _owners;
+    private readonly ushort[][] _next;
     private readonly int[] _partitionsStart;
     private readonly ushort[] _partitions;
 
-    /// <summary>Takes the arrays as its own; the caller vouches that owners are distinct and within the members.</summary>
-    internal PartitionTable(ulong epoch, int partitionCount, int replicationFactor, ImmutableArray<RingMember> members, ushort[] owners,
+    /// <summary>
+    /// Takes the arrays as its own; the caller vouches that owners are distinct and within the members, and the next owners too.
+    /// </summary>
+    internal PartitionTable(ulong epoch, int replicationFactor, ImmutableArray<RingMember> members, ushort[][] owners, ushort[][] next,
         ulong cluster, KeyHashKind keyHash)
     {
         Epoch = epoch;
-        PartitionCount = partitionCount;
         ReplicationFactor = replicationFactor;
         Members = members;
         Cluster = cluster;
         KeyHash = keyHash;
         _owners = owners;
+        _next = next;
+        ReplicaCount = owners.Min(of => of.Length);
+        IsInTransition = next.Any(of => of.Length > 0);
         _partitionsStart = new int[members.Length + 1];
-        _partitions = new ushort[owners.Length];
+        _partitions = new ushort[owners.Sum(of => of.Length)];
         IndexPartitions();
     }
 
@@ -40,7 +45,7 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
     /// <summary>Decides which partition a key is in.</summary>
     public KeyHashKind KeyHash { get; }
 
-    public int PartitionCount { get; }
+    public int PartitionCount => _owners.Length;
 
     /// <summary>How many replicas a partition should have (the paper's N).</summary>
     public int ReplicationFactor { get; }
@@ -48,11 +53,20 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
     /// <summary>In ordinal order of their names.</summary>
     public ImmutableArray<RingMember> Members { get; }
 
-    /// <summary>How many replicas a partition has: the replication factor, or all members where there are fewer.</summary>
-    public int ReplicaCount => Math.Min(ReplicationFactor, Members.Length);
+    /// <summary>
+    /// How many replicas every partition has: the replication factor, or all members where there are fewer; less while members that were
+    /// missing are still being brought their data.
+    /// </summary>
+    public int ReplicaCount { get; }
+
+    /// <summary>Whether any partition is still on its way to other owners.</summary>
+    public bool IsInTransition { get; }
+
+    /// <summary>The epoch of the ring that all this moving began with; 0: nothing moves.</summary>
+    public ulong MovingSince { get; internal init; }
 
     /// <summary>The members that own the partition, as indexes into <see cref="Members"/>, in order of preference.</summary>
-    public ReadOnlySpan<ushort> Owners(int partition) => _owners.AsSpan(partition * ReplicaCount, ReplicaCount);
+    public ReadOnlySpan<ushort> Owners(int partition) => _owners[partition];
 
     /// <summary>The partitions that a member owns, ascending.</summary>
     public ReadOnlySpan<ushort> PartitionsOf(int member) =>
@@ -87,7 +101,8 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
         ReferenceEquals(this, other)
         || (other is not null && Epoch == other.Epoch && PartitionCount == other.PartitionCount
             && ReplicationFactor == other.ReplicationFactor && Cluster == other.Cluster && KeyHash == other.KeyHash
-            && Members.SequenceEqual(other.Members) && _owners.AsSpan().SequenceEqual(other._owners));
+            && MovingSince == other.MovingSince && Members.SequenceEqual(other.Members)
+            && AreEqual(_owners, other._owners) && AreEqual(_next, other._next));
 
     public override bool Equals(object? obj) => Equals(obj as PartitionTable);
 
@@ -95,14 +110,24 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
 
     public override string ToString() => $"ring {Epoch}: {PartitionCount} partitions × {ReplicaCount} over {Members.Length} members";
 
+    private static bool AreEqual(ushort[][] left, ushort[][] right)
+    {
+        for (var partition = 0; partition < left.Length; partition++)
+            if (!left[partition].AsSpan().SequenceEqual(right[partition]))
+                return false;
+        return true;
+    }
+
     private void IndexPartitions()
     {
-        foreach (var owner in _owners)
-            _partitionsStart[owner + 1]++;
+        foreach (var owners in _owners)
+            foreach (var owner in owners)
+                _partitionsStart[owner + 1]++;
         for (var member = 0; member < Members.Length; member++)
             _partitionsStart[member + 1] += _partitionsStart[member];
         var next = _partitionsStart.AsSpan(0, Members.Length).ToArray();
-        for (var slot = 0; slot < _owners.Length; slot++)
-            _partitions[next[_owners[slot]]++] = (ushort)(slot / ReplicaCount);
+        for (var partition = 0; partition < _owners.Length; partition++)
+            foreach (var owner in _owners[partition])
+                _partitions[next[owner]++] = (ushort)partition;
     }
 }

@@ -10,9 +10,20 @@ public readonly record struct PreferredReplica(ushort Member, ushort StandsInFor
     public bool IsOwner => Member == StandsInFor;
 }
 
+/// <summary>One node that takes a write, and where it counts.</summary>
+/// <param name="Member">Who is asked.</param>
+/// <param name="StandsInFor">The owner, or next owner, that it holds a hint for; itself where it is one.</param>
+/// <param name="InOwners">Whether its acknowledgement counts toward the owners' quorum.</param>
+/// <param name="InNext">Whether it counts toward the next owners'.</param>
+public readonly record struct WriteTarget(ushort Member, ushort StandsInFor, bool InOwners, bool InNext)
+{
+    public bool IsOwner => Member == StandsInFor;
+}
+
 /// <summary>
 /// Who takes a partition's requests while these members are reachable (Dynamo paper, 4.6): the reachable owners in order, then for each
-/// unreachable owner a stand-in, the next reachable member beyond the owners, clockwise. Immutable.
+/// unreachable owner a stand-in, the next reachable member beyond the owners, clockwise. While the partition moves, writes go
+/// to its next owners besides. Immutable.
 /// </summary>
 public sealed class PreferenceList
 {
@@ -20,12 +31,19 @@ public sealed class PreferenceList
         int partition,
         ImmutableArray<ushort> owners,
         ImmutableArray<PreferredReplica> replicas,
-        ImmutableArray<ushort> withoutStandIn)
+        ImmutableArray<ushort> withoutStandIn,
+        ImmutableArray<ushort> next,
+        ImmutableArray<PreferredReplica> receivers)
     {
         Partition = partition;
         Owners = owners;
         Replicas = replicas;
         WithoutStandIn = withoutStandIn;
+        Next = next;
+        WriteTargets = [
+            .. replicas.Select(replica => new WriteTarget(
+                replica.Member, replica.StandsInFor, InOwners: true, InNext: next.Contains(replica.StandsInFor))),
+            .. receivers.Select(replica => new WriteTarget(replica.Member, replica.StandsInFor, InOwners: false, InNext: true))];
     }
 
     public int Partition { get; }
@@ -37,59 +55,57 @@ public sealed class PreferenceList
     public ImmutableArray<PreferredReplica> Replicas { get; }
 
     /// <summary>
-    /// Unreachable owners for which nobody is left to stand in: the coordinator itself keeps their hint, and that copy does not count.
+    /// Unreachable owners, and next owners, for which nobody is left to stand in: the coordinator itself keeps their hint, and that copy
+    /// does not count.
     /// </summary>
     public ImmutableArray<ushort> WithoutStandIn { get; }
+
+    /// <summary>The next owners considered, in order; empty where the partition does not move.</summary>
+    public ImmutableArray<ushort> Next { get; }
+
+    /// <summary>
+    /// Who takes a write: <see cref="Replicas"/> in the same slots, and while the partition moves, behind them those of its next owners
+    /// that are not among its owners, or their stand-ins. A write needs its quorum among the owners' and among the next owners'.
+    /// </summary>
+    public ImmutableArray<WriteTarget> WriteTargets { get; }
 
     /// <param name="ownerCount">Only the first so many owners count (a bucket's smaller N); null: all.</param>
     public static PreferenceList For(PartitionTable table, int partition, MemberSet reachable, int? ownerCount = null)
     {
-        var owners = table.Owners(partition);
-        owners = owners[..Math.Min(owners.Length, ownerCount ?? owners.Length)];
+        var owners = First(table.Owners(partition), ownerCount);
+        var next = First(table.Next(partition), ownerCount);
         var replicas = ImmutableArray.CreateBuilder<PreferredReplica>(owners.Length);
-        foreach (var owner in owners)
-            if (reachable.Contains(owner))
-                replicas.Add(new PreferredReplica(owner, owner));
-        var withoutStandIn = ImmutableArray<ushort>.Empty;
-        if (replicas.Count < owners.Length)
-            withoutStandIn = AddStandIns(table, partition, reachable, owners, replicas);
-        return new PreferenceList(partition, [.. owners], replicas.DrainToImmutable(), withoutStandIn);
-    }
-
-    /// <summary>
-    /// The reachable members that would stand in next, clockwise: none of the owners considered, nor of <see cref="Replicas"/>.
-    /// </summary>
-    public IEnumerable<ushort> Beyond(PartitionTable table, MemberSet reachable)
-    {
+        var receivers = ImmutableArray.CreateBuilder<PreferredReplica>();
         var taken = MemberSet.Empty;
-        foreach (var owner in Owners)
-            taken = taken.With(owner);
-        foreach (var replica in Replicas)
-            taken = taken.With(replica.Member);
-        for (var walk = new ClockwiseWalk(table, Partition); walk.TryNext(reachable, taken, out var member); taken = taken.With(member))
-            yield return member;
-    }
-
-    /// <summary>Adds a stand-in for each unreachable owner, as long as there are any; the owners left without.</summary>
-    private static ImmutableArray<ushort> AddStandIns(
-        PartitionTable table,
-        int partition,
-        MemberSet reachable,
-        ReadOnlySpan<ushort> owners,
-        ImmutableArray<PreferredReplica>.Builder replicas)
-    {
-        var withoutStandIn = ImmutableArray.CreateBuilder<ushort>();
-        var taken = MemberSet.Empty;
-        foreach (var owner in owners)
-            taken = taken.With(owner);
-        var walk = new ClockwiseWalk(table, partition);
         foreach (var owner in owners)
         {
+            taken = taken.With(owner);
             if (reachable.Contains(owner))
-                continue;
+                replicas.Add(new PreferredReplica(owner, owner));
+        }
+        foreach (var owner in next)
+        {
+            taken = taken.With(owner);
+            if (reachable.Contains(owner) && !owners.Contains(owner))
+                receivers.Add(new PreferredReplica(owner, owner));
+        }
+        var walk = new ClockwiseWalk(table, partition);
+        var withoutStandIn = ImmutableArray.CreateBuilder<ushort>();
+        foreach (var owner in owners)
+            StandIn(owner, replicas);
+        foreach (var owner in next)
+            if (!owners.Contains(owner))
+                StandIn(owner, receivers);
+        return new PreferenceList(partition, [.. owners], replicas.DrainToImmutable(), withoutStandIn.DrainToImmutable(), [.. next],
+            receivers.DrainToImmutable());
+
+        void StandIn(ushort owner, ImmutableArray<PreferredReplica>.Builder slots)
+        {
+            if (reachable.Contains(owner))
+                return;
             if (walk.TryNext(reachable, taken, out var standIn))
             {
-                replicas.Add(new PreferredReplica(standIn, owner));
+                slots.Add(new PreferredReplica(standIn, owner));
                 taken = taken.With(standIn);
             }
             else
@@ -97,7 +113,26 @@ public sealed class PreferenceList
                 withoutStandIn.Add(owner);
             }
         }
-        return withoutStandIn.DrainToImmutable();
+    }
+
+    private static ReadOnlySpan<ushort> First(ReadOnlySpan<ushort> owners, int? count) =>
+        owners[..Math.Min(owners.Length, count ?? owners.Length)];
+
+    /// <summary>
+    /// The reachable members that would stand in next, clockwise: none of the owners and next owners considered, nor of
+    /// <see cref="WriteTargets"/>.
+    /// </summary>
+    public IEnumerable<ushort> Beyond(PartitionTable table, MemberSet reachable)
+    {
+        var taken = MemberSet.Empty;
+        foreach (var owner in Owners)
+            taken = taken.With(owner);
+        foreach (var owner in Next)
+            taken = taken.With(owner);
+        foreach (var target in WriteTargets)
+            taken = taken.With(target.Member);
+        for (var walk = new ClockwiseWalk(table, Partition); walk.TryNext(reachable, taken, out var member); taken = taken.With(member))
+            yield return member;
     }
 
     /// <summary>Passes the owners of the partitions that follow one, each in order, once around the ring.</summary>

@@ -10,6 +10,9 @@ public sealed record RingMember(string Name, string Address, string Http, string
 {
     private const int TextBytesMax = 255;
 
+    /// <summary>While the ring is on its way: whether the member comes or goes.</summary>
+    public RingMemberState State { get; init; }
+
     /// <summary>What is wrong with it; null where nothing is.</summary>
     internal string? Fault()
     {
@@ -23,4 +26,19 @@ public sealed record RingMember(string Name, string Address, string Http, string
             return $"the weight of member {Name} is {Weight}, not above 0";
         return null;
     }
+}
+
+/// <summary>What a ring on its way is about to make of a member. Where nothing moves, all are staying.</summary>
+public enum RingMemberState : byte
+{
+    Staying = 0,
+
+    /// <summary>New, and owns what it has been handed over so far.</summary>
+    Joining = 1,
+
+    /// <summary>Hands over all it owns, and is no member afterwards.</summary>
+    Leaving = 2,
+
+    /// <summary>Dead for good: what it owns comes from the other owners, and it is no member afterwards.</summary>
+    Lost = 3,
 }

@@ -54,6 +54,9 @@ internal static class ProblemKinds
     public static readonly ProblemKind ObjectTooLarge = new("/problems/object-too-large", "Object too large",
         "The write would leave siblings whose values together are more than one key may hold.", 409);
 
+    public static readonly ProblemKind PlanRefused = new("/problems/plan-refused", "Plan refused",
+        "The ring cannot change like that, or not now.", 409);
+
     public static readonly ProblemKind ConditionFailed = new("/problems/condition-failed", "Condition failed",
         "The current version does not meet If-Match, If-None-Match or If-Unmodified-Since.", 412);
 
@@ -85,11 +88,14 @@ internal static class ProblemKinds
     public static readonly ProblemKind BucketNotSet = new("/problems/bucket-not-set", "Bucket not set",
         "The bucket's settings could not be made durable.", 503);
 
+    public static readonly ProblemKind RingUndecided = new("/problems/ring-undecided", "Ring undecided",
+        "Too few of the ring's members answered to agree on a change, or the node knows no ring yet.", 503);
+
     public static readonly ProblemKind[] All =
     [
         KeyEmpty, KeyTooLong, BrokenPercentEncoding, BadBucket, UnknownParameter, RepeatedParameter, BadParameter, BadContext,
         BadHeader, BadBucketProperties, BadBatch, BrokenRequest, NoSuchRoute, NotFound, MethodNotAllowed, TooManySiblings,
         ObjectTooLarge, ConditionFailed, ValueTooLarge, BatchTooLarge, AnswerTooLarge, ContentEncoding, Internal,
-        QuorumNotReached, Overloaded, NotReady, BucketNotSet,
+        QuorumNotReached, Overloaded, NotReady, BucketNotSet, PlanRefused, RingUndecided,
     ];
 }

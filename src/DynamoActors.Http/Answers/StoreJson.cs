@@ -20,6 +20,8 @@ namespace DynamoActors.Http.Answers;
 [JsonSerializable(typeof(Cluster))]
 [JsonSerializable(typeof(Ring))]
 [JsonSerializable(typeof(PreferenceList))]
+[JsonSerializable(typeof(Plan))]
+[JsonSerializable(typeof(Transfers))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(Statistics))]
 internal sealed partial class StoreJson : JsonSerializerContext

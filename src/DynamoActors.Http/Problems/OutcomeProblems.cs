@@ -116,6 +116,10 @@ internal static class OutcomeProblems
                 + "or at another node.")}") with
     { RetryAfter = NotReadyRetry, Outcome = notSet.IsUnknown ? "unknown" : "not-written" };
 
+    public static Problem RingUndecided(RingUndecided undecided) => ProblemKinds.RingUndecided.Of(
+        $"{undecided.Reason}") with
+    { RetryAfter = NotReadyRetry, Outcome = "unknown" };
+
     public static Problem NotReady(string reason) => ProblemKinds.NotReady.Of(
         $"{reason} Nothing was done; try again later or at another node.") with
     { RetryAfter = NotReadyRetry, Outcome = "not-written" };

@@ -18,7 +18,7 @@ internal sealed record Operation(string Method, string Id, string Summary, param
 
     public Answer[] Answers { get; init; } = [];
 
-    public bool TakesBody => Method is "PUT" or "POST";
+    public bool TakesBody { get; init; } = Method is "PUT" or "POST";
 
     public IEnumerable<int> AllProblems =>
         OfAnyRequest.Concat(TakesBody ? OfAnyBody : []).Concat(Problems).Except(Answers.Select(answer => answer.Status)).Distinct().Order();

@@ -11,6 +11,8 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public const int TimeoutMillisecondsMax = 10 * 60 * 1000;
 
     private const string Text = """{"type":"string"}""";
+    private const string AboveZero = """{"type":"number","exclusiveMinimum":0}""";
+    private const string Flag = """{"type":"boolean","default":false}""";
     private const string Quorum = """{"oneOf":[{"type":"integer","minimum":1},{"type":"string","enum":["one","quorum","all"]}]}""";
 
     public static readonly Parameter N = new("n", "Only the key's first n owners take part.", Number(int.MaxValue));
@@ -45,6 +47,13 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter BucketInPath = InPath("bucket", "Percent-encoded; 1 to 255 bytes of UTF-8 once decoded.");
     public static readonly Parameter KeyInPath = InPath("key", "Percent-encoded; 1 to 1,024 bytes once decoded. Slashes may stand as "
         + "they are.");
+
+    public static readonly Parameter NodeInPath = InPath("node", "The node's name, percent-encoded.");
+    public static readonly Parameter By = new("by", "The name of the node that takes its place.", Text) { IsRequired = true };
+    public static readonly Parameter Lost = new("lost",
+        "The node is dead for good: its data comes from the other owners. Refused while it can be reached.", Flag);
+    public static readonly Parameter DataLoss = new("dataloss", "Even where it has the only copies that there are.", Flag);
+    public static readonly Parameter NodeWeight = new("weight", "Its capacity beside the others'.", AboveZero) { IsRequired = true };
 
     /// <summary>No proxy touches a query.</summary>
     public static readonly Parameter KeyInQuery =

@@ -6,6 +6,7 @@ namespace DynamoActors.Http.Targets;
 /// <summary>Every route there is. Objects are matched first and by prefix: a key may hold any byte, slashes included.</summary>
 internal static class Routes
 {
+    private const string NodeInTemplate = "{node}";
     private const string KeyPrefix = "/kv/";
     private const string BucketPrefix = "/buckets/";
     private const string ExplainPrefix = "/explain/";
@@ -40,6 +41,15 @@ internal static class Routes
         Operation.Page("getPreferenceList", "The nodes that own a key, in order", StoreJson.Default.PreferenceList,
             [Parameter.BucketOfKey], 503));
 
+    private static readonly Route[] PlanSteps =
+    [
+        Step("join", "Stage: a node that is up, and not in the ring, takes its share"),
+        Step("leave", "Stage: a member hands over all it owns, and ends"),
+        Step("replace", "Stage: a node takes exactly what a member owns", Parameter.By, Parameter.Lost, Parameter.DataLoss),
+        Step("force-remove", "Stage: a member that is dead for good is given up, and others take what it owned", Parameter.DataLoss),
+        Step("weight", "Stage: a member gets another share", Parameter.NodeWeight),
+    ];
+
     private static readonly Route[] Pages =
     [
         WithKeyInQuery(DefaultBucketObject), WithKeyInQuery(Explain), WithKeyInQuery(PreferenceList),
@@ -60,6 +70,14 @@ internal static class Routes
         }),
         new(RouteKind.Cluster, "/cluster", Operation.Page("getCluster", "The members as this node sees them", StoreJson.Default.Cluster,
             [])),
+        new(RouteKind.Plan, "/cluster/plan",
+            Operation.Page("getPlan", "What is staged for the ring, and what would become of it", StoreJson.Default.Plan, [], 503)),
+        Decision("commit", "Have the ring agree on what is staged; data moves from then on"),
+        Decision("clear", "Forget what is staged"),
+        Decision("abort", "While data moves: what has not been handed over yet stays where it is"),
+        new(RouteKind.Transfers, "/cluster/transfers",
+            Operation.Page("getTransfers", "The partitions on their way to this node, and how many are on their way at all",
+                StoreJson.Default.Transfers, [], 503)),
         new(RouteKind.Ring, "/ring", Operation.Page("getRing", "Which members own which partitions", StoreJson.Default.Ring, [], 503)),
         new(RouteKind.Live, "/health/live", Operation.Page("getLive", "This process answers", StoreJson.Default.Health, [])),
         new(RouteKind.Ready, "/health/ready", new Operation("GET", "getReady", "This node serves requests for objects")
@@ -77,9 +95,10 @@ internal static class Routes
     ];
 
     public static IReadOnlyList<Route> All { get; } =
-        [DefaultBucketObject, BucketObject, Keys, BucketProperties, PreferenceList, Explain, .. Pages];
+        [DefaultBucketObject, BucketObject, Keys, BucketProperties, PreferenceList, Explain, .. PlanSteps, .. Pages];
 
-    /// <summary>Null where nothing is served at the path. Bucket and key come back as they were sent, still percent-encoded.</summary>
+    /// <summary>Null where nothing is served at the path. Bucket and key, or the node's name in its place, come back as they were sent,
+    /// still percent-encoded.</summary>
     public static Route? Match(ReadOnlySpan<char> path, out ReadOnlySpan<char> bucket, out ReadOnlySpan<char> key)
     {
         bucket = BucketName.Default;
@@ -91,9 +110,30 @@ internal static class Routes
         {
             if (path.SequenceEqual(page.Template)) return page;
         }
+        foreach (var step in PlanSteps)
+        {
+            if (TryAfter(path, step.Template[..^NodeInTemplate.Length], out key)) return step;
+        }
 
         return null;
     }
+
+    private static Route Step(string verb, string summary, params Parameter[] parameters) =>
+        new(RouteKind.PlanStep, $"/cluster/{verb}/{NodeInTemplate}", Post($"post{Pascal(verb)}", summary, parameters));
+
+    private static Route Decision(string verb, string summary) =>
+        new(RouteKind.Plan, $"/cluster/plan/{verb}", Post($"post{Pascal(verb)}", summary));
+
+    private static Operation Post(string id, string summary, params Parameter[] parameters) =>
+        new("POST", id, summary, 409, 503)
+        {
+            TakesBody = false,
+            Parameters = parameters,
+            Answers = [new Answer(200, "What is staged now, and what would become of the ring.") { Json = StoreJson.Default.Plan }],
+        };
+
+    private static string Pascal(string verb) =>
+        string.Concat(verb.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     /// <summary>For clients whose paths something on the way may change.</summary>
     private static Route WithKeyInQuery(Route route) => new(route.Kind, route.Template[..^"/{key}".Length],

@@ -3,6 +3,8 @@ using Akka.Event;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
+using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.AntiEntropy;
 
@@ -24,11 +26,14 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private readonly ComparisonSchedule _schedule;
     private readonly Dictionary<long, Exchange> _underWay = [];
     private AntiEntropyServices? _services;
+    private readonly LostRanges _ranges;
     private long _exchangedBefore;
+    private bool _isFollowing;
 
     /// <param name="seed">Spreads the comparisons over the interval.</param>
-    public AntiEntropyActor(AntiEntropySettings settings, AgreementTable agreements, CurrentRing ring, int seed)
+    public AntiEntropyActor(AntiEntropySettings settings, AgreementTable agreements, CurrentRing ring, HintLedger hints, int seed)
     {
+        _ranges = new LostRanges(hints);
         _ring = ring;
         _settings = settings;
         _agreements = agreements;
@@ -48,11 +53,13 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     {
         if (_ring.View is not { } ring || ReferenceEquals(ring, _services?.Ring)) return;
         _services ??= new AntiEntropyServices(Self, ring, _settings, _agreements, Context.System.Scheduler);
-        if (_services.Ring.Table.Epoch != ring.Table.Epoch) _underWay.Clear();
+        bool isNewRing = _services.Ring.Table.Epoch != ring.Table.Epoch;
         _services.Ring = ring;
         _schedule.Follow(ring, Now);
-        foreach (var cut in _underWay.Values.Where(exchange => !exchange.Planned.CanRun).ToList()) Leave(
-            cut, ExchangeEnd.Failed);
+        foreach (var cut in _underWay.Values.Where(exchange =>
+            !exchange.Planned.CanRun || isNewRing && exchange.Planned.Peer is null).ToList()) Leave(cut, ExchangeEnd.Failed);
+        if (isNewRing || !_isFollowing) _ranges.Follow(ring);
+        _isFollowing = true;
     }
 
     private void StartWhatIsDue()
@@ -94,11 +101,27 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
             Leave(silent, ExchangeEnd.PutOff);
         }
         StartWhatIsDue();
+        TellOfMoves();
         if (_services is null || _underWay.Count > 0 || _services.ObjectsExchanged == _exchangedBefore) return;
         long brought = _services.ObjectsExchanged - _exchangedBefore;
         _log.Info("Anti-entropy brought {0} to replicas that lacked {1}", brought == 1 ? "1 object" : $"{brought} objects",
             brought == 1 ? "it" : "them");
         _exchangedBefore = _services.ObjectsExchanged;
+    }
+
+    private IReadOnlyList<TransferView> Transfers(string receiver) =>
+        [.. _schedule.Moves.OrderBy(move => move.Partition).ThenBy(move => move.Peer, StringComparer.Ordinal)
+            .Select(move => new TransferView(move.Partition, move.Peer!, receiver, move.ObjectsMoved,
+                move.HasArrived ? "arrived" : move.IsUnderWay ? "moving" : "waiting"))];
+
+    /// <summary>Again and again, until a ring says that they belong to this node: messages may be lost.</summary>
+    private void TellOfMoves()
+    {
+        if (_services?.Ring is not { Self: >= 0 } ring) return;
+        _ring.Transfers = Transfers(ring.NameOf(ring.Self));
+        if (_schedule.Arrived is { Count: > 0 } arrived)
+            _ring.Keeper.Tell(new MovesArrived(ring.Table.Epoch, ring.NameOf(ring.Self), arrived), Self);
+        foreach (int lost in _ranges.Due(ring)) ring.Peers[ring.Self].Vnodes[lost].Tell(new DropRange(ring.Table.Epoch), Self);
     }
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;

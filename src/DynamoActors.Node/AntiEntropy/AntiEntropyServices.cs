@@ -7,9 +7,11 @@ namespace DynamoActors.Node.AntiEntropy;
 
 /// <param name="Interval">Every pair of owners of every partition is compared at least so often.</param>
 /// <param name="BytesPerSecond">Keys and objects that this node's comparisons move, both directions together.</param>
+/// <param name="MoveBytesPerSecond">The same for partitions that come to this node because the ring changes.</param>
 /// <param name="DeletedAgeMin">Deletions younger than this are not dropped, whatever is known of them.</param>
 /// <param name="HandoffTime">A peer that came back is compared only then, or at the next interval: its hints come first.</param>
-internal sealed record AntiEntropySettings(TimeSpan Interval, long BytesPerSecond, TimeSpan DeletedAgeMin, TimeSpan HandoffTime);
+internal sealed record AntiEntropySettings(
+    TimeSpan Interval, long BytesPerSecond, TimeSpan DeletedAgeMin, TimeSpan HandoffTime, long MoveBytesPerSecond);
 
 /// <summary>What the exchanges of one node share. Used by <see cref="AntiEntropyActor"/> alone.</summary>
 internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEntropySettings settings, AgreementTable agreements,
@@ -21,6 +23,7 @@ internal sealed class AntiEntropyServices(IActorRef actor, RingView ring, AntiEn
     public IActorRef Actor { get; } = actor;
     public RingView Ring { get; set; } = ring;
     public ByteBudget Budget { get; } = new(settings.BytesPerSecond);
+    public ByteBudget MoveBudget { get; } = new(settings.MoveBytesPerSecond);
     public AgreementTable Agreements { get; } = agreements;
 
     /// <summary>Objects that comparisons have carried from one replica to another.</summary>

@@ -34,6 +34,8 @@ internal sealed class Comparison : Exchange
             .Select(member => new CompareSide(ring.NameOf(member), ring.Peers[member].Vnodes[planned.Partition]))];
     }
 
+    private ByteBudget Budget => Planned.IsMove ? Services.MoveBudget : Services.Budget;
+
     private ulong Epoch => Services.Ring.Table.Epoch;
 
     public override void Start()
@@ -115,6 +117,11 @@ internal sealed class Comparison : Exchange
 
     private void Agree()
     {
+        if (Planned.IsMove)
+        {
+            Finish(ExchangeEnd.Settled);
+            return;
+        }
         Services.Agreements.Agreed(Planned.Partition, Planned.Peer!, _roundStartedAt);
         _sides[1].Vnode.Tell(new ReplicasAgreed(Epoch, Services.Ring.NameOf(Services.Ring.Self), _roundStartedAt), Services.Actor);
         Finish(ExchangeEnd.Settled);
@@ -126,7 +133,7 @@ internal sealed class Comparison : Exchange
     {
         if (_isWaiting || End is not null) return;
         Join();
-        if (Services.Budget.Wait(Services.Now) is { Ticks: > 0 } wait)
+        if (Budget.Wait(Services.Now) is { Ticks: > 0 } wait)
         {
             _isWaiting = true;
             Services.WakeAfter(wait, Id);
@@ -162,7 +169,7 @@ internal sealed class Comparison : Exchange
         var side = _sides[listed.Slot];
         side.IsListing = false;
         side.ListFrom = listed.Next;
-        foreach (var key in listed.Keys) Services.Budget.Spend(key.Key.Length + sizeof(ulong), Services.Now);
+        foreach (var key in listed.Keys) Budget.Spend(key.Key.Length + sizeof(ulong), Services.Now);
         _join.Add(listed.Slot, listed.Keys, isLast: listed.Next.IsEmpty);
         Advance();
     }
@@ -183,7 +190,7 @@ internal sealed class Comparison : Exchange
         foreach (var found in fetched.Objects)
         {
             from.Missed.Dequeue();
-            Services.Budget.Spend(found.Key.Length + found.Encoded.Length + ByteBudget.ObjectCost, Services.Now);
+            Budget.Spend(found.Key.Length + found.Encoded.Length + ByteBudget.ObjectCost, Services.Now);
             if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
         }
         from.Transferred = merged.Count;
@@ -193,6 +200,7 @@ internal sealed class Comparison : Exchange
     private void OnMerged(CompareSide from)
     {
         Services.ObjectsExchanged += from.Transferred;
+        Planned.ObjectsMoved += from.Transferred;
         Services.Agreements.Exchanged(from.Transferred);
         from.IsTransferring = false;
         Advance();

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using DynamoActors.Core.Ring;
 using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>
 /// When this node compares its replicas with which peer, and when it reaps. Of two owners the one with the lower member index compares,
-/// once an interval; soon where the peer has just become reachable. The first owner of a partition reaps.
+/// once an interval; soon where the peer has just become reachable. The first owner of a partition reaps. A partition that this node is to
+/// own is compared with those whose data it takes over, until it has arrived: that is all there is to a move.
 /// </summary>
 /// <param name="handoffTime">What a peer that came back has to itself: most of what it lacks is brought by hints, which cost less.</param>
 internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime, Random jitter)
@@ -22,15 +24,14 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
     {
         var before = _ring;
         _ring = ring;
-        bool isNewRing = before?.Table.Epoch != ring.Table.Epoch || before.Self != ring.Self;
-        if (isNewRing) Arrange(ring);
+        if (before?.Table.Epoch != ring.Table.Epoch || before.Self != ring.Self) Arrange(ring);
         foreach (var planned in _exchanges.Values.OrderBy(planned => planned.Partition))
         {
-            bool could = planned.CanRun && !isNewRing && !HasRestarted(planned, before!, ring);
+            bool could = planned.CanRun && !HasRestarted(planned, before!, ring);
             planned.CanRun = CanRun(planned, ring);
             if (!planned.CanRun || could) continue;
             // Deletions are looked through in their turn: there is no hurry, and right after a start the others have not settled.
-            SetDue(planned, now + (planned.Peer is null ? interval * jitter.NextDouble() : handoffTime));
+            SetDue(planned, now + (planned.IsMove ? TimeSpan.Zero : planned.Peer is null ? interval * jitter.NextDouble() : handoffTime));
         }
     }
 
@@ -51,10 +52,13 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
     public void Ended(PlannedExchange planned, ExchangeEnd end, TimeSpan now)
     {
         planned.IsUnderWay = false;
+        planned.HasArrived |= planned.IsMove && end == ExchangeEnd.Settled;
+        if (planned.HasArrived) return;
         bool becameDueMeanwhile = planned.Due != _never;
         SetDue(planned, becameDueMeanwhile ? now : now + end switch
         {
             ExchangeEnd.PutOff => _putOffRetry,
+            _ when planned.IsMove => end == ExchangeEnd.Failed ? _putOffRetry : TimeSpan.Zero,
             ExchangeEnd.Failed => interval / 4,
             // At least once an interval, and not all at the same moment.
             _ => interval * (0.75 + 0.2 * jitter.NextDouble()),
@@ -63,21 +67,51 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
 
     private void Arrange(RingView ring)
     {
-        foreach (var planned in _exchanges.Values) planned.CanRun = false;
+        var before = new Dictionary<(int, string?), PlannedExchange>(_exchanges);
         _exchanges.Clear();
-        _queue.Clear();
-        if (ring.Self < 0) return;
-        foreach (ushort partition in ring.Table.PartitionsOf(ring.Self))
+        if (ring.Self >= 0)
         {
-            var owners = ring.Owners(partition).ToArray();
-            foreach (ushort owner in owners)
-                if (owner > ring.Self) Add(partition, ring.NameOf(owner));
-            if (owners[0] == ring.Self) Add(partition, peer: null);
+            foreach (ushort partition in ring.Table.PartitionsOf(ring.Self)) ArrangeOwned(ring, partition, before);
+            foreach (int partition in ring.Table.MovingPartitions)
+                if (ring.IsReceiver(partition)) ArrangeReceived(ring, partition, before);
         }
+        foreach (var ended in before.Values) ended.CanRun = false;
     }
 
-    private void Add(int partition, string? peer) =>
-        _exchanges.Add((partition, peer), new PlannedExchange(partition, peer, turn: jitter.Next()));
+    private void ArrangeOwned(RingView ring, int partition, Dictionary<(int, string?), PlannedExchange> before)
+    {
+        var owners = ring.Owners(partition).ToArray();
+        foreach (ushort owner in owners)
+            if (owner > ring.Self) Add(ring, partition, ring.NameOf(owner), isMove: false, before);
+        if (owners[0] == ring.Self && !ring.Table.IsMoving(partition)) Add(ring, partition, peer: null, isMove: false, before);
+    }
+
+    private void ArrangeReceived(RingView ring, int partition, Dictionary<(int, string?), PlannedExchange> before)
+    {
+        foreach (var move in ring.Table.MovesOf(partition).Where(move => move.Receiver == ring.Self))
+            foreach (ushort source in SourcesOf(ring, move)) Add(ring, partition, ring.NameOf(source), isMove: true, before);
+    }
+
+    /// <summary>Where that one is lost whose place is taken, only all the others together have met every quorum.</summary>
+    private static IEnumerable<ushort> SourcesOf(RingView ring, RingMove move) => move.From is { } from ? [from]
+        : ring.Owners(move.Partition).ToArray().Where(owner => ring.Table.Members[owner].State != RingMemberState.Lost);
+
+    /// <summary>As long as the partition belongs to the same nodes, what is under way goes on.</summary>
+    private void Add(RingView ring, int partition, string? peer, bool isMove, Dictionary<(int, string?), PlannedExchange> before)
+    {
+        bool goesOn = before.TryGetValue((partition, peer), out var known) && known.IsMove == isMove
+            && ring.Since(partition) <= known.Epoch;
+        if (goesOn) before.Remove((partition, peer));
+        _exchanges.Add((partition, peer), goesOn ? known!
+            : new PlannedExchange(partition, peer, turn: jitter.Next()) { IsMove = isMove, Epoch = ring.Table.Epoch });
+    }
+
+    /// <summary>The partitions of which all has arrived that this node is to own.</summary>
+    public IReadOnlyList<int> Arrived =>
+        [.. _exchanges.Values.Where(planned => planned.IsMove).GroupBy(planned => planned.Partition)
+            .Where(moves => moves.All(move => move.HasArrived)).Select(moves => moves.Key).Order()];
+
+    public IEnumerable<PlannedExchange> Moves => _exchanges.Values.Where(planned => planned.IsMove);
 
     private void SetDue(PlannedExchange planned, TimeSpan due)
     {
@@ -86,13 +120,13 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
     }
 
     private static bool CanRun(PlannedExchange planned, RingView ring) => planned.Peer is { } peer
-        ? ring.Peers[ring.Table.MemberIndex(peer)].Reachable
+        ? ring.Table.MemberIndex(peer) is >= 0 and var member && ring.Peers[member].Reachable
         : ring.Peers.All(member => member.Reachable);
 
     private static bool HasRestarted(PlannedExchange planned, RingView before, RingView now)
     {
         if (planned.Peer is not { } peer) return false;
-        int member = now.Table.MemberIndex(peer);
-        return before.Peers[member].Incarnation != now.Peers[member].Incarnation;
+        var (was, member) = (before.Table.MemberIndex(peer), now.Table.MemberIndex(peer));
+        return was >= 0 && member >= 0 && before.Peers[was].Incarnation != now.Peers[member].Incarnation;
     }
 }

@@ -12,6 +12,18 @@ internal sealed class PlannedExchange(int partition, string? peer, int turn)
     public int Partition { get; } = partition;
     public string? Peer { get; } = peer;
     public int Turn { get; } = turn;
+    /// <summary>Brings this node the partition from a peer, whose place it takes.</summary>
+    public bool IsMove { get; init; }
+
+    /// <summary>Of the ring in which it was planned.</summary>
+    public ulong Epoch { get; init; }
+
+    /// <summary>A move that found nothing left to bring. What is written since goes to this node too.</summary>
+    public bool HasArrived { get; set; }
+
+    /// <summary>How many objects it has carried so far, either way.</summary>
+    public long ObjectsMoved { get; set; }
+
     public TimeSpan Due { get; set; }
     public bool IsUnderWay { get; set; }
 

@@ -10,6 +10,8 @@ namespace DynamoActors.Node.Coordination;
 /// </summary>
 internal sealed class ConditionalPut(CoordinationServices services, PutObject put) : GetCoordination(services, put)
 {
+    protected override Coordination Again() => new ConditionalPut(Services, put) { Deadline = Deadline };
+
     protected override void OnRead(VersionedObject? current)
     {
         if (!put.Conditions.IsUnmodified(current) || !put.Conditions.IsNoMatch(current)) Finish(new ConditionFailed(current));

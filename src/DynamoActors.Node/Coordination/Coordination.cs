@@ -10,6 +10,8 @@ namespace DynamoActors.Node.Coordination;
 /// <summary>One request under way. Lives inside its coordinator; never called from two threads.</summary>
 internal abstract class Coordination
 {
+    private static readonly TimeSpan _ringsMeet = TimeSpan.FromMilliseconds(30);
+
     // A bit for each slot that is to answer.
     private ulong _awaited;
     private int _bytes;
@@ -156,6 +158,22 @@ internal abstract class Coordination
             : new NodeOverloaded(
                 TimeSpan.FromSeconds(1), $"{string.Join(" and ", busy)} cannot keep up with what this node asks (dynamo.peer).");
     }
+
+    /// <summary>Whether the replica refused because it goes by another ring. Whoever is behind learns the other's.</summary>
+    protected bool GoesByAnotherRing(ReplicaReply reply)
+    {
+        if (reply is not ReplicaRefused { Reason: RefusalReason.NotOwner, Epoch: > 0 } refused) return false;
+        if (refused.Epoch != Ring.Table.Epoch && MemberIn(refused.Slot) != Ring.Self)
+            Services.Differs(Ring.NameOf(MemberIn(refused.Slot)), refused.Epoch);
+        return true;
+    }
+
+    /// <summary>Whether another ring has been learned since the request began.</summary>
+    protected bool IsOvertaken => Services.Ring!.Table.Epoch > Ring.Table.Epoch;
+
+    /// <summary>Whether to try once more what replicas refused that go by another ring: this node has learned theirs, or they have had time
+    /// to learn this one's.</summary>
+    protected bool IsTimeToBeginAgain(TimeSpan now) => IsOvertaken || now - Started >= _ringsMeet;
 
     protected static QuorumNotReached Missed(QuorumDecision missing, bool unknown, bool timedOut) =>
         new(missing.What!, missing.Required, missing.Reached, unknown, timedOut);

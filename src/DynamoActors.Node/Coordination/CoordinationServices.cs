@@ -38,6 +38,9 @@ internal sealed class CoordinationServices(
         }
     }
 
+    /// <summary>That node goes by another ring than this one: whoever is behind shall learn the other's.</summary>
+    public void Differs(string peer, ulong epoch) => current.Keeper.Tell(new RingDiffers(peer, epoch), ActorRefs.NoSender);
+
     /// <summary>Of the members of that ring.</summary>
     public PeerHealth Health { get; private set; } = new(settings, members: 0, static () => { });
 

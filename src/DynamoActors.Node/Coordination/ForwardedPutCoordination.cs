@@ -41,7 +41,9 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     {
         if (!TryTakeOwner(out int slot))
         {
-            Finish(_refusal ?? TooBusy() ?? NoneReached(unknown: false));
+            // Nobody has begun it, and by now others may own the key.
+            if (IsOvertaken) ContinueWith(new PutCoordination(Services, put, context) { Deadline = Deadline });
+            else Finish(_refusal ?? TooBusy() ?? NoneReached(unknown: false));
             return;
         }
         _tried = slot;

@@ -23,6 +23,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private bool _lww;
     private bool _passedBusy;
     private bool _isRefusedForNow;
+    private bool _isWrongRing;
+    private bool _isInVain;
     private int _asked;
 
     protected override void Begin()
@@ -40,7 +42,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         _order = new ReplicaOrder(_replicas, Health, Started, Id);
         _hedgeAt = Started + Health.HedgeAfter;
         int tooMany = 0;
-        if (_replicas.Self >= 0 && _replicas.Slots[_replicas.Self].IsOwner) _own = OwnReplica(out tooMany);
+        if (_replicas.IsSelfOwner) _own = OwnReplica(out tooMany);
         if (tooMany > 0)
         {
             Finish(new ObjectIsLarge(tooMany));
@@ -69,6 +71,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         else
         {
             answer.State = AnswerState.Failed;
+            _isWrongRing |= GoesByAnotherRing(reply);
             _isRefusedForNow |= reply is ReplicaRefused { Reason: RefusalReason.Overloaded };
             AskMore(1);
             Decide(_quorum.Failed(reply.Slot));
@@ -83,19 +86,29 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
 
     private void Fail(QuorumDecision missing)
     {
-        if (_passedBusy && TooBusy() is { } tooBusy) Finish(tooBusy);
+        // Soon both go by the same one.
+        if (_isWrongRing) _isInVain = true;
+        else if (_passedBusy && TooBusy() is { } tooBusy) Finish(tooBusy);
         else if (_isRefusedForNow) Finish(new NodeOverloaded(TimeSpan.FromSeconds(1), "Replicas of the key cannot answer at present."));
         else Finish(Missed(missing, unknown: false, timedOut: false));
     }
 
     protected override void OnTick(TimeSpan now)
     {
+        if (_isWrongRing && (IsOvertaken || _isInVain && IsTimeToBeginAgain(now)))
+        {
+            ContinueWith(Again());
+            return;
+        }
         if (now < _hedgeAt) return;
         for (int slot = 0; slot < _answers.Length; slot++)
             if (_answers[slot].State == AnswerState.Asked) Health.Late(_replicas.Slots[slot].Member, now);
         AskMore(1);
         _hedgeAt = now + Health.HedgeAfter;
     }
+
+    /// <summary>The same once more, by the ring as it is now.</summary>
+    protected virtual Coordination Again() => new GetCoordination(Services, Request) { Deadline = Deadline };
 
     protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: false, timedOut: true));
 

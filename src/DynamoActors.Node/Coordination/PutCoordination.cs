@@ -26,6 +26,7 @@ internal sealed class PutCoordination(
     private WriteCoordinated? _coordinated;
     private VersionVector? _uncovered;
     private ulong _refused;
+    private bool _isWrongRing;
 
     private enum Phase
     {
@@ -42,8 +43,12 @@ internal sealed class PutCoordination(
     /// <summary>The first round has waited for late replicas; the second does not wait for them again.</summary>
     private bool IsHedgedAtOnce { get; init; }
 
+    /// <summary>The version exists: it was made by a ring that others no longer go by, and goes to the replicas of this one. Null: it is to
+    /// be made.</summary>
+    private WriteCoordinated? Made { get; init; }
+
     /// <summary>A version may be stored: it cannot be said any more that nothing was written.</summary>
-    private bool IsUnknown => origin == PutOrigin.FirstRound;
+    private bool IsUnknown => origin == PutOrigin.FirstRound || Made is not null;
 
     private bool IsLww => _bucket.Policy == ConflictPolicy.Lww;
 
@@ -63,17 +68,21 @@ internal sealed class PutCoordination(
             Finish(tooBusy);
             return;
         }
+        if (Made is not null)
+        {
+            Spread(quorum);
+            return;
+        }
         // A stand-in makes versions only where no owner can: it forgets the key once it has handed it over.
-        var maySelf = _replicas.IsSelfOwner || _replicas.Self >= 0 && !_replicas.HasReachableOwner;
+        var maySelf = _replicas.IsSelfOwner || _replicas.IsSelfStandIn && !_replicas.HasReachableOwner;
         var isStalled = origin == PutOrigin.Client && _replicas.HasOtherReachableOwner && Health.IsOwnStoreStalled(Started);
         if (!maySelf || isStalled)
         {
             Forward();
             return;
         }
-        _quorum.Reset(quorum.AcknowledgementsRequired, quorum.Pw, _replicas.Self);
-        for (var slot = 0; slot < _replicas.WriteSlots; slot++) _quorum.Ask(slot, _replicas.Slots[slot].IsOwner);
-        if (Hopeless(quorum) is { } hopeless)
+        Require(quorum, _replicas.Self);
+        if (Hopeless() is { } hopeless)
         {
             // Better refused at once, with nothing written, than written and reported as unknown.
             Finish(hopeless);
@@ -89,16 +98,49 @@ internal sealed class PutCoordination(
         for (var others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
     }
 
-    /// <summary>Where too few can be reached for the quorum ever to be met.</summary>
-    private ClientOutcome? Hopeless(ResolvedQuorum quorum)
+    private void Spread(ResolvedQuorum quorum)
     {
-        var owners = 0;
+        Require(quorum, selfSlot: -1);
+        if (Hopeless() is { } hopeless)
+        {
+            Finish(hopeless);
+            return;
+        }
+        _coordinated = Made;
+        _phase = Phase.Collecting;
+        _hedgeAt = Started + Health.HedgeAfter;
+        for (var slot = 0; slot < _replicas.WriteSlots; slot++) Send(slot, _replicas.Slots[slot]);
+    }
+
+    private void Send(int slot, ReplicaSlot replica)
+    {
+        replica.Vnode.Tell(
+            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, ReportUncovered: context is null, StoreKeyBytes,
+                _coordinated!.Encoded, replica.StandsInFor),
+            Services.Coordinator);
+        Asked(slot);
+    }
+
+    /// <summary>While the partition moves, a quorum of those who are to own it too; where these are fewer, of all of them.</summary>
+    private void Require(ResolvedQuorum quorum, int selfSlot)
+    {
+        _quorum.Reset(quorum.AcknowledgementsRequired, quorum.Pw, selfSlot);
+        if (_replicas.NextOwners > 0)
+            _quorum.RequireNext(
+                Math.Min(quorum.AcknowledgementsRequired, _replicas.NextOwners), Math.Min(quorum.Pw, _replicas.NextOwners));
         for (var slot = 0; slot < _replicas.WriteSlots; slot++)
-            if (_replicas.Slots[slot].IsOwner) owners++;
-        if (owners >= quorum.Pw && _replicas.WriteSlots >= quorum.AcknowledgementsRequired) return null;
-        if (!IsUnknown && TooBusy() is { } tooBusy) return tooBusy;
-        var (what, required) = owners < quorum.Pw ? ("pw", quorum.Pw) : ("w", quorum.AcknowledgementsRequired);
-        return new QuorumNotReached(what, required, Reached: 0, IsUnknown, TimedOut: false) { NobodyAsked = !IsUnknown };
+        {
+            var replica = _replicas.Slots[slot];
+            _quorum.Ask(slot, replica.IsOwner, replica.InOwners, replica.InNext);
+        }
+    }
+
+    /// <summary>Where too few can be reached for the quorum ever to be met.</summary>
+    private ClientOutcome? Hopeless()
+    {
+        if (_quorum.Hopeless is not { } hopeless) return null;
+        return !IsUnknown && TooBusy() is { } tooBusy ? tooBusy
+            : Missed(hopeless, IsUnknown, timedOut: false) with { NobodyAsked = !IsUnknown };
     }
 
     /// <param name="otherwise">What the client is told where nobody else can coordinate; null: that a quorum was not reached.</param>
@@ -123,11 +165,15 @@ internal sealed class PutCoordination(
                 break;
             case ReplicaWritten written:
                 if (written.Uncovered is { } uncovered) _uncovered = _uncovered?.Join(uncovered) ?? uncovered;
-                Health.Answered(MemberIn(reply.Slot), Services.Now - Started);
+                if (reply.Slot != _replicas.Self) Health.Answered(MemberIn(reply.Slot), Services.Now - Started);
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
-            case ReplicaRefused refused when reply.Slot == _replicas.Self:
+            case ReplicaRefused refused when reply.Slot == _replicas.Self && Made is null:
                 OnOwnRefusal(refused);
+                break;
+            case ReplicaRefused refused when GoesByAnotherRing(refused):
+                // Nobody stands in for it: soon both go by the same ring, and the write goes to whom that names.
+                _isWrongRing = true;
                 break;
             case ReplicaRefused refused:
                 if (refused.Reason != RefusalReason.Unreachable) Health.Answered(MemberIn(reply.Slot), Services.Now - Started);
@@ -152,6 +198,9 @@ internal sealed class PutCoordination(
             case RefusalReason.NotDurable:
                 Decide(_quorum.Failed(_replicas.Self));
                 break;
+            case RefusalReason.NotOwner when IsOvertaken:
+                ContinueWith(new PutCoordination(Services, put, context, origin) { Deadline = Deadline, IsHedgedAtOnce = IsHedgedAtOnce });
+                break;
             default:
                 // Nothing was made and nothing was sent, so another owner may coordinate.
                 Forward(refused.Reason == RefusalReason.IdentityUnconfirmed
@@ -165,9 +214,14 @@ internal sealed class PutCoordination(
 
     protected override void OnTick(TimeSpan now)
     {
+        if (_isWrongRing && _phase == Phase.Collecting && IsTimeToBeginAgain(now))
+        {
+            ContinueWith(new PutCoordination(Services, put, context, origin) { Deadline = Deadline, Made = _coordinated });
+            return;
+        }
         if (now < _hedgeAt) return;
         // Also where the client has its answer: reads and puts that go elsewhere now need not find out themselves.
-        for (var late = _quorum.Pending & ~(1UL << _replicas.Self); late != 0; late &= late - 1)
+        for (var late = _quorum.Pending & ~OwnBit; late != 0; late &= late - 1)
             Health.Late(MemberIn(BitOperations.TrailingZeroCount(late)), now);
         switch (_phase)
         {
@@ -177,7 +231,7 @@ internal sealed class PutCoordination(
             case Phase.Collecting:
                 _hedgeAt = now + Health.HedgeAfter;
                 for (var wanted = _quorum.StandInsWanted; wanted > 0; wanted--)
-                    if (!TryStandIn(_quorum.Pending, now)) break;
+                    if (!TryStandIn(_quorum.Pending & _quorum.StandInsWantedFor, now)) break;
                 break;
             case Phase.Settling:
                 _hedgeAt = Deadline;
@@ -193,7 +247,9 @@ internal sealed class PutCoordination(
         {
             var slot = BitOperations.TrailingZeroCount(_refused);
             if (_quorum.HasAcknowledged(slot)) continue;
-            if (_quorum.StandInsWanted > BitOperations.PopCount(_quorum.Pending & ~_refused)) TryStandIn(1UL << slot, Services.Now);
+            var wantedFor = _quorum.StandInsWantedFor;
+            if ((wantedFor >> slot & 1) != 0 && _quorum.StandInsWanted > BitOperations.PopCount(_quorum.Pending & wantedFor & ~_refused))
+                TryStandIn(1UL << slot, Services.Now);
             Decide(_quorum.Failed(slot));
         }
     }
@@ -203,14 +259,12 @@ internal sealed class PutCoordination(
     {
         _hedge ??= new WriteHedge(Ring, _replicas, Health, now);
         if (!_hedge.TryTake(slots, out var slot, out var standIn)) return false;
-        _quorum.Ask(slot, isOwner: false);
-        standIn.Vnode.Tell(
-            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, ReportUncovered: context is null, StoreKeyBytes,
-                _coordinated!.Encoded, standIn.StandsInFor),
-            Services.Coordinator);
-        Asked(slot);
+        _quorum.Ask(slot, isOwner: false, standIn.InOwners, standIn.InNext);
+        Send(slot, standIn);
         return true;
     }
+
+    private ulong OwnBit => _replicas.Self < 0 ? 0 : 1UL << _replicas.Self;
 
     protected override int MemberIn(int slot) =>
         slot < _replicas.Slots.Length ? _replicas.Slots[slot].Member : _hedge!.StandIn(slot).Member;
@@ -254,7 +308,7 @@ internal sealed class PutCoordination(
     /// <summary>Owners that have not acknowledged get a hint, unless a stand-in keeps one for them.</summary>
     private void Close()
     {
-        if (_coordinated is not null)
+        if (_coordinated is not null && _replicas.Self >= 0)
             for (var slot = 0; slot < _replicas.WriteSlots; slot++)
                 if (!_quorum.HasAcknowledged(slot) && _hedge?.IsKeptFor(slot, _quorum) != true)
                     _replicas.Slots[_replicas.Self].Vnode.Tell(

@@ -27,6 +27,8 @@ internal struct ReplicaOrder
         for (int slot = 0; slot < slots.Length; slot++)
         {
             ulong bit = 1UL << slot;
+            // What is on its way to a node is not read there.
+            if (slot >= replicas.ReadSlots && slot < replicas.WriteSlots) continue;
             if (slot == replicas.Self) _self |= skipSelf ? 0 : bit;
             else if (slot >= replicas.WriteSlots) _unreachable |= bit;
             else if (!slots[slot].IsOwner) _standIns |= bit;

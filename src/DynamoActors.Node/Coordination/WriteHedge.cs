@@ -40,8 +40,9 @@ internal sealed class WriteHedge
         standIn = null!;
         if (open == 0 || slot >= SlotsMax || !_beyond.TryDequeue(out ushort member)) return false;
         int keepFor = BitOperations.TrailingZeroCount(open);
+        var late = _replicas.Slots[keepFor];
         standIn = new ReplicaSlot(member, _ring.Peers[member].Vnodes[_replicas.Partition], IsOwner: false,
-            _replicas.OwnerOf(_ring, keepFor));
+            _replicas.OwnerOf(_ring, keepFor), late.InOwners, late.InNext);
         _standIns.Add(standIn);
         _keepsFor.Add(keepFor);
         return true;

@@ -108,11 +108,12 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
             taker.Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held) { IsBulk = true });
     }
 
-    /// <summary>The owner itself, or where it left the ring all who own the partition now.</summary>
+    /// <summary>The owner itself, or where it owns the partition no longer all who do now.</summary>
     private List<IActorRef> TakersOf(int partition)
     {
         int member = _ring.Table.MemberIndex(_owner);
-        if (member >= 0) return [_ring.Peers[member].Vnodes[partition]];
+        if (member >= 0 && (_ring.Table.Owns(partition, member) || _ring.Table.Next(partition).Contains((ushort)member)))
+            return [_ring.Peers[member].Vnodes[partition]];
         var takers = new List<IActorRef>();
         foreach (ushort owner in _ring.Owners(partition)) takers.Add(_ring.Peers[owner].Vnodes[partition]);
         return takers;

@@ -35,7 +35,8 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 
     private void DeliverWhatCanBe()
     {
-        if (_services.Ring.View is not { } ring) return;
+        // One that is no member of the ring any more may have hints older than deletions whose last trace is gone.
+        if (_services.Ring.View is not { Self: >= 0 } ring) return;
         foreach (string owner in _services.Ledger.Owners)
         {
             long hints = _services.Ledger.Of(owner).Count;

@@ -15,6 +15,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
 {
     // The request's time is for the other nodes; the journal has its own.
     private static readonly TimeSpan _journalPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _agreementPatience = TimeSpan.FromSeconds(10);
     private static readonly NodeReadiness _closed = new(false, "The node stops its actors.");
 
     private Published _published = new([], new NodeReadiness(false, "The node is starting."), null);
@@ -65,7 +66,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     public void Submit(ClientRequest request)
     {
         var doors = Volatile.Read(ref _doors);
-        if (doors is null || View is null)
+        if (doors is null || View is null || Current.Readiness.IsRemoved)
         {
             Refuse(request, new NodeNotReady(Readiness.Reason));
             return;
@@ -111,6 +112,27 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         }
     }
 
+    public IReadOnlyList<TransferView> Transfers => CurrentRing.Transfers;
+
+    public async Task<PlanOutcome> PlanAsync(PlanRequest request)
+    {
+        if (Volatile.Read(ref _doors) is not { } doors) return new RingUndecided(Readiness.Reason);
+        var patience = new CancellationTokenSource();
+        var timer = system.Scheduler.Advanced.ScheduleOnceCancelable(_agreementPatience, patience.Cancel);
+        try
+        {
+            return await doors.RingKeeper.Ask<PlanOutcome>(new AskPlan(request), Timeout.InfiniteTimeSpan, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new RingUndecided($"This node's ring keeper did not answer within {_agreementPatience.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            timer.Cancel();
+        }
+    }
+
     /// <param name="mailboxes">Of which actors <see cref="NodeStatistics.Mailboxes"/> tells, the coordinators included.</param>
     internal void Open(
         IActorRef[] coordinators, IActorRef inspection, IActorRef ringKeeper, Func<ILinks>? links = null,
@@ -131,6 +153,8 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     public void RequestRestart(string reason) => parts.Ending(new NodeEnding(IsRestart: true, reason));
 
     public void RequestEnd(string reason) => parts.Ending(new NodeEnding(IsRestart: false, reason));
+
+    public void RequestLeave(string reason) => parts.Ending(new NodeEnding(IsRestart: false, reason) { HasLeft = true });
 
     private IEnumerable<PartitionAgreement> Agreements(RingView view) =>
         from partition in Enumerable.Range(0, view.Table.PartitionCount)

@@ -30,4 +30,8 @@ public sealed record NodeParts
 /// <summary>A node asks to be ended.</summary>
 /// <param name="IsRestart">Its actor system shall start again, on the same store; else the process shall end.</param>
 /// <param name="Reason">A sentence for the log, without its end.</param>
-public sealed record NodeEnding(bool IsRestart, string Reason);
+public sealed record NodeEnding(bool IsRestart, string Reason)
+{
+    /// <summary>It has left the ring as it was asked to, and is no longer needed.</summary>
+    public bool HasLeft { get; init; }
+}

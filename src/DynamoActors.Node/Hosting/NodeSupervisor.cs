@@ -96,16 +96,17 @@ internal sealed class NodeSupervisor : ReceiveActor
         // The directory's identity is random, so that nodes spread their comparisons differently.
         Start("anti-entropy", Props.Create(typeof(AntiEntropyActor),
             new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin,
-                _handoffTime),
-            _store.Agreements, ring, (int)_store.Dots.Actor));
+                _handoffTime, _settings.TransferBytesPerSecond),
+            _store.Agreements, ring, _store.Hints, (int)_store.Dots.Actor));
         Register(inspector);
         var members = Start("members", Props.Create(typeof(Members), _settings, new MembersServices(
             _board, _greeter, ring, _vnodeRefs, _coordinatorRefs, inspector, _groupCommit, _store.Dots, _store.Seen, _store.Identity,
-                _front, _settings.Links.AddressAt)));
+                _front, _settings.Links.AddressAt, () => _store.Hints.Owners.Count > 0)));
         _board.Register(ActorAddress.Members, members);
         Start("links", Props.Create(typeof(LinksActor), _board, members, _coordinatorRefs));
         _ring = Start("ring", Props.Create(typeof(RingKeeper), _settings, _board, _clock, _incarnation, ring.Buckets, members));
         _board.Register(ActorAddress.RingKeeper, _ring);
+        ring.Keeper = _ring;
         _front.Open(_coordinatorRefs, inspection, _ring, () => _board.Links,
             ("coordinators", _coordinatorRefs), ("vnodes", _vnodeRefs), ("store", [_groupCommit]), ("inspection", [inspection, inspector]));
     }

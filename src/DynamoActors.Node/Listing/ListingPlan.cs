@@ -21,8 +21,8 @@ internal sealed class ListingPlan
         {
             var set = ring.Replicas(partition, replicas);
             _replicas[partition] = set.WriteSlots;
-            _owners[partition] = set.Slots.Take(set.WriteSlots).Count(slot => slot.IsOwner);
-            foreach (var slot in set.Slots.Take(set.WriteSlots)) slots[slot.Member].Add(new KeySlot(partition, slot.StandsInFor));
+            _owners[partition] = set.Slots.Take(set.ReadSlots).Count(slot => slot.IsOwner);
+            foreach (var slot in set.Slots.Take(set.ReadSlots)) slots[slot.Member].Add(new KeySlot(partition, slot.StandsInFor));
         }
         Slots = [.. slots.Select(ofMember => ofMember.DrainToImmutable())];
     }

@@ -99,6 +99,9 @@ internal static class StoreKey
     /// <summary>Where this data directory's identity is kept.</summary>
     public static ReadOnlyMemory<byte> Identity { get; } = "m/identity"u8.ToArray();
 
+    /// <summary>Says of which move the partition has its data: what it held before was cleared away.</summary>
+    public static byte[] Receiving(int partition) => [.. "m/receiving/"u8, (byte)(partition >> 8), (byte)partition];
+
     public static ReadOnlyMemory<byte> UsedTime { get; } = "m/time"u8.ToArray();
 
     /// <summary>Where a partition keeps the highest counter that it has seen of another actor.</summary>

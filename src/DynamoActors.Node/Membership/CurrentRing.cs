@@ -1,3 +1,7 @@
+using Akka.Actor;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
+
 namespace DynamoActors.Node.Membership;
 
 /// <summary>The ring as this node sees it now. Written by <see cref="Members"/> alone, read by everybody where it is needed.</summary>
@@ -7,6 +11,12 @@ internal sealed class CurrentRing
 
     /// <summary>Written by the ring keeper.</summary>
     public BucketTable Buckets { get; } = new();
+
+    /// <summary>Told of <see cref="RingDiffers"/>.</summary>
+    public IActorRef Keeper { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Written by anti-entropy, which moves partitions.</summary>
+    public IReadOnlyList<TransferView> Transfers { get; set => Volatile.Write(ref field, value); } = [];
 
     /// <summary>Null until the first ring is known.</summary>
     public RingView? View

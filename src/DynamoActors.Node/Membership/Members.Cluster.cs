@@ -34,6 +34,7 @@ internal sealed partial class Members
     private TimeSpan? _nameTakenSince;
     private TimeSpan _stateToldAt;
     private MemberState? _stateTold;
+    private bool _isLeader;
 
     private bool IsInCluster => _cluster.State.Members.Any(member => member.UniqueAddress.Equals(_cluster.SelfUniqueAddress));
 
@@ -223,7 +224,7 @@ internal sealed partial class Members
         foreach (string remote in up)
         {
             if (GreetingAt(remote) is not { Epoch: 0 } greeting) return;
-            members.Add(new RingMember(greeting.Name, greeting.Remote, greeting.Http, greeting.Zone, greeting.Weight));
+            members.Add(MemberOf(greeting));
         }
         _ringKeeper.Tell(new ProposeFirstRing(members), Self);
     }
@@ -238,8 +239,8 @@ internal sealed partial class Members
     private bool IsLeaving => _cluster.SelfMember.Status is MemberStatus.Leaving or MemberStatus.Exiting;
 
     private MemberState OwnState(bool isStopping = false) =>
-        IsInCluster ? new MemberState(true, _cluster.State.Members.Count, FirstAddress(), _state.Epoch, isStopping || IsLeaving)
-            : new MemberState(false, 0, "", _state.Epoch, isStopping || IsLeaving);
+        new(IsInCluster, IsInCluster ? _cluster.State.Members.Count : 0, IsInCluster ? FirstAddress() : "", _state.Epoch,
+            isStopping || IsLeaving, _services.HasHints(), _wasRemoved);
 
     private void TellState()
     {
@@ -250,6 +251,11 @@ internal sealed partial class Members
 
     private void TellStateNowAndThen()
     {
+        if (_cluster.SelfAddress.Equals(_cluster.State.Leader) != _isLeader)
+        {
+            _isLeader = !_isLeader;
+            TellRingKeeper();
+        }
         if (OwnState() != _stateTold || Now - _stateToldAt >= _stateInterval) TellState();
     }
 

@@ -34,6 +34,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private IActorRef _ringKeeper = ActorRefs.Nobody;
     private RingState _state = RingState.Empty;
     private bool _isRenewing;
+    private bool _wasRemoved;
     private bool _isWarnedOutside;
     private string _complaint = "";
 
@@ -92,6 +93,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private void OnRing(RingKnown known)
     {
         bool isFirst = _ringKeeper.IsNobody();
+        bool wasLeaving = IsToLeave(_state.Ring);
         bool isLearnt = !isFirst && _state.Ring is null && known.State.Ring?.MemberIndex(_settings.Name) >= 0;
         // Who comes for the first time meets nobody that has a ring with it.
         if (isLearnt && Up.Any(member => member.Greeting.Epoch > 0))
@@ -99,9 +101,11 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
                 _settings.Name);
         _ringKeeper = Sender;
         _state = known.State;
+        _wasRemoved = known.WasRemoved;
         var greeting = _services.Greeter.Own with { Cluster = _state.Ring?.Cluster ?? 0, Epoch = _state.Epoch };
         _services.Greeter.Own = greeting;
-        WarnIfOutside();
+        if (_wasRemoved) OnRemoved(wasLeaving);
+        else WarnIfOutside();
         if (isFirst) StartLinks(greeting);
         foreach (var member in Up) Remember(member.Greeting);
         ConfirmIdentity();
@@ -109,14 +113,25 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         TellState();
     }
 
+    private bool IsToLeave(PartitionTable? ring) => ring?.MemberIndex(_settings.Name) is >= 0 and var self
+        && ring.Members[self].State == RingMemberState.Leaving;
+
+    private void OnRemoved(bool wasLeaving)
+    {
+        if (wasLeaving) _services.Front.RequestLeave($"{_settings.Name} has left the ring: others have all that it owned");
+        else if (!_isWarnedOutside) _log.Error(CurrentReadiness().Reason);
+        _isWarnedOutside = true;
+    }
+
     private void WarnIfOutside()
     {
         if (_isWarnedOutside || _state.Ring is not { } ring || ring.MemberIndex(_settings.Name) >= 0) return;
         _isWarnedOutside = true;
         _log.Warning(
-            "{0} is not in the ring, whose members are {1}: it hands requests on to them, and keeps no data itself. A ring has the "
-                + "members that it was formed with (dynamo.ring.initial-members)",
-            _settings.Name, string.Join(", ", ring.Members.Select(member => member.Name)));
+            "{0} is not in the ring, whose members are {1}: it hands requests on to them, and keeps no data itself. {2}",
+            _settings.Name, string.Join(", ", ring.Members.Select(member => member.Name)), _settings.JoinsByItself
+                ? "It joins by itself soon (dynamo.ring.join)"
+                : $"To have it take its share: POST /cluster/join/{_settings.Name}, look at /cluster/plan, POST /cluster/plan/commit");
     }
 
     /// <summary>Only now: who is met before the ring is remembered would be told that there is none.</summary>
@@ -167,13 +182,18 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     }
 
     private void TellRingKeeper() => _ringKeeper.Tell(
-        new PeersReachable([.. Up.Select(member => new ReachablePeer(member.Greeting.Name, member.Greeting.Incarnation, member.Epoch))]),
-            Self);
+        new PeersReachable(
+            [.. Up.Select(member => new ReachablePeer(member.Greeting.Name, member.Greeting.Incarnation, member.Epoch,
+                MemberOf(member.Greeting), member.State?.HasHints == true, member.State?.WasRemoved == true))],
+            MemberOf(_services.Greeter.Own), _cluster.SelfAddress.Equals(_cluster.State.Leader)),
+        Self);
+
+    private static RingMember MemberOf(Greeting of) => new(of.Name, of.Remote, of.Http, of.Zone, of.Weight);
 
     private void OnState(MemberState state)
     {
         if (Sender is not PeerActor { Peer: var name } || !_met.TryGetValue(name, out var member)) return;
-        bool isNews = member.State?.Epoch != state.Epoch;
+        bool isNews = member.State is not { } before || before with { Members = state.Members, First = state.First } != state;
         member.State = state;
         if (isNews) TellRingKeeper();
         EnterCluster();
@@ -280,19 +300,29 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private RingView ViewOf(PartitionTable ring)
     {
         if (_services.Ring.View is { } known && ReferenceEquals(known.Table, ring)
-            && known.Peers.All(peer => peer.Reachable == IsUpNow(peer.Name) && peer.Incarnation == IncarnationOf(peer.Name))) return known;
+            && known.Peers.All(peer => peer.Reachable == IsUpNow(peer.Name) && peer.Incarnation == IncarnationOf(peer.Name)
+                && peer.Epoch == EpochOf(peer.Name))) return known;
         int self = ring.MemberIndex(_settings.Name);
         var peers = ring.Members.Select((member, index) => index == self
             ? new RingPeer(member.Name, Reachable: true, _services.Greeter.Own.Incarnation, _services.VnodeRefs, _services.Coordinators,
                 _services.Inspector)
-            : RefsOf(member.Name) with { Reachable = IsUpNow(member.Name), Incarnation = IncarnationOf(member.Name) });
-        return new RingView(ring, self, [.. peers], _services.Ring.Buckets);
+            { Epoch = ring.Epoch }
+            : RefsOf(member.Name) with
+            {
+                Reachable = IsUpNow(member.Name),
+                Incarnation = IncarnationOf(member.Name),
+                Epoch = EpochOf(member.Name),
+            });
+        return new RingView(ring, self, [.. peers], _services.Ring.Buckets, _services.Ring.View);
     }
 
     private bool IsUpNow(string name) => name == _settings.Name || _met.GetValueOrDefault(name)?.IsUp == true;
 
     private ulong IncarnationOf(string name) =>
         name == _settings.Name ? _services.Greeter.Own.Incarnation : _met.GetValueOrDefault(name)?.Greeting.Incarnation ?? 0;
+
+    private ulong EpochOf(string name) =>
+        name == _settings.Name ? _state.Epoch : _met.GetValueOrDefault(name)?.Epoch ?? 0;
 
     private RingPeer RefsOf(string name)
     {
@@ -307,6 +337,10 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
     private NodeReadiness CurrentReadiness()
     {
+        if (_wasRemoved) return new NodeReadiness(false,
+            $"{_settings.Name} is no member of the ring any more (epoch {_state.Epoch}): it serves nothing, and what its data directory "
+                + "holds is not used. To have it join again, start it on an empty directory (--data).")
+        { IsRemoved = true };
         var reachable = _state.Ring is { } ring
             ? ring.Members.Select(member => member.Name).Where(IsUpNow).ToHashSet()
             : [];

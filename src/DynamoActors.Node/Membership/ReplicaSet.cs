@@ -6,20 +6,24 @@ namespace DynamoActors.Node.Membership;
 
 /// <summary>
 /// Who takes one partition's requests in one view of the ring, each under a slot: the reachable owners in order, a stand-in for every owner
-/// that is not reachable as long as there are any, and last those owners themselves, which only reads try when nobody else is left to ask.
+/// that is not reachable as long as there are any; while the partition moves, the next owners or their stand-ins, which take writes and are
+/// not read; and last the unreachable owners themselves, which only reads try when nobody else is left to ask.
 /// </summary>
 internal sealed class ReplicaSet
 {
     public ReplicaSet(RingView ring, PreferenceList list)
     {
-        var slots = list.Replicas.Select(replica => new ReplicaSlot(
-            replica.Member, ring.Peers[replica.Member].Vnodes[list.Partition], replica.IsOwner, replica.IsOwner ? null
-                : ring.NameOf(replica.StandsInFor)));
+        var slots = list.WriteTargets.Select(target => new ReplicaSlot(
+            target.Member, ring.Peers[target.Member].Vnodes[list.Partition], target.IsOwner, target.IsOwner ? null
+                : ring.NameOf(target.StandsInFor), target.InOwners, target.InNext));
         var unreachable = list.Owners.Where(owner => !ring.Peers[owner].Reachable).Select(owner =>
-            new ReplicaSlot(owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, StandsInFor: null));
+            new ReplicaSlot(
+                owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, StandsInFor: null, InOwners: true, InNext: false));
         Slots = [.. slots, .. unreachable];
         Partition = list.Partition;
-        WriteSlots = list.Replicas.Length;
+        ReadSlots = list.Replicas.Length;
+        WriteSlots = list.WriteTargets.Length;
+        NextOwners = list.Next.Length;
         Self = IndexOf(ring.Self);
         for (int slot = 0; slot < WriteSlots; slot++)
             if (slot != Self) OtherWriteSlots |= 1UL << slot;
@@ -36,15 +40,24 @@ internal sealed class ReplicaSet
     /// <summary>So many of the slots, from the front, take writes.</summary>
     public int WriteSlots { get; }
 
+    /// <summary>So many of those, from the front, are read too.</summary>
+    public int ReadSlots { get; }
+
+    /// <summary>How many will own the partition; 0: it does not move.</summary>
+    public int NextOwners { get; }
+
     /// <summary>This node's slot; -1 where it has none.</summary>
     public int Self { get; }
 
-    public bool IsSelfOwner => Self >= 0 && Slots[Self].IsOwner;
+    public bool IsSelfOwner => Self >= 0 && Self < ReadSlots && Slots[Self].IsOwner;
 
-    public bool HasReachableOwner => WriteSlots > 0 && Slots[0].IsOwner;
+    /// <summary>This node stands in for an owner.</summary>
+    public bool IsSelfStandIn => Self >= 0 && Self < ReadSlots && !Slots[Self].IsOwner;
+
+    public bool HasReachableOwner => ReadSlots > 0 && Slots[0].IsOwner;
 
     /// <summary>Reachable owners come first.</summary>
-    public bool HasOtherReachableOwner => WriteSlots > 0 && (Self == 0 ? WriteSlots > 1 && Slots[1].IsOwner : Slots[0].IsOwner);
+    public bool HasOtherReachableOwner => ReadSlots > 0 && (Self == 0 ? ReadSlots > 1 && Slots[1].IsOwner : Slots[0].IsOwner);
 
     /// <summary>A bit for each slot that takes writes, without this node's own.</summary>
     public ulong OtherWriteSlots { get; }
@@ -72,5 +85,8 @@ internal sealed class ReplicaSet
     }
 }
 
+/// <param name="IsOwner">An owner, or a next owner, itself.</param>
 /// <param name="StandsInFor">The owner a stand-in keeps a hint for; null in an owner's slot.</param>
-internal sealed record ReplicaSlot(int Member, IActorRef Vnode, bool IsOwner, string? StandsInFor);
+/// <param name="InOwners">Its acknowledgement counts toward the owners' quorum.</param>
+/// <param name="InNext">It counts toward the next owners'.</param>
+internal sealed record ReplicaSlot(int Member, IActorRef Vnode, bool IsOwner, string? StandsInFor, bool InOwners, bool InNext);

@@ -3,8 +3,9 @@ using DynamoActors.Core.Ring;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// What a node has promised and accepted about the ring of one epoch. Because every member must accept a ring before it is committed, and a
-/// later proposer takes over what any member has accepted, two rings can never be committed for one epoch.
+/// What a node has promised and accepted about the ring of one epoch. A ring is committed once a majority of those who have a say has
+/// accepted it (<see cref="RingElectorate"/>), and a later proposer takes over what anybody of a majority has accepted: so two rings can
+/// never be committed for one epoch.
 /// </summary>
 /// <param name="Promised">No ballot below this is accepted any more.</param>
 /// <param name="Accepted">The ballot of <paramref name="Ring"/>; <see cref="Ballot.None"/> where nothing was accepted.</param>

@@ -7,13 +7,16 @@ namespace DynamoActors.Node.Membership;
 internal sealed class RingFormation(string self, Action<string, object> sendTo)
 {
     private RingProposal? _proposal;
+    private PartitionTable? _before;
 
     public bool IsUnderWay => _proposal is not null;
 
+    /// <param name="before">The ring that this one follows; null: it is the first.</param>
     /// <param name="above">The highest ballot this node has promised: the proposal's is higher.</param>
-    public void Propose(PartitionTable ring, Ballot above)
+    public void Propose(PartitionTable ring, PartitionTable? before, Ballot above)
     {
-        _proposal = new RingProposal(new Ballot(above.Round + 1, self), ring);
+        _before = before;
+        _proposal = new RingProposal(new Ballot(above.Round + 1, self), ring, RingElectorate.Of(before, ring));
         Retry();
     }
 
@@ -50,7 +53,7 @@ internal sealed class RingFormation(string self, Action<string, object> sendTo)
     public void OnRejected(RingRejected rejected)
     {
         if (_proposal is not { } proposal || rejected.Epoch != proposal.Ring.Epoch || !(rejected.Promised > proposal.Ballot)) return;
-        Propose(proposal.Ring, rejected.Promised);
+        Propose(proposal.Ring, _before, rejected.Promised);
     }
 
     public void Abandon() => _proposal = null;

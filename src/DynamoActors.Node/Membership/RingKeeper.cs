@@ -24,6 +24,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private readonly ulong _incarnation;
     private readonly IActorRef _members;
     private readonly BucketTable _buckets;
+    private bool _wasMember;
     private readonly RingFormation _formation;
     private readonly SortedDictionary<string, RingPeerState> _peers = new(StringComparer.Ordinal);
     private RingState _state = RingState.Empty;
@@ -47,7 +48,10 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         Command<PeersReachable>(OnPeers);
         Command<ProposeFirstRing>(propose => Propose(propose.Members));
         Command<MemberMoved>(OnMoved);
-        Command<Retry>(_ => { _formation.Retry(); SpreadChanges(); });
+        Command<Retry>(_ => OnRetry());
+        Command<AskPlan>(OnPlan);
+        Command<StagedChanges>(OnStaged);
+        Command<MovesArrived>(OnMovesArrived);
 
         Command<PrepareRing>(OnPrepare);
         Command<RingPromised>(promised => Commit(_formation.OnPromised(promised)));
@@ -55,6 +59,11 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         Command<RingAccepted>(accepted => Commit(_formation.OnAccepted(accepted)));
         Command<RingRejected>(_formation.OnRejected);
         Command<RingCommitted>(OnCommitted);
+        Command<RingDiffers>(OnDiffers);
+        Command<AskRing>(ask =>
+        {
+            if (ask.Epoch < _state.Epoch) Sender.Tell(new RingCommitted(_state.Ring!));
+        });
 
         Command<SetBucket>(OnSetBucket);
         Command<BucketsChanged>(OnBucketsChanged);
@@ -62,6 +71,9 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     }
 
     public override string PersistenceId => "ring";
+
+    /// <summary>Whether this node was a member of a ring before, and is none of the present one.</summary>
+    private bool WasRemoved => _wasMember && _state.Ring is { } ring && ring.MemberIndex(_settings.Name) < 0;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -79,7 +91,11 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 
     private TimeSpan Now => Context.System.Scheduler.HighResMonotonicClock;
 
-    private void Apply(object ringEvent) => _state = _state.Apply(ringEvent);
+    private void Apply(object ringEvent)
+    {
+        _state = _state.Apply(ringEvent);
+        _wasMember |= _state.Ring?.MemberIndex(_settings.Name) >= 0;
+    }
 
     private void Begin()
     {
@@ -100,13 +116,22 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void TellMembers()
     {
         _buckets.Settings = _state.Buckets;
-        _members.Tell(new RingKnown(_state), Self);
+        _members.Tell(new RingKnown(_state, WasRemoved), Self);
     }
 
     private IActorRef KeeperOf(string name) => name == _settings.Name ? Self : _board.At(name, ActorAddress.RingKeeper);
 
+    private void OnRetry()
+    {
+        _formation.Retry();
+        SpreadChanges();
+        GiveUpWhatIsNotAgreed();
+        LeadOn();
+    }
+
     private void OnPeers(PeersReachable reachable)
     {
+        RememberWhoIsUp(reachable);
         foreach (string gone in _peers.Keys.Except(reachable.Peers.Select(peer => peer.Name)).ToList()) _peers.Remove(gone);
         foreach (var peer in reachable.Peers)
         {
@@ -125,6 +150,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void Introduce(ReachablePeer peer)
     {
         if (peer.Epoch < _state.Epoch) KeeperOf(peer.Name).Tell(new RingCommitted(_state.Ring!), Self);
+        if (_staged.Version > 0) KeeperOf(peer.Name).Tell(_staged, Self);
         if (!_state.BucketVersions.IsEmpty) KeeperOf(peer.Name)
             .Tell(new BucketsChanged([.. _state.BucketVersions.Values], _incarnation, Change: 0), Self);
     }
@@ -149,7 +175,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         // As good as any other draw: no two nodes have the same clock and incarnation.
         ulong cluster = _clock.Tick().Value ^ _incarnation << 32 | 1;
         _formation.Propose(PartitionTable.Assign(members, _settings.Partitions, _settings.Replicas, previous: null, cluster),
-            _state.Next.Promised);
+            before: null, _state.Next.Promised);
     }
 
     private void OnPrepare(PrepareRing prepare)
@@ -214,7 +240,14 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
             _log.Info("Ring epoch {0}: {1} partitions, {2} replicas each, over {3}", stored.Ring.Epoch, stored.Ring.PartitionCount,
                 stored.Ring.ReplicationFactor, string.Join(", ", stored.Ring.Members.Select(member => member.Name)));
             TellMembers();
+            OnRingChanged(stored.Ring);
         });
+    }
+
+    private void OnDiffers(RingDiffers differs)
+    {
+        if (differs.Epoch > _state.Epoch) KeeperOf(differs.Peer).Tell(new AskRing(_state.Epoch), Self);
+        else if (differs.Epoch < _state.Epoch) KeeperOf(differs.Peer).Tell(new RingCommitted(_state.Ring!), Self);
     }
 
     // Vnodes, and the replicas that a request may ask for, are as many as the configuration says.
@@ -236,15 +269,21 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 }
 
 /// <summary>From the ring keeper: what it knows, after its start and after each change.</summary>
-internal sealed record RingKnown(RingState State);
+/// <param name="WasRemoved">This node was a member before, and is none any more.</param>
+internal sealed record RingKnown(RingState State, bool WasRemoved);
 
 /// <summary>From the ring keeper: the cluster has a ring that this node cannot serve.</summary>
 internal sealed record RingMisfits(string Complaint);
 
 /// <summary>To the ring keeper: all that can be reached, in order of name.</summary>
-internal sealed record PeersReachable(IReadOnlyList<ReachablePeer> Peers);
+/// <param name="Own">As which this node would be a member; null: not known yet.</param>
+/// <param name="IsLeader">Whether this node is the one to propose what nobody has to decide.</param>
+internal sealed record PeersReachable(IReadOnlyList<ReachablePeer> Peers, RingMember? Own, bool IsLeader);
 
-internal sealed record ReachablePeer(string Name, ulong Incarnation, ulong Epoch);
+/// <param name="Member">As which it would be a member.</param>
+/// <param name="HasHints">It keeps hints for others.</param>
+/// <param name="WasRemoved">It was a member of a ring before, and is none of the present one.</param>
+internal sealed record ReachablePeer(string Name, ulong Incarnation, ulong Epoch, RingMember Member, bool HasHints, bool WasRemoved);
 
 /// <summary>To the ring keeper: enough nodes are there.</summary>
 internal sealed record ProposeFirstRing(IReadOnlyCollection<RingMember> Members);

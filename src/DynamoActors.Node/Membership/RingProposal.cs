@@ -3,25 +3,23 @@ using DynamoActors.Core.Ring;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// The proposer's side of one attempt: collects promises from every member, then acceptances from every member. Pure: the RingKeeper sends
-/// what <see cref="Phase"/> says.
+/// The proposer's side of one attempt: collects promises from enough of those who have a say, then acceptances from as many. Pure: the
+/// RingKeeper sends what <see cref="Phase"/> says.
 /// </summary>
-internal sealed class RingProposal(Ballot ballot, PartitionTable wanted)
+internal sealed class RingProposal(Ballot ballot, PartitionTable wanted, RingElectorate electorate)
 {
     private readonly SortedSet<string> _answered = new(StringComparer.Ordinal);
     private Ballot _highestAccepted = Ballot.None;
 
     public Ballot Ballot { get; } = ballot;
 
-    /// <summary>What is proposed: what the proposer wanted, unless a member had accepted another ring before.</summary>
+    /// <summary>What is proposed: what the proposer wanted, unless one of them had accepted another ring before.</summary>
     public PartitionTable Ring { get; private set; } = wanted;
 
     public ProposalPhase Phase { get; private set; } = ProposalPhase.Preparing;
 
-    /// <summary>Everyone who must promise and accept.</summary>
-    public IEnumerable<string> Voters { get; } = [.. wanted.Members.Select(member => member.Name)];
-
-    public IEnumerable<string> Missing => Voters.Where(voter => !_answered.Contains(voter));
+    /// <summary>Who has not answered yet what the present phase asks for.</summary>
+    public IEnumerable<string> Missing => electorate.Voters.Where(voter => !_answered.Contains(voter));
 
     public void Promised(string voter, Ballot accepted, PartitionTable? ring)
     {
@@ -41,8 +39,9 @@ internal sealed class RingProposal(Ballot ballot, PartitionTable wanted)
 
     private bool Complete(string voter)
     {
+        if (!electorate.Voters.Contains(voter)) return false;
         _answered.Add(voter);
-        if (Missing.Any()) return false;
+        if (_answered.Count < electorate.Needed) return false;
         _answered.Clear();
         return true;
     }

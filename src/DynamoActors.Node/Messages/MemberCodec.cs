@@ -47,9 +47,11 @@ internal static class MemberCodec
             Members = (uint)state.Members,
             First = state.First,
             Epoch = state.Epoch,
-            IsStopping = state.IsStopping
+            IsStopping = state.IsStopping,
+            HasHints = state.HasHints,
+            WasRemoved = state.WasRemoved,
         };
 
     public static MemberState From(Proto.MemberState state) =>
-        new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping);
+        new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping, state.HasHints, state.WasRemoved);
 }

@@ -27,4 +27,7 @@ internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own) : IMayBe
 /// <param name="Members">How many its cluster has.</param>
 /// <param name="First">The least address among them; empty: it is in none.</param>
 /// <param name="IsStopping">It was told to stop: what it answers from now on may be the last.</param>
-internal sealed record MemberState(bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping) : IMayBeLost;
+/// <param name="HasHints">It keeps hints for others.</param>
+/// <param name="WasRemoved">It was a member of a ring, and is none of the present one.</param>
+internal sealed record MemberState(
+    bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping, bool HasHints, bool WasRemoved) : IMayBeLost;

@@ -52,6 +52,10 @@ internal static class MessageKinds
         new OfProto<RingCommitted, Proto.RingCommitted>(55, RingCodec.To, Proto.RingCommitted.Parser, RingCodec.From),
         new OfProto<BucketsChanged, Proto.BucketsChanged>(56, RingCodec.To, Proto.BucketsChanged.Parser, RingCodec.From),
         new OfProto<BucketsTaken, Proto.BucketsTaken>(57, RingCodec.To, Proto.BucketsTaken.Parser, RingCodec.From),
+        new OfProto<AskRing, Proto.AskRing>(58, RingCodec.To, Proto.AskRing.Parser, RingCodec.From),
+        new OfProto<MovesArrived, Proto.MovesArrived>(59, RingCodec.To, Proto.MovesArrived.Parser, RingCodec.From),
+
+        new OfProto<StagedChanges, Proto.StagedChanges>(63, RingChangeCodec.To, Proto.StagedChanges.Parser, RingChangeCodec.From),
 
         new OfProto<AskIdentity, Proto.AskIdentity>(60, MemberCodec.To, Proto.AskIdentity.Parser, MemberCodec.From),
         new OfProto<IdentityTold, Proto.IdentityTold>(61, MemberCodec.To, Proto.IdentityTold.Parser, MemberCodec.From),

@@ -1,6 +1,7 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Links;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;
@@ -41,6 +42,16 @@ internal static class RingCodec
     public static Proto.RingCommitted To(RingCommitted committed) => new() { Ring = To(committed.Ring) };
 
     public static RingCommitted From(Proto.RingCommitted committed) => new(Ring(committed.Ring)!);
+
+    public static Proto.AskRing To(AskRing ask) => new() { Epoch = ask.Epoch };
+
+    public static AskRing From(Proto.AskRing ask) => new(ask.Epoch);
+
+    public static Proto.MovesArrived To(MovesArrived arrived) =>
+        new() { Receiver = arrived.Receiver, Partitions = { arrived.Partitions.Select(partition => (uint)partition) } };
+
+    public static MovesArrived From(Proto.MovesArrived arrived, in FrameHeader header) =>
+        new(header.Epoch, arrived.Receiver, [.. arrived.Partitions.Select(partition => (int)partition)]);
 
     public static Proto.BucketsChanged To(BucketsChanged changed) =>
         new() { Buckets = { changed.Buckets.Select(To) }, Incarnation = changed.Incarnation, Change = changed.Change };

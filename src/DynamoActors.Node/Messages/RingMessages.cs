@@ -8,6 +8,26 @@ namespace DynamoActors.Node.Messages;
 /// <summary>The sender knows this committed ring; sent to whoever knows a lower epoch.</summary>
 internal sealed record RingCommitted(PartitionTable Ring) : IMayBeLost;
 
+/// <summary>The sender knows the ring of that epoch only; answered by <see cref="RingCommitted"/> where the receiver knows a later
+/// one.</summary>
+internal sealed record AskRing(ulong Epoch) : IMayBeLost;
+
+/// <summary>To the own node's ring keeper: that node goes by another ring than this one. Whoever is behind learns the other's.</summary>
+internal sealed record RingDiffers(string Peer, ulong Epoch);
+
+/// <summary>What is staged for the next change of the ring; the latest counts.</summary>
+internal sealed record StagedChanges(ulong Version, IReadOnlyList<RingChange> Changes) : IMayBeLost
+{
+    public static readonly StagedChanges None = new(0, []);
+}
+
+/// <summary>To whoever may lead: the receiver holds all of these partitions, which that ring moves to it.</summary>
+/// <param name="Epoch">Of that ring; travels in the header.</param>
+internal sealed record MovesArrived(ulong Epoch, string Receiver, IReadOnlyList<int> Partitions) : IMayBeLost, IOfRequest
+{
+    public long RequestId => 0;
+}
+
 internal sealed record PrepareRing(ulong Epoch, Ballot Ballot) : IMayBeLost;
 
 internal sealed record RingPromised(string Member, ulong Epoch, Ballot Ballot, Ballot Accepted, PartitionTable? Ring) : IMayBeLost;

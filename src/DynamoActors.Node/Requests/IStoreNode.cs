@@ -36,6 +36,13 @@ public interface IStoreNode
     /// <exception cref="BucketNotSetException">The node is not ready, or its journal does not answer.</exception>
     Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All);
 
+    /// <summary>Shows, stages, commits or aborts a change of the ring. Completes when that is agreed on, or refused; data moves
+    /// afterwards.</summary>
+    Task<PlanOutcome> PlanAsync(PlanRequest request);
+
+    /// <summary>The partitions that are on their way to this node, ascending.</summary>
+    IReadOnlyList<TransferView> Transfers { get; }
+
     /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what
     /// is missing.</summary>
     NodeReadiness Readiness { get; }
@@ -52,4 +59,8 @@ public interface IStoreNode
 public sealed record NodeView(
     string Name, string Address, string Http, string Status, bool Reachable, string Zone, double Weight, TimeSpan? ClockAhead = null);
 
-public sealed record NodeReadiness(bool Ready, string Reason);
+public sealed record NodeReadiness(bool Ready, string Reason)
+{
+    /// <summary>The node was a member of the ring and is none any more: it serves nothing.</summary>
+    public bool IsRemoved { get; init; }
+}

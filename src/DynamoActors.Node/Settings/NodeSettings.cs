@@ -45,6 +45,8 @@ public sealed record NodeSettings
     public required long HintBytesPerSecond { get; init; }
     public required TimeSpan AntiEntropyInterval { get; init; }
     public required long AntiEntropyBytesPerSecond { get; init; }
+    public required long TransferBytesPerSecond { get; init; }
+    public required bool JoinsByItself { get; init; }
     public required TimeSpan DeletedAgeMin { get; init; }
     public required string StoreEngine { get; init; }
     public required string StoreDirectory { get; init; }
@@ -87,6 +89,8 @@ public sealed record NodeSettings
         HintBytesPerSecond = Setting.Size(config, "dynamo.hints.bytes-per-second", 1),
         AntiEntropyInterval = Setting.Time(config, "dynamo.anti-entropy.interval", least: TimeSpan.FromMilliseconds(100)),
         AntiEntropyBytesPerSecond = Setting.Size(config, "dynamo.anti-entropy.bytes-per-second", 1),
+        TransferBytesPerSecond = Setting.Size(config, "dynamo.transfers.bytes-per-second", 1),
+        JoinsByItself = Setting.OneOf(config, "dynamo.ring.join", ["manual", "auto"]) == "auto",
         DeletedAgeMin = Setting.Time(config, "dynamo.anti-entropy.deleted-age-min", least: TimeSpan.FromSeconds(1)),
         StoreEngine = Setting.Text(config, "dynamo.store.engine"),
         StoreDirectory = Setting.Text(config, "dynamo.store.directory"),

@@ -13,7 +13,7 @@ internal sealed class ReplicaReads(IStorageEngine engine, CurrentRing ring)
     public ReplicaReply? TryRead(int partition, ReadReplica read)
     {
         if (read.StandsInFor is not null || ring.View is not { } view || partition >= view.Table.PartitionCount
-            || !view.IsOwner(partition)) return null;
+            || !view.IsOwner(partition) || !view.IsCurrent(partition, read.Epoch)) return null;
         if (!StoreKey.IsObjectOf(partition, read.Key.Span)) return null;
         try
         {

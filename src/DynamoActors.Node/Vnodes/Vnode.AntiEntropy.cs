@@ -22,21 +22,26 @@ internal sealed partial class Vnode
     {
         _tree = new PartitionTree(_partition);
         _generation = _services.Clock.Tick().Value;
-        ServeOwner<DescribeTree>(Describe);
+        ServeHolder<DescribeTree>(Describe);
         Receive<BuildTree>(_ => BuildTreePage());
-        ServeOwner<ListVersions>(List);
-        ServeOwner<FetchObjects>(Fetch);
-        ServeOwner<MergeObjects>(Merge);
+        ServeHolder<ListVersions>(List);
+        ServeHolder<FetchObjects>(Fetch);
+        ServeHolder<MergeObjects>(Merge);
         Receive<ReplicasAgreed>(agreed => _services.Agreements.Agreed(_partition, agreed.Peer, agreed.AsOfUnixMilliseconds));
-        ServeOwner<ListDeleted>(ListDeletedPage);
+        Serve<ListDeleted>(list =>
+        {
+            if (IsOwner) ListDeletedPage(list);
+            else Refuse(list, RefusalReason.NotOwner);
+        });
         Serve<ConfirmDeleted>(Confirm);
         Receive<DropDeleted>(Drop);
     }
 
-    /// <summary>Only owners are compared.</summary>
-    private void ServeOwner<T>(Action<T> serve) where T : IOfRequest => Serve<T>(request =>
+    /// <summary>Owners are compared with each other, and those that are to own the partition with those whose data they take
+    /// over.</summary>
+    private void ServeHolder<T>(Action<T> serve) where T : IOfRequest => Serve<T>(request =>
     {
-        if (IsOwner) serve(request);
+        if (IsHolder && IsCurrent(request)) serve(request);
         else Refuse(request, RefusalReason.NotOwner);
     });
 
@@ -199,8 +204,8 @@ internal sealed partial class Vnode
 
     private void Confirm(ConfirmDeleted confirm)
     {
-        // In another ring there may be other owners and other nodes with hints.
-        if (Epoch != confirm.Epoch) { Refuse(confirm, RefusalReason.NotOwner); return; }
+        // In another ring there may be other owners and other nodes with hints; and what moves is not to be dropped before it has arrived.
+        if (Epoch != confirm.Epoch || Ring!.Table.IsMoving(_partition)) { Refuse(confirm, RefusalReason.NotOwner); return; }
         bool[] held = IsOwner ? [.. confirm.Keys.Select(key => HoldsDeleted(key, out _))] : [];
         // Through the store, since what is held may not be durable yet: it must not be lost after others have dropped theirs.
         _services.Store.Tell(new ReplyWhenDurable(Sequence: 0, Sender,
@@ -209,7 +214,7 @@ internal sealed partial class Vnode
 
     private void Drop(DropDeleted drop)
     {
-        if (!IsOwner || Epoch != drop.Epoch) return;
+        if (!IsOwner || Epoch != drop.Epoch || Ring!.Table.IsMoving(_partition)) return;
         try
         {
             // What a comparison read of others before now may be older than what is dropped.

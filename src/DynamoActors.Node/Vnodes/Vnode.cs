@@ -38,6 +38,7 @@ internal sealed partial class Vnode : ReceiveActor
         Receive<RemoveHint>(Remove);
         Receive<IdentityRenewed>(static _ => { });
         ReceiveAntiEntropy();
+        ReceiveMoves();
     }
 
     /// <summary>Of the ring at present; 0: none is known.</summary>
@@ -46,13 +47,18 @@ internal sealed partial class Vnode : ReceiveActor
     /// <summary>Whether this node is one of the partition's owners at present.</summary>
     private bool IsOwner => Ring?.IsOwner(_partition) == true;
 
+    /// <summary>Whether it takes the partition's writes: as an owner, or as one that is to own it and has nothing of earlier times
+    /// left.</summary>
+    private bool IsHolder => Ring?.IsHolder(_partition) == true && !_isClearing;
+
     private RingView? Ring
     {
         get
         {
             if (_services.Ring.View is not { } view || ReferenceEquals(view, _ring)) return _ring;
             _ring = view;
-            if (!view.IsOwner(_partition)) _tree.Forget();
+            if (!view.IsHolder(_partition)) _tree.Forget();
+            if (view.IsReceiver(_partition)) BeginReceiving(view);
             return view;
         }
     }
@@ -82,12 +88,13 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Read(ReadReplica read)
     {
-        if (TryOpen(read, read.Key, read.StandsInFor, out var cell)) Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
+        if (TryOpen(read, read.Key, read.StandsInFor, IsOwner, out var cell))
+            Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
     }
 
     private void Write(WriteReplica write)
     {
-        if (!TryOpen(write, write.Key, write.StandsInFor, out var cell) || !MayKeepIn(cell, write)) return;
+        if (!TryOpen(write, write.Key, write.StandsInFor, IsHolder, out var cell) || !MayKeepIn(cell, write)) return;
         var held = StoredObject.Of(cell.Encoded);
         var incoming = StoredObject.Of(write.Encoded);
         var merged = Merge(write.Key, held, incoming, write.Lww);
@@ -103,7 +110,7 @@ internal sealed partial class Vnode : ReceiveActor
     /// <summary>An owner did not acknowledge in time what this node holds durably.</summary>
     private void Keep(KeepHint keep)
     {
-        if (!IsOwner) return;
+        if (!IsHolder) return;
         try
         {
             _batch.Clear();
@@ -147,7 +154,7 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Coordinate(CoordinateWrite write)
     {
-        if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], out var cell) || !MayKeepIn(cell, write)) return;
+        if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], IsOwner, out var cell) || !MayKeepIn(cell, write)) return;
         if (cell.StandsInFor is null && !_services.Identity.Confirmed) { Refuse(write, RefusalReason.IdentityUnconfirmed); return; }
         var held = StoredObject.Of(cell.Encoded);
         var known = held.Object?.Context ?? VersionVector.Empty;
@@ -213,14 +220,19 @@ internal sealed partial class Vnode : ReceiveActor
     }
 
     /// <summary>What is held of the key; false, and refused: it has no place here.</summary>
-    private bool TryOpen(IOfRequest request, ReadOnlyMemory<byte> key, string? standsInFor, out Cell cell)
+    /// <param name="hasRole">Whether this node is to the partition what the request takes it for.</param>
+    private bool TryOpen(IOfRequest request, ReadOnlyMemory<byte> key, string? standsInFor, bool hasRole, out Cell cell)
     {
         // A hint may be kept by anybody, but only for somebody else.
-        var isHere = (IsOwner || standsInFor is not null) && StoreKey.IsObjectOf(_partition, key.Span);
+        var isHere = (hasRole || standsInFor is not null) && IsCurrent(request) && StoreKey.IsObjectOf(_partition, key.Span);
         cell = isHere ? Cell.Read(_services.Engine, key, standsInFor) : default;
         if (!isHere) Refuse(request, RefusalReason.NotOwner);
         return isHere;
     }
+
+    /// <summary>Whether the request goes by a ring that asks those whom it should: else who sent it, or this node, has to learn a newer
+    /// one.</summary>
+    private bool IsCurrent(IOfRequest request) => Ring?.IsCurrent(_partition, request.Epoch) == true;
 
     private bool MayKeepIn(in Cell cell, IOfRequest request)
     {

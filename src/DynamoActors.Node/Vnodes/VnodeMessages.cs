@@ -28,5 +28,8 @@ internal sealed record WriteCoordinated(long RequestId, byte Slot, VersionedObje
 /// <summary>Coordinator to its own node's vnode: that owner stayed silent; keep a hint for it.</summary>
 internal sealed record KeepHint(string Owner, ReadOnlyMemory<byte> Key);
 
+/// <summary>To the own node's vnode: no longer this node's in the ring of that epoch, which everybody knows.</summary>
+internal sealed record DropRange(ulong Epoch);
+
 /// <summary>To the vnode of the hint's partition: remove it, unless it has changed since it was read.</summary>
 internal sealed record RemoveHint(string Owner, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Delivered, bool IsDropped);

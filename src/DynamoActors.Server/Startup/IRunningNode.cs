@@ -9,4 +9,7 @@ internal interface IRunningNode : IAsyncDisposable
 
     /// <summary>Completes, with the reason, when the node has ended or wants to end by itself, because of a failed disk say.</summary>
     Task<string> Ended { get; }
+
+    /// <summary>It has ended because it left the ring, as it was asked to.</summary>
+    bool HasLeft { get; }
 }

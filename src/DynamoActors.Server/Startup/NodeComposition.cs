@@ -70,6 +70,8 @@ internal sealed class NodeComposition : IRunningNode
 
     public Task<string> Ended => _ended.Task;
 
+    public bool HasLeft { get; private set; }
+
     /// <param name="repairAdvice">What the log tells to do about damaged files.</param>
     /// <exception cref="StorageException">The data directory cannot be used.</exception>
     public static async Task<IRunningNode> StartAsync(
@@ -145,6 +147,7 @@ internal sealed class NodeComposition : IRunningNode
 
     private void OnEnding(NodeEnding ending)
     {
+        if (ending.HasLeft) HasLeft = true;
         if (!ending.IsRestart) _ended.TrySetResult(ending.Reason);
         else _ = Task.Run(() => RestartAsync(ending.Reason));
     }

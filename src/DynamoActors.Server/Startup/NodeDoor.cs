@@ -34,4 +34,8 @@ internal sealed class NodeDoor : IStoreNode
 
     public Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All) =>
         Node.SetBucketAsync(bucket, settings, fields);
+
+    public Task<PlanOutcome> PlanAsync(PlanRequest request) => Node.PlanAsync(request);
+
+    public IReadOnlyList<TransferView> Transfers => Node.Transfers;
 }

@@ -93,6 +93,12 @@ internal static class NodeProgram
         if (stop.Token.IsCancellationRequested)
             log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", launch.Name);
         await frontEnd.StopAsync(DrainPatience);
+        if (ended != stopped && running.HasLeft)
+        {
+            log.LogInformation("{Reason}", await running.Ended);
+            return;
+        }
+
         if (ended != stopped)
             throw new StartFailure($"{launch.Name} has ended by itself: {await running.Ended}. Mend that and start it again.");
         await stopped;

@@ -159,6 +159,69 @@ public class WriteQuorumTests
         }
     });
 
+    [Fact]
+    public void A_write_to_a_partition_that_moves_needs_both_quorums()
+    {
+        // Owners 0, 1, 2; the next owners are 1, 2 and 3, which takes the place of 0.
+        var quorum = Moving();
+        quorum.Acknowledged(0).ShouldBe(QuorumDecision.Wait);
+        quorum.Acknowledged(1).ShouldBe(QuorumDecision.Wait);
+        quorum.Missing().ShouldBe(QuorumDecision.Fail("w", 2, 1));
+        (quorum.StandInsWanted, quorum.StandInsWantedFor).ShouldBe((1, 0b1110UL));
+        quorum.Acknowledged(3).ShouldBe(QuorumDecision.Succeed);
+
+        quorum = Moving();
+        quorum.Acknowledged(3).ShouldBe(QuorumDecision.Wait);
+        quorum.Acknowledged(1).ShouldBe(QuorumDecision.Wait);
+        quorum.StandInsWantedFor.ShouldBe(0b0111UL);
+        quorum.Acknowledged(2).ShouldBe(QuorumDecision.Succeed);
+
+        quorum = Moving();
+        quorum.Failed(3).ShouldBe(QuorumDecision.Wait);
+        quorum.Acknowledged(0).ShouldBe(QuorumDecision.Wait);
+        quorum.Failed(2).ShouldBe(QuorumDecision.Fail("w", 2, 0));
+    }
+
+    /// <summary>Every order of replies: success exactly where each of the two sets has its own.</summary>
+    [Fact]
+    public void Any_sequence_of_replies_of_a_moving_partition_is_decided_as_counting_decides() => Property.ForAllScripts(1 << 20, script =>
+    {
+        var quorum = new WriteQuorum(2, 1);
+        quorum.RequireNext(2, 1);
+        // 5 is a stand-in for an owner that stays, and counts in both; 6 for one that goes.
+        bool[] owner = [true, true, true, true, true, false, false];
+        bool[] inOwners = [true, true, true, false, false, true, true], inNext = [false, true, false, true, true, true, false];
+        for (var slot = 0; slot < owner.Length; slot++)
+            quorum.Ask(slot, owner[slot], inOwners[slot], inNext[slot]);
+        var (acknowledged, failed, decided) = (new HashSet<int>(), new HashSet<int>(), false);
+        foreach (var step in script)
+        {
+            var slot = step % owner.Length;
+            (step / owner.Length % 2 == 0 ? acknowledged : failed).Add(slot);
+            var decision = step / owner.Length % 2 == 0 ? quorum.Acknowledged(slot) : quorum.Failed(slot);
+            var expected = decided ? QuorumStatus.Wait
+                : IsEnough(acknowledged) ? QuorumStatus.Succeed
+                : IsEnough([.. acknowledged, .. Enumerable.Range(0, owner.Length).Except(failed)]) ? QuorumStatus.Wait
+                : QuorumStatus.Fail;
+            decision.Status.ShouldBe(expected);
+            decided |= expected != QuorumStatus.Wait;
+        }
+
+        bool IsEnough(HashSet<int> nodes) => IsEnoughOf(nodes, inOwners) && IsEnoughOf(nodes, inNext);
+
+        bool IsEnoughOf(HashSet<int> nodes, bool[] within) =>
+            nodes.Count(node => within[node]) >= 2 && nodes.Any(node => within[node] && owner[node]);
+    });
+
+    private static WriteQuorum Moving()
+    {
+        var quorum = new WriteQuorum(2, 0);
+        quorum.RequireNext(2, 0);
+        for (var slot = 0; slot < 4; slot++)
+            quorum.Ask(slot, isOwner: true, inOwners: slot < 3, inNext: slot > 0);
+        return quorum;
+    }
+
     private static WriteQuorum Asked(int required, int requiredOwners, int owners, int standIns = 0, int selfSlot = -1)
     {
         var quorum = new WriteQuorum(required, requiredOwners, selfSlot);

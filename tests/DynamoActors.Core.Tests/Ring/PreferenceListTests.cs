@@ -61,6 +61,42 @@ public class PreferenceListTests
         });
 
     [Fact]
+    public void Writes_of_a_partition_that_moves_go_to_its_next_owners_too()
+    {
+        var ring = RingPlanTests.Planned(_table, new RingChange.Join(Rings.Member(6))).Target;
+        var partition = ring.MovingPartitions.First();
+        var move = ring.MovesOf(partition).Single();
+        var owners = ring.Owners(partition).ToArray();
+        var list = PreferenceList.For(ring, partition, MemberSet.All(7));
+        list.Replicas.Select(replica => replica.Member).ShouldBe(owners);
+        list.WriteTargets.ShouldBe([
+            .. owners.Select(owner => new WriteTarget(owner, owner, InOwners: true, InNext: owner != move.From)),
+            new WriteTarget(move.Receiver, move.Receiver, InOwners: false, InNext: true)]);
+
+        var withoutReceiver = PreferenceList.For(ring, partition, MemberSet.All(7).Without(move.Receiver));
+        withoutReceiver.WriteTargets[^1].ShouldSatisfyAllConditions(
+            target => target.StandsInFor.ShouldBe(move.Receiver),
+            target => (target.InOwners, target.InNext, target.IsOwner).ShouldBe((false, true, false)));
+        var withoutGiver = PreferenceList.For(ring, partition, MemberSet.All(7).Without(move.From!.Value));
+        withoutGiver.WriteTargets.ShouldContain(target => target.StandsInFor == move.From && target.InOwners && !target.InNext);
+        list.Beyond(ring, MemberSet.All(7)).ShouldBe(
+            Enumerable.Range(0, 7).Select(member => (ushort)member).Except(owners).Where(member => member != move.Receiver),
+            ignoreOrder: true);
+
+        var atRest = Enumerable.Range(0, 64).First(other => !ring.IsMoving(other));
+        PreferenceList.For(ring, atRest, MemberSet.All(7)).WriteTargets.ShouldAllBe(target => target.InOwners && !target.InNext);
+    }
+
+    [Fact]
+    public void A_bucket_of_fewer_replicas_writes_to_the_first_next_owners_only()
+    {
+        var ring = RingPlanTests.Planned(_table, new RingChange.Join(Rings.Member(6))).Target;
+        foreach (var partition in ring.MovingPartitions)
+            PreferenceList.For(ring, partition, MemberSet.All(7), ownerCount: 1).WriteTargets.Select(target => target.Member)
+                .ShouldBe(new[] { ring.Owners(partition)[0], ring.Next(partition)[0] }.Distinct());
+    }
+
+    [Fact]
     public void Lists_are_made_once()
     {
         var lists = new PreferenceLists(_table, MemberSet.All(6));

@@ -90,8 +90,8 @@ public sealed class ExchangeTests : IDisposable
             [.. _nodes.Select((node, index) => new RingPeer(
                 $"n{index}", true, 1, [.. Enumerable.Repeat(node, _table.PartitionCount)], [ActorRefs.Nobody], ActorRefs.Nobody))],
             new BucketTable());
-        return new AntiEntropyServices(_system.DeadLetters, ring, new AntiEntropySettings(_hour, 1 << 20, _hour, _hour), agreements,
-            _system.Scheduler);
+        var settings = new AntiEntropySettings(_hour, 1 << 20, _hour, _hour, 1 << 20);
+        return new AntiEntropyServices(_system.DeadLetters, ring, settings, agreements, _system.Scheduler);
     }
 
     private async Task<List<(object Message, int Node)>> Told(int count)

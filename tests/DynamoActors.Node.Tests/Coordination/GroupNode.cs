@@ -86,7 +86,7 @@ internal sealed class GroupNode
     public IActorRef GatedCoordinator { get; }
 
     public void StartAntiEntropy(ActorSystem system, AntiEntropySettings settings) =>
-        AntiEntropy = system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, LocalStore.Agreements, Ring, Index),
+        AntiEntropy = system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, LocalStore.Agreements, Ring, LocalStore.Hints, Index),
             $"n{Index}-anti-entropy");
 
     /// <summary>False: what others send to this node is lost.</summary>

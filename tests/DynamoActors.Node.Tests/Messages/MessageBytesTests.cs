@@ -95,9 +95,16 @@ public class MessageBytesTests
         (new BucketsChanged([], 5, 7), "11" + "0500000000000000" + "1807"),
         (new BucketsTaken(5, 7), "11" + "0500000000000000" + "1807"),
 
+        (new AskRing(300), "08ac02"),
+        (new MovesArrived(3, "b", [5, 6]), "0a0162" + "12020506"),
+        (new StagedChanges(7, [new RingChange.Leave("b"), new RingChange.Describe("c", 2, "z")]),
+            "09" + "0700000000000000" + "1205" + "0802" + "120162"
+                + "1213" + "0805" + "120163" + "32017a" + "39" + "0000000000000040" + "5001"),
+
         (new AskIdentity(5), "09" + "0500000000000000"),
         (new IdentityTold(5, 300, 6), "09" + "0500000000000000" + "10ac02" + "19" + "0600000000000000"),
-        (new MemberState(true, 3, "a", 2, true), "0801" + "1003" + "1a0161" + "2002" + "2801"),
+        (new MemberState(true, 3, "a", 2, true, HasHints: false, WasRemoved: false), "0801" + "1003" + "1a0161" + "2002" + "2801"),
+        (new MemberState(true, 3, "a", 2, false, HasHints: true, WasRemoved: true), "0801" + "1003" + "1a0161" + "2002" + "3001" + "3801"),
     ];
 
     public static TheoryData<int> Indexes => [.. Enumerable.Range(0, _golden.Length)];

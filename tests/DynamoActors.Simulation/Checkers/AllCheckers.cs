@@ -19,7 +19,7 @@ internal static class AllCheckers
         new ClocksDoNotMatter(),
         new TimeoutsAreUnknown(),
         new OneRingPerEpoch(),
-        new Awaiting(15, "A transfer never hides a key", "transfers between owners"),
+        new TransfersHideNothing(),
         new AnyNodeTakesWrites(),
         new OverloadPasses(),
         new SetsKeepTheirElements(),
@@ -29,5 +29,6 @@ internal static class AllCheckers
         new RestartedNodesServe(),
         new OneClusterOnly(),
         new MovesLeaveNothingBehind(),
+        new RingsArrive(),
     ];
 }

@@ -26,14 +26,21 @@ internal abstract class Ordeal : Fault
         ("put-back", () => new PutBackCopy()),
     ];
 
+    /// <summary>Among the runs that have none of the others.</summary>
+    private const int RunsPerRingChange = 8;
+
     private SimulatedClient _prober = null!;
 
-    public static IEnumerable<string> Kinds => _kinds.Select(kind => kind.Name);
+    public static IEnumerable<string> Kinds => [.. _kinds.Select(kind => kind.Name), RingChanges.Kind];
 
     /// <summary>One of the kinds in one run of five; drawn by itself, so that the other runs are what they would be without.</summary>
-    public static Ordeal? Of(int seed) => KindOf(seed) is { } kind ? _kinds[kind].Create() : null;
+    public static Ordeal? Of(int seed) =>
+        KindOf(seed) is { } kind ? _kinds[kind].Create() : ChangesRing(seed) ? new RingChanges() : null;
 
-    public static string? NameOf(int seed) => KindOf(seed) is { } kind ? _kinds[kind].Name : null;
+    public static string? NameOf(int seed) => KindOf(seed) is { } kind ? _kinds[kind].Name : ChangesRing(seed) ? RingChanges.Kind : null;
+
+    /// <summary>It needs a node more than there are replicas.</summary>
+    public static bool ChangesRing(int seed) => KindOf(seed) is null && new Random(seed ^ 0x7169).Next(RunsPerRingChange) == 0;
 
     public bool IsOver { get; private set; }
 

@@ -20,6 +20,7 @@ internal static class SimulationCommand
             var (first, last) = (1, 100);
             bool trace = false, once = false, rightClocks = false, ordeals = false;
             string sabotage = "none";
+            string? ordeal = null;
             for (int index = 0; index < arguments.Length; index++)
             {
                 switch (arguments[index])
@@ -29,12 +30,14 @@ internal static class SimulationCommand
                     case "--trace": trace = true; break;
                     case "--right-clocks": rightClocks = true; break;
                     case "--ordeals": ordeals = true; break;
+                    case "--ordeal": ordeal = Value(arguments, ref index); break;
                     case "--once": once = true; break;
                     case "--sabotage": sabotage = Value(arguments, ref index); break;
                     case var unknown: throw new FormatException($"There is no option {unknown}.");
                 }
             }
-            var seeds = Enumerable.Range(first, last - first + 1).Where(seed => !ordeals || Ordeal.NameOf(seed) is not null).ToList();
+            var seeds = Enumerable.Range(first, last - first + 1).Where(seed => Ordeal.NameOf(seed) is var name
+                && (ordeal is null ? !ordeals || name is not null : name == ordeal)).ToList();
             return sabotage == "all" ? RunSabotages() : RunSeeds(
                 seeds, AllSabotages.Named(sabotage), trace, once || trace, rightClocks);
         }
@@ -42,7 +45,8 @@ internal static class SimulationCommand
         {
             Console.Error.WriteLine(
                 $"{e.Message} Options: --seeds 1-500 | --seed 4711 [--trace] | --sabotage NAME [--seeds 1-200] | --sabotage all; --once "
-                + $"runs each seed a single time; --ordeals leaves out all seeds without one; --right-clocks leaves out the clock jumps.");
+                + $"runs each seed a single time; --ordeals leaves out all seeds without one, --ordeal KIND all others; "
+                + "--right-clocks leaves out the clock jumps.");
             return Usage;
         }
     }

@@ -43,6 +43,10 @@ internal sealed class ServingWhenUp : Sabotage
 
         public Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All) =>
             door.SetBucketAsync(bucket, settings, fields);
+
+        public Task<PlanOutcome> PlanAsync(PlanRequest request) => door.PlanAsync(request);
+
+        public IReadOnlyList<TransferView> Transfers => door.Transfers;
     }
 }
 

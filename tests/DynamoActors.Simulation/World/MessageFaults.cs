@@ -29,8 +29,8 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
     public bool Admits(IActorRef recipient, object message, IActorRef sender)
     {
         if (cluster.Simulation.Chance(node.MessageLoss)) return false;
-        // Reads shall repair alone.
-        if (cluster.Plan.Repair.ByReads && message is DescribeTree) return false;
+        // Reads shall repair alone; partitions move by comparisons all the same.
+        if (cluster.Plan.Repair.ByReads && message is DescribeTree && cluster.Ring?.IsInTransition != true) return false;
         if (node.PutsRepairsOff && TryPutOff(recipient, message, sender)) return false;
         if (cluster.Sabotage.Arriving(node, recipient, message, sender) is not { } arriving) return false;
         if (MayComeTwice(message) && cluster.Simulation.Chance(node.MessageDuplication))

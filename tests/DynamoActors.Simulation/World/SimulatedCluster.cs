@@ -60,8 +60,8 @@ internal sealed class SimulatedCluster
     public bool IsWhole =>
         AreAllReady && Nodes.All(node => node.Door!.Nodes.Count(member => member is { Reachable: true, Status: "Up" }) == Nodes.Count);
 
-    /// <summary>As some node knows it, or the last one that did.</summary>
-    public PartitionTable? Ring => _ring = Nodes.Select(node => node.Door?.Ring).FirstOrDefault(ring => ring is not null) ?? _ring;
+    /// <summary>The latest that any node knows, or knew.</summary>
+    public PartitionTable? Ring => _ring = Nodes.Select(node => node.Door?.Ring).Append(_ring).MaxBy(ring => ring?.Epoch ?? 0);
 
     /// <summary>The nodes that hold replicas of the key, first owner first.</summary>
     public IReadOnlyList<SimulatedNode> OwnersOf(string bucket, byte[] key)

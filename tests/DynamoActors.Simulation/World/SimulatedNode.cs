@@ -189,6 +189,11 @@ internal sealed class SimulatedNode
     private void RestartActors(NodeEnding ending)
     {
         _cluster.Simulation.Trace.Note(_cluster.Simulation.Now, $"{Name} asks to end: {ending.Reason}");
+        if (ending.HasLeft)
+        {
+            KillProcess();
+            return;
+        }
         if (!ending.IsRestart)
         {
             _cluster.TurnedAway(this, ending.Reason);

@@ -18,7 +18,8 @@ public sealed class ThinVolumeTests : IDisposable
     {
         foreach (var mounted in Enumerable.Reverse(_mounted))
         {
-            Command("umount", mounted);
+            // Whatever still holds it for a moment: it is out of the way at once.
+            Command("umount", "-l", mounted);
             Detach();
         }
         Directory.Delete(_home, recursive: true);

@@ -1,0 +1,30 @@
+using DynamoActors.Core.Ring;
+using DynamoActors.Http.Answers;
+using DynamoActors.Node.Requests;
+using Copies = DynamoActors.Http.Answers.Copies;
+
+namespace DynamoActors.Http.Operations;
+
+/// <summary><c>/cluster/plan</c>: what is staged for the ring, and what would become of it.</summary>
+internal static class PlanPage
+{
+    public static Plan Of(PlanShown shown) => new(
+        shown.Ring.Epoch,
+        shown.Ring.MovingPartitions.Count(),
+        shown.Staged.Select(change => change.InWords),
+        shown.Plan?.Moves ?? 0,
+        shown.Plan is null ? [] : shown.Plan.Members.Select(Of),
+        shown.Plan is { Safety.Worst: var worst } ? new Safety(Of(worst.Before), Of(worst.During), Of(worst.After)) : null);
+
+    public static Plan Of(PartitionTable ring) => new(ring.Epoch, ring.MovingPartitions.Count(), [], 0, [], null);
+
+    public static Transfers TransfersOf(PartitionTable ring, IReadOnlyList<TransferView> transfers) => new(
+        ring.Epoch, ring.MovingPartitions.Count(),
+        transfers.Select(transfer => new TransferShown(transfer.Partition, transfer.From, transfer.To, transfer.Objects, transfer.State)));
+
+    private static PlanNode Of(PlannedMember planned) => new(
+        planned.Member.Name, planned.Member.State.ToString().ToLowerInvariant(), planned.Member.Zone, planned.Member.Weight,
+        planned.Before, planned.Gains.Length, planned.Losses.Length, planned.After);
+
+    private static Copies Of(Core.Ring.Copies copies) => new(copies.Nodes, copies.Zones);
+}

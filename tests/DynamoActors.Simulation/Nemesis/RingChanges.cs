@@ -1,0 +1,135 @@
+using DynamoActors.Core.Ring;
+using DynamoActors.Node.Requests;
+using DynamoActors.Simulation.Checkers;
+using DynamoActors.Simulation.World;
+using DynamoActors.Storage.Files;
+
+namespace DynamoActors.Simulation.Nemesis;
+
+/// <summary>
+/// Members leave in order, or are given up with their disks, and come back as new ones, while clients work; in the middle of it nodes are
+/// killed or cut off, changes are aborted, and every command is given again and again, to any node.
+/// </summary>
+internal sealed class RingChanges : Ordeal
+{
+    public const string Kind = "ring";
+
+    /// <summary>One can go, and every partition has all its replicas.</summary>
+    public const int NodesLeast = 4;
+
+    private static readonly TimeSpan _changeMost = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _commandInterval = TimeSpan.FromMilliseconds(700);
+
+    public override string Name => "ring changes";
+
+    private PartitionTable Ring => Run.Cluster.Ring!;
+
+    protected override IEnumerable<Step> Steps()
+    {
+        for (int times = 1 + Random.Next(3); times > 0; times--)
+        {
+            var node = AnyNode(Run);
+            bool isDead = Random.Next(3) == 0;
+            if (isDead)
+            {
+                Note($"{node.Name} is lost for good");
+                Run.Destroyed.Add(node);
+                node.LosePower();
+                yield return For(0, 5);
+            }
+            // What a dead node gives away by its new weight would wait for it.
+            if (!isDead && Random.Next(4) == 0) Weigh();
+            foreach (var step in Change(isDead ? new PlanRequest.ForceRemove(node.Name, DataLoss: false) : new PlanRequest.Leave(node.Name),
+                node, () => Ring.MemberIndex(node.Name) < 0 && !Ring.IsInTransition)) yield return step;
+            if (Ring.MemberIndex(node.Name) >= 0) yield break;
+            node.KillProcess();
+            bool comesAsGhost = !isDead && Random.Next(3) == 0;
+            if (comesAsGhost)
+            {
+                Note($"{node.Name} comes back with what it had");
+                Start(node);
+                // Where it knows only that it was about to leave, it ends as one that has left.
+                yield return Until(() => !node.IsRunning || node.Door?.Readiness.IsRemoved == true, _changeMost,
+                    () => Failed($"{node.Name}, which is no member any more, is not told so: {node.Door?.Readiness.Reason}"));
+                node.KillProcess();
+            }
+            node.Replace(new MemoryFileSystem());
+            Start(node);
+            yield return For(0, 3);
+            foreach (var step in Change(new PlanRequest.Join(node.Name), node,
+                () => Ring.MemberIndex(node.Name) is >= 0 and var member && !Ring.IsInTransition && Ring.PartitionsOf(member).Length > 0))
+                yield return step;
+        }
+    }
+
+    /// <summary>Until it is so the change is staged and committed, by anybody, again and again: it may have been aborted.</summary>
+    private IEnumerable<Step> Change(PlanRequest change, SimulatedNode about, Func<bool> isDone)
+    {
+        Note($"{change}");
+        bool isOver = false;
+        Command();
+        if (Random.Next(3) > 0)
+        {
+            yield return For(0, 3);
+            foreach (var step in Trouble(about)) yield return step;
+        }
+        if (Random.Next(4) == 0)
+        {
+            Note("abort");
+            Tell(AnyReady(), new PlanRequest.Abort());
+        }
+        yield return Until(isDone, _changeMost, () => Failed($"{change} is not done after {_changeMost}: {Ring}, "
+            + $"{Ring.MovingPartitions.Count()} partitions are on their way; {Memberships()}"));
+        isOver = true;
+
+        void Command()
+        {
+            if (isOver || isDone()) return;
+            if (!Ring.IsInTransition && AnyReady() is { } via)
+            {
+                Tell(via, change);
+                Tell(via, new PlanRequest.Commit());
+            }
+            Run.Cluster.Simulation.After(_commandInterval, Command);
+        }
+    }
+
+    private IEnumerable<Step> Trouble(SimulatedNode about)
+    {
+        var node = Random.Next(2) == 0 && about.IsRunning ? about : AnyNode(Run);
+        if (!node.IsRunning) yield break;
+        if (Random.Next(2) == 0)
+        {
+            Stop(node);
+            yield return For(0, 6);
+            // Who left while it was down must not come back by itself.
+            if (Ring.MemberIndex(node.Name) >= 0 || node != about) Start(node);
+        }
+        else
+        {
+            CutOff(node, isCut: true);
+            yield return For(1, 10);
+            CutOff(node, isCut: false);
+        }
+    }
+
+    private void Weigh()
+    {
+        if (AnyReady() is not { } via) return;
+        var request = new PlanRequest.Weigh(AnyNode(Run).Name, 1 + Random.Next(3));
+        Note($"{request}");
+        Tell(via, request);
+        Tell(via, new PlanRequest.Commit());
+    }
+
+    private SimulatedNode? AnyReady()
+    {
+        var ready = Run.Cluster.Nodes.Where(node => node.IsReady).ToList();
+        return ready.Count == 0 ? null : ready[Random.Next(ready.Count)];
+    }
+
+    // Nobody waits for the answer: what comes of it is seen in the ring.
+    private static void Tell(SimulatedNode? via, PlanRequest request) => _ = via?.Door?.PlanAsync(request);
+
+    private void Failed(string what) => Run.CheckerOf<RingsArrive>().Noticed(what);
+}
