@@ -146,7 +146,7 @@ internal sealed partial class RingKeeper
     {
         _arrived.Clear();
         // What was staged is done, or has to be thought over.
-        if (_staged.Changes.Count > 0 && ring.IsInTransition) _staged = new StagedChanges(_clock.Tick().Value, []);
+        if (_staged.Changes.Count > 0) _staged = new StagedChanges(_clock.Tick().Value, []);
         if (_awaitedRing is not { } awaited) return;
         _awaitedRing = null;
         awaited.Asker.Tell(ring.Equals(awaited.Ring) ? new RingAgreed(ring)
@@ -184,10 +184,9 @@ internal sealed partial class RingKeeper
     private void HandOver(PartitionTable ring)
     {
         var complete = ring.MovingPartitions.Where(partition => HasArrived(ring, partition)).ToList();
-        if (complete.Count == 0 && ring.MovingPartitions.Any()) return;
+        if (complete.Count == 0) return;
         _handedOverAt = Now;
-        var next = complete.Count > 0 ? ring.CompleteMoves(complete) : ring;
-        _formation.Propose(next, ring, _state.Next.Promised);
+        _formation.Propose(ring.CompleteMoves(complete), ring, _state.Next.Promised);
     }
 
     /// <summary>Who owns it already, at another place, has it.</summary>

@@ -6,15 +6,20 @@ using Spectre.Console;
 
 namespace DynamoActors.Pbm.Commands;
 
-/// <summary><c>pbm cluster …</c>. What changes the ring (join, leave, replace, plan …) gets its verbs here, beside these.</summary>
+/// <summary><c>pbm cluster …</c>. What changes the ring is in <see cref="PlanCommands"/>.</summary>
 internal static class ClusterCommands
 {
-    public static Command Create(PbmCommands all) => new("cluster", "The members, and who sees whom.")
+    public static Command Create(PbmCommands all)
     {
-        all.Asking(new Command("show", "The members as one node sees them."), ShowAsync),
-        all.Asking(new Command("leader", "The member that proposes changes of the ring."), LeaderAsync),
-        all.Asking(new Command("status", "Whether all is well: every member asked. Exits with 1 where it is not."), StatusAsync),
-    };
+        var cluster = new Command("cluster", "The members, who sees whom, and changes of the ring.")
+        {
+            all.Asking(new Command("show", "The members as one node sees them."), ShowAsync),
+            all.Asking(new Command("leader", "The member that proposes changes of the ring."), LeaderAsync),
+            all.Asking(new Command("status", "Whether all is well: every member asked. Exits with 1 where it is not."), StatusAsync),
+        };
+        foreach (var change in PlanCommands.OfCluster(all)) cluster.Add(change);
+        return cluster;
+    }
 
     private static async Task<Reply> ShowAsync(ClusterClient cluster, ParseResult parsed, CancellationToken stop)
     {

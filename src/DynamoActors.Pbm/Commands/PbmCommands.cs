@@ -42,6 +42,7 @@ internal sealed class PbmCommands
                 result.AddError("--timeout is a number of seconds above 0, at most 3600.");
         });
         root.Add(ClusterCommands.Create(all));
+        root.Add(PlanCommands.Transfers(all));
         root.Add(RingCommands.Create(all));
         root.Add(KeyCommands.Explain(all));
         root.Add(NodeCommands.Hints(all));
