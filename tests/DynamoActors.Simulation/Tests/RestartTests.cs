@@ -79,6 +79,7 @@ public sealed class RestartTests
         public bool IsOn { get; set; } = true;
 
         public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
-            IsOn && message is Introduction && (onlyAt ?? node.Name) == node.Name ? null : message;
+            IsOn && message is (Introduction or ActorSelectionMessage { Message: Introduction }) && (onlyAt ?? node.Name) == node.Name
+                ? null : message;
     }
 }
