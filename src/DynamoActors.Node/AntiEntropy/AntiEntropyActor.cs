@@ -27,6 +27,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private readonly Dictionary<long, Exchange> _underWay = [];
     private AntiEntropyServices? _services;
     private readonly LostRanges _ranges;
+    private readonly MoveLog _moves;
     private long _exchangedBefore;
     private bool _isFollowing;
 
@@ -34,6 +35,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     public AntiEntropyActor(AntiEntropySettings settings, AgreementTable agreements, CurrentRing ring, HintLedger hints, int seed)
     {
         _ranges = new LostRanges(hints);
+        _moves = new MoveLog((level, line) => _log.Log(level, null, line));
         _ring = ring;
         _settings = settings;
         _agreements = agreements;
@@ -118,6 +120,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private void TellOfMoves()
     {
         if (_services?.Ring is not { Self: >= 0 } ring) return;
+        _moves.Look(ring.Table.MovingSince, [.. _schedule.Moves], Now);
         _ring.Transfers = Transfers(ring.NameOf(ring.Self));
         if (_schedule.Arrived is { Count: > 0 } arrived)
             _ring.Keeper.Tell(new MovesArrived(ring.Table.Epoch, ring.NameOf(ring.Self), arrived), Self);
