@@ -93,23 +93,9 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     {
         var doors = Volatile.Read(ref _doors) ?? throw new BucketNotSetException(Readiness.Reason, isUnknown: false);
         var timeout = parts.Settings.RequestTimeout + _journalPatience;
-        // By the scheduler's time, which a simulation decides.
-        var patience = new CancellationTokenSource();
-        var timer = system.Scheduler.Advanced.ScheduleOnceCancelable(timeout, patience.Cancel);
-        try
-        {
-            return (await doors.RingKeeper.Ask<BucketStored>(
-                new SetBucket(bucket, fields, changed), Timeout.InfiniteTimeSpan, patience.Token)).Settings;
-        }
-        catch (OperationCanceledException)
-        {
-            // Its journal does not answer, or has failed; it may have written before.
-            throw new BucketNotSetException($"The settings were not durable within {timeout.TotalSeconds} s.", isUnknown: true);
-        }
-        finally
-        {
-            timer.Cancel();
-        }
+        // Its journal does not answer, or has failed; it may have written before.
+        return (await AskAsync<BucketStored>(doors.RingKeeper, new SetBucket(bucket, fields, changed), timeout))?.Settings
+            ?? throw new BucketNotSetException($"The settings were not durable within {timeout.TotalSeconds} s.", isUnknown: true);
     }
 
     public IReadOnlyList<TransferView> Transfers => CurrentRing.Transfers;
@@ -117,15 +103,22 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     public async Task<PlanOutcome> PlanAsync(PlanRequest request)
     {
         if (Volatile.Read(ref _doors) is not { } doors) return new RingUndecided(Readiness.Reason);
-        var patience = new CancellationTokenSource();
-        var timer = system.Scheduler.Advanced.ScheduleOnceCancelable(_agreementPatience, patience.Cancel);
+        return await AskAsync<PlanOutcome>(doors.RingKeeper, new AskPlan(request), _agreementPatience)
+            ?? new RingUndecided($"This node's ring keeper did not answer within {_agreementPatience.TotalSeconds:0} s.");
+    }
+
+    /// <summary>By the scheduler's time, which a simulation decides. Null: no answer came in time.</summary>
+    private async Task<T?> AskAsync<T>(IActorRef actor, object question, TimeSpan patience) where T : class
+    {
+        var over = new CancellationTokenSource();
+        var timer = system.Scheduler.Advanced.ScheduleOnceCancelable(patience, over.Cancel);
         try
         {
-            return await doors.RingKeeper.Ask<PlanOutcome>(new AskPlan(request), Timeout.InfiniteTimeSpan, patience.Token);
+            return await actor.Ask<T>(question, Timeout.InfiniteTimeSpan, over.Token);
         }
         catch (OperationCanceledException)
         {
-            return new RingUndecided($"This node's ring keeper did not answer within {_agreementPatience.TotalSeconds:0} s.");
+            return null;
         }
         finally
         {
