@@ -11,6 +11,11 @@ public sealed partial class AlertSpec : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("dynamo-alert-test-").FullName;
     private readonly int _port = FreePorts.Run(1);
 
+    private string _lastAlerts = "";
+
+    /// <summary>What a dead node is to set off. How fast the disk under a test is, say, is not asked here.</summary>
+    private static readonly string[] s_ofADeadNode = ["DynamoNodeDown", "DynamoPeerUnreachable"];
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [PrometheusFact]
@@ -23,19 +28,19 @@ public sealed partial class AlertSpec : IDisposable
                 $"--web.listen-address=127.0.0.1:{_port}", "--log.level=error"]))!;
         try
         {
-            await UntilAsync(cluster, "all three are scraped, and no alert is active", async () =>
-                (await QueryAsync(cluster, "count(up == 1)")) == "3" && (await AlertsAsync(cluster)).Length == 0);
+            await UntilAsync(cluster, "all three are scraped, and neither alert is active", async () =>
+                (await QueryAsync(cluster, "count(up == 1)")) == "3" && !(await AlertsAsync(cluster)).Any(s_ofADeadNode.Contains));
             (await QueryAsync(cluster, "sum(dynamo_ready)")).ShouldBe("3");
 
             var dead = cluster.Nodes[2];
             RunningCluster.Kill(dead);
             await UntilAsync(cluster, "both alerts fire", async () =>
-                (string[])["DynamoNodeDown", "DynamoPeerUnreachable"] is var expected && !expected.Except(await AlertsAsync(cluster))
-                    .Any());
+                !s_ofADeadNode.Except(await AlertsAsync(cluster)).Any());
 
             cluster.Restart(dead);
             await cluster.ReadyAsync(dead);
-            await UntilAsync(cluster, "none is active any more", async () => (await AlertsAsync(cluster)).Length == 0);
+            await UntilAsync(cluster, "neither is active any more", async () =>
+                !(await AlertsAsync(cluster)).Any(s_ofADeadNode.Contains));
         }
         finally
         {
@@ -59,7 +64,8 @@ public sealed partial class AlertSpec : IDisposable
     /// <summary>Names of those that fire.</summary>
     private async Task<string[]> AlertsAsync(RunningCluster cluster)
     {
-        using var answer = JsonDocument.Parse(await cluster.Client.GetStringAsync($"http://127.0.0.1:{_port}/api/v1/alerts"));
+        _lastAlerts = await cluster.Client.GetStringAsync($"http://127.0.0.1:{_port}/api/v1/alerts");
+        using var answer = JsonDocument.Parse(_lastAlerts);
         return [.. answer.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray()
             .Where(alert => alert.GetProperty("state").GetString() == "firing")
                 .Select(alert => alert.GetProperty("labels").GetProperty("alertname").GetString()!)];
@@ -73,8 +79,8 @@ public sealed partial class AlertSpec : IDisposable
             .Select(one => one.GetProperty("value")[1].GetString()).FirstOrDefault();
     }
 
-    private static Task UntilAsync(RunningCluster cluster, string what, Func<Task<bool>> isSo) =>
-        RunningCluster.UntilAsync(isSo, () => $"It did not come to it that {what}.\n{cluster.Launcher.Printed}");
+    private Task UntilAsync(RunningCluster cluster, string what, Func<Task<bool>> isSo) =>
+        RunningCluster.UntilAsync(isSo, () => $"It did not come to it that {what}.\n{_lastAlerts}\n{cluster.Launcher.Printed}");
 
     private static string Root(string directory) =>
         File.Exists(Path.Combine(directory, "DynamoActors.sln")) ? directory : Root(Directory.GetParent(directory)!.FullName);
