@@ -7,8 +7,8 @@ namespace DynamoActors.Core.Quorum;
 /// </summary>
 public sealed class WriteQuorum
 {
-    private Requirement _owners;
-    private Requirement _next;
+    private QuorumRequirement _owners;
+    private QuorumRequirement _next;
     private int _selfSlot;
 
     public WriteQuorum()
@@ -31,14 +31,14 @@ public sealed class WriteQuorum
     /// </param>
     public void Reset(int required, int requiredOwners, int selfSlot = -1)
     {
-        _owners = new Requirement(required, requiredOwners);
+        _owners = new QuorumRequirement(required, requiredOwners, "w", "pw");
         _next = default;
         _selfSlot = selfSlot;
         IsDecided = false;
     }
 
     /// <summary>The partition moves: so many acknowledgements are needed from its next owners or their stand-ins too.</summary>
-    public void RequireNext(int required, int requiredOwners) => _next = new Requirement(required, requiredOwners);
+    public void RequireNext(int required, int requiredOwners) => _next = new QuorumRequirement(required, requiredOwners, "w", "pw");
 
     /// <summary>
     /// Counts on a node's answer. All are to be asked before the first reply is told; later ones (a stand-in) before the failure that they
@@ -121,27 +121,5 @@ public sealed class WriteQuorum
             return hopeless;
         var isSelfDurable = _selfSlot < 0 || HasAcknowledged(_selfSlot);
         return isSelfDurable && _owners.IsMet && _next.IsMet ? QuorumDecision.Succeed : QuorumDecision.Wait;
-    }
-
-    /// <summary>What one set of owners and their stand-ins must bring, and has.</summary>
-    private struct Requirement(int required, int requiredOwners)
-    {
-        public QuorumTally Tally;
-
-        public readonly bool IsMet => Tally.Reached >= required && Tally.ReachedOwners >= requiredOwners;
-
-        public readonly int StandInsWanted =>
-            Math.Max(0, required - Tally.Reached - Math.Max(0, requiredOwners - Tally.ReachedOwners));
-
-        public readonly QuorumDecision Missing() => Tally.ReachedOwners < requiredOwners
-            ? QuorumDecision.Fail("pw", requiredOwners, Tally.ReachedOwners)
-            : QuorumDecision.Fail("w", required, Tally.Reached);
-
-        public readonly QuorumDecision? Hopeless()
-        {
-            if (Tally.ReachableOwners < requiredOwners)
-                return QuorumDecision.Fail("pw", requiredOwners, Tally.ReachedOwners);
-            return Tally.Reachable < required ? QuorumDecision.Fail("w", required, Tally.Reached) : null;
-        }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     /// <summary>Those that are silent come last, and of them first those that have fewest to answer for.</summary>
     private bool TryTakeOwner(out int slot)
     {
-        while (_order.TryNext(out slot))
+        while (_order.TryNext(_replicas.OwnerSlots, out slot))
         {
             if (slot >= _replicas.WriteSlots || _replicas.HasReachableOwner && !_replicas.Slots[slot].IsOwner) break;
             int member = _replicas.Slots[slot].Member;

@@ -10,7 +10,8 @@ namespace DynamoActors.Node.Coordination;
 
 /// <summary>
 /// Asks R replicas, and one more whenever an answer is late or fails; merges what came, answers, then writes the merged object back to
-/// those of the asked that lack it. A read of converged data writes nothing.
+/// those of the asked that lack it. A read of converged data writes nothing. While the partition moves it asks R of those who are to own it
+/// too: their data may lack what is on its way, but of a quorum of them somebody refuses where a later ring has handed the partition over.
 /// </summary>
 internal class GetCoordination(CoordinationServices services, ClientRequest request) : Coordination(services, request)
 {
@@ -39,6 +40,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         _replicas = Ring.Replicas(Partition, quorum.N);
         _answers = new Answer[_replicas.Slots.Length];
         _quorum.Reset(quorum.R, quorum.Pr);
+        int nextRequired = Math.Min(quorum.AnswersRequired, _replicas.NextOwners);
+        if (nextRequired > 0) _quorum.RequireNext(nextRequired, Math.Min(quorum.Pr, _replicas.NextOwners));
         _order = new ReplicaOrder(_replicas, Health, Started, Id);
         _hedgeAt = Started + Health.HedgeAfter;
         int tooMany = 0;
@@ -48,7 +51,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             Finish(new ObjectIsLarge(tooMany));
             return;
         }
-        AskMore(quorum.AnswersRequired);
+        AskMore(quorum.AnswersRequired, nextRequired);
         // At once, rather than when the time of the others is over.
         if (_passedBusy && _asked < quorum.AnswersRequired && !IsDone) Fail(_quorum.Missing());
     }
@@ -73,7 +76,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             answer.State = AnswerState.Failed;
             _isWrongRing |= GoesByAnotherRing(reply);
             _isRefusedForNow |= reply is ReplicaRefused { Reason: RefusalReason.Overloaded };
-            AskMore(1);
+            var failed = _replicas.Slots[reply.Slot];
+            AskMore(failed.InOwners ? 1 : 0, failed.InNext ? 1 : 0);
             Decide(_quorum.Failed(reply.Slot));
         }
     }
@@ -103,7 +107,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         if (now < _hedgeAt) return;
         for (int slot = 0; slot < _answers.Length; slot++)
             if (_answers[slot].State == AnswerState.Asked) Health.Late(_replicas.Slots[slot].Member, now);
-        AskMore(1);
+        AskMore(1, _replicas.NextOwners > 0 ? 1 : 0);
         _hedgeAt = now + Health.HedgeAfter;
     }
 
@@ -112,10 +116,12 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
 
     protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: false, timedOut: true));
 
-    private void AskMore(int count)
+    /// <param name="owners">How many more of the owners or their stand-ins.</param>
+    /// <param name="next">How many more of the next owners or theirs. One node may count as both.</param>
+    private void AskMore(int owners, int next)
     {
         bool askSelf = false;
-        while (count > 0 && _order.TryNext(out int slot))
+        while (_order.TryNext((owners > 0 ? _replicas.OwnerSlots : 0) | (next > 0 ? _replicas.NextSlots : 0), out int slot))
         {
             var replica = _replicas.Slots[slot];
             if (Ring.Avoided.Contains(replica.Member))
@@ -123,9 +129,10 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
                 _passedBusy = true;
                 continue;
             }
-            count--;
+            if (replica.InOwners) owners--;
+            if (replica.InNext) next--;
             _asked++;
-            _quorum.Ask(slot, replica.IsOwner);
+            _quorum.Ask(slot, replica.IsOwner, replica.InOwners, replica.InNext);
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
             Asked(slot);
             if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
@@ -186,9 +193,11 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         ReadOnlyMemory<byte> first = default;
         bool any = false;
         differ = false;
-        foreach (ref var answer in _answers.AsSpan())
+        for (int slot = 0; slot < _answers.Length; slot++)
         {
-            if (answer.State != AnswerState.Answered) continue;
+            ref var answer = ref _answers[slot];
+            // What is on its way to a node is no divergence.
+            if (answer.State != AnswerState.Answered || answer.Encoded.IsEmpty && !_replicas.Slots[slot].InOwners) continue;
             if (!any)
             {
                 any = true;
@@ -224,8 +233,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         byte[]? encoded = null;
         for (int slot = 0; slot < _answers.Length; slot++)
         {
-            // A stand-in's hint is not a replica: it need not hold what its owner already has.
-            if (_answers[slot].State != AnswerState.Answered || !_replicas.Slots[slot].IsOwner
+            // A stand-in's hint is not a replica: it need not hold what its owner already has. A next owner is brought it by the move.
+            if (_answers[slot].State != AnswerState.Answered || _replicas.Slots[slot] is not { IsOwner: true, InOwners: true }
                 || merged.Equals(_answers[slot].Object)) continue;
             // Repairs are not answered, so that nothing else would bound them; anti-entropy will do it.
             if (IsBusy(MemberIn(slot))) continue;

@@ -6,8 +6,8 @@ namespace DynamoActors.Node.Membership;
 
 /// <summary>
 /// Who takes one partition's requests in one view of the ring, each under a slot: the reachable owners in order, a stand-in for every owner
-/// that is not reachable as long as there are any; while the partition moves, the next owners or their stand-ins, which take writes and are
-/// not read; and last the unreachable owners themselves, which only reads try when nobody else is left to ask.
+/// that is not reachable as long as there are any; while the partition moves, the next owners or their stand-ins; and last the unreachable
+/// owners themselves, which only reads try when nobody else is left to ask.
 /// </summary>
 internal sealed class ReplicaSet
 {
@@ -18,7 +18,8 @@ internal sealed class ReplicaSet
                 : ring.NameOf(target.StandsInFor), target.InOwners, target.InNext));
         var unreachable = list.Owners.Where(owner => !ring.Peers[owner].Reachable).Select(owner =>
             new ReplicaSlot(
-                owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, StandsInFor: null, InOwners: true, InNext: false));
+                owner, ring.Peers[owner].Vnodes[list.Partition], IsOwner: true, StandsInFor: null, InOwners: true,
+                InNext: list.Next.Contains(owner)));
         Slots = [.. slots, .. unreachable];
         Partition = list.Partition;
         ReadSlots = list.Replicas.Length;
@@ -27,6 +28,11 @@ internal sealed class ReplicaSet
         Self = IndexOf(ring.Self);
         for (int slot = 0; slot < WriteSlots; slot++)
             if (slot != Self) OtherWriteSlots |= 1UL << slot;
+        for (int slot = 0; slot < Slots.Length; slot++)
+        {
+            if (Slots[slot].InOwners) OwnerSlots |= 1UL << slot;
+            if (Slots[slot].InNext) NextSlots |= 1UL << slot;
+        }
         Others = [.. Slots.Take(WriteSlots).Select((slot, index) => index == Self ? null : slot.Vnode)];
         StandsInFor = [.. Slots.Take(WriteSlots).Select(slot => slot.StandsInFor)];
         WithoutStandIn = [.. list.WithoutStandIn.Select(owner => ring.NameOf(owner))];
@@ -40,8 +46,14 @@ internal sealed class ReplicaSet
     /// <summary>So many of the slots, from the front, take writes.</summary>
     public int WriteSlots { get; }
 
-    /// <summary>So many of those, from the front, are read too.</summary>
+    /// <summary>So many of those, from the front, are the owners' and their stand-ins'; the others are being brought the data.</summary>
     public int ReadSlots { get; }
+
+    /// <summary>A bit for each slot that counts toward the owners' quorum.</summary>
+    public ulong OwnerSlots { get; }
+
+    /// <summary>A bit for each slot that counts toward the next owners'.</summary>
+    public ulong NextSlots { get; }
 
     /// <summary>How many will own the partition; 0: it does not move.</summary>
     public int NextOwners { get; }
@@ -87,6 +99,6 @@ internal sealed class ReplicaSet
 
 /// <param name="IsOwner">An owner, or a next owner, itself.</param>
 /// <param name="StandsInFor">The owner a stand-in keeps a hint for; null in an owner's slot.</param>
-/// <param name="InOwners">Its acknowledgement counts toward the owners' quorum.</param>
+/// <param name="InOwners">Its reply counts toward the owners' quorum.</param>
 /// <param name="InNext">It counts toward the next owners'.</param>
 internal sealed record ReplicaSlot(int Member, IActorRef Vnode, bool IsOwner, string? StandsInFor, bool InOwners, bool InNext);

@@ -35,7 +35,8 @@ internal sealed class RingView(
 
     public bool IsOwner(int partition) => Self >= 0 && Owners(partition).Contains((ushort)Self);
 
-    /// <summary>Whether this node is to own the partition, and is being brought its data: it takes writes, and is not read.</summary>
+    /// <summary>Whether this node is to own the partition, and is being brought its data: it takes writes, and is read
+    /// beside the owners.</summary>
     public bool IsReceiver(int partition) => Self >= 0 && !IsOwner(partition) && Table.Next(partition).Contains((ushort)Self);
 
     /// <summary>Whether this node takes the partition's writes.</summary>

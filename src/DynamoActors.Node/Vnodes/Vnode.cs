@@ -88,7 +88,7 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Read(ReadReplica read)
     {
-        if (TryOpen(read, read.Key, read.StandsInFor, IsOwner, out var cell))
+        if (TryOpen(read, read.Key, read.StandsInFor, IsHolder, out var cell))
             Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
     }
 

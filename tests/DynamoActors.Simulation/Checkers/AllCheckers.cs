@@ -30,5 +30,6 @@ internal static class AllCheckers
         new OneClusterOnly(),
         new MovesLeaveNothingBehind(),
         new RingsArrive(),
+        new HandOversAreWhole(),
     ];
 }

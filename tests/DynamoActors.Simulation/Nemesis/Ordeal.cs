@@ -103,14 +103,18 @@ internal abstract class Ordeal : Fault
     }
 
     /// <summary>Takes the cable out: nobody hears it, and it hears nobody. Again, and it is in.</summary>
-    protected void CutOff(SimulatedNode node, bool isCut)
+    protected void CutOff(SimulatedNode node, bool isCut) => CutOff([node], isCut);
+
+    /// <summary>The same with a switch: these hear each other.</summary>
+    protected void CutOff(IReadOnlyList<SimulatedNode> nodes, bool isCut)
     {
         var network = Run.Cluster.Simulation.Network;
-        Note($"{node.Name} is {(isCut ? "cut off" : "back")}");
-        foreach (var other in Run.Cluster.Nodes.Where(other => other != node))
-            foreach (var (from, to) in new[] { (node.Host, other.Host), (other.Host, node.Host) })
-                if (isCut) network.Block(from, to);
-                else network.Unblock(from, to);
+        Note($"{string.Join(" and ", nodes.Select(node => node.Name))} {(nodes.Count == 1 ? "is" : "are")} {(isCut ? "cut off" : "back")}");
+        foreach (var node in nodes)
+            foreach (var other in Run.Cluster.Nodes.Except(nodes))
+                foreach (var (from, to) in new[] { (node.Host, other.Host), (other.Host, node.Host) })
+                    if (isCut) network.Block(from, to);
+                    else network.Unblock(from, to);
     }
 
     /// <summary>Each of those that run is in the cluster that has these members, and no others.</summary>

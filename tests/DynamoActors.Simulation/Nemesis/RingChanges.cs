@@ -71,12 +71,12 @@ internal sealed class RingChanges : Ordeal
         if (Random.Next(3) > 0)
         {
             yield return For(0, 3);
-            foreach (var step in Trouble(about)) yield return step;
+            foreach (var step in Trouble(about, mayReturn: change is not PlanRequest.Leave)) yield return step;
         }
         if (Random.Next(4) == 0)
         {
             Note("abort");
-            Tell(AnyReady(), new PlanRequest.Abort());
+            Tell(AnyRunning(), new PlanRequest.Abort());
         }
         yield return Until(isDone, _changeMost, () => Failed($"{change} is not done after {_changeMost}: {Ring}, "
             + $"{Ring.MovingPartitions.Count()} partitions are on their way; {Memberships()}"));
@@ -85,16 +85,23 @@ internal sealed class RingChanges : Ordeal
         void Command()
         {
             if (isOver || isDone()) return;
-            if (!Ring.IsInTransition && AnyReady() is { } via)
+            if (!Ring.IsInTransition && AnyRunning() is { } via)
             {
                 Tell(via, change);
                 Tell(via, new PlanRequest.Commit());
+                // Somebody else wants something else at the same moment: one of the two comes first.
+                if (Random.Next(2) == 0 && AnyRunning() is { } other && other != via && Run.Destroyed.All(lost => lost.IsRunning))
+                {
+                    Tell(other, new PlanRequest.Weigh(AnyNode(Run).Name, 1 + Random.Next(3)));
+                    Tell(other, new PlanRequest.Commit());
+                }
             }
             Run.Cluster.Simulation.After(_commandInterval, Command);
         }
     }
 
-    private IEnumerable<Step> Trouble(SimulatedNode about)
+    /// <param name="mayReturn">Who left while it was down must not come back by itself.</param>
+    private IEnumerable<Step> Trouble(SimulatedNode about, bool mayReturn)
     {
         var node = Random.Next(2) == 0 && about.IsRunning ? about : AnyNode(Run);
         if (!node.IsRunning) yield break;
@@ -102,30 +109,32 @@ internal sealed class RingChanges : Ordeal
         {
             Stop(node);
             yield return For(0, 6);
-            // Who left while it was down must not come back by itself.
-            if (Ring.MemberIndex(node.Name) >= 0 || node != about) Start(node);
+            if (Ring.MemberIndex(node.Name) >= 0 || node != about || mayReturn) Start(node);
         }
         else
         {
-            CutOff(node, isCut: true);
+            var other = AnyNode(Run);
+            var apart = Random.Next(2) == 0 || other == node ? new[] { node } : [node, other];
+            CutOff(apart, isCut: true);
             yield return For(1, 10);
-            CutOff(node, isCut: false);
+            CutOff(apart, isCut: false);
         }
     }
 
     private void Weigh()
     {
-        if (AnyReady() is not { } via) return;
+        if (AnyRunning() is not { } via) return;
         var request = new PlanRequest.Weigh(AnyNode(Run).Name, 1 + Random.Next(3));
         Note($"{request}");
         Tell(via, request);
         Tell(via, new PlanRequest.Commit());
     }
 
-    private SimulatedNode? AnyReady()
+    // Ready or not: who is cut off gets commands, too.
+    private SimulatedNode? AnyRunning()
     {
-        var ready = Run.Cluster.Nodes.Where(node => node.IsReady).ToList();
-        return ready.Count == 0 ? null : ready[Random.Next(ready.Count)];
+        var running = Run.Cluster.Nodes.Where(node => node is { IsRunning: true, Door.Ring: not null }).ToList();
+        return running.Count == 0 ? null : running[Random.Next(running.Count)];
     }
 
     // Nobody waits for the answer: what comes of it is seen in the ring.

@@ -34,7 +34,8 @@ internal sealed class Observed
         cluster.Dropped = (node, key, held) =>
         {
             cluster.Simulation.Trace.Note(Now, $"{node.Name} drops {key} {held}");
-            History.Drop(key, held);
+            // Else a former owner drops its range, or a new one clears what it had before: the owners keep theirs.
+            if (cluster.Owns(node, key)) History.Drop(key, held);
             foreach (var checker in Checkers) checker.Dropped(node, key, held);
         };
     }

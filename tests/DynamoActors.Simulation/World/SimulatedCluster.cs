@@ -63,6 +63,10 @@ internal sealed class SimulatedCluster
     /// <summary>The latest that any node knows, or knew.</summary>
     public PartitionTable? Ring => _ring = Nodes.Select(node => node.Door?.Ring).Append(_ring).MaxBy(ring => ring?.Epoch ?? 0);
 
+    /// <summary>As that node sees it at the moment.</summary>
+    public bool Owns(SimulatedNode node, ObjectKey key) =>
+        node.View is { } view && view.IsOwner(view.Table.PartitionOf(key.Bucket, key.Bytes));
+
     /// <summary>The nodes that hold replicas of the key, first owner first.</summary>
     public IReadOnlyList<SimulatedNode> OwnersOf(string bucket, byte[] key)
     {
