@@ -14,7 +14,7 @@ public sealed class LocalClusterTests : IDisposable
     [Fact]
     public void Each_node_has_the_next_ports_and_a_directory_of_its_own()
     {
-        var members = (Cluster with { Nodes = 5, HttpPort = 9000, RemotePort = 9100, LinksPort = 9200 }).Members().ToArray();
+        var members = LocalMembers.Of(Cluster with { Nodes = 5, HttpPort = 9000, RemotePort = 9100, LinksPort = 9200 }).Nodes;
         members.Select(node => node.Name).ShouldBe(["node1", "node2", "node3", "node4", "node5"]);
         members[4].Http.ToString().ShouldBe("127.0.0.1:9004");
         members[4].Remote.ToString().ShouldBe("127.0.0.1:9104");
@@ -25,14 +25,15 @@ public sealed class LocalClusterTests : IDisposable
     [Fact]
     public void A_nodes_command_names_every_seed_and_can_be_pasted_into_a_shell()
     {
-        var command = NodeCommandLine.Of(Cluster.Members().ElementAt(1), Cluster with { Settings = ["dynamo.zone='a'"] });
+        var members = LocalMembers.Of(Cluster);
+        var command = NodeCommandLine.Of(members.Nodes[1], Cluster with { Settings = ["dynamo.zone='a'"] }, members);
         string.Join(' ', command.Arguments).ShouldContain("--seed 127.0.0.1:4053 --seed 127.0.0.1:4054 --seed 127.0.0.1:4055");
         var line = command.ToString();
         line.ShouldContain("node --name node2 --http 127.0.0.1:8082 --remote 127.0.0.1:4054 --links 127.0.0.1:4154");
         line.ShouldContain("--config '/conf/local cluster.conf'");
         line.ShouldEndWith(@"--set 'dynamo.zone='\''a'\'''");
         line.ShouldNotContain("initial-members");
-        NodeCommandLine.Of(Cluster.Members().First(), Cluster with { Nodes = 5 }).ToString().ShouldContain(
+        NodeCommandLine.Of(members.Nodes[0], Cluster, LocalMembers.Of(Cluster with { Nodes = 5 })).ToString().ShouldContain(
             "--set dynamo.ring.initial-members=5");
     }
 
@@ -41,11 +42,11 @@ public sealed class LocalClusterTests : IDisposable
     {
         DataDirectory.Open(_directory["node1"], "node1").Dispose();
         File.WriteAllText(Path.Combine(_directory["node1"], "old"), "");
-        LocalDataDirectories.Prepare(Cluster with { Fresh = true });
+        LocalDataDirectories.Prepare(Cluster with { Fresh = true }, LocalMembers.Of(Cluster).Nodes);
         Directory.GetFileSystemEntries(_directory["node1"]).ShouldBeEmpty();
 
         File.WriteAllText(Path.Combine(_directory["node2"], "thesis.txt"), "");
-        Should.Throw<StartFailure>(() => LocalDataDirectories.Prepare(Cluster with { Fresh = true })).Message.ShouldContain(
+        Should.Throw<StartFailure>(() => LocalDataDirectories.Prepare(Cluster with { Fresh = true }, LocalMembers.Of(Cluster).Nodes)).Message.ShouldContain(
             "no node's data");
         File.Exists(Path.Combine(_directory["node2"], "thesis.txt")).ShouldBeTrue();
     }
@@ -55,7 +56,31 @@ public sealed class LocalClusterTests : IDisposable
     {
         DataDirectory.Open(_directory["node1"], "node1").Dispose();
         File.WriteAllText(Path.Combine(_directory["node1"], "old"), "");
-        LocalDataDirectories.Prepare(Cluster);
+        LocalDataDirectories.Prepare(Cluster, LocalMembers.Of(Cluster).Nodes);
         File.Exists(Path.Combine(_directory["node1"], "old")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Nodes_that_were_added_come_again_and_names_of_those_that_left_do_not()
+    {
+        var members = LocalMembers.Of(Cluster);
+        members.Add(members.Next());
+        members.Remove(members.Nodes[0]);
+        Directory.CreateDirectory(_directory["node5"]);
+        members.Next().Name.ShouldBe("node6");
+
+        var again = LocalMembers.Of(Cluster);
+        again.Nodes.Select(node => node.Name).ShouldBe(["node2", "node3", "node4"]);
+        again.Initial.ShouldBe(3);
+        again.Nodes[2].Http.Port.ShouldBe(8084);
+        LocalMembers.Of(Cluster with { Nodes = 4 }).Nodes.Select(node => node.Name).ShouldBe(["node2", "node3", "node4", "node5"]);
+        LocalMembers.Of(Cluster with { Fresh = true }).Nodes.Select(node => node.Name).ShouldBe(["node1", "node2", "node3"]);
+    }
+
+    [Fact]
+    public void A_broken_list_of_nodes_is_refused_with_its_path()
+    {
+        File.WriteAllText(_directory["local-cluster.json"], "{");
+        Should.Throw<StartFailure>(() => LocalMembers.Of(Cluster)).Message.ShouldContain(_directory["local-cluster.json"]);
     }
 }

@@ -9,8 +9,8 @@ internal static class LocalClusterCommand
 {
     private const int NodesMax = 16;
 
-    private static readonly Option<int> Nodes = WithinRange(new Option<int>("--nodes")
-    { Description = "How many nodes, 1 to 16.", DefaultValueFactory = _ => 3 }, 1, NodesMax);
+    private static readonly Option<int?> Nodes = WithinRange(new Option<int?>("--nodes")
+    { Description = "How many nodes, 1 to 16. Default: as many as there were, or 3." }, 1, NodesMax);
 
     private static readonly Option<int> HttpPort = WithinRange(new Option<int>("--http-port")
     { Description = "The first node's HTTP port; each further node has the next.", DefaultValueFactory = _ => 8081 }, 1, 65535 - NodesMax);
@@ -36,6 +36,8 @@ internal static class LocalClusterCommand
     private static readonly Option<string?> Config = new("--config")
     { Description = "The nodes' HOCON file. Default: hocon/local-cluster.conf beside the program." };
 
+    private static readonly Argument<string> Leaving = new("NODE") { Description = "Which one, node4 for example." };
+
     private static readonly Option<string[]> Settings = new("--set")
     { Description = "key=value, one HOCON setting over the file's, for every node; repeatable." };
 
@@ -51,6 +53,37 @@ internal static class LocalClusterCommand
         foreach (Option option in (Option[])[Nodes, HttpPort, RemotePort, LinksPort, Data, Fresh, Config, Settings])
             command.Options.Add(option);
         command.SetAction((parsed, stop) => LocalClusterProgram.RunAsync(Read(parsed), stop));
+        command.Subcommands.Add(Change(new Command("add", "Starts one more node of the cluster that runs, and has it take its share."),
+            static (change, _) => change.AddAsync()));
+        command.Subcommands.Add(Change(
+            new Command("remove", "Has a node hand over all it owns, and end.") { Leaving },
+            static (change, parsed) => change.RemoveAsync(parsed.GetRequiredValue(Leaving))));
+    }
+
+    /// <summary>Of a cluster that runs: found by its data directory.</summary>
+    private static Command Change(Command command, Func<LocalClusterChange, ParseResult, Task> act)
+    {
+        command.Options.Add(Data);
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var change = new LocalClusterChange(Path.GetFullPath(parsed.GetRequiredValue(Data)), Console.Out, stop);
+            try
+            {
+                await act(change, parsed);
+                return 0;
+            }
+            catch (Exception e) when (e is StartFailure or HttpRequestException)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return ExitCodes.CannotStart;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                await Console.Error.WriteLineAsync("Not watched any more; what was committed goes on.");
+                return ExitCodes.CannotStart;
+            }
+        });
+        return command;
     }
 
     private static LocalClusterOptions Read(ParseResult parsed) => new()
@@ -65,7 +98,7 @@ internal static class LocalClusterCommand
         Settings = parsed.GetValue(Settings) ?? [],
     };
 
-    private static Option<int> WithinRange(Option<int> option, int least, int most)
+    private static Option<T> WithinRange<T>(Option<T> option, int least, int most)
     {
         option.Validators.Add(result =>
         {

@@ -1,12 +1,12 @@
 using DynamoActors.Links;
-using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Server.LocalCluster;
 
 /// <summary>What to run on this machine; checked by the command line.</summary>
 internal sealed record LocalClusterOptions
 {
-    public int Nodes { get; init; } = 3;
+    /// <summary>Null: those that an earlier run had, or three.</summary>
+    public int? Nodes { get; init; }
 
     /// <summary>Of the first node; each further node has the next.</summary>
     public int HttpPort { get; init; } = 8081;
@@ -26,23 +26,21 @@ internal sealed record LocalClusterOptions
 
     public IReadOnlyList<string> Settings { get; init; } = [];
 
-    public IEnumerable<LocalNode> Members()
-    {
-        for (var index = 0; index < Nodes; index++)
-        {
-            var name = $"node{index + 1}";
-            yield return new LocalNode(
-                name,
-                new HostPort("127.0.0.1", HttpPort + index),
-                new HostPort("127.0.0.1", RemotePort + index),
-                new HostPort("127.0.0.1", LinksPort + index),
-                Path.Combine(DataDirectory, name));
-        }
-    }
+    /// <summary>The place of the node of that number, which counts from 1.</summary>
+    public LocalNode Node(int number) => new(
+        number,
+        new HostPort("127.0.0.1", HttpPort + number - 1),
+        new HostPort("127.0.0.1", RemotePort + number - 1),
+        new HostPort("127.0.0.1", LinksPort + number - 1),
+        Path.Combine(DataDirectory, LocalNode.NameOf(number)));
 }
 
 /// <summary>One node's place on this machine.</summary>
-internal sealed record LocalNode(string Name, HostPort Http, HostPort Remote, HostPort Links, string DataDirectory)
+internal sealed record LocalNode(int Number, HostPort Http, HostPort Remote, HostPort Links, string DataDirectory)
 {
+    public string Name => NameOf(Number);
+
     public string LogFile => Path.Combine(DataDirectory, "node.log");
+
+    public static string NameOf(int number) => $"node{number}";
 }

@@ -15,13 +15,15 @@ internal static class LocalClusterProgram
         List<NodeProcess> nodes = [];
         try
         {
-            Ports.RequireFree([.. cluster.Members().SelectMany(PortsOf)]);
-            LocalDataDirectories.Prepare(cluster);
-            foreach (var node in cluster.Members()) Console.WriteLine($"starting {node.Name}, its log is {node.LogFile}");
-            foreach (var node in cluster.Members()) nodes.Add(NodeProcess.Start(node, NodeCommandLine.Of(node, cluster)));
+            var members = LocalMembers.Of(cluster);
+            Ports.RequireFree([.. members.Nodes.SelectMany(PortsOf)]);
+            LocalDataDirectories.Prepare(cluster, members.Nodes);
+            members.Save();
+            foreach (var node in members.Nodes) Console.WriteLine($"starting {node.Name}, its log is {node.LogFile}");
+            foreach (var node in members.Nodes) nodes.Add(NodeProcess.Start(node, NodeCommandLine.Of(node, cluster, members)));
             await ClusterReadiness.WaitAsync(nodes, stop.Token);
             Announce(nodes);
-            return await WatchAsync(nodes, stop);
+            return await WatchAsync(new Running(cluster, members, nodes), stop);
         }
         catch (StartFailure failure)
         {
@@ -37,6 +39,9 @@ internal static class LocalClusterProgram
             await StopAsync(nodes);
         }
     }
+
+    /// <param name="Nodes">All that were started here.</param>
+    private sealed record Running(LocalClusterOptions Cluster, LocalMembers Members, List<NodeProcess> Nodes);
 
     private static (string Purpose, HostPort Address)[] PortsOf(LocalNode node) =>
     [
@@ -60,28 +65,59 @@ internal static class LocalClusterProgram
         Console.WriteLine("Ctrl-C stops all.");
     }
 
-    private static async Task<int> WatchAsync(List<NodeProcess> nodes, StopSignal stop)
+    private static async Task<int> WatchAsync(Running running, StopSignal stop)
     {
         var signal = stop.WaitAsync();
-        var running = new List<NodeProcess>(nodes);
-        while (running.Count > 0)
+        var going = new List<NodeProcess>(running.Nodes);
+        var asked = LauncherPipe.ServeAsync(running.Cluster.DataDirectory, Answer, stop.Token);
+        while (going.Count > 0)
         {
-            var event_ = await Task.WhenAny(running.Select(node => (Task)node.Ended).Append(signal));
+            var event_ = await Task.WhenAny(going.Select(node => (Task)node.Ended).Append(signal).Append(asked));
             if (event_ == signal)
             {
                 Console.WriteLine("stopping");
                 return 0;
             }
+            if (event_ == asked) asked = LauncherPipe.ServeAsync(running.Cluster.DataDirectory, Answer, stop.Token);
 
-            foreach (var ended in running.Where(node => node.Ended.IsCompleted).ToArray())
+            foreach (var ended in going.Where(node => node.Ended.IsCompleted).ToArray())
             {
-                running.Remove(ended);
-                Report(ended, running.Count);
+                going.Remove(ended);
+                Report(ended, going.Count);
             }
         }
 
         await Console.Error.WriteLineAsync("Every node has ended.");
         return ExitCodes.AllNodesEnded;
+
+        string Answer(string line)
+        {
+            try
+            {
+                if (line == "add") return Add(running, going);
+                var left = running.Members.Nodes.FirstOrDefault(node => line == $"forget {node.Name}");
+                if (left is null) return $"refused\t{line} is nothing that the launcher of a local cluster is told.";
+                running.Members.Remove(left);
+                return "forgotten";
+            }
+            catch (Exception e) when (e is StartFailure or IOException or UnauthorizedAccessException)
+            {
+                return $"refused\t{e.Message}";
+            }
+        }
+    }
+
+    private static string Add(Running running, List<NodeProcess> going)
+    {
+        var node = running.Members.Next();
+        Ports.RequireFree([.. PortsOf(node)]);
+        LocalDataDirectories.Prepare(running.Cluster with { Fresh = false }, [node]);
+        running.Members.Add(node);
+        Console.WriteLine($"starting {node.Name}, its log is {node.LogFile}");
+        var process = NodeProcess.Start(node, NodeCommandLine.Of(node, running.Cluster, running.Members));
+        running.Nodes.Add(process);
+        going.Add(process);
+        return $"added\t{node.Name}\thttp://{node.Http}\t{node.LogFile}";
     }
 
     private static void Report(NodeProcess node, int others)

@@ -5,9 +5,9 @@ namespace DynamoActors.Server.LocalCluster;
 /// <summary>Makes the nodes' data directories, and for a fresh start empties them.</summary>
 internal static class LocalDataDirectories
 {
-    public static void Prepare(LocalClusterOptions cluster)
+    public static void Prepare(LocalClusterOptions cluster, IEnumerable<LocalNode> nodes)
     {
-        foreach (var node in cluster.Members())
+        foreach (var node in nodes)
         {
             try
             {

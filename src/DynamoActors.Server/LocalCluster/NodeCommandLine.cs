@@ -6,15 +6,15 @@ namespace DynamoActors.Server.LocalCluster;
 internal sealed record NodeCommandLine(string Program, IReadOnlyList<string> Arguments)
 {
     /// <summary>This very program again.</summary>
-    public static NodeCommandLine Of(LocalNode node, LocalClusterOptions cluster)
+    public static NodeCommandLine Of(LocalNode node, LocalClusterOptions cluster, LocalMembers members)
     {
         List<string> arguments =
             ["node", "--name", node.Name, "--http", node.Http.ToString(), "--remote", node.Remote.ToString(), "--links",
                 node.Links.ToString()];
         // Every node knows every other, so that each can be restarted alone whichever of them is up.
-        foreach (var member in cluster.Members()) arguments.AddRange(["--seed", member.Remote.ToString()]);
+        foreach (var member in members.Nodes) arguments.AddRange(["--seed", member.Remote.ToString()]);
         arguments.AddRange(["--data", node.DataDirectory, "--config", cluster.ConfigFile]);
-        if (cluster.Nodes != DefaultNodes) arguments.AddRange(["--set", $"dynamo.ring.initial-members={cluster.Nodes}"]);
+        if (members.Initial != DefaultNodes) arguments.AddRange(["--set", $"dynamo.ring.initial-members={members.Initial}"]);
         foreach (var setting in cluster.Settings) arguments.AddRange(["--set", setting]);
         return OfThisProgram(arguments);
     }
