@@ -7,6 +7,7 @@ using DynamoActors.Http.Objects;
 using DynamoActors.Http.OpenApi;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Status;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node.Requests;
@@ -23,7 +24,7 @@ namespace DynamoActors.Http;
 /// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
 /// thousands of requests a second they would be the larger part of the work.
 /// </summary>
-internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>
+internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>, IDisposable
 {
     private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
     private readonly BucketPropertiesEndpoint _buckets = new(node);
@@ -31,12 +32,15 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly PlanEndpoint _plan = new(node);
+    private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time);
     private readonly HealthPages _health = new(node);
     private readonly ServingBounds _bounds = BoundsOf(options);
     private volatile EpochText _epoch = new(0, "0");
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
     public void Drain() => _health.Drain();
+
+    public void Dispose() => _status.Dispose();
 
     public Exchange CreateContext(IFeatureCollection features)
     {
@@ -111,6 +115,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Batch => _batches.ServeAsync(exchange),
             RouteKind.Explain => _explain.ServeAsync(exchange, key, query),
             RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Of(node), StoreJson.Default.Statistics),
+            RouteKind.Load => exchange.WriteJsonAsync(200, StatisticsPage.LoadOf(node), StoreJson.Default.Load),
             RouteKind.Metrics => options.Metrics is { } metrics
                 ? exchange.HandOverAsync(metrics)
                 : exchange.WriteAsync(RequestProblems.NoSuchRoute("/metrics")),
@@ -124,6 +129,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),
+            RouteKind.Status => _status.ServeAsync(exchange, query, key),
+            RouteKind.StatusFile => StatusFiles.ServeAsync(exchange, target.Path),
             _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),
         };
     }

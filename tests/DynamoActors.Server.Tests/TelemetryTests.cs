@@ -21,7 +21,7 @@ public sealed class TelemetryTests : IDisposable
     public async Task The_document_names_exactly_the_metrics_that_there_are_with_their_units()
     {
         _telemetry.Observe(new NodeOnPaper(DateTimeOffset.UtcNow));
-        _telemetry.Meter.Answered(Get(), new ObjectRead(VersionedObject.Of(VersionVector.Empty, [])), TimeSpan.FromMilliseconds(1));
+        _telemetry.Meter.Answered(Get(), new ObjectRead(VersionedObject.Of(VersionVector.Empty, [])), TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
         var shown = Regex.Matches(await PageAsync(), "^# TYPE (dynamo_\\S+) ", RegexOptions.Multiline).Select(one => one.Groups[1].Value)
             .Order(StringComparer.Ordinal).ToArray();
         var documented = Regex.Matches(
@@ -40,8 +40,8 @@ public sealed class TelemetryTests : IDisposable
     public async Task What_the_node_counts_is_on_the_page()
     {
         _telemetry.Observe(new NodeOnPaper(DateTimeOffset.UtcNow));
-        _telemetry.Meter.Answered(Get(), new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: true), TimeSpan.FromMilliseconds(1));
-        _telemetry.Meter.Answered(Get(), new NodeOverloaded(TimeSpan.Zero, ""), TimeSpan.Zero);
+        _telemetry.Meter.Answered(Get(), new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: true), TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
+        _telemetry.Meter.Answered(Get(), new NodeOverloaded(TimeSpan.Zero, ""), TimeSpan.Zero, TimeSpan.Zero);
         var page = await PageAsync();
         Value(page, "dynamo_hints{target=\"node2\"}").ShouldBe(5);
         Value(page, "dynamo_hints_dropped_total{target=\"node2\"}").ShouldBe(7);
@@ -74,7 +74,7 @@ public sealed class TelemetryTests : IDisposable
             "two humps" => random.NextDouble() < 0.98 ? 0.0008 + random.NextDouble() * 0.0001 : 0.9 + random.NextDouble(),
             _ => LatencyBuckets.Seconds[100] * 1.000001,
         }).Order()];
-        foreach (var one in seconds) _telemetry.Meter.Answered(Get(), new ObjectRead(null), TimeSpan.FromSeconds(one));
+        foreach (var one in seconds) _telemetry.Meter.Answered(Get(), new ObjectRead(null), TimeSpan.FromSeconds(one), TimeSpan.Zero);
         var buckets = Regex.Matches(
             await PageAsync(), "^dynamo_request_duration_seconds_bucket\\{operation=\"get\",le=\"([^\"]+)\"\\} (\\d+)",
                 RegexOptions.Multiline)

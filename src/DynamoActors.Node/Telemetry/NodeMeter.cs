@@ -25,6 +25,8 @@ public sealed class NodeMeter : IDisposable
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 5, 10, 20, 50, 100] });
     }
 
+    internal RecentLoad Load { get; } = new();
+
     internal Meter Meter { get; } = new(Name);
 
     /// <summary>From now on what this node counts can be read. Once.</summary>
@@ -33,13 +35,15 @@ public sealed class NodeMeter : IDisposable
     public void Dispose() => Meter.Dispose();
 
     /// <summary>A request has ended; any thread may call.</summary>
-    public void Answered(ClientRequest request, ClientOutcome outcome, TimeSpan took)
+    /// <param name="now">Time since some fixed moment; never jumps.</param>
+    public void Answered(ClientRequest request, ClientOutcome outcome, TimeSpan took, TimeSpan now)
     {
         // It comes again, once there is room for it.
         if (outcome is ObjectIsLarge) return;
         _requests.Count(request, outcome);
         if (outcome is NodeOverloaded or NodeNotReady) return;
         _duration.Record(took.TotalSeconds, RequestTally.OperationTags[RequestTally.OperationOf(request)]);
+        Load.Count(took, now);
         if (outcome is ObjectRead { Object: { } found }) _siblings.Record(found.Siblings.Length);
     }
 }
