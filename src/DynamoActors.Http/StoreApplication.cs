@@ -75,11 +75,13 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
         {
             // There is nobody to answer. Any other IOException is the node's own.
-            log.LogDebug("{Method} {Target}: the client went away", exchange.Request.Method, exchange.Target);
+            log.LogDebug("{Method} {Target} (trace {TraceId}): the client went away",
+                exchange.Request.Method, exchange.Target, exchange.TraceId ?? "none");
         }
         catch (Exception e) when (!exchange.Response.HasStarted)
         {
-            log.LogError(e, "{Method} {Target} failed", exchange.Request.Method, exchange.Target);
+            log.LogError(e, "{Method} {Target} (trace {TraceId}) failed",
+                exchange.Request.Method, exchange.Target, exchange.TraceId ?? "none");
             await WriteIfPossibleAsync(exchange, OutcomeProblems.Internal());
         }
     }
@@ -106,6 +108,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             if (kind == RouteKind.Keys && (isNamed || !exchange.IsRead)) kind = RouteKind.Object;
         }
 
+        if (kind is RouteKind.Object or RouteKind.Keys or RouteKind.Buckets or RouteKind.Batch or RouteKind.Explain)
+            exchange.BeginSpan(route.Template);
         return kind switch
         {
             RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, query),

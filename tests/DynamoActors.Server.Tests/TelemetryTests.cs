@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Node.Telemetry;
 using DynamoActors.Server.Startup;
 using Microsoft.AspNetCore.Http;
@@ -114,6 +115,49 @@ public sealed class TelemetryTests : IDisposable
         Encoding.Latin1.GetString(body.ToArray()).ShouldContain("dynamo.hints.age");
         request.Response.Close();
         await ended.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task The_collector_is_sent_the_traces_too_where_some_are_sampled()
+    {
+        using var listener = new HttpListener();
+        var port = FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        var telemetry = new Telemetry("node1", new Uri($"http://127.0.0.1:{port}"), sample: 1);
+        Traces.Begin("coordinate put").ShouldNotBeNull().Dispose();
+        var ended = Task.Run(telemetry.Dispose);
+        var pages = new Dictionary<string, string>();
+        while (pages.Count < 2)
+        {
+            var request = await listener.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            using var body = new MemoryStream();
+            await request.Request.InputStream.CopyToAsync(body);
+            pages[request.Request.Url!.AbsolutePath] = Encoding.Latin1.GetString(body.ToArray());
+            request.Response.Close();
+        }
+
+        await ended.WaitAsync(TimeSpan.FromSeconds(20));
+        pages.Keys.ShouldBe(["/v1/metrics", "/v1/traces"], ignoreOrder: true);
+        pages["/v1/traces"].ShouldContain("coordinate put");
+        Traces.AreOn.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("0.5", "", "dynamo.telemetry.otlp")]
+    [InlineData("1.5", "http://c:4318", "a number from 0 to 1")]
+    public void A_sample_that_nobody_gets_or_that_is_none_is_refused(string sample, string collector, string why)
+    {
+        var launch = new NodeLaunch
+        {
+            Name = "node1",
+            DataDirectory = "/data",
+            ConfigFile = NodeConfiguration.DefaultFile("node.conf"),
+            Settings = [$"dynamo.telemetry.otlp=\"{collector}\"", $"dynamo.traces.sample={sample}"],
+        };
+        var message = Should.Throw<StartFailure>(() => CheckedConfiguration.Of(NodeConfiguration.Read(launch))).Message;
+        message.ShouldContain("dynamo.traces.sample");
+        message.ShouldContain(why);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
@@ -27,6 +28,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private bool _isInVain;
     private int _asked;
 
+    protected override string Name => "coordinate get";
+
     protected override void Begin()
     {
         var bucket = Ring.Bucket(Request.Bucket);
@@ -48,7 +51,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             Finish(new ObjectIsLarge(tooMany));
             return;
         }
-        AskMore(quorum.AnswersRequired);
+        AskMore(quorum.AnswersRequired, Trace);
         // At once, rather than when the time of the others is over.
         if (_passedBusy && _asked < quorum.AnswersRequired && !IsDone) Fail(_quorum.Missing());
     }
@@ -73,7 +76,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             answer.State = AnswerState.Failed;
             _isWrongRing |= GoesByAnotherRing(reply);
             _isRefusedForNow |= reply is ReplicaRefused { Reason: RefusalReason.Overloaded };
-            AskMore(1);
+            AskMore(1, Trace);
             Decide(_quorum.Failed(reply.Slot));
         }
     }
@@ -103,7 +106,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         if (now < _hedgeAt) return;
         for (int slot = 0; slot < _answers.Length; slot++)
             if (_answers[slot].State == AnswerState.Asked) Health.Late(_replicas.Slots[slot].Member, now);
-        AskMore(1);
+        using (var span = Trace.Begin("hedge")) AskMore(1, span.AsParent());
         _hedgeAt = now + Health.HedgeAfter;
     }
 
@@ -112,7 +115,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
 
     protected override void OnDeadline() => Finish(Missed(_quorum.Missing(), unknown: false, timedOut: true));
 
-    private void AskMore(int count)
+    private void AskMore(int count, TraceParent? trace)
     {
         bool askSelf = false;
         while (count > 0 && _order.TryNext(out int slot))
@@ -129,7 +132,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
             Asked(slot);
             if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
-            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.StandsInFor),
+            else replica.Vnode.Tell(
+                new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.StandsInFor) { Trace = trace },
                 Services.Coordinator);
         }
         if (askSelf) ReadOwnReplica();
@@ -143,6 +147,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private ReplicaRead? OwnReplica(out int tooMany)
     {
         tooMany = 0;
+        using var span = Trace.Begin("read replica");
         try
         {
             Services.Engine.TryGet(StoreKeyBytes, Request.ObjectBytesMax, out var encoded, out int unread);
@@ -164,7 +169,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         }
         // The vnode says what is wrong, to the log and to us.
         else _replicas.Slots[_replicas.Self].Vnode.Tell(
-            new ReadReplica(Id, (byte)_replicas.Self, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+            new ReadReplica(Id, (byte)_replicas.Self, Ring.Table.Epoch, StoreKeyBytes) { Trace = Trace }, Services.Coordinator);
     }
 
     private void Succeed()
@@ -231,8 +236,11 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             if (IsBusy(MemberIn(slot))) continue;
             encoded ??= VersionedObjectCodec.Encode(merged);
             Services.Counters.ReplicaRepaired();
+            using var span = Trace.Begin("read repair");
+            span?.SetTag("dynamo.peer", Ring.NameOf(MemberIn(slot)));
             _replicas.Slots[slot].Vnode.Tell(
-                new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, ReportUncovered: false, StoreKeyBytes, encoded),
+                new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, ReportUncovered: false, StoreKeyBytes, encoded)
+                { Trace = span.AsParent() },
                 Services.Coordinator);
         }
     }
