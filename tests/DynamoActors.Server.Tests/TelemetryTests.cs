@@ -22,7 +22,9 @@ public sealed class TelemetryTests : IDisposable
     public async Task The_document_names_exactly_the_metrics_that_there_are_with_their_units()
     {
         _telemetry.Observe(new NodeOnPaper(DateTimeOffset.UtcNow));
-        _telemetry.Meter.Answered(Get(), new ObjectRead(VersionedObject.Of(VersionVector.Empty, [])), TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
+        _telemetry.Meter.Answered(Get(), new ObjectRead(VersionedObject.Of(VersionVector.Empty, [])), TimeSpan.FromMilliseconds(1),
+            TimeSpan.Zero);
+        _telemetry.Meter.LogSynced(TimeSpan.FromMilliseconds(1));
         var shown = Regex.Matches(await PageAsync(), "^# TYPE (dynamo_\\S+) ", RegexOptions.Multiline).Select(one => one.Groups[1].Value)
             .Order(StringComparer.Ordinal).ToArray();
         var documented = Regex.Matches(
@@ -41,7 +43,9 @@ public sealed class TelemetryTests : IDisposable
     public async Task What_the_node_counts_is_on_the_page()
     {
         _telemetry.Observe(new NodeOnPaper(DateTimeOffset.UtcNow));
-        _telemetry.Meter.Answered(Get(), new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: true), TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
+        _telemetry.Meter.Answered(Get(), new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: true), TimeSpan.FromMilliseconds(1),
+            TimeSpan.Zero);
+        _telemetry.Meter.LogSynced(TimeSpan.FromMilliseconds(3));
         _telemetry.Meter.Answered(Get(), new NodeOverloaded(TimeSpan.Zero, ""), TimeSpan.Zero, TimeSpan.Zero);
         var page = await PageAsync();
         Value(page, "dynamo_hints{target=\"node2\"}").ShouldBe(5);
@@ -56,6 +60,7 @@ public sealed class TelemetryTests : IDisposable
         Value(page, "dynamo_ready{}").ShouldBe(0);
         Value(page, "dynamo_requests_total{consistency=\"bucket\",operation=\"get\",outcome=\"quorum_failed\"}").ShouldBe(1);
         Value(page, "dynamo_requests_total{consistency=\"bucket\",operation=\"get\",outcome=\"overloaded\"}").ShouldBe(1);
+        Value(page, "dynamo_log_sync_duration_seconds_sum{}").ShouldBe(0.003);
         // An attempt that was refused at once says nothing about how long requests take.
         Value(page, "dynamo_request_duration_seconds_count{operation=\"get\"}").ShouldBe(1);
         page.ShouldContain("dotnet_gc_collections_total");

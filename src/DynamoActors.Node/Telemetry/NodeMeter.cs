@@ -14,12 +14,15 @@ public sealed class NodeMeter : IDisposable
     private readonly RequestTally _requests = new();
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _siblings;
+    private readonly Histogram<double> _logSync;
 
     public NodeMeter()
     {
         Meter.CreateObservableCounter("dynamo.requests", _requests.Read, "{request}",
             "Requests of this node's clients, by how they ended.");
         _duration = Meter.CreateHistogram("dynamo.request.duration", "s", "From a request's arrival at the node to its answer.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBuckets.Seconds });
+        _logSync = Meter.CreateHistogram("dynamo.log.sync.duration", "s", "Of each sync of the write-ahead log.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBuckets.Seconds });
         _siblings = Meter.CreateHistogram("dynamo.read.siblings", "{sibling}", "Versions side by side that a read found.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 5, 10, 20, 50, 100] });
@@ -33,6 +36,9 @@ public sealed class NodeMeter : IDisposable
     public void Observe(IStoreNode node, TimeProvider time) => NodeInstruments.Create(Meter, new NodeReading(node, time));
 
     public void Dispose() => Meter.Dispose();
+
+    /// <summary>The log was synced; any thread may call.</summary>
+    public void LogSynced(TimeSpan took) => _logSync.Record(took.TotalSeconds);
 
     /// <summary>A request has ended; any thread may call.</summary>
     /// <param name="now">Time since some fixed moment; never jumps.</param>
