@@ -199,6 +199,8 @@ public sealed class StatusPageSpec(ITestOutputHelper output) : IAsyncLifetime
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await PostAsync("/cluster/leave/node4");
         await PostAsync("/cluster/plan/commit");
+        // So little data may have arrived before the page looks again by itself.
+        await page.ReloadAsync();
         await Until(page, "partitions are on their way to other owners", "#verdict");
         (await page.Locator("#ring path.moving").CountAsync()).ShouldBeGreaterThan(0);
         await ShootAsync(page, "7-moving");

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
-using DynamoActors.Node.Tracing;
 using DynamoActors.Node.Telemetry;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Server.Startup;
 using Microsoft.AspNetCore.Http;
 
