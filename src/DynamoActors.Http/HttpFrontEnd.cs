@@ -78,6 +78,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _server.Dispose();
+        _application.Dispose();
         await _services.DisposeAsync();
     }
 

@@ -8,6 +8,7 @@ using DynamoActors.Http.OpenApi;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
+using DynamoActors.Http.Status;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Connections;
@@ -23,7 +24,7 @@ namespace DynamoActors.Http;
 /// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
 /// thousands of requests a second they would be the larger part of the work.
 /// </summary>
-internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>
+internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>, IDisposable
 {
     private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
     private readonly BucketPropertiesEndpoint _buckets = new(node);
@@ -31,12 +32,15 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly PlanEndpoint _plan = new(node);
+    private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time);
     private readonly HealthPages _health = new(node);
     private readonly ServingBounds _bounds = BoundsOf(options);
     private volatile EpochText _epoch = new(0, "0");
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
     public void Drain() => _health.Drain();
+
+    public void Dispose() => _status.Dispose();
 
     public Exchange CreateContext(IFeatureCollection features)
     {
@@ -71,11 +75,13 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException)
         {
             // There is nobody to answer. Any other IOException is the node's own.
-            log.LogDebug("{Method} {Target}: the client went away", exchange.Request.Method, exchange.Target);
+            log.LogDebug("{Method} {Target} (trace {TraceId}): the client went away",
+                exchange.Request.Method, exchange.Target, exchange.TraceId ?? "none");
         }
         catch (Exception e) when (!exchange.Response.HasStarted)
         {
-            log.LogError(e, "{Method} {Target} failed", exchange.Request.Method, exchange.Target);
+            log.LogError(e, "{Method} {Target} (trace {TraceId}) failed",
+                exchange.Request.Method, exchange.Target, exchange.TraceId ?? "none");
             await WriteIfPossibleAsync(exchange, OutcomeProblems.Internal());
         }
     }
@@ -102,6 +108,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             if (kind == RouteKind.Keys && (isNamed || !exchange.IsRead)) kind = RouteKind.Object;
         }
 
+        if (kind is RouteKind.Object or RouteKind.Keys or RouteKind.Buckets or RouteKind.Batch or RouteKind.Explain)
+            exchange.BeginSpan(route.Template);
         return kind switch
         {
             RouteKind.Object => _objects.ServeAsync(exchange, bucket, key, query),
@@ -111,6 +119,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Batch => _batches.ServeAsync(exchange),
             RouteKind.Explain => _explain.ServeAsync(exchange, key, query),
             RouteKind.Statistics => exchange.WriteJsonAsync(200, StatisticsPage.Of(node), StoreJson.Default.Statistics),
+            RouteKind.Load => exchange.WriteJsonAsync(200, StatisticsPage.LoadOf(node), StoreJson.Default.Load),
             RouteKind.Metrics => options.Metrics is { } metrics
                 ? exchange.HandOverAsync(metrics)
                 : exchange.WriteAsync(RequestProblems.NoSuchRoute("/metrics")),
@@ -124,6 +133,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),
+            RouteKind.Status => _status.ServeAsync(exchange, query, key),
+            RouteKind.StatusFile => StatusFiles.ServeAsync(exchange, target.Path),
             _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),
         };
     }

@@ -16,6 +16,9 @@ public sealed record StorageOptions(string Directory, IFileSystem FileSystem, IB
     /// <summary>Told once of each file that is found damaged while the store is in use, from any thread; must not wait nor throw.</summary>
     public Action<string>? DamageFound { get; init; }
 
+    /// <summary>Told of each sync of the log that succeeded, from the thread that flushes; must not wait nor throw.</summary>
+    public Action<TimeSpan>? LogSynced { get; init; }
+
     /// <summary>
     /// Set by a repair alone, on a store that is only copied afterwards: told of what is damaged in the log or the snapshot, which then
     /// does not stop the opening but is left out.

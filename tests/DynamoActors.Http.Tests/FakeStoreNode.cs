@@ -17,7 +17,7 @@ internal sealed class FakeStoreNode : IStoreNode
     private readonly ConcurrentDictionary<string, BucketSettings> _buckets = new();
     private long _counter;
 
-    public string Name => "node1";
+    public string Name { get; init; } = "node1";
 
     /// <summary>The answer to every request from now on; null from it, or null itself: the replica's own.</summary>
     public Func<ClientRequest, ClientOutcome?>? Script { get; set; }
@@ -40,6 +40,8 @@ internal sealed class FakeStoreNode : IStoreNode
     public NodeReadiness Readiness { get; set; } = new(true, "");
 
     public NodeStatistics Statistics { get; set; } = new(TimeSpan.FromSeconds(90), 3, 1000, [], 0, 0, 0, new StorageStatistics(), []);
+
+    public IReadOnlyList<LoadPoint> Load { get; set; } = [];
 
     public int Stored => _objects.Count;
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Server.Startup;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,9 @@ public sealed class TelemetryTests : IDisposable
     public async Task The_document_names_exactly_the_metrics_that_there_are_with_their_units()
     {
         _telemetry.Observe(new NodeOnPaper(DateTimeOffset.UtcNow));
-        _telemetry.Meter.Answered(Get(), new ObjectRead(VersionedObject.Of(VersionVector.Empty, [])), TimeSpan.FromMilliseconds(1));
+        _telemetry.Meter.Answered(Get(), new ObjectRead(VersionedObject.Of(VersionVector.Empty, [])), TimeSpan.FromMilliseconds(1),
+            TimeSpan.Zero);
+        _telemetry.Meter.LogSynced(TimeSpan.FromMilliseconds(1));
         var shown = Regex.Matches(await PageAsync(), "^# TYPE (dynamo_\\S+) ", RegexOptions.Multiline).Select(one => one.Groups[1].Value)
             .Order(StringComparer.Ordinal).ToArray();
         var documented = Regex.Matches(
@@ -40,8 +43,10 @@ public sealed class TelemetryTests : IDisposable
     public async Task What_the_node_counts_is_on_the_page()
     {
         _telemetry.Observe(new NodeOnPaper(DateTimeOffset.UtcNow));
-        _telemetry.Meter.Answered(Get(), new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: true), TimeSpan.FromMilliseconds(1));
-        _telemetry.Meter.Answered(Get(), new NodeOverloaded(TimeSpan.Zero, ""), TimeSpan.Zero);
+        _telemetry.Meter.Answered(Get(), new QuorumNotReached("r", 2, 1, Unknown: false, TimedOut: true), TimeSpan.FromMilliseconds(1),
+            TimeSpan.Zero);
+        _telemetry.Meter.LogSynced(TimeSpan.FromMilliseconds(3));
+        _telemetry.Meter.Answered(Get(), new NodeOverloaded(TimeSpan.Zero, ""), TimeSpan.Zero, TimeSpan.Zero);
         var page = await PageAsync();
         Value(page, "dynamo_hints{target=\"node2\"}").ShouldBe(5);
         Value(page, "dynamo_hints_dropped_total{target=\"node2\"}").ShouldBe(7);
@@ -55,6 +60,7 @@ public sealed class TelemetryTests : IDisposable
         Value(page, "dynamo_ready{}").ShouldBe(0);
         Value(page, "dynamo_requests_total{consistency=\"bucket\",operation=\"get\",outcome=\"quorum_failed\"}").ShouldBe(1);
         Value(page, "dynamo_requests_total{consistency=\"bucket\",operation=\"get\",outcome=\"overloaded\"}").ShouldBe(1);
+        Value(page, "dynamo_log_sync_duration_seconds_sum{}").ShouldBe(0.003);
         // An attempt that was refused at once says nothing about how long requests take.
         Value(page, "dynamo_request_duration_seconds_count{operation=\"get\"}").ShouldBe(1);
         page.ShouldContain("dotnet_gc_collections_total");
@@ -74,7 +80,7 @@ public sealed class TelemetryTests : IDisposable
             "two humps" => random.NextDouble() < 0.98 ? 0.0008 + random.NextDouble() * 0.0001 : 0.9 + random.NextDouble(),
             _ => LatencyBuckets.Seconds[100] * 1.000001,
         }).Order()];
-        foreach (var one in seconds) _telemetry.Meter.Answered(Get(), new ObjectRead(null), TimeSpan.FromSeconds(one));
+        foreach (var one in seconds) _telemetry.Meter.Answered(Get(), new ObjectRead(null), TimeSpan.FromSeconds(one), TimeSpan.Zero);
         var buckets = Regex.Matches(
             await PageAsync(), "^dynamo_request_duration_seconds_bucket\\{operation=\"get\",le=\"([^\"]+)\"\\} (\\d+)",
                 RegexOptions.Multiline)
@@ -114,6 +120,49 @@ public sealed class TelemetryTests : IDisposable
         Encoding.Latin1.GetString(body.ToArray()).ShouldContain("dynamo.hints.age");
         request.Response.Close();
         await ended.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task The_collector_is_sent_the_traces_too_where_some_are_sampled()
+    {
+        using var listener = new HttpListener();
+        var port = FreePort();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        var telemetry = new Telemetry("node1", new Uri($"http://127.0.0.1:{port}"), sample: 1);
+        Traces.Begin("coordinate put").ShouldNotBeNull().Dispose();
+        var ended = Task.Run(telemetry.Dispose);
+        var pages = new Dictionary<string, string>();
+        while (pages.Count < 2)
+        {
+            var request = await listener.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            using var body = new MemoryStream();
+            await request.Request.InputStream.CopyToAsync(body);
+            pages[request.Request.Url!.AbsolutePath] = Encoding.Latin1.GetString(body.ToArray());
+            request.Response.Close();
+        }
+
+        await ended.WaitAsync(TimeSpan.FromSeconds(20));
+        pages.Keys.ShouldBe(["/v1/metrics", "/v1/traces"], ignoreOrder: true);
+        pages["/v1/traces"].ShouldContain("coordinate put");
+        Traces.AreOn.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("0.5", "", "dynamo.telemetry.otlp")]
+    [InlineData("1.5", "http://c:4318", "a number from 0 to 1")]
+    public void A_sample_that_nobody_gets_or_that_is_none_is_refused(string sample, string collector, string why)
+    {
+        var launch = new NodeLaunch
+        {
+            Name = "node1",
+            DataDirectory = "/data",
+            ConfigFile = NodeConfiguration.DefaultFile("node.conf"),
+            Settings = [$"dynamo.telemetry.otlp=\"{collector}\"", $"dynamo.traces.sample={sample}"],
+        };
+        var message = Should.Throw<StartFailure>(() => CheckedConfiguration.Of(NodeConfiguration.Read(launch))).Message;
+        message.ShouldContain("dynamo.traces.sample");
+        message.ShouldContain(why);
     }
 
     [Theory]

@@ -41,7 +41,12 @@ internal sealed record Ring(
     int Replicas,
     IEnumerable<RingNode> Members,
     [property: Description("The names of each partition's owners, in order of preference; the index is the partition.")]
-    IEnumerable<IEnumerable<string>> Owners);
+    IEnumerable<IEnumerable<string>> Owners,
+    [property: Description("The partitions that are on their way to other owners; empty where nothing moves.")]
+    IEnumerable<MovingPartition> Moving);
+
+internal sealed record MovingPartition(
+    int Partition, [property: Description("Who will own it, in order of preference.")] IEnumerable<string> Next);
 
 internal sealed record RingNode(string Name, string Http, string Zone, double Weight, int Partitions);
 
@@ -135,6 +140,16 @@ internal sealed record StorageFigures(
     double WriteAmplification,
     long Syncs,
     string? BackgroundFailure);
+
+internal sealed record Load(
+    string Node,
+    [property: Description("Seconds that each of the points stands for.")] double Interval,
+    [property: Description("The latest last.")] IEnumerable<LoadFigures> Points);
+
+internal sealed record LoadFigures(
+    [property: Description("Answered to this node's clients, other than by turning them away.")] double RequestsPerSecond,
+    [property: Description("Seconds that half of them took at most; null: there were none.")] double? P50,
+    [property: Description("Seconds that 99 in 100 of them took at most.")] double? P99);
 
 internal sealed record LevelFigures(int Level, int Tables, long Bytes);
 

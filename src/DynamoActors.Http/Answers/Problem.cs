@@ -36,6 +36,10 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Outcome { get; init; }
 
+    [Description("Of the request, in traces and in the log: the client's traceparent, or the node's own where the request is traced.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
     /// <summary>Sent as <c>Retry-After</c>, in whole seconds, rounded up.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }

@@ -24,6 +24,7 @@ namespace DynamoActors.Http.Answers;
 [JsonSerializable(typeof(Transfers))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(Statistics))]
+[JsonSerializable(typeof(Load))]
 internal sealed partial class StoreJson : JsonSerializerContext
 {
     private const int UsualBytes = 256;

@@ -36,6 +36,7 @@ internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
             return;
         }
 
+        foreach (var operation in operations) operation.Trace = exchange.Trace;
         if (body.Length >= TransferBudget.LargeFrom && !await exchange.TakeTurnAsync(body.Length))
         {
             await exchange.WriteAsync(OutcomeProblems.Overloaded(OutcomeProblems.TooMuchWork));

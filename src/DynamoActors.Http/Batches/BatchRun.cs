@@ -66,7 +66,7 @@ internal sealed class BatchRun(
                 // Once for all of the batch: several that each wait for more than they have would wait for each other.
                 _hasRoom = _hasRoom || await makeRoom(bytesMax);
                 outcome = _hasRoom
-                    ? await AskAsync(new GetObject(operation.Bucket, operation.Key, new BatchReply()))
+                    ? await AskAsync(new GetObject(operation.Bucket, operation.Key, new BatchReply()) { Trace = operation.Trace })
                     : OutcomeProblems.TooManyAnswers(bytesMax);
             }
             finally

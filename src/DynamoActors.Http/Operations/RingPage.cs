@@ -15,11 +15,11 @@ internal static class RingPage
         ring.ReplicaCount,
         ring.Members.Select((member, index) => new RingNode(member.Name, member.Http, member.Zone, member.Weight, ring.PartitionsOf(index)
             .Length)),
-        Enumerable.Range(0, ring.PartitionCount).Select(partition => OwnersOf(ring, partition)));
+        Enumerable.Range(0, ring.PartitionCount).Select(partition => NamesOf(ring, ring.Owners(partition))),
+        ring.MovingPartitions.Select(partition => new MovingPartition(partition, NamesOf(ring, ring.Next(partition)))));
 
-    private static string[] OwnersOf(PartitionTable ring, int partition)
+    private static string[] NamesOf(PartitionTable ring, ReadOnlySpan<ushort> owners)
     {
-        var owners = ring.Owners(partition);
         var names = new string[owners.Length];
         for (var place = 0; place < names.Length; place++) names[place] = ring.Members[owners[place]].Name;
         return names;

@@ -21,6 +21,9 @@ internal static class StatisticsPage
             Shown(read.Storage));
     }
 
+    public static Load LoadOf(IStoreNode node) => new(node.Name, LoadPoint.Interval.TotalSeconds, node.Load.Select(point =>
+        new LoadFigures(point.RequestsPerSecond, point.P50?.TotalSeconds, point.P99?.TotalSeconds)));
+
     private static AntiEntropyStatistics Shown(PartitionAgreement partition) =>
         new(partition.Partition, partition.Peers.Select(peer => new PeerStatistics(peer.Peer, ShownTime.Of(peer.AsOf))));
 

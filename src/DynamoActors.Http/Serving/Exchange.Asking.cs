@@ -72,6 +72,7 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
         _reply.Reset();
         _node = node;
         _request = request;
+        request.Trace = Trace;
         _pause = TimeSpan.Zero;
         request.ObjectBytesMax = TransferBudget.LargeFrom;
         node.Submit(request);

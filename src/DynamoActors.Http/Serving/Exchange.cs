@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using DynamoActors.Core.Bytes;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
+using DynamoActors.Node.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -25,6 +27,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
     private RequestHeads? _heads;
     private long _bodyBytes;
     private bool _hasBodyEnded;
+    private Activity? _span;
 
     public IHttpRequestFeature Request { get; private set; } = null!;
 
@@ -53,10 +56,29 @@ internal sealed partial class Exchange(ServingBounds bounds)
         _heads?.RequestBegan();
     }
 
+    /// <summary>The span that the client's <c>traceparent</c> asks for, or that is among the sampled; where traces are off, none.</summary>
+    /// <param name="template">Of the route: its names are not those of keys.</param>
+    public void BeginSpan(string template)
+    {
+        if (!Traces.AreOn) return;
+        ActivityContext.TryParse(Request.Headers.TraceParent, Request.Headers.TraceState, isRemote: true, out var parent);
+        _span = Traces.Begin($"{Request.Method} {template}", parent, ActivityKind.Server)?
+            .SetTag("http.request.method", Request.Method).SetTag("http.route", template);
+        Trace = _span.AsParent();
+    }
+
+    /// <summary>What the work for this request is a child of; null: it is not traced.</summary>
+    public TraceParent? Trace { get; private set; }
+
+    /// <summary>Also of a request that is not traced here, where its client said under which id it is; null: nobody did.</summary>
+    public string? TraceId => Trace?.Context.TraceId.ToHexString()
+        ?? (ActivityContext.TryParse(Request.Headers.TraceParent, traceState: null, out var sent) ? sent.TraceId.ToHexString() : null);
+
     public void End()
     {
         _heads?.RequestEnded();
         EndAsking();
+        EndSpan();
         if (_bodyBytes == 0) return;
         bounds.Bodies.Return(_bodyBytes);
         _bodyBytes = 0;
@@ -172,6 +194,16 @@ internal sealed partial class Exchange(ServingBounds bounds)
         await writer.WriteAsync(after);
     }
 
+    private void EndSpan()
+    {
+        if (_span is not { } span) return;
+        _span = null;
+        Trace = null;
+        span.SetTag("http.response.status_code", Response.StatusCode);
+        if (Response.StatusCode >= 500) span.SetStatus(ActivityStatusCode.Error);
+        span.Dispose();
+    }
+
     public ValueTask WriteAsync(Problem problem)
     {
         var headers = Response.Headers;
@@ -181,7 +213,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
         if (problem.Allow != null) headers.Allow = problem.Allow;
         if (problem.RetryAfter is { } retryAfter) headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
         if (problem.Context != null) headers[DynamoHeaders.Context] = problem.Context;
-        return WriteAsync(problem.Status, problem.ToJson());
+        return WriteAsync(problem.Status, (problem with { TraceId = TraceId }).ToJson());
     }
 
     /// <summary>Whether all of the body had come already, and is behind us now.</summary>

@@ -59,6 +59,9 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter KeyInQuery =
         new("key", "Percent-encoded; 1 to 1,024 bytes once decoded, any of them; a plus is a plus.", Text) { IsRequired = true };
 
+    public static readonly Parameter KeyOfForm = new("key",
+        "As a form sends what was typed, a plus for a blank; in that, %XX stands for a byte and every other character for itself.", Text);
+
     public static readonly Parameter[] OfReads = [N, R, Pr, Consistency, Timeout];
     public static readonly Parameter[] OfDeletions = [.. OfReads, W, Pw, Dw, Context];
     public static readonly Parameter[] OfPuts = [.. OfDeletions, Ttl, ReturnBody];

@@ -18,6 +18,9 @@ internal enum RouteKind
     Transfers,
     Live,
     Ready,
+    Load,
+    Status,
+    StatusFile,
     OpenApi,
 }
 

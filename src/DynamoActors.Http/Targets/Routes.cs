@@ -64,6 +64,8 @@ internal static class Routes
                 "Every operation was tried; each result has its own status.") { Json = StoreJson.Default.BatchResults }],
         }),
         new(RouteKind.Statistics, "/stats", Operation.Page("getStatistics", "What this node counts", StoreJson.Default.Statistics, [])),
+        new(RouteKind.Load, "/stats/load",
+            Operation.Page("getLoad", "Requests and how long they took, over the last minutes", StoreJson.Default.Load, [])),
         new(RouteKind.Metrics, "/metrics", new Operation("GET", "getMetrics", "What this node counts, in Prometheus' text format")
         {
             Answers = [new Answer(200, "What this node counts; docs/METRICS.md explains each figure.") { HasBytes = true }],
@@ -88,6 +90,13 @@ internal static class Routes
                 new Answer(503, "It does not, for the reason given.") { Json = StoreJson.Default.Health },
             ],
         }),
+        new(RouteKind.Status, "/", File("getStatusPage",
+            "The cluster for people: members, ring, load; and what each owner holds of a key") with
+        {
+            Parameters = [Parameter.KeyOfForm, Parameter.BucketOfKey],
+        }),
+        new(RouteKind.StatusFile, "/page.css", File("getPageStyle", "How the page looks")),
+        new(RouteKind.StatusFile, "/page.js", File("getPageScript", "What keeps the page fresh")),
         new(RouteKind.OpenApi, "/openapi.json", new Operation("GET", "getOpenApi", "This document")
         {
             Answers = [new Answer(200, "This document.")],
@@ -117,6 +126,9 @@ internal static class Routes
 
         return null;
     }
+
+    private static Operation File(string id, string summary) =>
+        new("GET", id, summary) { Answers = [new Answer(200, summary) { HasBytes = true }] };
 
     private static Route Step(string verb, string summary, params Parameter[] parameters) =>
         new(RouteKind.PlanStep, $"/cluster/{verb}/{NodeInTemplate}", Post($"post{Pascal(verb)}", summary, parameters));

@@ -89,6 +89,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private void Leave(Exchange exchange, ExchangeEnd end)
     {
         _underWay.Remove(exchange.Id);
+        exchange.EndSpan(end);
         if (exchange is Comparison) _agreements.Compared(end == ExchangeEnd.Settled);
         _schedule.Ended(exchange.Planned, end, Now);
     }

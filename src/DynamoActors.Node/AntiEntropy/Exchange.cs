@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.AntiEntropy;
 
@@ -6,6 +8,9 @@ namespace DynamoActors.Node.AntiEntropy;
 /// out.</summary>
 internal abstract class Exchange(AntiEntropyServices services, PlannedExchange planned)
 {
+    private readonly Activity? _span = Traces.Begin("exchange")?
+        .SetTag("dynamo.partition", planned.Partition).SetTag("dynamo.peer", planned.Peer);
+
     public long Id { get; } = services.NextId();
 
     public PlannedExchange Planned { get; } = planned;
@@ -26,6 +31,9 @@ internal abstract class Exchange(AntiEntropyServices services, PlannedExchange p
 
     /// <summary>The wait it asked for is over.</summary>
     public virtual void OnWake() { }
+
+    public void EndSpan(ExchangeEnd end) =>
+        _span?.SetTag("dynamo.outcome", end.ToString()).SetTag("dynamo.objects", Planned.ObjectsMoved).Dispose();
 
     protected void Finish(ExchangeEnd end) => End ??= end;
 }

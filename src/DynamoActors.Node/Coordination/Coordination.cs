@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Numerics;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Coordination;
 
@@ -15,6 +17,7 @@ internal abstract class Coordination
     // A bit for each slot that is to answer.
     private ulong _awaited;
     private int _bytes;
+    private Activity? _span;
 
     protected Coordination(CoordinationServices services, ClientRequest request)
     {
@@ -49,6 +52,13 @@ internal abstract class Coordination
     protected PeerHealth Health { get; private set; } = null!;
 
     protected int Partition { get; private set; }
+
+    /// <summary>Whose children are the replicas' spans; null: the request is not traced.</summary>
+    protected TraceParent? Trace { get; private set; }
+
+    /// <summary>Of the span.</summary>
+    protected abstract string Name { get; }
+
     protected byte[] StoreKeyBytes { get; private set; } = [];
 
     public void Start()
@@ -57,8 +67,15 @@ internal abstract class Coordination
         Health = Services.Health;
         Partition = Ring.Table.PartitionOf(Request.Bucket, Request.Key.Span);
         StoreKeyBytes = StoreKey.Object(Partition, Request.Bucket, Request.Key.Span);
+        if (Request.Trace is not null) BeginSpan();
         _bytes = StoreKeyBytes.Length + (Request is PutObject put ? put.Value.Length : 0);
         Begin();
+    }
+
+    private void BeginSpan()
+    {
+        _span = Request.Trace.Begin(Name)?.SetTag("dynamo.partition", Partition);
+        Trace = _span.AsParent();
     }
 
     protected abstract void Begin();
@@ -100,6 +117,12 @@ internal abstract class Coordination
     protected void Finish(ClientOutcome outcome)
     {
         IsDone = true;
+        Complete(outcome);
+    }
+
+    protected void Complete(ClientOutcome outcome)
+    {
+        _span?.SetTag("dynamo.outcome", outcome.GetType().Name);
         Request.Complete(outcome);
     }
 
@@ -141,6 +164,7 @@ internal abstract class Coordination
     public void Release()
     {
         while (_awaited != 0) Heard(BitOperations.TrailingZeroCount(_awaited));
+        _span?.Dispose();
     }
 
     protected abstract int MemberIn(int slot);

@@ -24,6 +24,8 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
     private ClientOutcome? _refusal = refusal;
     private int _tried = -1;
 
+    protected override string Name => "forward put";
+
     protected override void Begin()
     {
         _replicas = Ring.Replicas(Partition, Ring.Table.ReplicaCount);
@@ -50,7 +52,7 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
         _lateAt = Services.Now + Health.HedgeAfter;
         var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
-            ForwardedPut.From(Id, put, context, Deadline - Services.Now), Services.Coordinator);
+            ForwardedPut.From(Id, put, context, Deadline - Services.Now, Trace), Services.Coordinator);
         Asked(slot);
         Health.HandedOn(MemberIn(slot));
     }

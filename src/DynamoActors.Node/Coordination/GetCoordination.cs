@@ -4,6 +4,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Coordination;
@@ -28,6 +29,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private bool _isInVain;
     private int _asked;
 
+    protected override string Name => "coordinate get";
+
     protected override void Begin()
     {
         var bucket = Ring.Bucket(Request.Bucket);
@@ -51,7 +54,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             Finish(new ObjectIsLarge(tooMany));
             return;
         }
-        AskMore(quorum.AnswersRequired, nextRequired);
+        AskMore(quorum.AnswersRequired, nextRequired, Trace);
         // At once, rather than when the time of the others is over.
         if (_passedBusy && _asked < quorum.AnswersRequired && !IsDone) Fail(_quorum.Missing());
     }
@@ -77,7 +80,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             _isWrongRing |= GoesByAnotherRing(reply);
             _isRefusedForNow |= reply is ReplicaRefused { Reason: RefusalReason.Overloaded };
             var failed = _replicas.Slots[reply.Slot];
-            AskMore(failed.InOwners ? 1 : 0, failed.InNext ? 1 : 0);
+            AskMore(failed.InOwners ? 1 : 0, failed.InNext ? 1 : 0, Trace);
             Decide(_quorum.Failed(reply.Slot));
         }
     }
@@ -107,7 +110,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         if (now < _hedgeAt) return;
         for (int slot = 0; slot < _answers.Length; slot++)
             if (_answers[slot].State == AnswerState.Asked) Health.Late(_replicas.Slots[slot].Member, now);
-        AskMore(1, _replicas.NextOwners > 0 ? 1 : 0);
+        using (var span = Trace.Begin("hedge")) AskMore(1, _replicas.NextOwners > 0 ? 1 : 0, span.AsParent());
         _hedgeAt = now + Health.HedgeAfter;
     }
 
@@ -118,7 +121,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
 
     /// <param name="owners">How many more of the owners or their stand-ins.</param>
     /// <param name="next">How many more of the next owners or theirs. One node may count as both.</param>
-    private void AskMore(int owners, int next)
+    private void AskMore(int owners, int next, TraceParent? trace)
     {
         bool askSelf = false;
         while (_order.TryNext((owners > 0 ? _replicas.OwnerSlots : 0) | (next > 0 ? _replicas.NextSlots : 0), out int slot))
@@ -136,7 +139,8 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             _answers[slot] = new Answer { State = AnswerState.Asked, AskedAt = Services.Now };
             Asked(slot);
             if (slot == _replicas.Self && replica.IsOwner) askSelf = true;
-            else replica.Vnode.Tell(new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.StandsInFor),
+            else replica.Vnode.Tell(
+                new ReadReplica(Id, (byte)slot, Ring.Table.Epoch, StoreKeyBytes, replica.StandsInFor) { Trace = trace },
                 Services.Coordinator);
         }
         if (askSelf) ReadOwnReplica();
@@ -150,6 +154,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
     private ReplicaRead? OwnReplica(out int tooMany)
     {
         tooMany = 0;
+        using var span = Trace.Begin("read replica");
         try
         {
             Services.Engine.TryGet(StoreKeyBytes, Request.ObjectBytesMax, out var encoded, out int unread);
@@ -171,7 +176,7 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
         }
         // The vnode says what is wrong, to the log and to us.
         else _replicas.Slots[_replicas.Self].Vnode.Tell(
-            new ReadReplica(Id, (byte)_replicas.Self, Ring.Table.Epoch, StoreKeyBytes), Services.Coordinator);
+            new ReadReplica(Id, (byte)_replicas.Self, Ring.Table.Epoch, StoreKeyBytes) { Trace = Trace }, Services.Coordinator);
     }
 
     private void Succeed()
@@ -240,8 +245,11 @@ internal class GetCoordination(CoordinationServices services, ClientRequest requ
             if (IsBusy(MemberIn(slot))) continue;
             encoded ??= VersionedObjectCodec.Encode(merged);
             Services.Counters.ReplicaRepaired();
+            using var span = Trace.Begin("read repair");
+            span?.SetTag("dynamo.peer", Ring.NameOf(MemberIn(slot)));
             _replicas.Slots[slot].Vnode.Tell(
-                new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, ReportUncovered: false, StoreKeyBytes, encoded),
+                new WriteReplica(WriteReplica.NoReply, (byte)slot, Ring.Table.Epoch, _lww, ReportUncovered: false, StoreKeyBytes, encoded)
+                { Trace = span.AsParent() },
                 Services.Coordinator);
         }
     }

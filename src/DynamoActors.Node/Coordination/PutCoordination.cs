@@ -5,6 +5,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.Coordination;
@@ -52,6 +53,8 @@ internal sealed class PutCoordination(
 
     private bool IsLww => _bucket.Policy == ConflictPolicy.Lww;
 
+    protected override string Name => "coordinate put";
+
     // ---- Making
 
     protected override void Begin()
@@ -94,6 +97,7 @@ internal sealed class PutCoordination(
             {
                 Ttl = _bucket.Ttl,
                 SiblingsMax = IsUnknown ? null : _bucket.SiblingsMax,
+                Trace = Trace,
             }, Services.Coordinator);
         for (var others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
     }
@@ -109,14 +113,15 @@ internal sealed class PutCoordination(
         _coordinated = Made;
         _phase = Phase.Collecting;
         _hedgeAt = Started + Health.HedgeAfter;
-        for (var slot = 0; slot < _replicas.WriteSlots; slot++) Send(slot, _replicas.Slots[slot]);
+        for (var slot = 0; slot < _replicas.WriteSlots; slot++) Send(slot, _replicas.Slots[slot], Trace);
     }
 
-    private void Send(int slot, ReplicaSlot replica)
+    private void Send(int slot, ReplicaSlot replica, TraceParent? trace)
     {
         replica.Vnode.Tell(
             new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, ReportUncovered: context is null, StoreKeyBytes,
-                _coordinated!.Encoded, replica.StandsInFor),
+                _coordinated!.Encoded, replica.StandsInFor)
+            { Trace = trace },
             Services.Coordinator);
         Asked(slot);
     }
@@ -260,7 +265,9 @@ internal sealed class PutCoordination(
         _hedge ??= new WriteHedge(Ring, _replicas, Health, now);
         if (!_hedge.TryTake(slots, out var slot, out var standIn)) return false;
         _quorum.Ask(slot, isOwner: false, standIn.InOwners, standIn.InNext);
-        Send(slot, standIn);
+        using var span = Trace.Begin("hedge");
+        span?.SetTag("dynamo.peer", Ring.NameOf(standIn.Member));
+        Send(slot, standIn, span.AsParent());
         return true;
     }
 
@@ -302,7 +309,7 @@ internal sealed class PutCoordination(
     {
         if (_phase == Phase.Settling) return;
         _phase = Phase.Settling;
-        Request.Complete(outcome);
+        Complete(outcome);
     }
 
     /// <summary>Owners that have not acknowledged get a hint, unless a stand-in keeps one for them.</summary>

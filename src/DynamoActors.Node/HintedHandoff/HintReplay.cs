@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Node.Transfers;
 using DynamoActors.Node.Vnodes;
 
@@ -103,9 +105,14 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         bool lww = _ring.Bucket(StoreKey.BucketOf(objectKey.Span)).Policy == ConflictPolicy.Lww;
         var takers = TakersOf(partition);
         long id = ++_lastId;
-        _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = takers.Count });
+        var span = Traces.Begin("hint replay")?.SetTag("dynamo.peer", _owner).SetTag("dynamo.partition", partition);
+        _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = takers.Count, Span = span });
         foreach (var taker in takers)
-            taker.Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held) { IsBulk = true });
+            taker.Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held)
+            {
+                IsBulk = true,
+                Trace = span.AsParent(),
+            });
     }
 
     /// <summary>The owner itself, or where it owns the partition no longer all who do now.</summary>
@@ -126,6 +133,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         delivery.IsRefused |= !taken;
         if (--delivery.Awaited > 0) return;
         _underWay.Remove(id);
+        delivery.Span?.Dispose();
         _window.Answered(Now - delivery.SentAt, refused: delivery.IsRefused);
         if (!delivery.IsRefused)
         {
@@ -142,6 +150,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
 
     private void End()
     {
+        foreach (var silent in _underWay.Values) silent.Span?.Dispose();
         Context.Parent.Tell(new HintsDelivered(_owner, _delivered));
         Context.Stop(Self);
     }
@@ -154,6 +163,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         public TimeSpan SentAt { get; } = sentAt;
         public int Awaited { get; set; }
         public bool IsRefused { get; set; }
+        public Activity? Span { get; init; }
     }
 
     private sealed class GoOn

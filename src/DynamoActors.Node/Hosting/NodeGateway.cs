@@ -49,6 +49,8 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
             ?? []],
     };
 
+    public IReadOnlyList<LoadPoint> Load => parts.Meter?.Load.Read(Now) ?? [];
+
     internal NodeClock Clock => clock;
 
     internal NodeCounters Counters { get; } = new(error => Logging.GetLogger(system, nameof(TwinDots)).Error(error));
@@ -160,7 +162,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
 
     private void Refuse(ClientRequest request, ClientOutcome refusal)
     {
-        parts.Meter?.Answered(request, refusal, TimeSpan.Zero);
+        parts.Meter?.Answered(request, refusal, TimeSpan.Zero, Now);
         request.Client.Complete(refusal);
     }
 
@@ -168,7 +170,9 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     {
         Admission.Leave();
         if (outcome is QuorumNotReached) Counters.QuorumFailed();
-        parts.Meter?.Answered(request, outcome, Now - request.TakenAt);
+        if (parts.Meter is not { } meter) return;
+        var now = Now;
+        meter.Answered(request, outcome, now - request.TakenAt, now);
     }
 
     private static int LongestQueue(IActorRef[] actors) =>

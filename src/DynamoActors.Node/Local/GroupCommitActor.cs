@@ -58,6 +58,7 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
                 if (waiting.Sequence > durable)
                     throw new InvalidOperationException(
                         $"The engine flushed to {durable}, but {waiting.Sequence} had been appended before");
+                waiting.Span?.Durable();
                 if (waiting.Reply is not null) waiting.ReplyTo.Tell(waiting.Reply);
             }
             _waiting.Clear();

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Local;
 
@@ -7,9 +8,13 @@ namespace DynamoActors.Node.Local;
 /// <param name="Reply">Null: nobody waits, but durable it shall be.</param>
 internal sealed record ReplyWhenDurable(long Sequence, IActorRef ReplyTo, ReplicaReply? Reply)
 {
+    /// <summary>Null: the write is not traced.</summary>
+    public ReplicaSpan? Span { get; init; }
+
     /// <summary>The disk is full: what was appended stays in memory until it has space, so the outcome of the write is unknown.</summary>
     public void Refuse()
     {
+        Span?.Durable();
         if (Reply is { } reply) ReplyTo.Tell(new ReplicaRefused(reply.RequestId, reply.Slot, RefusalReason.NotDurable, Epoch: 0));
     }
 }

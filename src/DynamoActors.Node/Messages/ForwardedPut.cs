@@ -2,6 +2,7 @@ using Akka.Actor;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Messages;
 
@@ -10,11 +11,16 @@ internal sealed record ForwardedPut(
     long RequestId, string Bucket, ReadOnlyMemory<byte> Key, VersionVector? Context, ReadOnlyMemory<byte> Value, string? ContentType,
     bool Tombstone, TimeSpan? Ttl, QuorumOverrides Quorum, TimeSpan Timeout) : IRefusable, IOfRequest
 {
+    public TraceParent? Trace { get; init; }
+
     public object NotSent() =>
         new ForwardedPutAnswer(RequestId, new NodeNotReady("The owner that was to coordinate the write cannot be reached."));
 
-    public static ForwardedPut From(long requestId, PutObject put, VersionVector? context, TimeSpan timeout) => new(
-        requestId, put.Bucket, put.Key, context, put.Value, put.ContentType, put.Tombstone, put.Ttl, put.Quorum, timeout);
+    public static ForwardedPut From(long requestId, PutObject put, VersionVector? context, TimeSpan timeout, TraceParent? trace) =>
+        new(requestId, put.Bucket, put.Key, context, put.Value, put.ContentType, put.Tombstone, put.Ttl, put.Quorum, timeout)
+        {
+            Trace = trace,
+        };
 
     public PutObject ToRequest(IActorRef coordinator, IActorRef origin) => new(Bucket, Key, new OriginReply(RequestId, coordinator, origin))
     {
@@ -25,6 +31,7 @@ internal sealed record ForwardedPut(
         Ttl = Ttl,
         Quorum = Quorum,
         Timeout = Timeout,
+        Trace = Trace,
     };
 
     /// <summary>The client of a forwarded put is the coordinator that forwarded it.</summary>

@@ -4,6 +4,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
+using DynamoActors.Node.Tracing;
 using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;
@@ -28,6 +29,7 @@ internal static class ForwardingCodec
             TtlMs = (long)(put.Ttl?.TotalMilliseconds ?? 0),
             Quorum = To(put.Quorum),
             TimeoutMs = (long)put.Timeout.TotalMilliseconds,
+            Trace = Wrap(TraceParent.Encode(put.Trace)),
         }.WriteTo(to);
         ProtoWriter.Attach(to, ValueField, put.Value);
     }
@@ -39,7 +41,10 @@ internal static class ForwardingCodec
             header.RequestId, put.Bucket, put.Key.Memory, put.HasContext ? ReplicaCodec.DecodeContext(put.Context.Memory) : null, value,
             put.HasContentType ? put.ContentType : null, put.Tombstone,
             put.TtlMs == 0 ? null : TimeSpan.FromMilliseconds(put.TtlMs), From(put.Quorum),
-            TimeSpan.FromMilliseconds(put.TimeoutMs));
+            TimeSpan.FromMilliseconds(put.TimeoutMs))
+        {
+            Trace = TraceParent.Decode(put.Trace.Span),
+        };
     }
 
     /// <summary>The value is the last field: everything before it is small.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Messages;
 
@@ -17,6 +18,7 @@ internal static class ReplicaCodec
     private const int Key = 6;
     private const int Object = 7;
     private const int StandsInFor = 8;
+    private const int Trace = 9;
 
     public static void Write(WriteReplica write, FrameWriter to)
     {
@@ -27,13 +29,14 @@ internal static class ReplicaCodec
         fields.Bool(ReportUncovered, write.ReportUncovered);
         fields.Bytes(Key, write.Key);
         fields.Bytes(StandsInFor, standsInFor);
+        ProtoWriter.Attach(to, Trace, TraceParent.Encode(write.Trace));
         ProtoWriter.Attach(to, Object, write.Encoded);
     }
 
     public static WriteReplica ReadWriteReplica(in FrameHeader header, ReadOnlyMemory<byte> body)
     {
         bool lww = false, reportUncovered = false;
-        ReadOnlyMemory<byte> key = default, encoded = default, standsInFor = default;
+        ReadOnlyMemory<byte> key = default, encoded = default, standsInFor = default, trace = default;
         for (var reader = new ProtoReader(body); reader.Next();)
             switch (reader.Field)
             {
@@ -42,8 +45,12 @@ internal static class ReplicaCodec
                 case Key: key = reader.Bytes; break;
                 case Object: encoded = reader.Bytes; break;
                 case StandsInFor: standsInFor = reader.Bytes; break;
+                case Trace: trace = reader.Bytes; break;
             }
-        return new WriteReplica(header.RequestId, header.Slot, header.Epoch, lww, reportUncovered, key, encoded, Text(standsInFor));
+        return new WriteReplica(header.RequestId, header.Slot, header.Epoch, lww, reportUncovered, key, encoded, Text(standsInFor))
+        {
+            Trace = TraceParent.Decode(trace.Span),
+        };
     }
 
     public static void Write(ReplicaWritten written, FrameWriter to)
@@ -65,18 +72,23 @@ internal static class ReplicaCodec
         var fields = new ProtoWriter(to, ProtoWriter.Size(read.Key) + ProtoWriter.Size(standsInFor));
         fields.Bytes(Key, read.Key);
         fields.Bytes(StandsInFor, standsInFor);
+        ProtoWriter.Attach(to, Trace, TraceParent.Encode(read.Trace));
     }
 
     public static ReadReplica ReadReadReplica(in FrameHeader header, ReadOnlyMemory<byte> body)
     {
-        ReadOnlyMemory<byte> key = default, standsInFor = default;
+        ReadOnlyMemory<byte> key = default, standsInFor = default, trace = default;
         for (var reader = new ProtoReader(body); reader.Next();)
             switch (reader.Field)
             {
                 case Key: key = reader.Bytes; break;
                 case StandsInFor: standsInFor = reader.Bytes; break;
+                case Trace: trace = reader.Bytes; break;
             }
-        return new ReadReplica(header.RequestId, header.Slot, header.Epoch, key, Text(standsInFor));
+        return new ReadReplica(header.RequestId, header.Slot, header.Epoch, key, Text(standsInFor))
+        {
+            Trace = TraceParent.Decode(trace.Span),
+        };
     }
 
     public static void Write(ReplicaRead read, FrameWriter to) => ProtoWriter.Attach(to, Object, read.Encoded);

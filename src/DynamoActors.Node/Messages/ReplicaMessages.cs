@@ -1,5 +1,6 @@
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Messages;
 
@@ -27,6 +28,8 @@ internal sealed record WriteReplica(
     /// <summary>A hint that is delivered: it does not go between requests.</summary>
     public bool IsBulk { get; init; }
 
+    public TraceParent? Trace { get; init; }
+
     public object? NotSent() => RequestId == NoReply ? null : new ReplicaRefused(RequestId, Slot, RefusalReason.Unreachable, Epoch: 0);
 }
 
@@ -39,6 +42,8 @@ internal sealed record ReplicaWritten(long RequestId, byte Slot, VersionVector? 
 internal sealed record ReadReplica(long RequestId, byte Slot, ulong Epoch, ReadOnlyMemory<byte> Key, string? StandsInFor = null)
     : IRefusable, IOfRequest
 {
+    public TraceParent? Trace { get; init; }
+
     public object NotSent() => new ReplicaRefused(RequestId, Slot, RefusalReason.Unreachable, Epoch: 0);
 }
 

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Requests;
 
@@ -26,6 +27,9 @@ public abstract class ClientRequest(string bucket, ReadOnlyMemory<byte> key, ICl
 
     /// <summary>When the node took it, by its monotonic time.</summary>
     internal TimeSpan TakenAt { get; set; }
+
+    /// <summary>Whose child the work on it is; null: it is not traced.</summary>
+    public TraceParent? Trace { get; set; }
 
     internal void Complete(ClientOutcome outcome)
     {
@@ -82,6 +86,7 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
     {
         Answered = Answered,
         TakenAt = TakenAt,
+        Trace = Trace,
         Quorum = Quorum,
         Timeout = Timeout,
         Context = Context,

@@ -49,6 +49,9 @@ public interface IStoreNode
 
     /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>
     NodeStatistics Statistics { get; }
+
+    /// <summary>What this node's clients asked lately and how long it took, an interval after the other, the latest last.</summary>
+    IReadOnlyList<LoadPoint> Load { get; }
 }
 
 /// <param name="Name">Unique in the cluster.</param>

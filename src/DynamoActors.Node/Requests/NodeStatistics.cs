@@ -34,6 +34,15 @@ public sealed record NodeStatistics(
     public ImmutableArray<MailboxFigures> Mailboxes { get; init; } = [];
 }
 
+/// <summary>One interval of a node's latest past.</summary>
+/// <param name="RequestsPerSecond">Those that it answered, other than by turning them away.</param>
+/// <param name="P50">What half of them took no longer than; null: there were none.</param>
+/// <param name="P99">The same of 99 in 100.</param>
+public readonly record struct LoadPoint(double RequestsPerSecond, TimeSpan? P50, TimeSpan? P99)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+}
+
 /// <param name="Settled">Comparisons with another owner that found both equal in the end.</param>
 /// <param name="Unfinished">Those that did not: written to meanwhile, put off, or refused.</param>
 /// <param name="Objects">Objects that they carried from one replica to another.</param>

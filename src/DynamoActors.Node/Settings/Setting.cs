@@ -33,6 +33,9 @@ public static class Setting
     public static double PositiveNumber(Config config, string key) =>
         Read(config, key, "a number above 0", () => config.GetDouble(key), value => value > 0 && double.IsFinite(value));
 
+    public static double Share(Config config, string key) =>
+        Read(config, key, "a number from 0 to 1", () => config.GetDouble(key), value => value is >= 0 and <= 1);
+
     /// <summary>Always with a unit: a bare number would mean milliseconds to some and seconds to others.</summary>
     public static TimeSpan Time(Config config, string key, TimeSpan? most = null, TimeSpan? least = null)
     {

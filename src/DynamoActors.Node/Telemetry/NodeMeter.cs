@@ -14,6 +14,7 @@ public sealed class NodeMeter : IDisposable
     private readonly RequestTally _requests = new();
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _siblings;
+    private readonly Histogram<double> _logSync;
 
     public NodeMeter()
     {
@@ -21,9 +22,13 @@ public sealed class NodeMeter : IDisposable
             "Requests of this node's clients, by how they ended.");
         _duration = Meter.CreateHistogram("dynamo.request.duration", "s", "From a request's arrival at the node to its answer.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBuckets.Seconds });
+        _logSync = Meter.CreateHistogram("dynamo.log.sync.duration", "s", "Of each sync of the write-ahead log.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBuckets.Seconds });
         _siblings = Meter.CreateHistogram("dynamo.read.siblings", "{sibling}", "Versions side by side that a read found.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 5, 10, 20, 50, 100] });
     }
+
+    internal RecentLoad Load { get; } = new();
 
     internal Meter Meter { get; } = new(Name);
 
@@ -32,14 +37,19 @@ public sealed class NodeMeter : IDisposable
 
     public void Dispose() => Meter.Dispose();
 
+    /// <summary>The log was synced; any thread may call.</summary>
+    public void LogSynced(TimeSpan took) => _logSync.Record(took.TotalSeconds);
+
     /// <summary>A request has ended; any thread may call.</summary>
-    public void Answered(ClientRequest request, ClientOutcome outcome, TimeSpan took)
+    /// <param name="now">Time since some fixed moment; never jumps.</param>
+    public void Answered(ClientRequest request, ClientOutcome outcome, TimeSpan took, TimeSpan now)
     {
         // It comes again, once there is room for it.
         if (outcome is ObjectIsLarge) return;
         _requests.Count(request, outcome);
         if (outcome is NodeOverloaded or NodeNotReady) return;
         _duration.Record(took.TotalSeconds, RequestTally.OperationTags[RequestTally.OperationOf(request)]);
+        Load.Count(took, now);
         if (outcome is ObjectRead { Object: { } found }) _siblings.Record(found.Siblings.Length);
     }
 }

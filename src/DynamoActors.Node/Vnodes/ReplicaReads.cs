@@ -1,6 +1,7 @@
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Vnodes;
@@ -15,6 +16,7 @@ internal sealed class ReplicaReads(IStorageEngine engine, CurrentRing ring)
         if (read.StandsInFor is not null || ring.View is not { } view || partition >= view.Table.PartitionCount
             || !view.IsOwner(partition) || !view.IsCurrent(partition, read.Epoch)) return null;
         if (!StoreKey.IsObjectOf(partition, read.Key.Span)) return null;
+        using var span = read.Trace.Begin("read replica");
         try
         {
             engine.TryGet(read.Key.Span, out var encoded);

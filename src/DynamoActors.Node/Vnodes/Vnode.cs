@@ -5,6 +5,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Vnodes;
@@ -88,12 +89,14 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Read(ReadReplica read)
     {
+        using var span = read.Trace.Begin("read replica");
         if (TryOpen(read, read.Key, read.StandsInFor, IsHolder, out var cell))
             Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
     }
 
     private void Write(WriteReplica write)
     {
+        using var span = ReplicaSpan.Begin(write.Trace, "write replica");
         if (!TryOpen(write, write.Key, write.StandsInFor, IsHolder, out var cell) || !MayKeepIn(cell, write)) return;
         var held = StoredObject.Of(cell.Encoded);
         var incoming = StoredObject.Of(write.Encoded);
@@ -104,7 +107,7 @@ internal sealed partial class Vnode : ReceiveActor
         var uncovered = write.ReportUncovered && merged.Object!.Siblings.Length > incoming.Object!.Siblings.Length
             ? merged.Object.Context : null;
         var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered);
-        StoreOf(merged).Tell(new ReplyWhenDurable(sequence, Sender, reply));
+        StoreOf(merged).Tell(new ReplyWhenDurable(sequence, Sender, reply) { Span = span?.Waits() });
     }
 
     /// <summary>An owner did not acknowledge in time what this node holds durably.</summary>
@@ -154,6 +157,7 @@ internal sealed partial class Vnode : ReceiveActor
 
     private void Coordinate(CoordinateWrite write)
     {
+        using var span = ReplicaSpan.Begin(write.Trace, "write replica");
         if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], IsOwner, out var cell) || !MayKeepIn(cell, write)) return;
         if (cell.StandsInFor is null && !_services.Identity.Confirmed) { Refuse(write, RefusalReason.IdentityUnconfirmed); return; }
         var held = StoredObject.Of(cell.Encoded);
@@ -176,7 +180,10 @@ internal sealed partial class Vnode : ReceiveActor
         var sequence = Append(cell, held, written, cell.StandsInFor is null ? write.Replicas.WithoutStandIn : []);
         SendToOthers(write, written.Encoded);
         StoreOf(written).Tell(new ReplyWhenDurable(
-            sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, version, written.Encoded, dot)));
+            sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, version, written.Encoded, dot))
+        {
+            Span = span?.Waits(),
+        });
     }
 
     private Sibling New(CoordinateWrite write, Dot dot, VersionedObject? current)
@@ -216,7 +223,8 @@ internal sealed partial class Vnode : ReceiveActor
         for (int slot = 0; slot < others.Length; slot++)
             others[slot]?.Tell(
                 new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded,
-                    write.Replicas.StandsInFor[slot]), Sender);
+                    write.Replicas.StandsInFor[slot])
+                { Trace = write.Trace }, Sender);
     }
 
     /// <summary>What is held of the key; false, and refused: it has no place here.</summary>

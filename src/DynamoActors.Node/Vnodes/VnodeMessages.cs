@@ -2,6 +2,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Vnodes;
 
@@ -19,6 +20,8 @@ internal sealed record CoordinateWrite(long RequestId, byte Slot, ulong Epoch, b
     /// <summary>A write that leaves more siblings is refused. Null: this one is not refused for its siblings, neither for their number nor
     /// for their size.</summary>
     public int? SiblingsMax { get; init; }
+
+    public TraceParent? Trace { get; init; }
 }
 
 /// <summary>The coordinating replica's own acknowledgement: durable here, and sent to the others.</summary>

@@ -8,7 +8,7 @@ namespace DynamoActors.Server.Startup;
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
 internal sealed record CheckedConfiguration(
     Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node, Uri? Collector,
-    bool LogsJson)
+    double TraceSample, bool LogsJson)
 {
     public LinkSettings Links => Node.Links;
 
@@ -41,6 +41,7 @@ internal sealed record CheckedConfiguration(
                 StoreSettings.From(config),
                 NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) },
                 Telemetry.CollectorIn(config),
+                Telemetry.SampleIn(config),
                 ConsoleLog.IsJson(config));
         }
         catch (SettingException e)

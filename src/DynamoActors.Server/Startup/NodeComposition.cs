@@ -52,6 +52,7 @@ internal sealed class NodeComposition : IRunningNode
             var options = configuration.Stores.OptionsFor(settings.StoreDirectory, _background) with
             {
                 RepairAdvice = repairAdvice,
+                LogSynced = meter.LogSynced,
                 DamageFound = file =>
                     log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
             };

@@ -28,6 +28,8 @@ internal sealed class NodeDoor : IStoreNode
 
     public NodeStatistics Statistics => Node.Statistics;
 
+    public IReadOnlyList<LoadPoint> Load => Node.Load;
+
     public void Submit(ClientRequest request) => Node.Submit(request);
 
     public BucketSettings Bucket(string bucket) => Node.Bucket(bucket);

@@ -79,7 +79,7 @@ internal static class NodeProgram
     private static async Task ServeAsync(
         CheckedConfiguration configuration, NodeLaunch launch, DataDirectory data, ILoggerFactory logs, ILogger log, StopSignal stop)
     {
-        using var telemetry = new Telemetry(launch.Name, configuration.Collector);
+        using var telemetry = new Telemetry(launch.Name, configuration.Collector, configuration.TraceSample);
         await using var running =
             await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, telemetry.Meter, stop.Token);
         telemetry.Observe(running.Node);

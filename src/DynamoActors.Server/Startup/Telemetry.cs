@@ -2,6 +2,7 @@ using Akka.Configuration;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Settings;
 using DynamoActors.Node.Telemetry;
+using DynamoActors.Node.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace DynamoActors.Server.Startup;
 
@@ -18,11 +20,16 @@ internal sealed class Telemetry : IDisposable
 {
     private const string CollectorKey = "dynamo.telemetry.otlp";
 
+    private const string SampleKey = "dynamo.traces.sample";
+
     private readonly MeterProvider _provider;
+    private readonly TracerProvider? _traces;
     private readonly ServiceProvider _services = new ServiceCollection().AddOptions().BuildServiceProvider();
 
     /// <param name="node">The node's name.</param>
-    public Telemetry(string node, Uri? collector)
+    /// <param name="collector">Null: nothing is sent.</param>
+    /// <param name="sample">Of how many requests the spans are sent, from 0 to 1; those whose client decided go by that.</param>
+    public Telemetry(string node, Uri? collector, double sample = 0)
     {
         var provider = Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(resource => resource.AddService("dynamoactors", serviceInstanceId: node))
@@ -30,8 +37,17 @@ internal sealed class Telemetry : IDisposable
             // The meter's name as a label of every series would say the same each time.
             .AddPrometheusExporter(page => page.ScopeInfoEnabled = false);
         if (collector is not null)
-            provider.AddOtlpExporter(sent => (sent.Endpoint, sent.Protocol) = (collector, OtlpExportProtocol.HttpProtobuf));
+            provider.AddOtlpExporter(sent =>
+                (sent.Endpoint, sent.Protocol) = (PageOf(collector, "metrics"), OtlpExportProtocol.HttpProtobuf));
         _provider = provider.Build();
+        // Without it nobody listens, and no span is ever made.
+        if (collector is not null && sample > 0)
+            _traces = Sdk.CreateTracerProviderBuilder()
+                .ConfigureResource(resource => resource.AddService("dynamoactors", serviceInstanceId: node))
+                .AddSource(Traces.SourceName)
+                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(sample)))
+                .AddOtlpExporter(sent => (sent.Endpoint, sent.Protocol) = (PageOf(collector, "traces"), OtlpExportProtocol.HttpProtobuf))
+                .Build();
         Page = new ApplicationBuilder(_services)
             .UseOpenTelemetryPrometheusScrapingEndpoint(_provider, predicate: null, path: null, configureBranchedPipeline: null,
                 optionsName: null)
@@ -47,12 +63,24 @@ internal sealed class Telemetry : IDisposable
 
     public void Dispose()
     {
+        _traces?.Dispose();
         _provider.Dispose();
         Meter.Dispose();
         _services.Dispose();
     }
 
-    /// <summary>Where metrics are sent to; null: nowhere.</summary>
+    /// <summary>Of how many requests in one there are traces.</summary>
+    /// <exception cref="SettingException">It is no share, or nobody would be sent them.</exception>
+    public static double SampleIn(Config config)
+    {
+        var sample = Setting.Share(config, "dynamo.traces.sample");
+        if (sample > 0 && CollectorIn(config) is null)
+            throw new SettingException(SampleKey, $"{SampleKey} is {sample}, but no collector is named that traces are sent to "
+                + $"({CollectorKey}): name one, or leave traces off with 0.");
+        return sample;
+    }
+
+    /// <summary>Where metrics and traces are sent to; null: nowhere.</summary>
     /// <exception cref="SettingException">It is no address.</exception>
     public static Uri? CollectorIn(Config config)
     {
@@ -61,6 +89,10 @@ internal sealed class Telemetry : IDisposable
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new SettingException(CollectorKey,
                 $"{CollectorKey} is '{text}'; it must be an address such as http://collector:4318, or empty.");
-        return address.AbsolutePath == "/" ? new Uri(address, "v1/metrics") : address;
+        return address;
     }
+
+    /// <summary>An address with a path is that of metrics, and traces have theirs beside it.</summary>
+    private static Uri PageOf(Uri collector, string signal) => collector.AbsolutePath == "/" ? new Uri(collector, $"v1/{signal}")
+        : signal == "metrics" ? collector : new Uri(collector, signal);
 }

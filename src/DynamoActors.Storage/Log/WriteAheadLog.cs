@@ -299,8 +299,10 @@ public sealed class WriteAheadLog : IDisposable
             // Never tried again: the operating system may have dropped the data and report success the second time.
             throw FailForGood(e);
         }
-        Interlocked.Add(ref _flushTicks, _options.Time.GetElapsedTime(began).Ticks);
+        var took = _options.Time.GetElapsedTime(began);
+        Interlocked.Add(ref _flushTicks, took.Ticks);
         Interlocked.Increment(ref _flushes);
+        _options.LogSynced?.Invoke(took);
     }
 
     private void Acknowledge(LogSegment segment, long frameBytes)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
@@ -5,6 +6,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Tests.Messages;
 
@@ -29,10 +31,18 @@ public class MessageBytesTests
 
     private static readonly BucketVersion _bucket = BucketVersion.Whole("b", new HybridTime(2), BucketSettings.Default);
 
+    private static readonly TraceParent _trace = new(new ActivityContext(
+        ActivityTraceId.CreateFromString("0102030405060708090a0b0c0d0e0f10"), ActivitySpanId.CreateFromString("1112131415161718"),
+        ActivityTraceFlags.Recorded, isRemote: true));
+    private static readonly string _traceBytes = "4a18" + "0102030405060708090a0b0c0d0e0f10" + "1112131415161718";
+
     private static readonly (object Message, string Body)[] _golden =
     [
         (new WriteReplica(RequestId, 2, 1, true, true, _key, new byte[] { 9, 8 }, "n1"),
             "2001" + "2801" + "3203010203" + "42026e31" + "3a020908"),
+        (new WriteReplica(RequestId, 2, 1, false, false, _key, new byte[] { 9, 8 }) { Trace = _trace },
+            "3203010203" + _traceBytes + "3a020908"),
+        (new ReadReplica(RequestId, 2, 1, _key) { Trace = _trace }, "3203010203" + _traceBytes),
         (new ReplicaWritten(RequestId, 2, null), ""),
         (new ReplicaWritten(RequestId, 2, _context), "1a" + _contextBytes),
         (new ReadReplica(RequestId, 2, 1, _key, "n1"), "3203010203" + "42026e31"),

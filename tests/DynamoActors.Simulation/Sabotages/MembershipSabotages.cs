@@ -33,6 +33,8 @@ internal sealed class ServingWhenUp : Sabotage
 
         public NodeStatistics Statistics => door.Statistics;
 
+        public IReadOnlyList<LoadPoint> Load => door.Load;
+
         public BucketSettings Bucket(string bucket) => door.Bucket(bucket);
 
         public void Submit(ClientRequest request)

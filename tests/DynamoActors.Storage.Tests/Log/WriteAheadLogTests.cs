@@ -37,8 +37,13 @@ public sealed class WriteAheadLogTests
     public void Batches_that_wait_together_share_a_flush_and_its_time_counts()
     {
         var clock = new SteppingClock();
+        var told = new List<TimeSpan>();
         using var log = WriteAheadLog.Open(
-            new StorageOptions(Home, _disk, new InlineBackgroundWork(), clock) { Log = new LogOptions { SegmentBytes = SegmentBytes } },
+            new StorageOptions(Home, _disk, new InlineBackgroundWork(), clock)
+            {
+                Log = new LogOptions { SegmentBytes = SegmentBytes },
+                LogSynced = told.Add,
+            },
                 Home, 0, _ => { });
         for (var index = 0; index < 5; index++) log.Append(new WriteBatch().Put(Keys.Bytes("a"), Keys.Bytes("1")));
         log.Flush();
@@ -48,6 +53,7 @@ public sealed class WriteAheadLogTests
         log.Append(new WriteBatch());
         log.Flush();
         (log.Flushes, log.FlushTime).ShouldBe((2, TimeSpan.FromSeconds(2)));
+        told.ShouldBe([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)]);
     }
 
     /// <summary>A second later each time that it is looked at.</summary>

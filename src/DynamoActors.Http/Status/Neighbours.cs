@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using DynamoActors.Http.Answers;
+
+namespace DynamoActors.Http.Status;
+
+/// <summary>Asks the other nodes for what they say of themselves, over their HTTP, each at most once a second.</summary>
+internal sealed class Neighbours(TimeProvider time) : IDisposable
+{
+    private const int AnswerBytesMax = 8 * 1024 * 1024;
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Asked> _asked = new();
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null })
+        {
+            MaxResponseContentBufferSize = AnswerBytesMax,
+        };
+
+    /// <param name="address">host:port</param>
+    /// <returns>Null: it did not answer.</returns>
+    public Task<NodeFacts?> AskAsync(string address)
+    {
+        if (_asked.TryGetValue(address, out var known) && time.GetElapsedTime(known.At) < FreshFor) return known.Facts;
+        return (_asked[address] = new Asked(time.GetTimestamp(), AnswerAsync(address))).Facts;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<NodeFacts?> AnswerAsync(string address)
+    {
+        using var over = new CancellationTokenSource(Patience, time);
+        try
+        {
+            var cluster = GetAsync(address, "/cluster", StoreJson.Default.Cluster, over.Token);
+            var statistics = GetAsync(address, "/stats", StoreJson.Default.Statistics, over.Token);
+            var transfers = GetAsync(address, "/cluster/transfers", StoreJson.Default.Transfers, over.Token);
+            var load = GetAsync(address, "/stats/load", StoreJson.Default.Load, over.Token);
+            await Task.WhenAll(cluster, statistics, transfers, load);
+            return await cluster is { } seen && await statistics is { } counted
+                ? new NodeFacts(seen, counted, await transfers, await load) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or UriFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null: it has no such page, or nothing to say there at present.</summary>
+    private async Task<T?> GetAsync<T>(string address, string page, JsonTypeInfo<T> type, CancellationToken over) where T : class
+    {
+        using var answer = await _client.GetAsync(new Uri($"http://{address}{page}"), over);
+        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(over), type) : null;
+    }
+
+    private sealed record Asked(long At, Task<NodeFacts?> Facts);
+}
