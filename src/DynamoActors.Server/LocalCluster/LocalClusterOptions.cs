@@ -11,6 +11,9 @@ internal sealed record LocalClusterOptions
     /// <summary>Of the first node; each further node has the next.</summary>
     public int HttpPort { get; init; } = 8081;
 
+    /// <summary>As for the others; null: no node takes RESP, unless the configuration says so.</summary>
+    public int? RespPort { get; init; }
+
     /// <summary>Of the first node; each further node has the next.</summary>
     public int RemotePort { get; init; } = 4053;
 
@@ -36,7 +39,10 @@ internal sealed record LocalClusterOptions
                 new HostPort("127.0.0.1", HttpPort + index),
                 new HostPort("127.0.0.1", RemotePort + index),
                 new HostPort("127.0.0.1", LinksPort + index),
-                Path.Combine(DataDirectory, name));
+                Path.Combine(DataDirectory, name))
+            {
+                Resp = RespPort is { } port ? new HostPort("127.0.0.1", port + index) : null,
+            };
         }
     }
 }
@@ -44,5 +50,7 @@ internal sealed record LocalClusterOptions
 /// <summary>One node's place on this machine.</summary>
 internal sealed record LocalNode(string Name, HostPort Http, HostPort Remote, HostPort Links, string DataDirectory)
 {
+    public HostPort? Resp { get; init; }
+
     public string LogFile => Path.Combine(DataDirectory, "node.log");
 }
