@@ -40,7 +40,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         IStoreNode node, HttpFrontEndOptions options, ILoggerFactory logs, CancellationToken cancellation = default)
     {
         var log = logs.CreateLogger("DynamoActors.Http");
-        var bounds = ServingBounds.Of(options, log);
+        var bounds = BoundsOf(options, log);
         var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
         var server = new KestrelServer(
             Options.Create(ServerOptions(options, services, bounds.Connections)),
@@ -102,6 +102,11 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         });
         return server;
     }
+
+    private static ServingBounds BoundsOf(HttpFrontEndOptions options, ILogger log) => new(
+        new ConnectionLimit(options.ConnectionsMax, options.Time, log), new TransferBudget(options.BodiesBytesMax, options.Time),
+        new TransferBudget(options.AnswersBytesMax, options.Time), new WorkWindow(options.BodiesBytesMax / 4, options.Time),
+        options.RequestTimeout, options.Time);
 
     private static IPEndPoint EndPoint(HttpFrontEndOptions options)
     {

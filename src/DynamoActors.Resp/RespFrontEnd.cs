@@ -2,6 +2,7 @@ using System.Net;
 using DynamoActors.Http;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Connections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -40,7 +41,8 @@ public sealed class RespFrontEnd : IAsyncDisposable
         IStoreNode node, RespOptions options, ServingBounds bounds, ILoggerFactory logs, CancellationToken cancellation = default)
     {
         var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
-        var handler = new RespConnectionHandler(new RespServices(node, options, bounds), logs.CreateLogger("DynamoActors.Resp"));
+        var limits = new ClientLimits(options.Databases, options.KeyBytesMax, options.ValueBytesMax);
+        var handler = new RespConnectionHandler(new RespServices(node, limits, bounds), logs.CreateLogger("DynamoActors.Resp"));
         var settings = new KestrelServerOptions { ApplicationServices = services };
         settings.Listen(EndPoint(options), endpoint =>
         {

@@ -43,7 +43,7 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     /// <summary>Answers with more bytes than this count among those that are under way.</summary>
     protected virtual int CountedFrom => TransferBudget.LargeFrom;
 
-    /// <summary>Hands the request, whose reply address is this exchange, to the node.</summary>
+    /// <summary>Hands the request, whose reply address is this object, to the node.</summary>
     public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request) =>
         request is PutObject put && put.Value.Length >= TransferBudget.LargeFrom ? AskInTurnAsync(node, put) : AskNowAsync(node, request);
 
@@ -118,7 +118,7 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
         {
             case NodeOverloaded when MayAskAgain():
                 _again ??= Bounds.Time.CreateTimer(
-                    static exchange => ((Exchange)exchange!).AskAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    static asking => ((Asking)asking!).AskAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _again.Change(_pause, Timeout.InfiniteTimeSpan);
                 return;
             case ObjectIsLarge large:
@@ -128,7 +128,7 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
 
         var bytes = BytesOf(outcome);
         if (bytes <= InlineBytesMax) _reply.SetResult(outcome);
-        else if (bytes > CountedFrom && outcome is ObjectRead && !HasRoomFor(bytes)) _ = AskWithRoomAsync(bytes);
+        else if (bytes > CountedFrom && outcome is ObjectRead && MayStillWait && !HasRoomFor(bytes)) _ = AskWithRoomAsync(bytes);
         else Continue(outcome);
     }
 
@@ -153,6 +153,9 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
         else _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, PauseMax.Ticks));
         return Bounds.Time.GetElapsedTime(_refusedAt) + _pause < (_request!.Timeout ?? Bounds.Patience);
     }
+
+    /// <summary>Or there is room held already, of which the rest is to be given back.</summary>
+    private bool MayStillWait => _answerBytes > 0 || _request!.ObjectBytesMax < int.MaxValue;
 
     private void AskAgain() => _node.Submit(_request!);
 

@@ -1,5 +1,4 @@
 using DynamoActors.Core.Bytes;
-using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Http.Serving;
 
@@ -12,11 +11,6 @@ internal sealed record ServingBounds(
     ConnectionLimit Connections, TransferBudget Bodies, TransferBudget Answers, WorkWindow Work, TimeSpan Patience, TimeProvider Time)
 {
     private static readonly TimeSpan HeapPause = TimeSpan.FromMilliseconds(50);
-
-    public static ServingBounds Of(HttpFrontEndOptions options, ILogger log) => new(
-        new ConnectionLimit(options.ConnectionsMax, options.Time, log), new TransferBudget(options.BodiesBytesMax, options.Time),
-        new TransferBudget(options.AnswersBytesMax, options.Time), new WorkWindow(options.BodiesBytesMax / 4, options.Time),
-        options.RequestTimeout, options.Time);
 
     /// <summary>Waits for room for a body, which is to be returned. False: there was none in all of that time.</summary>
     public async ValueTask<bool> TakeBodyAsync(long bytes, TimeSpan patience)

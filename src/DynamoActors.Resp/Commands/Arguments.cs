@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;

@@ -1,4 +1,4 @@
-using DynamoActors.Resp.Connections;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
@@ -38,6 +38,3 @@ internal sealed record CommandSpec(
         _ => [],
     };
 }
-
-/// <summary>Ends a command with an error; nothing more is done for it.</summary>
-internal sealed class CommandFailedException(string error) : Exception(error);

@@ -1,5 +1,5 @@
 using System.Text;
-using DynamoActors.Resp.Connections;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
@@ -10,16 +10,17 @@ internal static class CommandTable
     private const int NameLengthMax = 32;
 
     /// <summary>Known to Redis, and refused here because no replica alone could do them.</summary>
-    private static readonly string[] NeedAtomicity =
+    public static readonly IReadOnlyList<string> NeedAtomicity =
     [
-        "append", "bitfield", "bitop", "copy", "decr", "decrby", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "function",
-        "incr", "incrby", "incrbyfloat", "move", "msetnx", "rename", "renamenx", "script", "setbit", "setrange", "unwatch", "watch",
+        "append", "bitfield", "bitop", "copy", "decr", "decrby", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro",
+        "function", "incr", "incrby", "incrbyfloat", "move", "msetnx", "rename", "renamenx", "script", "setbit", "setrange",
+        "unwatch", "watch",
     ];
 
     public static IReadOnlyList<CommandSpec> All { get; } =
     [
         Of("get", 2, KeyUse.First, false, "string", "The value of a key", StringCommands.GetAsync),
-        Of("set", -3, KeyUse.First, true, "string", "Sets a key, its time to live, or neither if a condition fails", StringCommands.SetAsync),
+        Of("set", -3, KeyUse.First, true, "string", "Sets a key, for a time, or if a condition holds", StringCommands.SetAsync),
         Of("setnx", 3, KeyUse.First, true, "string", "Sets a key that no read quorum knows", StringCommands.SetNxAsync),
         Of("setex", 4, KeyUse.First, true, "string", "Sets a key for so many seconds", StringCommands.SetExAsync),
         Of("psetex", 4, KeyUse.First, true, "string", "Sets a key for so many milliseconds", StringCommands.PSetExAsync),
@@ -35,11 +36,11 @@ internal static class CommandTable
         Of("expire", -3, KeyUse.First, true, "generic", "Sets a time to live in seconds", KeyCommands.ExpireAsync),
         Of("pexpire", -3, KeyUse.First, true, "generic", "Sets a time to live in milliseconds", KeyCommands.PExpireAsync),
         Of("expireat", -3, KeyUse.First, true, "generic", "Sets when a key expires, in seconds since 1970", KeyCommands.ExpireAtAsync),
-        Of("pexpireat", -3, KeyUse.First, true, "generic", "Sets when a key expires, in milliseconds since 1970", KeyCommands.PExpireAtAsync),
+        Of("pexpireat", -3, KeyUse.First, true, "generic", "Sets when a key expires, in ms since 1970", KeyCommands.PExpireAtAsync),
         Of("ttl", 2, KeyUse.First, false, "generic", "The time to live in seconds", KeyCommands.TtlAsync),
         Of("pttl", 2, KeyUse.First, false, "generic", "The time to live in milliseconds", KeyCommands.PTtlAsync),
         Of("expiretime", 2, KeyUse.First, false, "generic", "When a key expires, in seconds since 1970", KeyCommands.ExpireTimeAsync),
-        Of("pexpiretime", 2, KeyUse.First, false, "generic", "When a key expires, in milliseconds since 1970", KeyCommands.PExpireTimeAsync),
+        Of("pexpiretime", 2, KeyUse.First, false, "generic", "When a key expires, in ms since 1970", KeyCommands.PExpireTimeAsync),
         Of("persist", 2, KeyUse.First, true, "generic", "Takes the time to live from a key", KeyCommands.PersistAsync),
         Of("type", 2, KeyUse.First, false, "generic", "string, or none", KeyCommands.TypeAsync),
         Of("scan", -2, KeyUse.Whole, false, "generic", "A page of the database's keys", KeyCommands.ScanAsync),
@@ -74,18 +75,19 @@ internal static class CommandTable
     }
 
     /// <summary>The answer to a command that cannot be done as it was sent; null: it can.</summary>
-    public static string? FaultOf(CommandSpec? command, Argument[] arguments, RespOptions options, Session session)
+    public static string? FaultOf(CommandSpec? command, Argument[] arguments, ClientLimits limits, Session session)
     {
         if (command is null)
-            return NeedAtomicity.Contains(arguments[0].Text.ToLowerInvariant()) ? NotAtomic(arguments[0].Text) : ErrorTexts.UnknownCommand(arguments);
+            return NeedAtomicity.Contains(arguments[0].Text.ToLowerInvariant()) ? NotAtomic(arguments[0].Text)
+                : ErrorTexts.UnknownCommand(arguments);
         if (!command.Takes(arguments.Length)) return ErrorTexts.WrongArity(command.Name);
         if (session.IsInRefusedTransaction && command.Name is not ("exec" or "discard" or "reset" or "quit"))
             return $"ERR {command.Name.ToUpperInvariant()} was not done: it follows a MULTI that was refused. Send DISCARD or EXEC first.";
         foreach (var key in command.KeysOf(arguments))
         {
             if (key.Length == 0) return "ERR a key has at least 1 byte; nothing was done";
-            if (key.Length > options.KeyBytesMax)
-                return $"ERR a key of {key.Length} bytes is longer than this node takes ({options.KeyBytesMax} bytes, "
+            if (key.Length > limits.KeyBytesMax)
+                return $"ERR a key of {key.Length} bytes is longer than this node takes ({limits.KeyBytesMax} bytes, "
                     + "dynamo.http.key-bytes-max); nothing was done";
         }
 
@@ -94,8 +96,8 @@ internal static class CommandTable
 
     /// <summary>Why a command is refused that Redis has, because one server does all writes there.</summary>
     public static string NotAtomic(string name) =>
-        $"ERR {name.ToUpperInvariant()} is not supported: it has to be atomic, and every replica of this store takes writes by itself, on both "
-        + "sides of a partition too. Nothing was done; docs/RESP.md says what to do instead.";
+        $"ERR {name.ToUpperInvariant()} is not supported: it has to be atomic, and every replica of this store takes writes by itself, "
+        + "on both sides of a partition too. Nothing was done; docs/RESP.md says what to do instead.";
 
     private static CommandSpec Of(
         string name, int arity, KeyUse keys, bool isWrite, string group, string summary, Func<Call, ValueTask<Reply>> run) =>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DynamoActors.Resp.Connections;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;

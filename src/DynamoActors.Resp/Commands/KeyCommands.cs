@@ -1,7 +1,7 @@
 using System.Globalization;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
-using DynamoActors.Resp.Connections;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
@@ -53,7 +53,8 @@ internal static class KeyCommands
     public static ValueTask<Reply> PExpireAtAsync(Call call) => ExpireAsync(call, 1, isAbsolute: true);
 
     public static ValueTask<Reply> PersistAsync(Call call) => Update.DecideAsync(call, call.Arguments[1], current =>
-        current is { ExpiresAtUnixMilliseconds: not null } ? (new Change(new Argument(current.Value), null), Reply.One) : (null, Reply.Zero));
+        current is { ExpiresAtUnixMilliseconds: not null } ? (new Change(new Argument(current.Value), null), Reply.One)
+            : (null, Reply.Zero));
 
     public static async ValueTask<Reply> DbSizeAsync(Call call)
     {
@@ -92,7 +93,7 @@ internal static class KeyCommands
         if (!isOfStrings) return Reply.Array([Reply.Of("0"), Reply.Array([])]);
         var prefix = hasPattern ? GlobPattern.Prefix(pattern.Span).ToArray() : [];
         // No key is so long.
-        if (prefix.Length > call.Services.Options.KeyBytesMax) return Reply.Array([Reply.Of("0"), Reply.Array([])]);
+        if (prefix.Length > call.Services.Limits.KeyBytesMax) return Reply.Array([Reply.Of("0"), Reply.Array([])]);
         var listed = await ListAsync(call, prefix, after, (int)Math.Clamp(count, ScanCountMin, ListKeys.LimitMax));
         var next = listed.Next is { } last ? call.Services.Cursors.Keep(call.Database, last) : 0;
         var keys = listed.Keys.Where(key => !hasPattern || GlobPattern.Matches(pattern.Span, key.Span));
@@ -115,7 +116,8 @@ internal static class KeyCommands
 
     private static ValueTask<Reply> ExpireAsync(Call call, long unit, bool isAbsolute)
     {
-        var moment = call.Arguments[2].ReadMoment(unit, isAbsolute, call.Services.UnixMilliseconds, call.Arguments[0].Text.ToLowerInvariant());
+        var command = call.Arguments[0].Text.ToLowerInvariant();
+        var moment = call.Arguments[2].ReadMoment(unit, isAbsolute, call.Services.UnixMilliseconds, command);
         var (nx, xx, gt, lt) = (false, false, false, false);
         foreach (var option in call.Arguments.AsSpan(3))
         {

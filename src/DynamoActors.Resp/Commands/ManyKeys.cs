@@ -1,3 +1,4 @@
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
@@ -35,7 +36,8 @@ internal static class ManyKeys
         }));
         if (failed is null) return;
         throw isWrite
-            ? new CommandFailedException($"UNKNOWN Of the command's {keys.Count} keys some may have been changed. Of one of them: {failed.Message}")
+            ? new CommandFailedException(
+                $"UNKNOWN Of the command's {keys.Count} keys some may have been changed. Of one of them: {failed.Message}")
             : failed;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using DynamoActors.Resp.Connections;
+using System.Text;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
@@ -11,8 +12,9 @@ internal static class ServerCommands
     {
         var wanted = call.Arguments.Skip(1).Select(argument => argument.Text.ToLowerInvariant()).ToHashSet();
         var isAll = wanted.Count == 0 || wanted.Overlaps(["all", "default", "everything"]);
-        return Reply.Of(string.Concat(Sections(call.Services).Where(section => isAll || wanted.Contains(section.Name.ToLowerInvariant()))
-            .Select(section => $"# {section.Name}\r\n{string.Concat(section.Fields.Select(field => $"{field.Name}:{field.Value}\r\n"))}\r\n")));
+        var sections = Sections(call.Services).Where(section => isAll || wanted.Contains(section.Name.ToLowerInvariant()));
+        return Reply.Of(string.Join("\r\n", sections.Select(section =>
+            $"# {section.Name}\r\n{string.Concat(section.Fields.Select(field => $"{field.Name}:{field.Value}\r\n"))}")));
     }
 
     public static Reply Config(Call call)
@@ -68,14 +70,14 @@ internal static class ServerCommands
         ("summary", Reply.Of(command.Summary)), ("since", Reply.Of("1.0.0")), ("group", Reply.Of(command.Group))]);
 
     private static bool Matches(Argument pattern, string name) =>
-        GlobPattern.Matches(System.Text.Encoding.Latin1.GetBytes(pattern.Text.ToLowerInvariant()), System.Text.Encoding.Latin1.GetBytes(name));
+        GlobPattern.Matches(Encoding.Latin1.GetBytes(pattern.Text.ToLowerInvariant()), Encoding.Latin1.GetBytes(name));
 
     private static (string Name, string Value)[] Parameters(RespServices services) =>
     [
         ("appendonly", "yes"),
         ("databases", Number(services.Databases.Count)),
         ("maxmemory", "0"),
-        ("proto-max-bulk-len", Number(services.Options.ValueBytesMax)),
+        ("proto-max-bulk-len", Number(services.Limits.ValueBytesMax)),
         ("replica-read-only", "no"),
         ("save", ""),
         ("slave-read-only", "no"),
@@ -91,7 +93,7 @@ internal static class ServerCommands
             ("Server",
             [
                 ("redis_version", ConnectionCommands.RedisVersion), ("redis_mode", "standalone"), ("server_name", "dynamoactors"),
-                ("node", services.Node.Name), ("process_id", Number(Environment.ProcessId)), ("tcp_port", Number(services.Options.Port)),
+                ("node", services.Node.Name), ("process_id", Number(Environment.ProcessId)),
                 ("uptime_in_seconds", Number((long)statistics.Uptime.TotalSeconds)),
             ]),
             ("Clients", [("connected_clients", Number(Volatile.Read(ref services.Connections)))]),

@@ -1,3 +1,4 @@
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;

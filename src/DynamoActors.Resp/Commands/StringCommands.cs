@@ -1,5 +1,5 @@
 using DynamoActors.Core.Versioning;
-using DynamoActors.Resp.Connections;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
@@ -20,8 +20,8 @@ internal static class StringCommands
         {
             values[index] = ValueOf(await Update.ReadAsync(call, key));
             if (!await call.CountAsync(values[index].Bytes))
-                throw new CommandFailedException($"BUSY The values have too many bytes together (at most {call.Services.AnswerBytesMax}), or "
-                    + "others' answers take the room at present: ask for fewer keys at once.");
+                throw new CommandFailedException($"BUSY The values have too many bytes together (at most {call.Services.AnswerBytesMax}), "
+                    + "or others' answers take the room at present: ask for fewer keys at once.");
         });
         return new ArrayReply(values);
     }

@@ -1,6 +1,6 @@
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
-using DynamoActors.Resp.Connections;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
@@ -62,7 +62,8 @@ internal static class Update
             if (outcome is ObjectWritten) return reply;
         }
 
-        throw new CommandFailedException($"BUSY Others changed the key each of {AttemptsMax} times that this was about to. Nothing was done.");
+        throw new CommandFailedException(
+            $"BUSY Others changed the key each of {AttemptsMax} times that this was about to. Nothing was done.");
     }
 
     private static Task<ClientOutcome> AskAsync(Call call, Argument key, Change change, Conditions conditions)

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Commands;
 using DynamoActors.Resp.Protocol;
 
@@ -22,7 +23,8 @@ internal sealed class CommandOrder
         _underWay.RemoveAll(earlier => earlier.Reply.IsCompleted);
         if (_underWay.Count == 0) return null;
         var key = KeyOf(command, arguments);
-        var earlier = _underWay.Where(earlier => (earlier.IsWrite || command.IsWrite) && (key == All || earlier.Key == All || earlier.Key == key))
+        var earlier = _underWay
+            .Where(earlier => (earlier.IsWrite || command.IsWrite) && (key == All || earlier.Key == All || earlier.Key == key))
             .Select(earlier => earlier.Reply).ToArray();
         return earlier.Length == 0 ? null : Task.WhenAll(earlier);
     }

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Threading.Channels;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Commands;
 using DynamoActors.Resp.Protocol;
 using Microsoft.AspNetCore.Connections;
@@ -28,7 +29,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
 
     private readonly Channel<Call> _calls = Channel.CreateBounded<Call>(
         new BoundedChannelOptions(UnderWayMax) { SingleReader = true, SingleWriter = true });
-    private readonly CommandReader _reader = new(CommandLimits.Of(services.Options.ValueBytesMax));
+    private readonly CommandReader _reader = new(CommandLimits.Of(services.Limits.ValueBytesMax));
     private readonly CommandOrder _order = new();
     private readonly List<long> _held = [];
     private Transfer? _arriving;
@@ -132,7 +133,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
             return;
         }
 
-        if (CommandTable.FaultOf(command, arguments, services.Options, session) is { } fault)
+        if (CommandTable.FaultOf(command, arguments, services.Limits, session) is { } fault)
         {
             await AnswerAsync(fault);
             return;

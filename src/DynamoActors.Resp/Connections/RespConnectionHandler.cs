@@ -1,3 +1,4 @@
+using DynamoActors.Resp.Calls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 

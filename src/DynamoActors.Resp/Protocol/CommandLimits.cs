@@ -1,7 +1,7 @@
 namespace DynamoActors.Resp.Protocol;
 
-/// <summary>What a single command may be. Beyond it the command is passed over and refused; beyond what Redis itself takes the connection is
-/// closed.</summary>
+/// <summary>What a single command may be. Beyond it the command is passed over and refused; beyond what Redis itself takes the connection
+/// is closed.</summary>
 /// <param name="ValueBytesMax">Of one argument.</param>
 /// <param name="CommandBytesMax">Of all of them together.</param>
 internal sealed record CommandLimits(int ValueBytesMax, long CommandBytesMax)

@@ -98,8 +98,8 @@ internal sealed class CommandReader(CommandLimits limits)
 
     private ReadStatus? ReadStart(ref ReadOnlySequence<byte> buffer)
     {
-        if (buffer.IsEmpty) return ReadStatus.Incomplete;
-        if (buffer.FirstSpan[0] != '*') return ReadInline(ref buffer);
+        if (!TryPeek(buffer, out var first)) return ReadStatus.Incomplete;
+        if (first != '*') return ReadInline(ref buffer);
         if (ReadLength(ref buffer, "mbulk count", "invalid multibulk length", CommandLimits.ArgumentsMax) is { } status) return status;
         // An array of nothing is no command, and has no answer.
         if (_length <= 0) return null;
@@ -138,9 +138,8 @@ internal sealed class CommandReader(CommandLimits limits)
 
     private ReadStatus? ReadHeader(ref ReadOnlySequence<byte> buffer)
     {
-        if (buffer.IsEmpty) return ReadStatus.Incomplete;
-        if (buffer.FirstSpan[0] != '$')
-            return Break($"expected '$', got '{(buffer.FirstSpan[0] is >= 32 and < 127 and var shown ? (char)shown : '?')}'");
+        if (!TryPeek(buffer, out var first)) return ReadStatus.Incomplete;
+        if (first != '$') return Break($"expected '$', got '{(first is >= 32 and < 127 ? (char)first : '?')}'");
         if (ReadLength(ref buffer, "bulk count", "invalid bulk length", CommandLimits.BulkBytesMax) is { } status) return status;
         if (_length < 0) return Break("invalid bulk length");
         _commandBytes += _length;
@@ -239,6 +238,9 @@ internal sealed class CommandReader(CommandLimits limits)
         buffer = buffer.Slice(end + 2);
         return null;
     }
+
+    /// <summary>The first segment may be empty.</summary>
+    private static bool TryPeek(in ReadOnlySequence<byte> buffer, out byte first) => new SequenceReader<byte>(buffer).TryPeek(out first);
 
     private static bool IsLineEnd(in ReadOnlySequence<byte> buffer)
     {

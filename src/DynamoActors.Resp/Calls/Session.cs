@@ -1,4 +1,4 @@
-namespace DynamoActors.Resp.Connections;
+namespace DynamoActors.Resp.Calls;
 
 /// <summary>What a client has told about itself. Read and changed as its commands come, in their order.</summary>
 internal sealed class Session(long id, string address)

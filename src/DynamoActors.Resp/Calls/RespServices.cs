@@ -1,15 +1,14 @@
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
-using DynamoActors.Resp.Commands;
 
-namespace DynamoActors.Resp.Connections;
+namespace DynamoActors.Resp.Calls;
 
 /// <summary>What all connections share.</summary>
-internal sealed class RespServices(IStoreNode node, RespOptions options, ServingBounds bounds)
+internal sealed class RespServices(IStoreNode node, ClientLimits limits, ServingBounds bounds)
 {
     public IStoreNode Node => node;
 
-    public RespOptions Options => options;
+    public ClientLimits Limits => limits;
 
     public ServingBounds Bounds => bounds;
 
@@ -17,7 +16,7 @@ internal sealed class RespServices(IStoreNode node, RespOptions options, Serving
 
     public Questions Questions { get; } = new(bounds);
 
-    public Databases Databases { get; } = new(node, options.Databases);
+    public Databases Databases { get; } = new(node, limits.Databases);
 
     public ScanCursors Cursors { get; } = new();
 
@@ -30,3 +29,8 @@ internal sealed class RespServices(IStoreNode node, RespOptions options, Serving
 
     public long UnixMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <param name="Databases">How many a client may SELECT.</param>
+/// <param name="KeyBytesMax">Of the longest key.</param>
+/// <param name="ValueBytesMax">Of the largest value.</param>
+internal sealed record ClientLimits(int Databases, int KeyBytesMax, int ValueBytesMax);

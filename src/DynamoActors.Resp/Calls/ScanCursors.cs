@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace DynamoActors.Resp.Commands;
+namespace DynamoActors.Resp.Calls;
 
 /// <summary>
 /// Where scans of this node go on. Clients take a cursor for a number of 64 bits, which no key fits into: the number is drawn by lot, and

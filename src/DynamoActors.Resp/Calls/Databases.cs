@@ -2,7 +2,7 @@ using System.Globalization;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Node.Requests;
 
-namespace DynamoActors.Resp.Commands;
+namespace DynamoActors.Resp.Calls;
 
 /// <summary>Redis's numbered databases, each a bucket in which the last write wins. Any thread may call.</summary>
 internal sealed class Databases(IStoreNode node, int count)

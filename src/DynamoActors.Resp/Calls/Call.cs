@@ -4,11 +4,11 @@ using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 using DynamoActors.Resp.Protocol;
 
-namespace DynamoActors.Resp.Connections;
+namespace DynamoActors.Resp.Calls;
 
 /// <summary>
-/// One command on its way: what it was sent, what it asks the node, and the memory that is held for it. Several of a connection are under way
-/// at once; their answers go out in the order in which they came.
+/// One command on its way: what it was sent, what it asks the node, and the memory that is held for it. Several of a connection are under
+/// way at once; their answers go out in the order in which they came.
 /// </summary>
 internal sealed class Call(RespServices services, Session session, Argument[] arguments)
 {
@@ -90,14 +90,19 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
     /// <summary>Counts what an answer of many parts has so far. False: there is no room for it.</summary>
     public async ValueTask<bool> CountAsync(long bytes)
     {
-        _counted += bytes;
-        _uncounted += bytes;
-        if (_uncounted <= UncountedBytesMax) return true;
-        if (_counted > services.AnswerBytesMax) return false;
+        long wanted;
+        lock (_gate)
+        {
+            _counted += bytes;
+            if (_counted > services.AnswerBytesMax) return false;
+            if (_uncounted <= UncountedBytesMax) return true;
+            wanted = _uncounted;
+            _uncounted = 0;
+        }
+
         await Turn;
-        if (!await services.Bounds.Answers.TakeAsync(_uncounted, services.Bounds.Patience)) return false;
-        (_answers ??= []).Add(_uncounted);
-        _uncounted = 0;
+        if (!await services.Bounds.Answers.TakeAsync(wanted, services.Bounds.Patience)) return false;
+        lock (_gate) (_answers ??= []).Add(wanted);
         return true;
     }
 
@@ -125,7 +130,10 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
         var question = services.Questions.Rent(this);
         try
         {
-            return await question.AskAsync(services.Node, make(question));
+            var outcome = await question.AskAsync(services.Node, make(question));
+            if (!question.HoldsRoom && outcome is ObjectRead { Object: { } read })
+                lock (_gate) _uncounted += read.Siblings.Sum(sibling => (long)sibling.Value.Length);
+            return outcome;
         }
         finally
         {

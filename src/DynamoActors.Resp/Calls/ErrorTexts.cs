@@ -2,7 +2,7 @@ using DynamoActors.Http.Problems;
 using DynamoActors.Node.Requests;
 using DynamoActors.Resp.Protocol;
 
-namespace DynamoActors.Resp.Commands;
+namespace DynamoActors.Resp.Calls;
 
 /// <summary>Errors as clients of Redis know them: the first word is the sort, and where Redis has a sentence it is Redis's own.</summary>
 internal static class ErrorTexts
@@ -48,7 +48,7 @@ internal static class ErrorTexts
         return $"{sort} {OutcomeProblems.Of(outcome, isWrite).Detail}";
     }
 
-    public static string Of(BucketNotSetException failure) => failure.IsUnknown ? $"UNKNOWN {failure.Message}" : $"LOADING {failure.Message}";
+    public static string Of(BucketNotSetException failure) => $"{(failure.IsUnknown ? "UNKNOWN" : "LOADING")} {failure.Message}";
 
     private static string Shown(Argument argument)
     {

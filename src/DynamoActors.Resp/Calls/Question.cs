@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using DynamoActors.Http.Serving;
 
-namespace DynamoActors.Resp.Connections;
+namespace DynamoActors.Resp.Calls;
 
 /// <summary>Asks the node as HTTP does, with the same patience and within the same bounds.</summary>
 internal sealed class Question(ServingBounds bounds) : Asking(bounds)
