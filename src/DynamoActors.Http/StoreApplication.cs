@@ -23,7 +23,8 @@ namespace DynamoActors.Http;
 /// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
 /// thousands of requests a second they would be the larger part of the work.
 /// </summary>
-internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ServingBounds bounds, ILogger log) : IHttpApplication<Exchange>
+internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ServingBounds bounds, ILogger log)
+    : IHttpApplication<Exchange>
 {
     private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
     private readonly BucketPropertiesEndpoint _buckets = new(node);

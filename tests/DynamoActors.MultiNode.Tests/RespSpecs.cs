@@ -125,7 +125,8 @@ internal sealed class RedisToolsFactAttribute : FactAttribute
 {
     public RedisToolsFactAttribute()
     {
-        var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(path => File.Exists(Path.Combine(path, "redis-cli")));
+        var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(path =>
+            File.Exists(Path.Combine(path, "redis-cli")));
         if (!isThere) Skip = "redis-cli is not installed (Debian: redis-tools).";
     }
 }

@@ -19,7 +19,8 @@ internal sealed class RunningCluster : IAsyncDisposable
         string[] resp = RespPort is { } port ? ["--resp-port", Text(port)] : [];
         Launcher = ServerProcess.StartWith(
             setting,
-            ["local-cluster", "--nodes", Text(nodes), "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)),
+            ["local-cluster", "--nodes", Text(nodes),
+            "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)),
             "--links-port", Text(FreePorts.Run(nodes)), "--data", _data, .. resp]);
     }
 

@@ -16,7 +16,8 @@ public sealed class ConnectionTests(NodeFixture fixture) : RespFixture(fixture)
     public void A_pipeline_is_answered_in_order_and_takes_effect_in_order()
     {
         var commands = Enumerable.Range(0, 500).SelectMany(turn => (string[][])
-            [["SET", $"pl{turn % 7}", $"{turn}"], ["GET", $"pl{turn % 7}"], ["PING", $"{turn}"], ["MGET", "pl0", $"pl{turn % 7}"]]).ToArray();
+            [["SET", $"pl{turn % 7}", $"{turn}"], ["GET", $"pl{turn % 7}"], ["PING", $"{turn}"],
+                ["MGET", "pl0", $"pl{turn % 7}"]]).ToArray();
         var sending = Task.Run(() => Client.SendRaw(string.Concat(commands.Select(RespClient.Encode))));
         var first = "";
         for (var turn = 0; turn < 500; turn++)
@@ -106,7 +107,8 @@ public sealed class ConnectionTests(NodeFixture fixture) : RespFixture(fixture)
     [Fact]
     public void What_came_before_a_broken_stream_is_answered_first()
     {
-        Client.SendRaw(RespClient.Encode("SET", "br", "1") + RespClient.Encode("GET", "br") + "*x\r\n" + RespClient.Encode("SET", "br", "2"));
+        Client.SendRaw(RespClient.Encode("SET", "br", "1") + RespClient.Encode("GET", "br") + "*x\r\n"
+            + RespClient.Encode("SET", "br", "2"));
         Client.Receive().ShouldBe("OK");
         Client.Receive().ShouldBe("\"1\"");
         Client.Receive().ShouldBe("(error) ERR Protocol error: invalid multibulk length");

@@ -16,7 +16,8 @@ public sealed class ArchitectureTests
         ["DynamoActors.Resp"] = ["DynamoActors.Http"],
         ["DynamoActors.Server"] =
         [
-            "DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http", "DynamoActors.Resp",
+            "DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http",
+            "DynamoActors.Resp",
         ],
         ["DynamoActors.Client"] = ["DynamoActors.Core"],
         ["DynamoActors.Client.AspNetCore"] = ["DynamoActors.Client"],

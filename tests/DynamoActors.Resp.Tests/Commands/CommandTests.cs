@@ -149,7 +149,6 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
         HELLO 4 → (error) NOPROTO unsupported protocol version
         HELLO 3 AUTH x y → (error) WRONGPASS invalid username-password pair or user is disabled.
         HELLO 3 FOO → (error) ERR Syntax error in HELLO option 'FOO'
-        AUTH pw → (error) ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?
         AUTH default pw → OK
         AUTH you pw → (error) WRONGPASS invalid username-password pair or user is disabled.
         CLUSTER SLOTS → (error) ERR This instance has cluster support disabled
@@ -161,6 +160,11 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
         DISCARD → (error) ERR DISCARD without MULTI
         EXISTS a → (integer) 0
         """);
+
+    [Fact]
+    public void A_password_alone_is_answered_as_by_a_Redis_without_one() => Client.Ask("AUTH pw").ShouldBe(
+        "(error) ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is "
+        + "correct?");
 
     [Fact]
     public void Keys_have_1_to_1024_bytes()
@@ -189,7 +193,8 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
     [Fact]
     public void Of_a_refused_transaction_nothing_is_done()
     {
-        Client.SendRaw(string.Concat(((string[][])[["MULTI"], ["SET", "tx", "1"], ["EXEC"], ["SET", "tx2", "1"]]).Select(RespClient.Encode)));
+        string[][] sent = [["MULTI"], ["SET", "tx", "1"], ["EXEC"], ["SET", "tx2", "1"]];
+        Client.SendRaw(string.Concat(sent.Select(RespClient.Encode)));
         Client.Receive().ShouldStartWith("(error) ERR MULTI is not supported");
         Client.Receive().ShouldBe("(error) ERR SET was not done: it follows a MULTI that was refused. Send DISCARD or EXEC first.");
         Client.Receive().ShouldBe("(error) EXECABORT Transaction discarded because of previous errors.");
@@ -247,8 +252,8 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
     {
         Client.Ask("SELECT 3");
         for (var first = 0; first < 1000; first += 100)
-            Client.Ask([
-                "MSET", .. Enumerable.Range(first, 100).SelectMany(key => (string[])[$"key:{key.ToString("d4", CultureInfo.InvariantCulture)}", "v"])]);
+            Client.Ask(["MSET", .. Enumerable.Range(first, 100).SelectMany(key =>
+                (string[])[string.Create(CultureInfo.InvariantCulture, $"key:{key:d4}"), "v"])]);
         Client.Ask("SET other v");
         Client.Ask("DBSIZE").ShouldBe("(integer) 1001");
         var (keys, pages) = Scan();

@@ -166,7 +166,8 @@ public sealed class CommandReaderTests
     public void No_bytes_make_it_fail_in_another_way()
     {
         // Mostly bytes that mean something here.
-        var bytes = Gen.Frequency((4, Gen.Elements("*$123\r\n\r\nPING\"'\\x"u8.ToArray())), (1, Gen.Choose(0, 255).Select(one => (byte)one)));
+        var bytes = Gen.Frequency(
+            (4, Gen.Elements("*$123\r\n\r\nPING\"'\\x"u8.ToArray())), (1, Gen.Choose(0, 255).Select(one => (byte)one)));
         Property.ForAll(bytes.ArrayOf(), sent =>
         {
             var reader = new CommandReader(CommandLimits.Of(ValueBytesMax));
