@@ -35,10 +35,11 @@ internal sealed record CheckedConfiguration(
         var config = layers.Config;
         try
         {
+            var akka = AkkaSettings.From(config);
             var http = HttpSettings.From(config);
             return new CheckedConfiguration(
                 config,
-                AkkaSettings.From(config),
+                akka,
                 http,
                 RespSettings.From(config, http),
                 StoreSettings.From(config),
