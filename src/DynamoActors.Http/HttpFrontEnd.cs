@@ -24,10 +24,11 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     private readonly StoreApplication _application;
     private readonly ServiceProvider _services;
 
-    private HttpFrontEnd(KestrelServer server, StoreApplication application, ServiceProvider services)
+    private HttpFrontEnd(KestrelServer server, StoreApplication application, ServingBounds bounds, ServiceProvider services)
     {
         _server = server;
         _application = application;
+        Bounds = bounds;
         _services = services;
     }
 
@@ -39,15 +40,16 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         IStoreNode node, HttpFrontEndOptions options, ILoggerFactory logs, CancellationToken cancellation = default)
     {
         var log = logs.CreateLogger("DynamoActors.Http");
+        var bounds = BoundsOf(options, log);
         var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
         var server = new KestrelServer(
-            Options.Create(ServerOptions(options, services, new ConnectionLimit(options.ConnectionsMax, options.Time, log))),
+            Options.Create(ServerOptions(options, services, bounds.Connections)),
             // Requests are begun where their bytes arrive: nothing here blocks, and each hand-over to another thread costs more than the
             // request.
             new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), logs),
             logs);
-        var application = new StoreApplication(node, options, log);
-        var frontEnd = new HttpFrontEnd(server, application, services);
+        var application = new StoreApplication(node, options, bounds, log);
+        var frontEnd = new HttpFrontEnd(server, application, bounds, services);
         try
         {
             await server.StartAsync(application, cancellation);
@@ -61,6 +63,9 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         frontEnd.Port = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         return frontEnd;
     }
+
+    /// <summary>For a front end beside this one: what one protocol's clients hold, the other's cannot.</summary>
+    internal ServingBounds Bounds { get; }
 
     /// <summary>Says from now on that this node is not ready, and goes on answering.</summary>
     public void Drain() => _application.Drain();
@@ -98,6 +103,11 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         });
         return server;
     }
+
+    private static ServingBounds BoundsOf(HttpFrontEndOptions options, ILogger log) => new(
+        new ConnectionLimit(options.ConnectionsMax, options.Time, log), new TransferBudget(options.BodiesBytesMax, options.Time),
+        new TransferBudget(options.AnswersBytesMax, options.Time), new WorkWindow(options.BodiesBytesMax / 4, options.Time),
+        options.RequestTimeout, options.Time);
 
     private static IPEndPoint EndPoint(HttpFrontEndOptions options)
     {

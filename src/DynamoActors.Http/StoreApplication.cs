@@ -24,7 +24,8 @@ namespace DynamoActors.Http;
 /// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
 /// thousands of requests a second they would be the larger part of the work.
 /// </summary>
-internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ILogger log) : IHttpApplication<Exchange>, IDisposable
+internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ServingBounds bounds, ILogger log)
+    : IHttpApplication<Exchange>, IDisposable
 {
     private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
     private readonly BucketPropertiesEndpoint _buckets = new(node);
@@ -34,7 +35,6 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly PlanEndpoint _plan = new(node);
     private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time);
     private readonly HealthPages _health = new(node);
-    private readonly ServingBounds _bounds = BoundsOf(options);
     private volatile EpochText _epoch = new(0, "0");
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
@@ -45,7 +45,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     public Exchange CreateContext(IFeatureCollection features)
     {
         var connection = features as IHostContextContainer<Exchange>;
-        var exchange = connection?.HostContext ?? new Exchange(_bounds);
+        var exchange = connection?.HostContext ?? new Exchange(bounds);
         if (connection != null) connection.HostContext = exchange;
         exchange.Begin(features);
         return exchange;
@@ -142,10 +142,6 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private static RequestLimits LimitsOf(HttpFrontEndOptions options) =>
         new(options.ValueBytesMax, options.KeyBytesMax, Math.Min(options.BatchAnswerBytesMax, options.AnswersBytesMax / 2),
             options.Time);
-
-    private static ServingBounds BoundsOf(HttpFrontEndOptions options) => new(
-        new TransferBudget(options.BodiesBytesMax, options.Time), new TransferBudget(options.AnswersBytesMax, options.Time),
-        new WorkWindow(options.BodiesBytesMax / 4, options.Time), options.RequestTimeout, options.Time);
 
     /// <summary>As text, made once for each epoch.</summary>
     private string CurrentEpoch()

@@ -3,11 +3,12 @@ using DynamoActors.Benchmarks;
 return args switch
 {
     ["storage", .. var rest] => StorageBenchmarks.Run(rest),
+    ["clients", .. { Length: > 0 } servers] => ClientBenchmarks.Run(servers),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: DynamoActors.Benchmarks storage [options]");
+    Console.Error.WriteLine("usage: DynamoActors.Benchmarks storage [options] | clients name=host:port…");
     return 2;
 }

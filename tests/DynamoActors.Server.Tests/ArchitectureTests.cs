@@ -13,8 +13,12 @@ public sealed class ArchitectureTests
         ["DynamoActors.Links"] = [],
         ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
+        ["DynamoActors.Resp"] = ["DynamoActors.Http"],
         ["DynamoActors.Server"] =
-            ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
+        [
+            "DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http",
+            "DynamoActors.Resp",
+        ],
         ["DynamoActors.Client"] = ["DynamoActors.Core"],
         ["DynamoActors.Client.AspNetCore"] = ["DynamoActors.Client"],
         ["DynamoActors.Pbm"] = [],

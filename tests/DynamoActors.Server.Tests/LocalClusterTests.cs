@@ -38,6 +38,16 @@ public sealed class LocalClusterTests : IDisposable
     }
 
     [Fact]
+    public void Nodes_take_RESP_where_a_port_is_given_and_nowhere_else()
+    {
+        var members = LocalMembers.Of(Cluster);
+        NodeCommandLine.Of(members.Nodes[0], Cluster, members).ToString().ShouldNotContain("--resp");
+        var cluster = Cluster with { RespPort = 6379 };
+        var withResp = LocalMembers.Of(cluster);
+        NodeCommandLine.Of(withResp.Nodes[2], cluster, withResp).ToString().ShouldContain("--resp 127.0.0.1:6381");
+    }
+
+    [Fact]
     public void A_fresh_start_deletes_what_nodes_left_and_nothing_else()
     {
         DataDirectory.Open(_directory["node1"], "node1").Dispose();

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
-using DynamoActors.Core.Bytes;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Node.Tracing;
@@ -15,15 +14,12 @@ namespace DynamoActors.Http.Serving;
 /// One connection's request and answer. Kestrel serves a connection's requests one after another, so one object serves them all: it is
 /// the reply address of the node and the awaitable of the answer, and a request allocates neither.
 /// </summary>
-internal sealed partial class Exchange(ServingBounds bounds)
+internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
 {
     /// <summary>An answer goes to Kestrel in pieces of this length: it copies each whole before it waits for the client.</summary>
     private const int PieceBytes = 64 * 1024;
 
-    private static readonly TimeSpan HeapPause = TimeSpan.FromMilliseconds(50);
-
     private IFeatureCollection? _features;
-    private TimeSpan _waited;
     private RequestHeads? _heads;
     private long _bodyBytes;
     private bool _hasBodyEnded;
@@ -51,7 +47,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
         Request = features.Get<IHttpRequestFeature>()!;
         Response = features.Get<IHttpResponseFeature>()!;
         _hasBodyEnded = false;
-        _waited = TimeSpan.Zero;
+        Waited = TimeSpan.Zero;
         _heads ??= features.Get<RequestHeads>();
         _heads?.RequestBegan();
     }
@@ -80,7 +76,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
         EndAsking();
         EndSpan();
         if (_bodyBytes == 0) return;
-        bounds.Bodies.Return(_bodyBytes);
+        Bounds.Bodies.Return(_bodyBytes);
         _bodyBytes = 0;
     }
 
@@ -89,7 +85,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
     /// </summary>
     public bool TryHold(long bytes)
     {
-        if (!bounds.Bodies.TryTake(bytes)) return false;
+        if (!Bounds.Bodies.TryTake(bytes)) return false;
         _bodyBytes = bytes;
         return true;
     }
@@ -97,29 +93,23 @@ internal sealed partial class Exchange(ServingBounds bounds)
     /// <summary>The same, and waits for it. False: there was none in the request's time, and the body is not to be read.</summary>
     public async ValueTask<bool> HoldAsync(long bytes, TimeSpan? patience)
     {
-        var began = bounds.Time.GetTimestamp();
-        if (!await bounds.Bodies.TakeAsync(bytes, patience ?? bounds.Patience)) return false;
+        var began = Bounds.Time.GetTimestamp();
+        if (!await Bounds.TakeBodyAsync(bytes, patience ?? Bounds.Patience)) return false;
         _bodyBytes = bytes;
-        while (bytes >= LargeArrays.LargeFrom && !LargeArrays.HasRoomFor(bytes))
-        {
-            if (bounds.Time.GetElapsedTime(began) > (patience ?? bounds.Patience)) return false;
-            await Task.Delay(HeapPause, bounds.Time);
-        }
-
-        _waited = bounds.Time.GetElapsedTime(began);
+        Waited = Bounds.Time.GetElapsedTime(began);
         return true;
     }
 
     /// <summary>The body, for which there is room, is read from now on; where the client is too slow, reading is cancelled.</summary>
-    public Transfer BeginReading() => bounds.Bodies.Begin(_bodyBytes, RequestBody.CancelPendingRead);
+    public Transfer BeginReading() => Bounds.Bodies.Begin(_bodyBytes, RequestBody.CancelPendingRead);
 
-    public void EndReading(Transfer transfer) => bounds.Bodies.End(transfer);
+    public void EndReading(Transfer transfer) => Bounds.Bodies.End(transfer);
 
     /// <summary>All of the request's body has been read.</summary>
     public void BodyEnded() => _hasBodyEnded = true;
 
     /// <summary>What to say then.</summary>
-    public Problem TooManyBodies() => OutcomeProblems.TooManyBodies(bounds.Bodies.BytesMax);
+    public Problem TooManyBodies() => OutcomeProblems.TooManyBodies(Bounds.Bodies.BytesMax);
 
     /// <summary>Sends a whole answer. The headers but for the length are set.</summary>
     public async ValueTask WriteAsync(int status, ReadOnlyMemory<byte> body)
@@ -134,7 +124,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
 
     private async ValueTask WriteLargeAsync(PipeWriter writer, ReadOnlyMemory<byte> body)
     {
-        var transfer = bounds.Answers.Begin(body.Length, _features!.Get<IHttpRequestLifetimeFeature>()!.Abort);
+        var transfer = Bounds.Answers.Begin(body.Length, _features!.Get<IHttpRequestLifetimeFeature>()!.Abort);
         try
         {
             for (var at = 0; at < body.Length; at += PieceBytes)
@@ -147,7 +137,7 @@ internal sealed partial class Exchange(ServingBounds bounds)
         }
         finally
         {
-            bounds.Answers.End(transfer);
+            Bounds.Answers.End(transfer);
         }
     }
 

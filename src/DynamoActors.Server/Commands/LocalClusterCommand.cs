@@ -15,6 +15,9 @@ internal static class LocalClusterCommand
     private static readonly Option<int> HttpPort = WithinRange(new Option<int>("--http-port")
     { Description = "The first node's HTTP port; each further node has the next.", DefaultValueFactory = _ => 8081 }, 1, 65535 - NodesMax);
 
+    private static readonly Option<int> RespPort = WithinRange(new Option<int>("--resp-port")
+    { Description = "The first node's port for clients of Redis; each further node has the next. Default: none." }, 1, 65535 - NodesMax);
+
     private static readonly Option<int> RemotePort = WithinRange(new Option<int>("--remote-port")
     {
         Description = "The first node's port for the cluster's own messages; each further node has the next.",
@@ -50,7 +53,7 @@ internal static class LocalClusterCommand
 
     public static void Configure(Command command)
     {
-        foreach (Option option in (Option[])[Nodes, HttpPort, RemotePort, LinksPort, Data, Fresh, Config, Settings])
+        foreach (Option option in (Option[])[Nodes, HttpPort, RespPort, RemotePort, LinksPort, Data, Fresh, Config, Settings])
             command.Options.Add(option);
         command.SetAction((parsed, stop) => LocalClusterProgram.RunAsync(Read(parsed), stop));
         command.Subcommands.Add(Change(new Command("add", "Starts one more node of the cluster that runs, and has it take its share."),
@@ -90,6 +93,7 @@ internal static class LocalClusterCommand
     {
         Nodes = parsed.GetValue(Nodes),
         HttpPort = parsed.GetValue(HttpPort),
+        RespPort = parsed.GetValue(RespPort) is > 0 and var respPort ? respPort : null,
         RemotePort = parsed.GetValue(RemotePort),
         LinksPort = parsed.GetValue(LinksPort),
         DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),

@@ -17,6 +17,12 @@ internal static class NodeCommand
         CustomParser = HostPortArguments.ParseOne,
     };
 
+    private static readonly Option<HostPort?> Resp = new("--resp")
+    {
+        Description = "host:port to take clients of Redis on. Default: the configuration file's, nowhere where it says nothing.",
+        CustomParser = HostPortArguments.ParseOne,
+    };
+
     private static readonly Option<HostPort?> Remote = new("--remote")
     {
         Description = "host:port for the cluster's own messages: who is a member, and what the ring is. "
@@ -66,7 +72,7 @@ internal static class NodeCommand
     {
         var command = new Command("node", "Runs one node.")
         {
-            Name, Http, Remote, Links, Advertise, Seeds, Data, Config, Settings, JoinTimeout, UntilInputEnds,
+            Name, Http, Resp, Remote, Links, Advertise, Seeds, Data, Config, Settings, JoinTimeout, UntilInputEnds,
         };
         command.SetAction((parsed, stop) => NodeProgram.RunAsync(Read(parsed), stop));
         return command;
@@ -76,6 +82,7 @@ internal static class NodeCommand
     {
         Name = parsed.GetRequiredValue(Name),
         Http = parsed.GetValue(Http),
+        Resp = parsed.GetValue(Resp),
         Remote = parsed.GetValue(Remote),
         Links = parsed.GetValue(Links),
         Advertise = parsed.GetValue(Advertise),

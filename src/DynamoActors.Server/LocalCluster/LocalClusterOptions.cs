@@ -11,6 +11,9 @@ internal sealed record LocalClusterOptions
     /// <summary>Of the first node; each further node has the next.</summary>
     public int HttpPort { get; init; } = 8081;
 
+    /// <summary>As for the others; null: no node takes RESP, unless the configuration says so.</summary>
+    public int? RespPort { get; init; }
+
     /// <summary>Of the first node; each further node has the next.</summary>
     public int RemotePort { get; init; } = 4053;
 
@@ -32,13 +35,18 @@ internal sealed record LocalClusterOptions
         new HostPort("127.0.0.1", HttpPort + number - 1),
         new HostPort("127.0.0.1", RemotePort + number - 1),
         new HostPort("127.0.0.1", LinksPort + number - 1),
-        Path.Combine(DataDirectory, LocalNode.NameOf(number)));
+        Path.Combine(DataDirectory, LocalNode.NameOf(number)))
+    {
+        Resp = RespPort is { } port ? new HostPort("127.0.0.1", port + number - 1) : null,
+    };
 }
 
 /// <summary>One node's place on this machine.</summary>
 internal sealed record LocalNode(int Number, HostPort Http, HostPort Remote, HostPort Links, string DataDirectory)
 {
     public string Name => NameOf(Number);
+
+    public HostPort? Resp { get; init; }
 
     public string LogFile => Path.Combine(DataDirectory, "node.log");
 

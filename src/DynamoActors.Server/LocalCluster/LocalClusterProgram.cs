@@ -48,6 +48,7 @@ internal static class LocalClusterProgram
         ($"HTTP of {node.Name}, --http-port", node.Http),
         ($"remote of {node.Name}, --remote-port", node.Remote),
         ($"links of {node.Name}, --links-port", node.Links),
+        .. node.Resp is { } resp ? ((string, HostPort)[])[($"RESP of {node.Name}, --resp-port", resp)] : [],
     ];
 
     private static void Announce(List<NodeProcess> nodes)
@@ -55,7 +56,7 @@ internal static class LocalClusterProgram
         Console.WriteLine("ready");
         foreach (var node in nodes)
             Console.WriteLine($"  {node.Node.Name}  http://{node.Node.Http}  pid {node.Id}  data {node.Node.DataDirectory}  log "
-                + $"{node.Node.LogFile}");
+                + $"{node.Node.LogFile}{(node.Node.Resp is { } resp ? $"  resp {resp}" : "")}");
         Console.WriteLine("Each node alone, should it end, is started again by:");
         foreach (var node in nodes) Console.WriteLine($"  {node.Command}");
         var first = nodes[0].Node.Http;

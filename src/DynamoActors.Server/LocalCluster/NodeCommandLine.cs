@@ -11,6 +11,7 @@ internal sealed record NodeCommandLine(string Program, IReadOnlyList<string> Arg
         List<string> arguments =
             ["node", "--name", node.Name, "--http", node.Http.ToString(), "--remote", node.Remote.ToString(), "--links",
                 node.Links.ToString()];
+        if (node.Resp is { } resp) arguments.AddRange(["--resp", resp.ToString()]);
         // Every node knows every other, so that each can be restarted alone whichever of them is up.
         foreach (var member in members.Nodes) arguments.AddRange(["--seed", member.Remote.ToString()]);
         arguments.AddRange(["--data", node.DataDirectory, "--config", cluster.ConfigFile]);

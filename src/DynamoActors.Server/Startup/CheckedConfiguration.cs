@@ -2,13 +2,14 @@ using Akka.Configuration;
 using DynamoActors.Http;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Settings;
+using DynamoActors.Resp;
 
 namespace DynamoActors.Server.Startup;
 
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
 internal sealed record CheckedConfiguration(
-    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, StoreSettings Stores, NodeSettings Node, Uri? Collector,
-    double TraceSample, bool LogsJson)
+    Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, RespOptions Resp, StoreSettings Stores, NodeSettings Node,
+    Uri? Collector, double TraceSample, bool LogsJson)
 {
     public LinkSettings Links => Node.Links;
 
@@ -34,10 +35,13 @@ internal sealed record CheckedConfiguration(
         var config = layers.Config;
         try
         {
+            var akka = AkkaSettings.From(config);
+            var http = HttpSettings.From(config);
             return new CheckedConfiguration(
                 config,
-                AkkaSettings.From(config),
-                HttpSettings.From(config),
+                akka,
+                http,
+                RespSettings.From(config, http),
                 StoreSettings.From(config),
                 NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) },
                 Telemetry.CollectorIn(config),

@@ -51,6 +51,7 @@ internal static class NodeConfiguration
             $"dynamo.store.directory = {Quoted(StoreSettings.DirectoryIn(launch.DataDirectory))}",
         ];
         if (launch.Http is { } http) lines.Add(Address("dynamo.http", "host", http));
+        if (launch.Resp is { } resp) lines.AddRange([Address("dynamo.resp", "host", resp), "dynamo.resp.enabled = on"]);
         if (launch.Remote is { } remote) lines.Add(Address("akka.remote.dot-netty.tcp", "hostname", remote));
         if (launch.Links is { } links) lines.Add(Address("dynamo.links", "host", links));
         if (launch.Advertise is { } host) lines.AddRange(PublicHosts.Select(key => $"{key} = {Quoted(host)}"));

@@ -10,6 +10,9 @@ internal sealed record NodeLaunch
     /// <summary>Null, as for all below that may be: the configuration file's.</summary>
     public HostPort? Http { get; init; }
 
+    /// <summary>Given: RESP is taken there. Null: what the configuration file says, which is nowhere where it says nothing.</summary>
+    public HostPort? Resp { get; init; }
+
     public HostPort? Remote { get; init; }
 
     public HostPort? Links { get; init; }

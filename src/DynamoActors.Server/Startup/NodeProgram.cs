@@ -2,6 +2,7 @@ using Akka.Configuration;
 using DynamoActors.Http;
 using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
+using DynamoActors.Resp;
 using DynamoActors.Server.Repair;
 using DynamoActors.Storage;
 using Microsoft.Extensions.Logging;
@@ -61,10 +62,15 @@ internal static class NodeProgram
     {
         var configuration = CheckedConfiguration.Of(NodeConfiguration.Read(launch));
         var http = configuration.Http;
-        Ports.RequireFree([
+        var resp = configuration.Resp;
+        List<(string, HostPort)> ports =
+        [
             (launch.Http is null ? "dynamo.http" : "--http", HostPort.Of(http.Host, http.Port)),
             (launch.Remote is null ? "akka.remote.dot-netty.tcp" : "--remote", configuration.Akka.Remote),
-            (launch.Links is null ? "dynamo.links" : "--links", configuration.Links.Listen)]);
+            (launch.Links is null ? "dynamo.links" : "--links", configuration.Links.Listen),
+        ];
+        if (resp.IsEnabled) ports.Add((launch.Resp is null ? "dynamo.resp" : "--resp", HostPort.Of(resp.Host, resp.Port)));
+        Ports.RequireFree(ports);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel, configuration.LogsJson);
         var log = logs.CreateLogger("DynamoActors.Server");
@@ -88,11 +94,16 @@ internal static class NodeProgram
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}",
             launch.Name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));
 
+        await using var respFrontEnd = configuration.Resp.IsEnabled
+            ? await RespFrontEnd.StartAsync(running.Node, configuration.Resp, frontEnd, logs, stop.Token) : null;
+        if (respFrontEnd is not null)
+            log.LogInformation("{Node} takes RESP on {Address}", launch.Name, HostPort.Of(configuration.Resp.Host, respFrontEnd.Port));
+
         var stopped = StoppedAsync(running, launch, configuration.Akka.Seeds, log, stop);
         var ended = await Task.WhenAny(running.Ended, stopped);
         if (stop.Token.IsCancellationRequested)
             log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", launch.Name);
-        await frontEnd.StopAsync(DrainPatience);
+        await Task.WhenAll(frontEnd.StopAsync(DrainPatience), respFrontEnd?.StopAsync(DrainPatience) ?? Task.CompletedTask);
         if (ended != stopped && running.HasLeft)
         {
             log.LogInformation("{Reason}", await running.Ended);

@@ -9,7 +9,9 @@ namespace DynamoActors.Http.Serving;
 /// Asks the node, and goes on asking where it says that it has too much to do and has done nothing. Large writes take turns; a large object
 /// is read once there is room for it.
 /// </summary>
-internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOutcome>, IThreadPoolWorkItem
+/// <remarks>One request at a time: the same object is the reply address and the awaitable of the answer, and a request allocates
+/// neither.</remarks>
+internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskSource<ClientOutcome>, IThreadPoolWorkItem
 {
     /// <summary>
     /// Answers up to this size are written on the thread that brings them, which saves a change of threads; larger ones would keep a
@@ -33,7 +35,15 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
     private long _answerBytes;
     private long _turnBytes;
 
-    /// <summary>Hands the request, whose reply address is this exchange, to the node.</summary>
+    protected ServingBounds Bounds { get; } = bounds;
+
+    /// <summary>What a request has waited for room for its body; its other waits are as much shorter.</summary>
+    protected TimeSpan Waited { get; set; }
+
+    /// <summary>Answers with more bytes than this count among those that are under way.</summary>
+    protected virtual int CountedFrom => TransferBudget.LargeFrom;
+
+    /// <summary>Hands the request, whose reply address is this object, to the node.</summary>
     public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request) =>
         request is PutObject put && put.Value.Length >= TransferBudget.LargeFrom ? AskInTurnAsync(node, put) : AskNowAsync(node, request);
 
@@ -41,26 +51,33 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
     /// time.</summary>
     public async ValueTask<bool> TakeTurnAsync(long bytes)
     {
-        if (!await bounds.Work.EnterAsync(bytes, LeftOf(bounds.Patience))) return false;
+        if (!await Bounds.Work.EnterAsync(bytes, LeftOf(Bounds.Patience))) return false;
         _turnBytes = bytes;
         return true;
     }
 
+    /// <summary>Room for an object is held until the request has ended.</summary>
+    public bool HoldsRoom => _answerBytes > 0;
+
     /// <summary>Room for large objects that are read, until the request has ended. False: there was none in the request's time.</summary>
     public async Task<bool> HoldAnswerAsync(long bytes)
     {
-        if (!await bounds.Answers.TakeAsync(bytes, _request?.Timeout ?? bounds.Patience)) return false;
+        if (!await Bounds.Answers.TakeAsync(bytes, _request?.Timeout ?? Bounds.Patience)) return false;
         _answerBytes += bytes;
         return true;
     }
 
-    /// <summary>Of what a request may wait, once it has waited for room for its body.</summary>
-    private TimeSpan LeftOf(TimeSpan patience) => patience > _waited ? patience - _waited : TimeSpan.Zero;
+    /// <summary>Before room is asked for that others might wait for in vain.</summary>
+    protected virtual Task BeforeLargeAsync() => Task.CompletedTask;
 
-    private void EndAsking()
+    /// <summary>Of what a request may wait, once it has waited for room for its body.</summary>
+    private TimeSpan LeftOf(TimeSpan patience) => patience > Waited ? patience - Waited : TimeSpan.Zero;
+
+    /// <summary>What was asked has been answered to the client.</summary>
+    protected void EndAsking()
     {
-        if (_turnBytes > 0) bounds.Work.Leave(_turnBytes);
-        if (_answerBytes > 0) bounds.Answers.Return(_answerBytes);
+        if (_turnBytes > 0) Bounds.Work.Leave(_turnBytes);
+        if (_answerBytes > 0) Bounds.Answers.Return(_answerBytes);
         _turnBytes = _answerBytes = 0;
         // An idle connection keeps no value in memory.
         _reply.Reset();
@@ -83,8 +100,8 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
     private async ValueTask<ClientOutcome> AskInTurnAsync(IStoreNode node, PutObject put)
     {
         var bytes = put.Value.Length;
-        if (!await bounds.Work.EnterAsync(bytes, LeftOf(put.Timeout ?? bounds.Patience))) return OutcomeProblems.TooMuchWork;
-        var began = bounds.Time.GetTimestamp();
+        if (!await Bounds.Work.EnterAsync(bytes, LeftOf(put.Timeout ?? Bounds.Patience))) return OutcomeProblems.TooMuchWork;
+        var began = Bounds.Time.GetTimestamp();
         ClientOutcome? outcome = null;
         try
         {
@@ -92,7 +109,7 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
         }
         finally
         {
-            bounds.Work.Leave(bytes, began, failed: outcome is null or NodeOverloaded or NodeNotReady or QuorumNotReached);
+            Bounds.Work.Leave(bytes, began, failed: outcome is null or NodeOverloaded or NodeNotReady or QuorumNotReached);
         }
     }
 
@@ -101,8 +118,8 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
         switch (outcome)
         {
             case NodeOverloaded when MayAskAgain():
-                _again ??= bounds.Time.CreateTimer(
-                    static exchange => ((Exchange)exchange!).AskAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _again ??= Bounds.Time.CreateTimer(
+                    static asking => ((Asking)asking!).AskAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _again.Change(_pause, Timeout.InfiniteTimeSpan);
                 return;
             case ObjectIsLarge large:
@@ -112,7 +129,7 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
 
         var bytes = BytesOf(outcome);
         if (bytes <= InlineBytesMax) _reply.SetResult(outcome);
-        else if (bytes > TransferBudget.LargeFrom && outcome is ObjectRead && !HasRoomFor(bytes)) _ = AskWithRoomAsync(bytes);
+        else if (bytes > CountedFrom && outcome is ObjectRead && MayStillWait && !HasRoomFor(bytes)) _ = AskWithRoomAsync(bytes);
         else Continue(outcome);
     }
 
@@ -133,27 +150,31 @@ internal sealed partial class Exchange : IClientReply, IValueTaskSource<ClientOu
     private bool MayAskAgain()
     {
         if (_request is InspectionRequest) return false;
-        if (_pause == TimeSpan.Zero) (_pause, _refusedAt) = (FirstPause, bounds.Time.GetTimestamp());
+        if (_pause == TimeSpan.Zero) (_pause, _refusedAt) = (FirstPause, Bounds.Time.GetTimestamp());
         else _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, PauseMax.Ticks));
-        return bounds.Time.GetElapsedTime(_refusedAt) + _pause < (_request!.Timeout ?? bounds.Patience);
+        return Bounds.Time.GetElapsedTime(_refusedAt) + _pause < (_request!.Timeout ?? Bounds.Patience);
     }
+
+    /// <summary>Or there is room held already, of which the rest is to be given back.</summary>
+    private bool MayStillWait => _answerBytes > 0 || _request!.ObjectBytesMax < int.MaxValue;
 
     private void AskAgain() => _node.Submit(_request!);
 
     /// <summary>Of two copies that were in memory one is left.</summary>
     private bool HasRoomFor(long bytes)
     {
-        if (_answerBytes == 0 && !bounds.Answers.TryTake(bytes)) return false;
-        if (_answerBytes > bytes) bounds.Answers.Return(_answerBytes - bytes);
+        if (_answerBytes == 0 && !Bounds.Answers.TryTake(bytes)) return false;
+        if (_answerBytes > bytes) Bounds.Answers.Return(_answerBytes - bytes);
         _answerBytes = bytes;
         return true;
     }
 
     private async Task AskWithRoomAsync(long bytes)
     {
-        if (_answerBytes == 0 && !await HoldAnswerAsync(CopiesOfRead * bytes))
+        await BeforeLargeAsync();
+        if (_answerBytes == 0 && bytes > TransferBudget.LargeFrom && !await HoldAnswerAsync(CopiesOfRead * bytes))
         {
-            Continue(OutcomeProblems.TooManyAnswers(bounds.Answers.BytesMax));
+            Continue(OutcomeProblems.TooManyAnswers(Bounds.Answers.BytesMax));
             return;
         }
 

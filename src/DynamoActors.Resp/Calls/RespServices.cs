@@ -1,0 +1,36 @@
+using DynamoActors.Http.Serving;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Resp.Calls;
+
+/// <summary>What all connections share.</summary>
+internal sealed class RespServices(IStoreNode node, ClientLimits limits, ServingBounds bounds)
+{
+    public IStoreNode Node => node;
+
+    public ClientLimits Limits => limits;
+
+    public ServingBounds Bounds => bounds;
+
+    public TimeProvider Time => bounds.Time;
+
+    public Questions Questions { get; } = new(bounds);
+
+    public Databases Databases { get; } = new(node, limits.Databases);
+
+    public ScanCursors Cursors { get; } = new();
+
+    /// <summary>Of all values in one answer.</summary>
+    public long AnswerBytesMax { get; } = Math.Min(64L << 20, bounds.Answers.BytesMax / 2);
+
+    public int Connections;
+
+    public long Commands;
+
+    public long UnixMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <param name="Databases">How many a client may SELECT.</param>
+/// <param name="KeyBytesMax">Of the longest key.</param>
+/// <param name="ValueBytesMax">Of the largest value.</param>
+internal sealed record ClientLimits(int Databases, int KeyBytesMax, int ValueBytesMax);

@@ -1,0 +1,279 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Channels;
+using DynamoActors.Http.Problems;
+using DynamoActors.Http.Serving;
+using DynamoActors.Resp.Calls;
+using DynamoActors.Resp.Commands;
+using DynamoActors.Resp.Protocol;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+
+namespace DynamoActors.Resp.Connections;
+
+/// <summary>
+/// One client. Commands are begun as they come, dozens at once; answers are written in the order of the commands. A client that does not
+/// take its answers is not read any further.
+/// </summary>
+internal sealed class RespConnection(ConnectionContext connection, RespServices services, Session session, ILogger log)
+{
+    /// <summary>Begun, and not answered yet. One: a pipeline is as slow as its commands one by one. Thousands: a single client holds as
+    /// many requests.</summary>
+    private const int UnderWayMax = 64;
+
+    /// <summary>Smaller commands and answers are kept without asking for room.</summary>
+    private const int UncountedBytesMax = 4 * 1024;
+
+    private const int PieceBytes = 64 * 1024;
+
+    private readonly Channel<Call> _calls = Channel.CreateBounded<Call>(
+        new BoundedChannelOptions(UnderWayMax) { SingleReader = true, SingleWriter = true });
+    private readonly CommandReader _reader = new(CommandLimits.Of(services.Limits.ValueBytesMax));
+    private readonly CommandOrder _order = new();
+    private readonly List<long> _held = [];
+    private Transfer? _arriving;
+    private bool _isGone;
+
+    public async Task RunAsync()
+    {
+        var writing = WriteAsync();
+        try
+        {
+            await ReadAsync();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ConnectionAbortedException)
+        {
+            // The client went away: there is nobody to answer.
+        }
+        finally
+        {
+            EndArriving();
+            foreach (var bytes in _held) services.Bounds.Bodies.Return(bytes);
+            _calls.Writer.Complete();
+        }
+
+        await writing;
+    }
+
+    // ---- Reading
+
+    private async Task ReadAsync()
+    {
+        var input = connection.Transport.Input;
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var registration = stopping.Register(input.CancelPendingRead);
+        while (!session.HasQuit && !stopping.IsCancellationRequested)
+        {
+            _arriving?.Waits();
+            var read = await input.ReadAsync();
+            var buffer = read.Buffer;
+            _arriving?.Moved(buffer.Length);
+            if (!read.IsCanceled) await TakeAsync(buffer, input);
+            if (read.IsCanceled || read.IsCompleted) return;
+        }
+    }
+
+    private async ValueTask TakeAsync(ReadOnlySequence<byte> buffer, PipeReader input)
+    {
+        while (!session.HasQuit)
+        {
+            switch (_reader.Read(ref buffer))
+            {
+                case ReadStatus.WantsRoom:
+                    _reader.Answer(await HoldAsync(_reader.RoomWanted));
+                    break;
+                case ReadStatus.Command when _reader.RoomWanted > UncountedBytesMax && await HoldAsync(_reader.RoomWanted) is { } refusal:
+                    await AnswerAsync(refusal);
+                    break;
+                case ReadStatus.Command:
+                    await BeginAsync(_reader.Command);
+                    break;
+                case ReadStatus.Refused:
+                    await AnswerAsync(_reader.Fault!);
+                    break;
+                case ReadStatus.Broken:
+                    session.HasQuit = true;
+                    await AnswerAsync(_reader.Fault!);
+                    break;
+                default:
+                    input.AdvanceTo(buffer.Start, buffer.End);
+                    return;
+            }
+        }
+    }
+
+    /// <summary>What to say where there is no room for so many bytes in a request's time; null: they are held.</summary>
+    private async ValueTask<string?> HoldAsync(long bytes)
+    {
+        if (!services.Bounds.Bodies.TryTake(bytes) && !await services.Bounds.TakeBodyAsync(bytes, services.Bounds.Patience))
+            return ErrorTexts.NoRoom(services.Bounds.Bodies.BytesMax);
+        _held.Add(bytes);
+        if (_held.Sum() < TransferBudget.LargeFrom) return null;
+        EndArriving();
+        _arriving = services.Bounds.Bodies.Begin(_held.Sum(), connection.Abort);
+        return null;
+    }
+
+    private void EndArriving()
+    {
+        if (_arriving is not null) services.Bounds.Bodies.End(_arriving);
+        _arriving = null;
+    }
+
+    private async ValueTask BeginAsync(Argument[] arguments)
+    {
+        Interlocked.Increment(ref services.Commands);
+        var command = CommandTable.Find(arguments[0].Span);
+        if (command is null && HttpGuard.IsHttp(arguments[0]))
+        {
+            log.LogWarning("{Address} speaks HTTP to the port for Redis's clients, and is cut off", session.Address);
+            connection.Abort();
+            session.HasQuit = true;
+            return;
+        }
+
+        if (CommandTable.FaultOf(command, arguments, services.Limits, session) is { } fault)
+        {
+            await AnswerAsync(fault);
+            return;
+        }
+
+        if (_order.MustWaitFor(command!, arguments) is { } earlier) await earlier;
+        var call = Begun(arguments);
+        call.Reply = RunAsync(command!, call);
+        // A command about the connection itself has changed the session already.
+        call.Version = session.Version;
+        _order.Begun(command!, arguments, call.Reply);
+        await QueueAsync(call);
+    }
+
+    private ValueTask AnswerAsync(string error)
+    {
+        var call = Begun([]);
+        call.Reply = Task.FromResult<Reply>(new ErrorReply(error));
+        call.ReturnBodies();
+        return QueueAsync(call);
+    }
+
+    private Call Begun(Argument[] arguments)
+    {
+        EndArriving();
+        var call = new Call(services, session, arguments);
+        foreach (var bytes in _held) call.HoldBody(bytes);
+        _held.Clear();
+        return call;
+    }
+
+    private ValueTask QueueAsync(Call call) => _calls.Writer.TryWrite(call) ? ValueTask.CompletedTask : _calls.Writer.WriteAsync(call);
+
+    private async Task<Reply> RunAsync(CommandSpec command, Call call)
+    {
+        try
+        {
+            return await command.Run(call);
+        }
+        catch (CommandFailedException failure)
+        {
+            return new ErrorReply(failure.Message);
+        }
+        catch (Exception failure)
+        {
+            log.LogError(failure, "{Command} failed", command.Name);
+            return new ErrorReply($"ERR {OutcomeProblems.Internal().Detail}");
+        }
+        finally
+        {
+            call.ReturnBodies();
+        }
+    }
+
+    // ---- Writing
+
+    private async Task WriteAsync()
+    {
+        while (await _calls.Reader.WaitToReadAsync())
+        {
+            while (_calls.Reader.TryRead(out var call))
+            {
+                call.TakeTurn();
+                if (!call.Reply.IsCompleted) await TryAsync(FlushAsync());
+                var reply = await call.Reply;
+                if (!_isGone) await TryAsync(WriteAsync(reply, call.Version));
+                call.End();
+            }
+
+            await TryAsync(FlushAsync());
+        }
+    }
+
+    /// <summary>Whoever went away is told nothing more, and what was begun for him still ends.</summary>
+    private async ValueTask TryAsync(ValueTask writing)
+    {
+        try
+        {
+            await writing;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            _isGone = true;
+            connection.Abort();
+        }
+    }
+
+    private ValueTask WriteAsync(Reply reply, int version)
+    {
+        var output = connection.Transport.Output;
+        if (reply.Bytes > PieceBytes) return WriteLargeAsync(reply, version);
+        reply.Write(output, version);
+        return output.UnflushedBytes > PieceBytes ? FlushAsync() : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask WriteLargeAsync(Reply reply, int version)
+    {
+        var transfer = services.Bounds.Answers.Begin(reply.Bytes, connection.Abort);
+        try
+        {
+            await WriteInPiecesAsync(reply, version, transfer);
+        }
+        finally
+        {
+            services.Bounds.Answers.End(transfer);
+        }
+    }
+
+    private async ValueTask WriteInPiecesAsync(Reply reply, int version, Transfer transfer)
+    {
+        var output = connection.Transport.Output;
+        switch (reply)
+        {
+            case ArrayReply array:
+                array.WriteHead(output);
+                foreach (var item in array.Items) await WriteInPiecesAsync(item, version, transfer);
+                break;
+            case BulkReply bulk:
+                bulk.WriteHead(output);
+                for (var at = 0; at < bulk.Value.Length; at += PieceBytes)
+                {
+                    var piece = bulk.Value.Slice(at, Math.Min(PieceBytes, bulk.Value.Length - at));
+                    output.Write(piece.Span);
+                    if (output.UnflushedBytes < PieceBytes) continue;
+                    transfer.Waits();
+                    await FlushAsync();
+                    transfer.Moved(piece.Length);
+                }
+
+                output.Write("\r\n"u8);
+                break;
+            default:
+                reply.Write(output, version);
+                break;
+        }
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        if (_isGone || connection.Transport.Output.UnflushedBytes == 0) return;
+        if ((await connection.Transport.Output.FlushAsync()).IsCompleted) throw new ConnectionAbortedException();
+    }
+}

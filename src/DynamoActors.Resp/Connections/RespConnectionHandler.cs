@@ -1,0 +1,25 @@
+using DynamoActors.Resp.Calls;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace DynamoActors.Resp.Connections;
+
+/// <summary>What Kestrel runs for each connection.</summary>
+internal sealed class RespConnectionHandler(RespServices services, ILogger log) : ConnectionHandler
+{
+    private long _lastId;
+
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var session = new Session(Interlocked.Increment(ref _lastId), connection.RemoteEndPoint?.ToString() ?? "");
+        Interlocked.Increment(ref services.Connections);
+        try
+        {
+            await new RespConnection(connection, services, session, log).RunAsync();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref services.Connections);
+        }
+    }
+}
