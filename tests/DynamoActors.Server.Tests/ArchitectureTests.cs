@@ -17,7 +17,7 @@ public sealed class ArchitectureTests
             ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http"],
         ["DynamoActors.Client"] = ["DynamoActors.Core"],
         ["DynamoActors.Client.AspNetCore"] = ["DynamoActors.Client"],
-        ["DynamoActors.Pbm"] = [],
+        ["DynamoActors.Pbm"] = ["DynamoActors.Storage"],
     };
 
     public static TheoryData<string> Projects() => [.. Directory.GetFiles(Sources, "*.csproj", SearchOption.AllDirectories).Select(NameOf)];

@@ -22,6 +22,10 @@ namespace DynamoActors.Http.Answers;
 [JsonSerializable(typeof(PreferenceList))]
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(Transfers))]
+[JsonSerializable(typeof(CheckpointAnswer))]
+[JsonSerializable(typeof(ChecksumAnswer))]
+[JsonSerializable(typeof(ScrubAnswer))]
+[JsonSerializable(typeof(RepairAnswer))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(Statistics))]
 internal sealed partial class StoreJson : JsonSerializerContext

@@ -33,7 +33,8 @@ public static class BackupCheck
         try
         {
             // A table without its values is no damage of its own.
-            damage.AddRange(CheckStore(sound).Where(table => !damaged.Keys.Any(name => table.Damage.Contains(name, StringComparison.Ordinal)))
+            damage.AddRange(CheckStore(sound)
+                .Where(table => !damaged.Keys.Any(name => table.Damage.Contains(name, StringComparison.Ordinal)))
                 .Select(table => new BackupDamage(node.Node, PathIn(folder, node, Path.GetFileName(table.Path)), table.Damage)));
         }
         catch (StorageException broken)

@@ -144,6 +144,22 @@ public sealed class BackupFolder
         return found.Length == file.Bytes;
     }
 
+    /// <summary>All of that name that have come before, whether or not a backup has them.</summary>
+    public IReadOnlyList<BackupFile> Finished(string node, string name)
+    {
+        var (directory, start) = (DirectoryOf(node), Checked(name) + ".");
+        var finished = new List<BackupFile>();
+        foreach (var found in _files.List(directory))
+        {
+            if (!found.StartsWith(start, StringComparison.Ordinal) || !uint.TryParse(found.AsSpan(start.Length), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture, out var checksum))
+                continue;
+            using var file = _files.Open(In(directory, found), FileOpening.Read);
+            finished.Add(new BackupFile(name, file.Length, checksum));
+        }
+        return finished;
+    }
+
     /// <summary>The unfinished file is whole, and gets its name.</summary>
     public void Finish(string node, BackupFile file)
     {

@@ -1,5 +1,5 @@
-using DynamoActors.Storage.Backup;
 using DynamoActors.Storage.Background;
+using DynamoActors.Storage.Backup;
 using DynamoActors.Storage.Engines;
 using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Lsm.Engine;
