@@ -1,3 +1,4 @@
+using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace DynamoActors.Http;
@@ -51,6 +52,9 @@ public sealed record HttpFrontEndOptions
 
     /// <summary>Serves <c>/metrics</c>; null: there is no such page.</summary>
     public RequestDelegate? Metrics { get; init; }
+
+    /// <summary>Serves what is below <c>/admin/</c>; null: there are no such pages.</summary>
+    public IStoreCare? Care { get; init; }
 
     /// <summary>Says what the date is, than which no Last-Modified is later.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -34,6 +34,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly PlanEndpoint _plan = new(node);
     private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time);
+    private readonly AdminEndpoint? _admin = options.Care is { } care ? new AdminEndpoint(node, care, options.Time) : null;
     private readonly HealthPages _health = new(node);
     private volatile EpochText _epoch = new(0, "0");
 
@@ -130,6 +131,9 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Plan => _plan.ServePlanAsync(exchange, target.Path),
             RouteKind.PlanStep => _plan.ServeStepAsync(exchange, route, key, query),
             RouteKind.Transfers => _plan.ServeTransfersAsync(exchange),
+            >= RouteKind.Checkpoints and <= RouteKind.Repair => _admin is { } admin
+                ? admin.ServeAsync(exchange, route, key, query)
+                : exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString())),
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),

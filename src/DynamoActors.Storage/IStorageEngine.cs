@@ -6,8 +6,8 @@ namespace DynamoActors.Storage;
 /// </summary>
 /// <remarks>
 /// <para><b>Who may call what.</b> <see cref="TryGet"/>, <see cref="Scan"/>, <see cref="Append"/>, <see cref="Statistics"/>: any thread,
-/// at the same time. <see cref="Flush"/>, <see cref="DropRange"/>, <see cref="Checkpoint"/>: one thread at a time (the store's writer);
-/// they may block on the disk. <see cref="Append"/> never waits for the disk.</para>
+/// at the same time. <see cref="Flush"/>, <see cref="DropRange"/>: one thread at a time (the store's writer); they may block on the disk.
+/// <see cref="Checkpoint"/>: one thread at a time, beside all others. <see cref="Append"/> never waits for the disk.</para>
 /// <para><b>Visible, then durable.</b> A batch is visible to every read that starts after <see cref="Append"/> returned, whole or not
 /// at all. It survives power loss once a <see cref="Flush"/> returned a number at or above the batch's own.</para>
 /// <para><b>Failures.</b> A full disk is <see cref="StorageFullException"/>: nothing of the refused batch is kept, reads go on, and

@@ -67,6 +67,12 @@ internal sealed class FakeStoreNode : IStoreNode
 
     public IReadOnlyList<TransferView> Transfers { get; set; } = [];
 
+    /// <summary>What the hybrid clock says next.</summary>
+    public HybridTime Now { get; set; } = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
+
+    public HybridTime LaterThan(HybridTime seen) =>
+        Now = (seen.UnixMilliseconds - Now.UnixMilliseconds < 60_000 && seen > Now ? seen : Now).Next();
+
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Task.FromResult(Plans(request));
 
     public void Submit(ClientRequest request)

@@ -14,6 +14,8 @@ public abstract class FrontEndFixture : IAsyncLifetime
 
     private protected FakeStoreNode Node { get; } = new();
 
+    private protected FakeStoreCare Care { get; } = new();
+
     private protected HttpFrontEnd FrontEnd { get; private set; } = null!;
 
     protected HttpClient Client { get; private set; } = null!;
@@ -24,6 +26,7 @@ public abstract class FrontEndFixture : IAsyncLifetime
         {
             Port = 0,
             ValueBytesMax = ValueBytesMax,
+            Care = Care,
             Metrics = context => context.Response.Body.WriteAsync("of /metrics\n"u8.ToArray()).AsTask(),
         };
         FrontEnd = await HttpFrontEnd.StartAsync(Node, options, NullLoggerFactory.Instance);
@@ -35,6 +38,7 @@ public abstract class FrontEndFixture : IAsyncLifetime
         Client.Dispose();
         await FrontEnd.StopAsync(TimeSpan.FromSeconds(5));
         await FrontEnd.DisposeAsync();
+        Care.Dispose();
     }
 
     protected Task<HttpResponseMessage> PutAsync(string path, string value, params (string Name, string Value)[] headers) =>

@@ -15,6 +15,8 @@ public abstract class PbmFixture : IAsyncLifetime
 
     private protected FakeStoreNode Node { get; } = new();
 
+    private protected FakeStoreCare Care { get; } = new();
+
     /// <summary>What the node's /metrics says.</summary>
     protected string Metrics { get; set; } = "dynamo_uptime_seconds 100\ndynamo_requests_total{outcome=\"ok\"} 50\n";
 
@@ -27,6 +29,7 @@ public abstract class PbmFixture : IAsyncLifetime
         var options = new HttpFrontEndOptions
         {
             Port = 0,
+            Care = Care,
             Metrics = context => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Metrics)).AsTask(),
         };
         _frontEnd = await HttpFrontEnd.StartAsync(Node, options, NullLoggerFactory.Instance);
@@ -37,6 +40,7 @@ public abstract class PbmFixture : IAsyncLifetime
     {
         await _frontEnd.StopAsync(TimeSpan.FromSeconds(5));
         await _frontEnd.DisposeAsync();
+        Care.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -45,7 +49,13 @@ public abstract class PbmFixture : IAsyncLifetime
 
     private protected Task<Ran> RunAsync(params string[] arguments) => RunWithAsync(Address, "", arguments);
 
-    private protected async Task<Ran> RunWithAsync(string? node, string input, params string[] arguments)
+    private protected Task<Ran> RunUntilAsync(CancellationToken stop, params string[] arguments) =>
+        RunWithAsync(Address, "", arguments, stop);
+
+    private protected Task<Ran> RunWithAsync(string? node, string input, params string[] arguments) =>
+        RunWithAsync(node, input, arguments, CancellationToken.None);
+
+    private async Task<Ran> RunWithAsync(string? node, string input, string[] arguments, CancellationToken stop)
     {
         var (output, error, bytes) = (new StringWriter(), new StringWriter(), new MemoryStream());
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -66,7 +76,8 @@ public abstract class PbmFixture : IAsyncLifetime
             Directory = _directory,
             Node = node,
         };
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         var code = await PbmProgram.RunAsync(arguments, environment, limit.Token);
         return new Ran(code, output.ToString(), error.ToString(), bytes.ToArray());
     }

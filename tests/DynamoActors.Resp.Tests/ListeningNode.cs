@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Resp.Tests;
@@ -24,6 +25,8 @@ internal sealed class ListeningNode(IStoreNode node) : IStoreNode
 
     public NodeStatistics Statistics => node.Statistics;
 
+    public IReadOnlyList<LoadPoint> Load => node.Load;
+
     public void Submit(ClientRequest request)
     {
         if (Takes?.Invoke(request) != true) node.Submit(request);
@@ -37,4 +40,6 @@ internal sealed class ListeningNode(IStoreNode node) : IStoreNode
         node.SetBucketAsync(bucket, settings, fields);
 
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => node.PlanAsync(request);
+
+    public HybridTime LaterThan(HybridTime seen) => node.LaterThan(seen);
 }

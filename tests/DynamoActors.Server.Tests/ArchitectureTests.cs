@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
         ],
         ["DynamoActors.Client"] = ["DynamoActors.Core"],
         ["DynamoActors.Client.AspNetCore"] = ["DynamoActors.Client"],
-        ["DynamoActors.Pbm"] = [],
+        ["DynamoActors.Pbm"] = ["DynamoActors.Storage"],
     };
 
     public static TheoryData<string> Projects() => [.. Directory.GetFiles(Sources, "*.csproj", SearchOption.AllDirectories).Select(NameOf)];

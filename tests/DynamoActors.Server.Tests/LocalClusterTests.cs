@@ -56,7 +56,8 @@ public sealed class LocalClusterTests : IDisposable
         Directory.GetFileSystemEntries(_directory["node1"]).ShouldBeEmpty();
 
         File.WriteAllText(Path.Combine(_directory["node2"], "thesis.txt"), "");
-        Should.Throw<StartFailure>(() => LocalDataDirectories.Prepare(Cluster with { Fresh = true }, LocalMembers.Of(Cluster).Nodes)).Message.ShouldContain(
+        var nodes = LocalMembers.Of(Cluster).Nodes;
+        Should.Throw<StartFailure>(() => LocalDataDirectories.Prepare(Cluster with { Fresh = true }, nodes)).Message.ShouldContain(
             "no node's data");
         File.Exists(Path.Combine(_directory["node2"], "thesis.txt")).ShouldBeTrue();
     }

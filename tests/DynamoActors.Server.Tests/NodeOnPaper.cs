@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
@@ -45,4 +46,6 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Task.FromResult<PlanOutcome>(new RingUndecided("It is on paper."));
 
     public IReadOnlyList<TransferView> Transfers => [];
+
+    public HybridTime LaterThan(HybridTime seen) => throw new NotSupportedException();
 }

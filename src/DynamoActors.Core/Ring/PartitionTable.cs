@@ -97,6 +97,10 @@ public sealed partial class PartitionTable : IEquatable<PartitionTable>
         return -1;
     }
 
+    /// <summary>The first ring of another cluster, with the same members and owners; nothing of it moves.</summary>
+    public PartitionTable OfCluster(ulong cluster) =>
+        new(epoch: 1, ReplicationFactor, Members, _owners, AllNone(PartitionCount), cluster, KeyHash);
+
     public bool Equals(PartitionTable? other) =>
         ReferenceEquals(this, other)
         || (other is not null && Epoch == other.Epoch && PartitionCount == other.PartitionCount

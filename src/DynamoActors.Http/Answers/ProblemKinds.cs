@@ -45,6 +45,12 @@ internal static class ProblemKinds
     public static readonly ProblemKind NotFound = new("/problems/not-found", "Not found",
         "The key is not there; with a context where it was deleted or has expired.", 404);
 
+    public static readonly ProblemKind NoSuchCheckpoint = new("/problems/no-such-checkpoint", "No such checkpoint",
+        "The checkpoint is not there, or not any more, or has no such file.", 404);
+
+    public static readonly ProblemKind StoreFailed = new("/problems/store-failed", "Store failed",
+        "The disk did not let the node do it: it is full, or fails.", 503);
+
     public static readonly ProblemKind MethodNotAllowed = new("/problems/method-not-allowed", "Method not allowed",
         "The method is not served at the path; Allow lists those that are.", 405);
 
@@ -96,6 +102,6 @@ internal static class ProblemKinds
         KeyEmpty, KeyTooLong, BrokenPercentEncoding, BadBucket, UnknownParameter, RepeatedParameter, BadParameter, BadContext,
         BadHeader, BadBucketProperties, BadBatch, BrokenRequest, NoSuchRoute, NotFound, MethodNotAllowed, TooManySiblings,
         ObjectTooLarge, ConditionFailed, ValueTooLarge, BatchTooLarge, AnswerTooLarge, ContentEncoding, Internal,
-        QuorumNotReached, Overloaded, NotReady, BucketNotSet, PlanRefused, RingUndecided,
+        QuorumNotReached, Overloaded, NotReady, BucketNotSet, PlanRefused, RingUndecided, NoSuchCheckpoint, StoreFailed,
     ];
 }

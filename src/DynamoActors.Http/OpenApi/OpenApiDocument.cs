@@ -64,8 +64,10 @@ internal static class OpenApiDocument
     private static JsonObject Shown(Route route, Operation operation, JsonObject schemas)
     {
         var shown = new JsonObject { ["operationId"] = operation.Id, ["summary"] = operation.Summary };
-        Parameter[] inPath = [.. new[] { Parameter.BucketInPath, Parameter.KeyInPath, Parameter.NodeInPath }.Where(one =>
-            route.Template.Contains($"{{{one.Name}}}"))];
+        Parameter[] inPath = [.. new[]
+        {
+            Parameter.BucketInPath, Parameter.KeyInPath, Parameter.NodeInPath, Parameter.CheckpointInPath, Parameter.FileInPath,
+        }.Where(one => route.Template.Contains($"{{{one.Name}}}"))];
         var parameters = new JsonArray([.. inPath.Concat(operation.Parameters).Select(parameter => parameter.ToOpenApi())]);
         if (parameters.Count > 0) shown["parameters"] = parameters;
         if (operation.TakesBody) shown["requestBody"] = BodyOf(operation, schemas);

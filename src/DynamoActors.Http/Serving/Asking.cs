@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using DynamoActors.Http.Problems;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Http.Serving;
 
@@ -55,6 +56,9 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
         _turnBytes = bytes;
         return true;
     }
+
+    /// <summary>What the spans of what is asked stand below; null: it is not traced.</summary>
+    public TraceParent? Trace { get; protected set; }
 
     /// <summary>Room for an object is held until the request has ended.</summary>
     public bool HoldsRoom => _answerBytes > 0;

@@ -63,9 +63,6 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
         Trace = _span.AsParent();
     }
 
-    /// <summary>What the work for this request is a child of; null: it is not traced.</summary>
-    public TraceParent? Trace { get; private set; }
-
     /// <summary>Also of a request that is not traced here, where its client said under which id it is; null: nobody did.</summary>
     public string? TraceId => Trace?.Context.TraceId.ToHexString()
         ?? (ActivityContext.TryParse(Request.Headers.TraceParent, traceState: null, out var sent) ? sent.TraceId.ToHexString() : null);

@@ -55,6 +55,14 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter DataLoss = new("dataloss", "Even where it has the only copies that there are.", Flag);
     public static readonly Parameter NodeWeight = new("weight", "Its capacity beside the others'.", AboveZero) { IsRequired = true };
 
+    public static readonly Parameter CheckpointInPath = InPath("checkpoint", "As POST /admin/checkpoints has named it.");
+    public static readonly Parameter FileInPath = InPath("file", "One of the checkpoint's files.");
+    public static readonly Parameter At = new("at",
+        "A time of the hybrid clock, as another node has told it: this node's clock is beyond it before the checkpoint is taken.", Text);
+    public static readonly Parameter Offset = new("offset", "Of the first byte to send.", Number(long.MaxValue));
+    public static readonly Parameter Rate = new("rate", "Bytes to read a second, at most; 67108864 where it is left out.",
+        Number(long.MaxValue));
+
     /// <summary>No proxy touches a query.</summary>
     public static readonly Parameter KeyInQuery =
         new("key", "Percent-encoded; 1 to 1,024 bytes once decoded, any of them; a plus is a plus.", Text) { IsRequired = true };

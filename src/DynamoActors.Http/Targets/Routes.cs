@@ -10,6 +10,7 @@ internal static class Routes
     private const string KeyPrefix = "/kv/";
     private const string BucketPrefix = "/buckets/";
     private const string ExplainPrefix = "/explain/";
+    private const string CheckpointPrefix = "/admin/checkpoints/";
     private const string PreferenceListPrefix = "/ring/preflist/";
 
     private static readonly Route DefaultBucketObject =
@@ -40,6 +41,21 @@ internal static class Routes
     private static readonly Route PreferenceList = new(RouteKind.PreferenceList, "/ring/preflist/{key}",
         Operation.Page("getPreferenceList", "The nodes that own a key, in order", StoreJson.Default.PreferenceList,
             [Parameter.BucketOfKey], 503));
+
+    private static readonly Route Checkpoint = new(RouteKind.Checkpoint, CheckpointPrefix + "{checkpoint}",
+        Operation.Page("getCheckpoint", "The files of a checkpoint", StoreJson.Default.CheckpointAnswer, [], 404, 503),
+        new Operation("DELETE", "deleteCheckpoint", "Let go of a checkpoint", 404, 503)
+        {
+            Answers = [new Answer(204, "It is gone.")],
+        });
+    private static readonly Route CheckpointFile = new(RouteKind.Checkpoint, CheckpointPrefix + "{checkpoint}/{file}",
+        new Operation("GET", "getCheckpointFile", "A file of a checkpoint, from an offset on", 404, 503)
+        {
+            Parameters = [Parameter.Offset],
+            Answers = [new Answer(200, "Its bytes from the offset on.") { HasBytes = true }],
+        });
+    private static readonly Route CheckpointChecksum = new(RouteKind.Checkpoint, CheckpointPrefix + "{checkpoint}/{file}/checksum",
+        Operation.Page("getCheckpointChecksum", "CRC-32C of a whole file", StoreJson.Default.ChecksumAnswer, [Parameter.Rate], 404, 503));
 
     private static readonly Route[] PlanSteps =
     [
@@ -80,6 +96,31 @@ internal static class Routes
         new(RouteKind.Transfers, "/cluster/transfers",
             Operation.Page("getTransfers", "The partitions on their way to this node, and how many are on their way at all",
                 StoreJson.Default.Transfers, [], 503)),
+        new(RouteKind.Checkpoints, "/admin/checkpoints", new Operation("POST", "postCheckpoint",
+            "Keep this node's store as it is now, until it was fetched or nobody has asked for it for 15 minutes", 503)
+        {
+            TakesBody = false,
+            Parameters = [Parameter.At],
+            Answers = [new Answer(200, "It is taken.") { Json = StoreJson.Default.CheckpointAnswer }],
+        }),
+        new(RouteKind.Scrub, "/admin/scrub",
+            Operation.Page("getScrub", "How far reading through all tables has come", StoreJson.Default.ScrubAnswer, []),
+            new Operation("POST", "postScrub", "Read every block of every table, or go on with it")
+            {
+                TakesBody = false,
+                Parameters = [Parameter.Rate],
+                Answers = [new Answer(200, "It is under way.") { Json = StoreJson.Default.ScrubAnswer }],
+            },
+            new Operation("DELETE", "deleteScrub", "Pause it")
+            {
+                Answers = [new Answer(200, "It is paused.") { Json = StoreJson.Default.ScrubAnswer }],
+            }),
+        new(RouteKind.Repair, "/admin/repair", new Operation("POST", "postRepair",
+            "Take the damaged files that were found out of the store, for which the node's actors stop and start again", 503)
+        {
+            TakesBody = false,
+            Answers = [new Answer(200, "What was done; the other owners bring what was lost.") { Json = StoreJson.Default.RepairAnswer }],
+        }),
         new(RouteKind.Ring, "/ring", Operation.Page("getRing", "Which members own which partitions", StoreJson.Default.Ring, [], 503)),
         new(RouteKind.Live, "/health/live", Operation.Page("getLive", "This process answers", StoreJson.Default.Health, [])),
         new(RouteKind.Ready, "/health/ready", new Operation("GET", "getReady", "This node serves requests for objects")
@@ -104,7 +145,8 @@ internal static class Routes
     ];
 
     public static IReadOnlyList<Route> All { get; } =
-        [DefaultBucketObject, BucketObject, Keys, BucketProperties, PreferenceList, Explain, .. PlanSteps, .. Pages];
+        [DefaultBucketObject, BucketObject, Keys, BucketProperties, PreferenceList, Explain, Checkpoint, CheckpointFile, CheckpointChecksum,
+            .. PlanSteps, .. Pages];
 
     /// <summary>Null where nothing is served at the path. Bucket and key, or the node's name in its place, come back as they were sent,
     /// still percent-encoded.</summary>
@@ -115,6 +157,7 @@ internal static class Routes
         if (TryAfter(path, BucketPrefix, out var inBucket)) return MatchInBucket(inBucket, out bucket, out key);
         if (TryAfter(path, PreferenceListPrefix, out key)) return PreferenceList;
         if (TryAfter(path, ExplainPrefix, out key)) return Explain;
+        if (TryAfter(path, CheckpointPrefix, out key)) return MatchOfCheckpoint(key);
         foreach (var page in Pages)
         {
             if (path.SequenceEqual(page.Template)) return page;
@@ -166,6 +209,14 @@ internal static class Routes
         if (rest.SequenceEqual("keys")) return Keys;
         return rest.SequenceEqual("props") ? BucketProperties : null;
     }
+
+    private static Route? MatchOfCheckpoint(ReadOnlySpan<char> path) => path.Count('/') switch
+    {
+        0 => Checkpoint,
+        1 => CheckpointFile,
+        2 when path.EndsWith("/checksum") => CheckpointChecksum,
+        _ => null,
+    };
 
     private static bool TryAfter(ReadOnlySpan<char> path, string prefix, out ReadOnlySpan<char> rest)
     {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -101,6 +102,12 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     }
 
     public IReadOnlyList<TransferView> Transfers => CurrentRing.Transfers;
+
+    public HybridTime LaterThan(HybridTime seen)
+    {
+        clock.Observe(seen);
+        return clock.Tick();
+    }
 
     public async Task<PlanOutcome> PlanAsync(PlanRequest request)
     {

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Node.Requests;
 
@@ -46,6 +47,12 @@ public interface IStoreNode
     /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what
     /// is missing.</summary>
     NodeReadiness Readiness { get; }
+
+    /// <summary>
+    /// A time of the hybrid clock: later than all that this node has seen, and than the given one unless that is too far ahead of its
+    /// clock. What it writes from now on is later still.
+    /// </summary>
+    HybridTime LaterThan(HybridTime seen);
 
     /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>
     NodeStatistics Statistics { get; }

@@ -4,6 +4,7 @@ namespace DynamoActors.Pbm.Asking;
 internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeout) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = timeout };
+    private readonly HttpClient _patient = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private NodeClient? _found;
 
     /// <summary>The first of the nodes named that answers.</summary>
@@ -51,7 +52,21 @@ internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeo
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>A member, for requests that take as long as they take: whoever asks sets an end to them.</summary>
+    public NodeClient Patient(string http) => new(_patient, new Uri($"http://{http}/"));
+
+    /// <summary>The same, by its name.</summary>
+    public async Task<NodeClient> PatientAsync(string name, CancellationToken stop)
+    {
+        var (_, page) = await (await NodeAsync(stop)).PageAsync("cluster", NodePages.Default.ClusterPage, stop);
+        return Patient(page.Members.First(member => member.Name == name).Http);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _patient.Dispose();
+    }
 }
 
 internal sealed record MemberAnswer<T>(string Name, T? Answer, string? Fault);

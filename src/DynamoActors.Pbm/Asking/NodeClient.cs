@@ -13,9 +13,13 @@ internal sealed class NodeClient(HttpClient http, Uri address)
     public Uri Address => address;
 
     /// <summary>A page as it came, and what pbm reads of it.</summary>
-    public async Task<(JsonNode Json, T Page)> PageAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken stop)
+    public Task<(JsonNode Json, T Page)> PageAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken stop) =>
+        PageAsync(HttpMethod.Get, path, type, stop);
+
+    /// <summary>The same, of a request that may change something.</summary>
+    public async Task<(JsonNode Json, T Page)> PageAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken stop)
     {
-        var bytes = await BytesAsync(path, stop);
+        var bytes = await BytesAsync(method, path, stop);
         try
         {
             return (JsonNode.Parse(bytes)!, JsonSerializer.Deserialize(bytes, type)!);
@@ -28,19 +32,22 @@ internal sealed class NodeClient(HttpClient http, Uri address)
         }
     }
 
-    public async Task<byte[]> BytesAsync(string path, CancellationToken stop)
+    public Task<byte[]> BytesAsync(string path, CancellationToken stop) => BytesAsync(HttpMethod.Get, path, stop);
+
+    private async Task<byte[]> BytesAsync(HttpMethod method, string path, CancellationToken stop)
     {
-        using var answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(address, path)), stop);
+        using var answer = await SendAsync(new HttpRequestMessage(method, new Uri(address, path)), stop);
         if (answer.IsSuccessStatusCode) return await answer.Content.ReadAsByteArrayAsync(stop);
         throw await RefusalAsync(answer, stop);
     }
 
     /// <summary>Whatever is answered; no answer at all is told.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken stop)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken stop,
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         try
         {
-            return await http.SendAsync(request, stop);
+            return await http.SendAsync(request, completion, stop);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: var code })
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DynamoActors.Storage.Backup;
 
 namespace DynamoActors.Pbm.Asking;
 
@@ -10,7 +11,7 @@ internal sealed record ClusterMember(
     string Name, string Status, bool Reachable, string Http, string Address, string Zone, double Weight, int Partitions,
         double? ClockAhead);
 
-internal sealed record RingPage(ulong Epoch, int Partitions, int Replicas, RingMember[] Members, string[][] Owners);
+internal sealed record RingPage(string Cluster, ulong Epoch, int Partitions, int Replicas, RingMember[] Members, string[][] Owners);
 
 internal sealed record RingMember(string Name, string Http, string Zone, double Weight, int Partitions);
 
@@ -56,6 +57,17 @@ internal sealed record SiblingsPage(string Context, SiblingValue[] Siblings);
 
 internal sealed record SiblingValue(string? ContentType, string Value);
 
+internal sealed record CheckpointPage(string Id, string At, double Took, CheckpointFile[] Files);
+
+internal sealed record ChecksumPage(uint Checksum);
+
+internal sealed record RepairPage(string Node, RepairFinding[] Findings);
+
+internal sealed record RepairFinding(string File, string Damage, string? Done, string Lost);
+
+internal sealed record ScrubPage(
+    string Node, string Step, int Tables, int TablesRead, long BytesRead, DateTimeOffset? Began, DateTimeOffset? Ended, string[] Damaged);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ClusterPage))]
 [JsonSerializable(typeof(RingPage))]
@@ -65,4 +77,8 @@ internal sealed record SiblingValue(string? ContentType, string Value);
 [JsonSerializable(typeof(KeysPage))]
 [JsonSerializable(typeof(BucketsPage))]
 [JsonSerializable(typeof(SiblingsPage))]
+[JsonSerializable(typeof(CheckpointPage))]
+[JsonSerializable(typeof(ChecksumPage))]
+[JsonSerializable(typeof(RepairPage))]
+[JsonSerializable(typeof(ScrubPage))]
 internal sealed partial class NodePages : JsonSerializerContext;

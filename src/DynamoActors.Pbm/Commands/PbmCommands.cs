@@ -55,6 +55,9 @@ internal sealed class PbmCommands
         root.Add(KeyCommands.Delete(all));
         root.Add(KeyCommands.List(all));
         root.Add(BenchCommand.Create(all));
+        root.Add(BackupCommands.Create(all));
+        root.Add(CareCommands.Scrub(all));
+        root.Add(CareCommands.Repair(all));
         root.Add(CompletionCommand.Create(all));
         return root;
     }
@@ -62,6 +65,9 @@ internal sealed class PbmCommands
     public PbmEnvironment Environment => _environment;
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>How long a node may be silent.</summary>
+    public TimeSpan PatienceOf(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_timeout));
 
     /// <summary>A command that asks once, and shows what came.</summary>
     public Command Asking(Command command, Func<ClusterClient, ParseResult, CancellationToken, Task<Reply>> ask) =>

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace DynamoActors.Server.Commands;
 
-/// <summary>The command line: <c>local-cluster</c> (also where no command is given), <c>node</c>, <c>health</c>, <c>repair</c>.</summary>
+/// <summary>The command line: <c>local-cluster</c> (also where no command is given), <c>node</c>, <c>health</c>, <c>repair</c>,
+/// <c>restore</c>.</summary>
 internal static class ServerCommands
 {
     public static RootCommand Create()
@@ -13,6 +14,7 @@ internal static class ServerCommands
         root.Subcommands.Add(NodeCommand.Create());
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(RepairCommand.Create());
+        root.Subcommands.Add(RestoreCommand.Create());
         return root;
     }
 }

@@ -47,8 +47,8 @@ internal static class LauncherPipe
         }
         catch (Exception e) when (e is TimeoutException or IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure($"No local cluster runs with the data directory {dataDirectory}: start one with local-cluster --data, or "
-                + $"name the directory of the one that runs. ({e.Message})");
+            throw new StartFailure($"No local cluster runs with the data directory {dataDirectory}: start one with local-cluster --data, "
+                + $"or name the directory of the one that runs. ({e.Message})");
         }
     }
 

@@ -4,7 +4,7 @@ using DynamoActors.Server.Startup;
 
 namespace DynamoActors.Server.LocalCluster;
 
-/// <summary>Which nodes the cluster has. Kept in a file beside their data, so that those that were added come again with the others.</summary>
+/// <summary>Which nodes the cluster has. Kept in a file beside their data: those that were added come again with the others.</summary>
 internal sealed class LocalMembers
 {
     private const int Default = 3;
@@ -30,8 +30,9 @@ internal sealed class LocalMembers
     {
         if (cluster.Fresh || Remembered(cluster.DataDirectory) is not { Nodes.Length: > 0 } remembered)
             return new LocalMembers(cluster, cluster.Nodes ?? Default, Enumerable.Range(1, cluster.Nodes ?? Default));
-        return new LocalMembers(cluster, remembered.Initial, remembered.Nodes.Concat(
-            Enumerable.Range(1, Math.Max(0, (cluster.Nodes ?? 0) - remembered.Nodes.Length)).Select(more => remembered.Nodes.Max() + more)));
+        var more = Math.Max(0, (cluster.Nodes ?? 0) - remembered.Nodes.Length);
+        return new LocalMembers(cluster, remembered.Initial,
+            remembered.Nodes.Concat(Enumerable.Range(remembered.Nodes.Max() + 1, more)));
     }
 
     /// <summary>Null: none ever ran there.</summary>

@@ -65,9 +65,13 @@ internal static class RepairProgram
         {
             Lsm = new LsmOptions { HeadOf = StoredRecords.HeadOf },
         };
-        yield return new StoreChecker(store, StoredRecords.ForgetIdentity, key => StoredRecords.Describe(key));
+        yield return CheckerOf(store, suspects: null);
         yield return new JournalChecker(files, Path.Combine(data, "journal"), RingLost);
     }
+
+    /// <param name="suspects">Files that are known to be damaged, where nothing else is to be looked at.</param>
+    public static StoreChecker CheckerOf(StorageOptions store, IReadOnlyCollection<string>? suspects) =>
+        new(store, StoredRecords.ForgetIdentity, key => StoredRecords.Describe(key)) { Suspects = suspects };
 
     private static void Tell(Finding finding, TextWriter output)
     {

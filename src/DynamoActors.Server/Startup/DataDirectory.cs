@@ -103,6 +103,18 @@ internal sealed class DataDirectory : IDisposable
     public static bool IsMarker(string text) =>
         text.Length == 0 || (text.EndsWith('\n') && !text.AsSpan(0, text.Length - 1).ContainsAnyExceptInRange('!', '~'));
 
+    /// <summary>Whoever fills a directory for a node does this last: it is the node's from then on.</summary>
+    public static void MarkRestored(string path, string nodeName, IFileSystem files)
+    {
+        using (var marker = files.Open(MarkerIn(path), FileOpening.CreateNew))
+        {
+            marker.Write(0, System.Text.Encoding.UTF8.GetBytes(nodeName + "\n"));
+            marker.Sync();
+        }
+
+        files.SyncDirectory(path);
+    }
+
     private static void Mark(string path, string nodeName, FileStream held)
     {
         var marker = MarkerIn(path);

@@ -7,6 +7,8 @@ internal interface IRunningNode : IAsyncDisposable
 {
     IStoreNode Node { get; }
 
+    IStoreCare Care { get; }
+
     /// <summary>Completes, with the reason, when the node has ended or wants to end by itself, because of a failed disk say.</summary>
     Task<string> Ended { get; }
 

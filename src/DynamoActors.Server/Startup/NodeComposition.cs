@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Hosting;
@@ -8,10 +9,14 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
+using DynamoActors.Server.Repair;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
+using DynamoActors.Storage.Backup;
 using DynamoActors.Storage.Engines;
 using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
+using DynamoActors.Storage.Repair;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,20 +24,25 @@ using Microsoft.Extensions.Logging;
 namespace DynamoActors.Server.Startup;
 
 /// <summary>
-/// Puts one node together: its store, its actor system, its actors. The store stays open while the actor system starts again.
+/// Puts one node together: its store, its actor system, its actors. The store stays open while the actor system starts again, but for a
+/// repair.
 /// </summary>
-internal sealed class NodeComposition : IRunningNode
+internal sealed class NodeComposition : IRunningNode, IStoreCare
 {
     private readonly CheckedConfiguration _configuration;
     private readonly ILoggerFactory _logs;
     private readonly ILogger _log;
     private readonly BackgroundThread _background;
-    private readonly LocalStore _store;
+    private readonly StorageOptions _options;
+    private readonly StoreScrub _scrub;
+    private readonly ConcurrentDictionary<string, byte> _damaged = new(StringComparer.Ordinal);
     private readonly NodeDoor _door = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _starting = new(1);
     private readonly string _repairAdvice;
     private readonly NodeMeter _meter;
+    private LocalStore _store = null!;
+    private volatile Checkpoints? _checkpoints;
     private IHost _host = null!;
     private bool _isDisposed;
 
@@ -43,22 +53,24 @@ internal sealed class NodeComposition : IRunningNode
         _logs = logs;
         _repairAdvice = repairAdvice;
         _log = logs.CreateLogger("DynamoActors.Server");
-        var settings = configuration.Node;
-        var log = logs.CreateLogger("DynamoActors.Storage");
+        var storage = logs.CreateLogger("DynamoActors.Storage");
         _background = new BackgroundThread(
-            $"{settings.Name}-storage", failure => log.LogError(failure, "The store's background work failed"));
+            $"{configuration.Node.Name}-storage", failure => storage.LogError(failure, "The store's background work failed"));
+        _options = configuration.Stores.OptionsFor(configuration.Node.StoreDirectory, _background) with
+        {
+            RepairAdvice = repairAdvice,
+            LogSynced = meter.LogSynced,
+            DamageFound = file =>
+            {
+                _damaged.TryAdd(file, 0);
+                storage.LogError("{File} is damaged: what cannot be read here the other replicas serve. 'pbm repair' mends it while the "
+                    + "node runs. Or: {Advice}", file, repairAdvice);
+            },
+        };
+        _scrub = new StoreScrub(() => [.. _damaged.Keys.Order(StringComparer.Ordinal)], file => _damaged.TryAdd(file, 0));
         try
         {
-            var options = configuration.Stores.OptionsFor(settings.StoreDirectory, _background) with
-            {
-                RepairAdvice = repairAdvice,
-                LogSynced = meter.LogSynced,
-                DamageFound = file =>
-                    log.LogError("{File} is damaged: what cannot be read here the other replicas serve. {Advice}", file, repairAdvice),
-            };
-            var engine = StorageEngines.Open(settings.StoreEngine, options);
-            _store = new LocalStore(
-                engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
+            OpenStore();
         }
         catch
         {
@@ -68,6 +80,8 @@ internal sealed class NodeComposition : IRunningNode
     }
 
     public IStoreNode Node => _door;
+
+    public IStoreCare Care => this;
 
     public Task<string> Ended => _ended.Task;
 
@@ -96,8 +110,74 @@ internal sealed class NodeComposition : IRunningNode
         await _starting.WaitAsync();
         _isDisposed = true;
         await StopActorsAsync();
-        _store.Dispose();
+        CloseStore();
         _background.Dispose();
+    }
+
+    public Checkpoints? Checkpoints => _checkpoints;
+
+    public ScrubState Scrub => _scrub.State;
+
+    public ScrubState BeginScrub(long bytesPerSecond)
+    {
+        // Of the other engines all is read at the start.
+        if (_checkpoints is not null && _store.Engine is LsmEngine engine) _scrub.Begin(engine, bytesPerSecond);
+        return Scrub;
+    }
+
+    public ScrubState PauseScrub()
+    {
+        _scrub.Pause();
+        return Scrub;
+    }
+
+    public async Task<IReadOnlyList<Finding>> RepairAsync()
+    {
+        await _starting.WaitAsync();
+        try
+        {
+            string[] suspects = [.. _damaged.Keys];
+            if (_isDisposed || suspects.Length == 0) return [];
+            _log.LogWarning("{Node} stops its actors to take {Count} damaged files out of its store", _configuration.Node.Name,
+                suspects.Length);
+            await StopActorsAsync();
+            CloseStore();
+            var findings = RepairProgram.CheckerOf(_options with { DamageFound = null }, suspects).Run();
+            _damaged.Clear();
+            OpenStore();
+            await StartActorsAsync(CancellationToken.None);
+            foreach (var finding in findings)
+                _log.LogWarning("{Damage}. {Done} Lost here: {Lost}", finding.Damage.TrimEnd('.'), finding.Done, finding.Lost);
+            return findings;
+        }
+        catch (Exception failure)
+        {
+            _ended.TrySetResult($"its store could not be opened again after a repair: {failure.Message}");
+            throw;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private void OpenStore()
+    {
+        var settings = _configuration.Node;
+        var engine = StorageEngines.Open(settings.StoreEngine, _options);
+        _store = new LocalStore(
+            engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
+        _checkpoints = new Checkpoints(engine, _options.FileSystem, Path.Combine(settings.StoreDirectory, "checkpoints"),
+            [DiskJournalSetup.PathOf(_configuration.JournalDirectory, "ring")], TimeProvider.System);
+    }
+
+    private void CloseStore()
+    {
+        _scrub.Pause();
+        var checkpoints = _checkpoints;
+        _checkpoints = null;
+        checkpoints?.Dispose();
+        _store.Dispose();
     }
 
     private async Task StartActorsAsync(CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
 
@@ -40,4 +41,6 @@ internal sealed class NodeDoor : IStoreNode
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Node.PlanAsync(request);
 
     public IReadOnlyList<TransferView> Transfers => Node.Transfers;
+
+    public HybridTime LaterThan(HybridTime seen) => Node.LaterThan(seen);
 }

@@ -89,8 +89,8 @@ internal static class NodeProgram
         await using var running =
             await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, telemetry.Meter, stop.Token);
         telemetry.Observe(running.Node);
-        await using var frontEnd =
-            await HttpFrontEnd.StartAsync(running.Node, configuration.Http with { Metrics = telemetry.Page }, logs, stop.Token);
+        var http = configuration.Http with { Metrics = telemetry.Page, Care = running.Care };
+        await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}",
             launch.Name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));
 

@@ -31,6 +31,9 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
 
     public string Subject => $"the store in {_store}";
 
+    /// <summary>Where damage is known of: only tables of these files, or with values in them, are read; null: all are.</summary>
+    public IReadOnlyCollection<string>? Suspects { get; init; }
+
     /// <summary>Tables that were read from beginning to end.</summary>
     public int TablesChecked { get; private set; }
 
@@ -181,7 +184,7 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
 
     private void CheckTables()
     {
-        var report = LsmRepair.Run(options, beforeChange: ForgetIdentity);
+        var report = LsmRepair.Run(options, beforeChange: ForgetIdentity, Suspects);
         TablesChecked = report.TablesChecked;
         foreach (var table in report.Quarantined)
         {

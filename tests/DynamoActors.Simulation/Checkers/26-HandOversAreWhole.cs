@@ -44,8 +44,8 @@ internal sealed class HandOversAreWhole : Checker
             var taken = taker.Stored(key.Bucket, key.Bytes, partition)?.Context ?? VersionVector.Empty;
             foreach (var write in History.Acknowledged(key).Where(write => !write.Expires && write.Completed < began - _settled))
                 if (given.Covers(write.Dot) && !taken.Covers(write.Dot) && !History.WasDropped(key, write.Dot))
-                    Fail(key, $"{write.Dot} was acknowledged at {write.Completed}, partition {partition} has been moving since {began}, and "
-                        + $"{taker.Name} takes it over from {giver.Name} without that");
+                    Fail(key, $"{write.Dot} was acknowledged at {write.Completed}, partition {partition} has been moving since {began}, "
+                        + $"and {taker.Name} takes it over from {giver.Name} without that");
         }
     }
 

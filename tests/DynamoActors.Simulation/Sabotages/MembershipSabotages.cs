@@ -1,6 +1,7 @@
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
@@ -49,6 +50,8 @@ internal sealed class ServingWhenUp : Sabotage
         public Task<PlanOutcome> PlanAsync(PlanRequest request) => door.PlanAsync(request);
 
         public IReadOnlyList<TransferView> Transfers => door.Transfers;
+
+        public HybridTime LaterThan(HybridTime seen) => door.LaterThan(seen);
     }
 }
 

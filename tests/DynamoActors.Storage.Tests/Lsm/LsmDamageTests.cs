@@ -1,5 +1,6 @@
 using System.Globalization;
 using DynamoActors.Core.Bytes;
+using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Lsm.Engine;
 using DynamoActors.Storage.Repair;
@@ -53,6 +54,40 @@ public sealed class LsmDamageTests
             errors += CountErrors(disk, $"seed {seed}, damage to {path}");
         }
         errors.ShouldBeGreaterThan(0, "the damage was never found");
+    }
+
+    [Fact]
+    public void Reading_through_an_open_store_finds_damage_that_no_request_has_met_and_only_suspects_are_repaired()
+    {
+        var disk = _sound.AfterProcessCrash();
+        var tables = LsmStore.Tables(disk);
+        var found = new List<string>();
+        long read = 0;
+        using (var engine = LsmEngine.Open(LsmStore.Options(disk, background: new ManualBackgroundWork()) with { DamageFound = found.Add }))
+        {
+            ReadThrough(engine).ShouldAllBe(table => table.Damage == null);
+            disk.FlipBit($"{LsmStore.Home}/{tables[1]}", 1000);
+            disk.FlipBit($"{LsmStore.Home}/{tables[2]}", 1000);
+            read.ShouldBeGreaterThan(KeyCount * 8);
+            var readings = ReadThrough(engine);
+            readings.Select(table => Path.GetFileName(table.Path)).ShouldBe(tables);
+            readings.Select(table => table.Left).ShouldBe(Enumerable.Range(0, tables.Length).Reverse());
+            readings.Count(table => table.Damage != null).ShouldBe(2);
+            found.ShouldBe([$"{LsmStore.Home}/{tables[1]}", $"{LsmStore.Home}/{tables[2]}"]);
+        }
+
+        var report = LsmRepair.Run(LsmStore.Options(disk), suspects: found[..1]);
+        report.TablesChecked.ShouldBe(1);
+        report.Quarantined.Single().Path.ShouldBe(found[0]);
+        LsmRepair.Run(LsmStore.Options(disk)).Quarantined.Single().Path.ShouldBe(found[1]);
+
+        List<TableReading> ReadThrough(LsmEngine engine)
+        {
+            var readings = new List<TableReading>();
+            while (engine.ReadThrough(readings.Count == 0 ? 0 : readings[^1].Number, bytes => read += bytes) is { } next)
+                readings.Add(next);
+            return readings;
+        }
     }
 
     [Fact]

@@ -33,17 +33,20 @@ internal sealed class ManualTime : TimeProvider
 
     private sealed class ManualTimer(ManualTime time, Action fired) : ITimer
     {
+        private TimeSpan _period;
+
         public long DueTicks { get; private set; } = long.MaxValue;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             DueTicks = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : time._ticks + dueTime.Ticks;
+            _period = period;
             return true;
         }
 
         public void Fire()
         {
-            DueTicks = long.MaxValue;
+            DueTicks = _period > TimeSpan.Zero ? DueTicks + _period.Ticks : long.MaxValue;
             fired();
         }
 

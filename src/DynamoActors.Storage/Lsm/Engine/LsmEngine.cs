@@ -205,6 +205,24 @@ public sealed class LsmEngine : IStorageEngine
         }
     }
 
+    /// <summary>
+    /// Reads every block of the table with the lowest number above the given one, and the values that it points to, beside everything
+    /// else; damage is told as where a request finds it. Null: there is no such table.
+    /// </summary>
+    /// <param name="read">Told of bytes that were read, again and again; may wait, and may throw to end it.</param>
+    public TableReading? ReadThrough(long above, Action<long> read)
+    {
+        var view = _live.Hold();
+        try
+        {
+            return LsmScrub.ReadNext(view.Levels, above, read);
+        }
+        finally
+        {
+            view.Release();
+        }
+    }
+
     /// <summary>Makes durable what was appended, where the disk lets it, and closes the files that no scan still reads.</summary>
     public void Dispose()
     {

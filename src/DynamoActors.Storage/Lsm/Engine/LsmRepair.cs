@@ -26,33 +26,40 @@ public static class LsmRepair
     /// Reads every block of every table. A damaged file is renamed, never deleted, and the manifest is written without it. A store without
     /// damage is not changed.
     /// </summary>
+    /// <param name="suspects">Files of tables or values: only tables that are, or point into, one of them are read; null: all are.</param>
     /// <param name="beforeChange">Called when there is damage, before anything is changed and while the store is not held: it may open
     /// it.</param>
     /// <exception cref="StorageRefusedException">The store is open, or is none of this engine.</exception>
     /// <exception cref="StorageCorruptException">The manifest is damaged: which tables make up the store cannot be known.</exception>
-    public static LsmRepairReport Run(StorageOptions options, Action? beforeChange = null)
+    public static LsmRepairReport Run(StorageOptions options, Action? beforeChange = null, IReadOnlyCollection<string>? suspects = null)
     {
-        var (tablesChecked, damage) = Check(options);
+        var (tablesChecked, damage) = Check(options, suspects);
         if (damage.Count == 0)
             return new LsmRepairReport(tablesChecked, []);
         beforeChange?.Invoke();
         return new LsmRepairReport(tablesChecked, TakeOut(options, damage));
     }
 
-    private static (int TablesChecked, Dictionary<long, string> Damage) Check(StorageOptions options)
+    private static (int TablesChecked, Dictionary<long, string> Damage) Check(
+        StorageOptions options, IReadOnlyCollection<string>? suspects)
     {
         using var directory = Open(options);
         var damage = new Dictionary<long, string>();
         if (ManifestState.Read(options.FileSystem, directory.Path) is not { } state)
             return (0, damage);
         var context = ContextOf(options);
-        foreach (var meta in state.Set.All)
+        TableMeta[] tables = [.. state.Set.All.Where(table => suspects is null || IsAmong(suspects, table))];
+        foreach (var meta in tables)
         {
             if (FindDamage(context, meta) is { } found)
                 damage.Add(meta.Number, found);
         }
-        return (state.Set.All.Count(), damage);
+        return (tables.Length, damage);
     }
+
+    private static bool IsAmong(IReadOnlyCollection<string> suspects, TableMeta table) =>
+        table.Values.Select(use => LsmContext.ValuesName(use.File)).Append(LsmContext.TableName(table.Number))
+            .Any(name => suspects.Any(suspect => Path.GetFileName(suspect) == name));
 
     private static List<QuarantinedTable> TakeOut(StorageOptions options, Dictionary<long, string> damage)
     {

@@ -29,8 +29,8 @@ internal sealed class ArenaPool(int bytes)
     }
 
     /// <summary>
-    /// A search touches a dozen nodes all over the array: with pages of 4 KiB each touch looks up a page, too. Advice only, which the system
-    /// may not take.
+    /// A search touches a dozen nodes all over the array: with pages of 4 KiB each touch looks up a page, too. Advice only, which the
+    /// system may not take.
     /// </summary>
     private static unsafe void AdviseHugePages(byte[] arena)
     {

@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace DynamoActors.Http.Answers;
+
+internal sealed record CheckpointAnswer(
+    string Node,
+    string Id,
+    [property: Description("A time of the hybrid clock: the checkpoint was taken after it, and has all that was acknowledged before it. "
+        + "Empty where only its files were asked for.")]
+    string At,
+    [property: Description("Milliseconds that taking it took; 0 where only its files were asked for.")] double Took,
+    IEnumerable<CheckpointFileAnswer> Files);
+
+internal sealed record CheckpointFileAnswer(string Name, long Bytes);
+
+internal sealed record ChecksumAnswer([property: Description("CRC-32C of all of the file.")] uint Checksum);
+
+internal sealed record ScrubAnswer(
+    string Node,
+    [property: AllowedValues("idle", "reading", "paused", "done")] string Step,
+    [property: Description("That there were when it began.")] int Tables,
+    int TablesRead,
+    long BytesRead,
+    [property: DataType(DataType.DateTime)] string? Began,
+    [property: DataType(DataType.DateTime)] string? Ended,
+    [property: Description("Files that were found damaged since the node's start or its last repair, by this or by requests.")]
+    IEnumerable<string> Damaged);
+
+internal sealed record RepairAnswer(string Node, IEnumerable<RepairFinding> Findings);
+
+internal sealed record RepairFinding(
+    string File,
+    string Damage,
+    [property: Description("What was done about it; null: nothing could be.")] string? Done,
+    [property: Description("What is missing on this node until the other owners bring it.")] string Lost);

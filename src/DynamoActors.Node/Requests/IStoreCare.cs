@@ -1,0 +1,36 @@
+using DynamoActors.Storage.Backup;
+using DynamoActors.Storage.Repair;
+
+namespace DynamoActors.Node.Requests;
+
+/// <summary>What operators have a node do with its store besides serving it. Any thread may call.</summary>
+public interface IStoreCare
+{
+    /// <summary>Null: the store is closed at this moment.</summary>
+    Checkpoints? Checkpoints { get; }
+
+    /// <summary>How far reading through all tables has come.</summary>
+    ScrubState Scrub { get; }
+
+    /// <summary>Reads every block of every table, beside serving: goes on where it was paused, else from the beginning.</summary>
+    /// <param name="bytesPerSecond">At most so many.</param>
+    ScrubState BeginScrub(long bytesPerSecond);
+
+    ScrubState PauseScrub();
+
+    /// <summary>
+    /// Takes the damaged files that were found out of the store, which the node's actors stop for, and starts them again: what was in them
+    /// comes from the other owners. Changes nothing where no damage is known.
+    /// </summary>
+    /// <returns>What was done.</returns>
+    Task<IReadOnlyList<Finding>> RepairAsync();
+}
+
+/// <param name="Step">idle: none was begun in this process; then reading, paused, done.</param>
+/// <param name="Tables">That there were when it began; tables that were merged into others meanwhile are not read.</param>
+/// <param name="Damaged">Files that were found damaged since the start or the last repair, by this or by requests.</param>
+public sealed record ScrubState(
+    ScrubStep Step, int Tables, int TablesRead, long BytesRead, DateTimeOffset? Began, DateTimeOffset? Ended,
+    IReadOnlyList<string> Damaged);
+
+public enum ScrubStep { Idle, Reading, Paused, Done }
