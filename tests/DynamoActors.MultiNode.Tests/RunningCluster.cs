@@ -13,18 +13,20 @@ internal sealed class RunningCluster : IAsyncDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("dynamo-cluster-test-").FullName;
     private readonly List<ServerProcess> _restarted = [];
 
-    private RunningCluster(int nodes, (string Name, string Value) setting, bool hasResp)
+    private RunningCluster(int nodes, (string Name, string Value) setting, bool hasResp, int spare)
     {
         RespPort = hasResp ? FreePorts.Run(nodes) : null;
         string[] resp = RespPort is { } port ? ["--resp-port", Text(port)] : [];
         Launcher = ServerProcess.StartWith(
             setting,
             ["local-cluster", "--nodes", Text(nodes),
-            "--http-port", Text(FreePorts.Run(nodes)), "--remote-port", Text(FreePorts.Run(nodes)),
-            "--links-port", Text(FreePorts.Run(nodes)), "--data", _data, .. resp]);
+            "--http-port", Text(FreePorts.Run(nodes + spare)), "--remote-port", Text(FreePorts.Run(nodes + spare)),
+            "--links-port", Text(FreePorts.Run(nodes + spare)), "--data", _data, .. resp]);
     }
 
     public ServerProcess Launcher { get; }
+
+    public string Data => _data;
 
     /// <summary>The first node's; each further node has the next. Null: none takes RESP.</summary>
     public int? RespPort { get; }
@@ -34,11 +36,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(20) };
 
     /// <param name="heapBytesMax">What the runtime may have for objects in each of its processes; null: as much as there is.</param>
-    public static async Task<RunningCluster> StartAsync(int nodes = 3, long? heapBytesMax = null, bool hasResp = false)
+    public static async Task<RunningCluster> StartAsync(int nodes = 3, long? heapBytesMax = null, bool hasResp = false, int spare = 0)
     {
         // In hexadecimal; zero sets no limit.
         var most = (heapBytesMax ?? 0).ToString("x", CultureInfo.InvariantCulture);
-        var cluster = new RunningCluster(nodes, ("DOTNET_GCHeapHardLimit", most), hasResp);
+        var cluster = new RunningCluster(nodes, ("DOTNET_GCHeapHardLimit", most), hasResp, spare);
         try
         {
             await cluster.ReadAnnouncementAsync(nodes);

@@ -118,6 +118,8 @@ internal static class LocalClusterProgram
         var process = NodeProcess.Start(node, NodeCommandLine.Of(node, running.Cluster, running.Members));
         running.Nodes.Add(process);
         going.Add(process);
+        Console.WriteLine("Should it end, it is started again by:");
+        Console.WriteLine($"  {process.Command}");
         return $"added\t{node.Name}\thttp://{node.Http}\t{node.LogFile}";
     }
 
