@@ -20,12 +20,16 @@ internal sealed partial class Members
     /// <summary>Gossip of one cluster has long told everybody by then.</summary>
     private static readonly TimeSpan _apartPatience = TimeSpan.FromSeconds(4);
 
+    private static readonly TimeSpan _gonePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>A process that was killed may be taken for living until its silence is noticed.</summary>
     private static readonly TimeSpan _namePatience = TimeSpan.FromSeconds(6);
 
     private readonly Dictionary<Address, HostPort> _introduced = [];
     private readonly Dictionary<string, string> _namesByRemote = new(StringComparer.Ordinal);
     private readonly HashSet<string> _downed = [];
+    private readonly Dictionary<UniqueAddress, TimeSpan> _unreachableSince = [];
+    private readonly HashSet<string> _outOfTheRing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _nameTakenFirst = new(StringComparer.Ordinal);
     private string _entryWaitsFor = "Looking for the other nodes.";
     private TimeSpan _peersChangedAt;
@@ -171,8 +175,9 @@ internal sealed partial class Members
         _cluster.State.Members.Select(member => member.Address.ToString()).Order(StringComparer.Ordinal).FirstOrDefault("");
 
     /// <summary>
-    /// A member whose node was started again elsewhere is dead: the leader takes it out, since nobody else will. Once it cannot be reached,
-    /// whoever knows does: the leader may never have met it, if it moved on at once.
+    /// A member whose node was started again elsewhere is dead, and so is one that is out of the ring and cannot be reached: the
+    /// leader takes it out of the cluster, since nobody else will. Once it cannot be reached, whoever knows does: the leader may never have
+    /// met it, if it moved on at once.
     /// </summary>
     private void TakeOutTheDead()
     {
@@ -186,10 +191,42 @@ internal sealed partial class Members
                 || NameAt(remote) is not { } name) continue;
             string? livesAt = name == _settings.Name ? _cluster.SelfAddress.ToString() : _met.GetValueOrDefault(name) is { IsUp: true } met
                 ? met.Greeting.Remote : null;
-            if (livesAt is null || livesAt == remote || !_downed.Add(remote)) continue;
-            _log.Info("{0} was started again at {1}: its former address {2} is taken out of the cluster", name, livesAt, remote);
-            _cluster.Down(member.Address);
+            if (livesAt is not null && livesAt != remote)
+                TakeOut(member, $"{name} was started again at {livesAt}: its former address {remote} is taken out of the cluster");
+            else if (livesAt is null && IsGoneForGood(name, member))
+                TakeOut(member, $"{name} is out of the ring and cannot be reached: it is taken out of the cluster, too");
         }
+    }
+
+    /// <summary>Who was given up for dead is no member of the cluster either.</summary>
+    private void RememberWhoWentOut(PartitionTable? before, PartitionTable? now)
+    {
+        if (before is null || now is null) return;
+        foreach (var member in before.Members.Where(member => now.MemberIndex(member.Name) < 0))
+        {
+            _outOfTheRing.Add(member.Name);
+            _namesByRemote.TryAdd(member.Address, member.Name);
+        }
+        _outOfTheRing.ExceptWith(now.Members.Select(member => member.Name));
+    }
+
+    /// <summary>The same process for so long: one that has just started at that address may join, and is not met yet.</summary>
+    private bool IsGoneForGood(string name, Akka.Cluster.Member member)
+    {
+        if (!_outOfTheRing.Contains(name) || !_cluster.State.Unreachable.Contains(member))
+        {
+            _unreachableSince.Remove(member.UniqueAddress);
+            return false;
+        }
+        _unreachableSince.TryAdd(member.UniqueAddress, Now);
+        return Now - _unreachableSince[member.UniqueAddress] >= _gonePatience;
+    }
+
+    private void TakeOut(Akka.Cluster.Member member, string why)
+    {
+        if (!_downed.Add(member.Address.ToString())) return;
+        _log.Info(why);
+        _cluster.Down(member.Address);
     }
 
     private string? NameAt(string remote) =>

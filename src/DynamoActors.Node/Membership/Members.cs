@@ -100,6 +100,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
             _log.Warning("{0} is a member of the ring, and its data directory is new: what it held before comes from the other owners",
                 _settings.Name);
         _ringKeeper = Sender;
+        RememberWhoWentOut(_state.Ring, known.State.Ring);
         _state = known.State;
         _wasRemoved = known.WasRemoved;
         var greeting = _services.Greeter.Own with { Cluster = _state.Ring?.Cluster ?? 0, Epoch = _state.Epoch };
@@ -148,6 +149,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
     private void OnUp(Peer peer)
     {
+        // It lives, as a newcomer or as a ghost that is told so.
+        _outOfTheRing.Remove(peer.Name);
         _services.Greeter.Up(peer);
         if (_services.Greeter.Met(peer) is not { } greeting) return;
         if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);

@@ -43,6 +43,9 @@ internal sealed class RingChanges : Ordeal
                 node, () => Ring.MemberIndex(node.Name) < 0 && !Ring.IsInTransition)) yield return step;
             if (Ring.MemberIndex(node.Name) >= 0) yield break;
             node.KillProcess();
+            yield return Until(() => Run.Cluster.Nodes.All(other => !other.IsRunning
+                || !other.ClusterMembers.ContainsKey(node.Host.Address)), _changeMost,
+                () => Failed($"{node.Name} is out of the ring, and not out of the cluster: {Memberships()}"));
             bool comesAsGhost = !isDead && Random.Next(3) == 0;
             if (comesAsGhost)
             {

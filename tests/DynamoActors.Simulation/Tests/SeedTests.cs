@@ -63,6 +63,10 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("former-address", 3)]
     [InlineData("forgetful-peers", 7)]
     [InlineData("hasty-large-values", 7)]
+    [InlineData("early-arrival", 29)]
+    [InlineData("skipping-transfer", 8)]
+    [InlineData("any-ballot", 29)]
+    [InlineData("any-epoch", 138)]
     public void Sabotage_is_caught(string name, int caughtAt)
     {
         var caught = SeedOutcome.FirstFailing(caughtAt, caughtAt + SabotageSeedsMost, AllSabotages.Named(name));
