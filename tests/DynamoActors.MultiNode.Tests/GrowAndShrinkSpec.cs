@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace DynamoActors.MultiNode.Tests;
 
 /// <summary>
-/// From three nodes to six, and back to three of which two are new, by the commands that people use, while clients work: a newcomer is killed
-/// in the middle of its transfer, and the leader in the middle of a commit.
+/// From three nodes to six, and back to three of which two are new, by the commands that people use, while clients work: a newcomer is
+/// killed in the middle of its transfer, and the leader in the middle of a commit.
 /// </summary>
 [Collection("one cluster at a time")]
 public sealed class GrowAndShrinkSpec(ITestOutputHelper output)
