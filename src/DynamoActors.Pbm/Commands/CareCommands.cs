@@ -32,13 +32,8 @@ internal static class CareCommands
 
     private static async Task<int> ScrubAsync(PbmCommands all, ClusterClient cluster, ParseResult parsed, CancellationToken stop)
     {
-        IReadOnlyList<MemberAnswer<ScrubPage>> states;
-        if (parsed.GetValue(_status)) states = await AskAllAsync(cluster, HttpMethod.Get, "admin/scrub", stop);
-        else
-        {
-            await AskAllAsync(cluster, HttpMethod.Post, $"admin/scrub?rate={parsed.GetValue(_rate)}", stop);
-            states = await ReadThroughAsync(all, cluster, parsed, stop);
-        }
+        var states = parsed.GetValue(_status) ? await AskAllAsync(cluster, HttpMethod.Get, "admin/scrub", stop)
+            : await ReadThroughAsync(all, cluster, parsed, stop);
 
         Reply(states).Write(all.Environment, all.IsJson(parsed));
         var isRepaired = !parsed.GetValue(_status) && !parsed.GetValue(_noRepair)
@@ -52,6 +47,7 @@ internal static class CareCommands
     {
         try
         {
+            await AskAllAsync(cluster, HttpMethod.Post, $"admin/scrub?rate={parsed.GetValue(_rate)}", stop);
             while (true)
             {
                 var states = await AskAllAsync(cluster, HttpMethod.Get, "admin/scrub", stop);
@@ -64,6 +60,7 @@ internal static class CareCommands
         }
         catch (OperationCanceledException)
         {
+            // Also of the first request nobody knows whether a node has begun.
             await AskAllAsync(cluster, HttpMethod.Delete, "admin/scrub", CancellationToken.None);
             await all.Environment.Error.WriteLineAsync("Paused on every node. 'pbm scrub' goes on where they were.");
             throw;
