@@ -56,6 +56,12 @@ public sealed class GrowAndShrinkSpec(ITestOutputHelper output)
         await convergence.OwnersHoldAsync(load.Keys);
         (await convergence.WrongReadsAsync(load.Keys)).ShouldBeEmpty();
         await ShouldHaveKeptTheOthersAsync(cluster, UrlOf(6));
+
+        RunningCluster.Kill(cluster.Nodes[0] with { Pid = PidIn(Path.Combine(cluster.Data, "node6", "node.log")) });
+        await convergence.SeesAsync(3, 6, reachable: false);
+        await using var inVain = ServerProcess.Start("local-cluster", "remove", "node6", "--data", cluster.Data);
+        (await inVain.EndsAsync()).ShouldBe(1);
+        inVain.HasPrinted("add --dead").ShouldBeTrue(inVain.Printed);
     }
 
     /// <summary>The same command as a person's, in a process of its own.</summary>

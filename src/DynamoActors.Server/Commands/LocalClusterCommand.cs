@@ -41,6 +41,9 @@ internal static class LocalClusterCommand
 
     private static readonly Argument<string> Leaving = new("NODE") { Description = "Which one, node4 for example." };
 
+    private static readonly Option<bool> Dead = new("--dead")
+    { Description = "It does not run and never will again: the others take over what they hold of its partitions." };
+
     private static readonly Option<string[]> Settings = new("--set")
     { Description = "key=value, one HOCON setting over the file's, for every node; repeatable." };
 
@@ -59,8 +62,8 @@ internal static class LocalClusterCommand
         command.Subcommands.Add(Change(new Command("add", "Starts one more node of the cluster that runs, and has it take its share."),
             static (change, _) => change.AddAsync()));
         command.Subcommands.Add(Change(
-            new Command("remove", "Has a node hand over all it owns, and end.") { Leaving },
-            static (change, parsed) => change.RemoveAsync(parsed.GetRequiredValue(Leaving))));
+            new Command("remove", "Has a node hand over all it owns, and end.") { Leaving, Dead },
+            static (change, parsed) => change.RemoveAsync(parsed.GetRequiredValue(Leaving), parsed.GetValue(Dead))));
     }
 
     /// <summary>Of a cluster that runs: found by its data directory.</summary>

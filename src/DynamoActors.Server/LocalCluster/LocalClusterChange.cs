@@ -25,12 +25,13 @@ internal sealed class LocalClusterChange(string dataDirectory, TextWriter output
         if (answer is not ["added", var name, var http, var log]) throw new StartFailure(answer[^1]);
         output.WriteLine($"{name} starts at {http}, its log is {log}");
         await CommitAsync(via, $"/cluster/join/{name}", () => OwnsAsync(via, name));
-        await MovedAsync(via, async () => await OwnsAsync(via, name));
+        await MovedAsync(via, () => OwnsAsync(via, name));
         output.WriteLine($"{name} is in the ring, and has its data.");
     }
 
     /// <exception cref="StartFailure">It cannot be done, and why.</exception>
-    public async Task RemoveAsync(string name)
+    /// <param name="isDead">It will never come back: others take over what they hold of its partitions.</param>
+    public async Task RemoveAsync(string name, bool isDead)
     {
         var running = await RunningAsync();
         var members = await MembersAsync(running.First());
@@ -38,10 +39,17 @@ internal sealed class LocalClusterChange(string dataDirectory, TextWriter output
             throw new StartFailure($"There is no {name} in the ring; there are {string.Join(", ", members)}.");
         var via = running.FirstOrDefault(url => !url.EndsWith(PortOf(name), StringComparison.Ordinal))
             ?? throw new StartFailure($"{name} is the only node that runs: the last one cannot leave.");
-        await CommitAsync(via, $"/cluster/leave/{name}", async () => !(await MembersAsync(via)).Contains(name));
-        await MovedAsync(via, async () => !(await MembersAsync(via)).Contains(name));
+        if ((await UnreachableAsync(via)).Contains(name) != isDead)
+            throw new StartFailure(isDead
+                ? $"{name} can be reached: it is not dead. Remove it without --dead, and it hands over what it owns."
+                : $"{name} cannot be reached, and so cannot hand over what it owns. Start it again first; or, where it is dead for good, "
+                    + "add --dead.");
+        Func<Task<bool>> isOut = async () => !(await MembersAsync(via)).Contains(name);
+        await CommitAsync(via, $"/cluster/{(isDead ? "force-remove" : "leave")}/{name}", isOut);
+        await MovedAsync(via, isOut, givenUp: isDead ? name : null);
         await LauncherPipe.AskAsync(dataDirectory, $"forget {name}", stop);
-        output.WriteLine($"{name} owns nothing any more and has ended; its directory {Path.Combine(dataDirectory, name)} may be deleted.");
+        output.WriteLine($"{name} owns nothing any more{(isDead ? "" : " and has ended")}; its directory "
+            + $"{Path.Combine(dataDirectory, name)} may be deleted.");
     }
 
     private string PortOf(string name)
@@ -60,7 +68,8 @@ internal sealed class LocalClusterChange(string dataDirectory, TextWriter output
         foreach (var url in remembered.Http)
             if (await IsReadyAsync(url)) running.Add(url);
         return running.Count > 0 ? running
-            : throw new StartFailure($"None of the nodes of {dataDirectory} is ready: {string.Join(", ", remembered.Http)}.");
+            : throw new StartFailure($"None of the nodes of {dataDirectory} is ready: {string.Join(", ", remembered.Http)}. Start them "
+                + "with local-cluster --data, and look into their logs where that has been done.");
     }
 
     private async Task<bool> IsReadyAsync(string url)
@@ -109,7 +118,7 @@ internal sealed class LocalClusterChange(string dataDirectory, TextWriter output
                 + $"(+{Text(node["gains"])} -{Text(node["losses"])})");
     }
 
-    private async Task MovedAsync(string via, Func<Task<bool>> isDone)
+    private async Task MovedAsync(string via, Func<Task<bool>> isDone, string? givenUp = null)
     {
         var toldAt = DateTime.MinValue;
         while (true)
@@ -118,12 +127,22 @@ internal sealed class LocalClusterChange(string dataDirectory, TextWriter output
             if (moving == 0 && await isDone()) return;
             if (DateTime.UtcNow - toldAt >= TellInterval)
             {
-                output.WriteLine($"  {moving} partitions are on their way");
+                output.WriteLine($"  {moving} partitions are on their way{await WaitingForAsync(via, givenUp)}");
                 toldAt = DateTime.UtcNow;
             }
             await Task.Delay(LookInterval, stop);
         }
     }
+
+    private async Task<string> WaitingForAsync(string via, string? givenUp) =>
+        (await UnreachableAsync(via)).Where(name => name != givenUp).ToList() is { Count: > 0 } away
+        ? $", waiting for {string.Join(", ", away)}, which cannot be reached: start again, or give up what has not moved "
+            + $"(curl -X POST {via}/cluster/plan/abort)"
+        : "";
+
+    private async Task<IReadOnlyList<string>> UnreachableAsync(string via) =>
+        [.. (await GetAsync($"{via}/cluster"))["members"]!.AsArray()
+            .Where(member => !member!["reachable"]!.GetValue<bool>()).Select(member => Text(member!["name"]))];
 
     private async Task<bool> OwnsAsync(string via, string name) => (await MembersAsync(via)).Contains(name);
 
