@@ -1,28 +1,17 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using DynamoActors.Tests.Shared;
 
 namespace DynamoActors.Resp.Tests;
 
 /// <summary>A connection whose bytes the test writes itself. Answers are texts in redis-cli's manner: <c>"bulk"</c>, <c>(integer) 1</c>,
 /// <c>(nil)</c>, <c>(error) …</c>, <c>[a, b]</c>.</summary>
-internal sealed class RespClient : IDisposable
+internal sealed class RespClient(int port, int? receiveBufferBytes = null) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly RawSocket _socket = new(port, receiveBufferBytes);
 
-    private readonly TcpClient _tcp = new();
-    private readonly BufferedStream _stream;
-
-    public RespClient(int port, int? receiveBufferBytes = null)
-    {
-        if (receiveBufferBytes is { } bytes) _tcp.ReceiveBufferSize = bytes;
-        _tcp.Connect("127.0.0.1", port);
-        _tcp.NoDelay = true;
-        _tcp.ReceiveTimeout = _tcp.SendTimeout = (int)Patience.TotalMilliseconds;
-        _stream = new BufferedStream(_tcp.GetStream());
-    }
-
-    public void SendRaw(ReadOnlySpan<byte> bytes) => _tcp.GetStream().Write(bytes);
+    public void SendRaw(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
 
     public void SendRaw(string text) => SendRaw(Encoding.Latin1.GetBytes(text));
 
@@ -48,7 +37,7 @@ internal sealed class RespClient : IDisposable
 
     public string Receive()
     {
-        var line = ReadLine();
+        var line = _socket.ReadLine();
         var rest = line[1..];
         return line[0] switch
         {
@@ -69,7 +58,7 @@ internal sealed class RespClient : IDisposable
     {
         try
         {
-            return _stream.ReadByte() < 0;
+            return _socket.Incoming.ReadByte() < 0;
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
@@ -85,27 +74,10 @@ internal sealed class RespClient : IDisposable
         }
     }
 
-    public void Dispose() => _tcp.Dispose();
+    public void Dispose() => _socket.Dispose();
 
     private string Items(string count, int each) => $"[{string.Join(", ", Enumerable.Range(
         0, each * int.Parse(count, CultureInfo.InvariantCulture)).Select(_ => Receive()).ToArray())}]";
 
-    private string ReadBulk(int length)
-    {
-        var bytes = new byte[length + 2];
-        _stream.ReadExactly(bytes);
-        return Encoding.Latin1.GetString(bytes, 0, length);
-    }
-
-    private string ReadLine()
-    {
-        var line = new StringBuilder();
-        while (true)
-        {
-            var next = _stream.ReadByte();
-            if (next < 0) throw new IOException($"The connection ended within '{line}'.");
-            if (next == '\n') return line.ToString().TrimEnd('\r');
-            line.Append((char)next);
-        }
-    }
+    private string ReadBulk(int length) => Encoding.Latin1.GetString(_socket.Read(length + 2), 0, length);
 }

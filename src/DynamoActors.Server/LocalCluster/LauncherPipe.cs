@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.IO.Hashing;
 using System.IO.Pipes;
 using System.Text;
 using DynamoActors.Server.Startup;
@@ -53,9 +53,6 @@ internal static class LauncherPipe
     }
 
     // The path itself may be longer than a pipe's name.
-    private static string NameOf(string dataDirectory) => "dynamo-" + Hash(Path.TrimEndingDirectorySeparator(dataDirectory))
-        .ToString("x16", CultureInfo.InvariantCulture);
-
-    private static ulong Hash(string text) => Encoding.UTF8.GetBytes(text).Aggregate(14695981039346656037UL, (hash, one) =>
-        (hash ^ one) * 1099511628211UL);
+    private static string NameOf(string dataDirectory) => "dynamo-"
+        + Convert.ToHexStringLower(XxHash3.Hash(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(dataDirectory))));
 }
