@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Http;
 using DynamoActors.Http.Tests;
 using DynamoActors.Storage;
@@ -24,6 +25,7 @@ public sealed class BackupTests : PbmFixture
         var first = await JsonAsync("backup", "create", "--to", _to, "--json");
         ((long)first["bytesCopied"]!).ShouldBe((long)first["bytes"]!);
         Care.Fill(10);
+        ASecondLater();
         var second = await JsonAsync("backup", "create", "--to", _to, "--json");
         ((long)second["bytesCopied"]!).ShouldBeLessThan((long)first["bytes"]! / 2);
         ((long)second["bytes"]!).ShouldBeGreaterThan((long)first["bytes"]!);
@@ -32,10 +34,14 @@ public sealed class BackupTests : PbmFixture
         (await RunAsync("backup", "list", _to)).Out.ShouldContain((string)second["name"]!);
         var verified = await RunAsync("backup", "verify", _to);
         (verified.Code, verified.Out.Contains("is sound")).ShouldBe((0, true), verified.ToString());
+        (await JsonArrayAsync("backup", "list", _to, "--json")).Count.ShouldBe(2);
         (await RunAsync("backup", "create", "--to", _to, "--keep", "1")).Code.ShouldBe(0);
         (await JsonArrayAsync("backup", "list", _to, "--json")).Count.ShouldBe(1);
         (await RunAsync("backup", "verify", _to)).Code.ShouldBe(0);
     }
+
+    // A backup is named after the nodes' time.
+    private void ASecondLater() => Node.Now = HybridTime.FromUnixMilliseconds(Node.Now.UnixMilliseconds + 1000);
 
     [Fact]
     public async Task A_flipped_byte_is_named()
@@ -53,6 +59,31 @@ public sealed class BackupTests : PbmFixture
         // As verify says to do.
         File.Delete(table);
         await JsonAsync("backup", "create", "--to", _to, "--json");
+        (await RunAsync("backup", "verify", _to)).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_damaged_manifest_hides_no_other_backup_and_nothing_is_pruned_by_it()
+    {
+        var first = await JsonAsync("backup", "create", "--to", _to, "--json");
+        ASecondLater();
+        var second = await JsonAsync("backup", "create", "--to", _to, "--json");
+        ASecondLater();
+        var manifest = Path.Combine(_to, "backups", $"{second["name"]}.manifest");
+        var text = await File.ReadAllTextAsync(manifest);
+        await File.WriteAllTextAsync(manifest, text.Replace("node1", "node9", StringComparison.Ordinal));
+
+        var listed = await RunAsync("backup", "list", _to);
+        (listed.Code, listed.Error.Contains(manifest)).ShouldBe((ExitCodes.No, true), listed.ToString());
+        listed.Out.ShouldContain((string)first["name"]!);
+
+        var pruned = await RunAsync("backup", "create", "--to", _to, "--keep", "2");
+        (pruned.Code, pruned.Error.Contains("no older one was removed")).ShouldBe((ExitCodes.No, true), pruned.ToString());
+        (await RunAsync("backup", "verify", _to, "--name", (string)first["name"]!)).Code.ShouldBe(0);
+
+        File.Delete(manifest);
+        (await RunAsync("backup", "create", "--to", _to, "--keep", "1")).Code.ShouldBe(0);
+        (await JsonArrayAsync("backup", "list", _to, "--json")).Count.ShouldBe(1);
         (await RunAsync("backup", "verify", _to)).Code.ShouldBe(0);
     }
 

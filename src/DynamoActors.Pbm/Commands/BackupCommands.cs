@@ -53,8 +53,10 @@ internal static class BackupCommands
             var running = run.RunAsync(stop);
             if (all.Environment.IsInteractive && !all.IsJson(parsed)) await ShowProgressAsync(all.Environment, run, running);
             var manifest = await running;
-            if (keep is { } count) folder.KeepNewest(count);
             Reply(directory, run, manifest).Write(all.Environment, all.IsJson(parsed));
+            if (keep is { } count && !TryPrune(folder, count, out var damage))
+                throw new PbmException(ExitCodes.No, $"{damage} The new backup is there; no older one was removed, since which files that "
+                    + "one has nobody knows. Delete it where it cannot be mended.");
             return manifest.Fewer.Count == 0 ? 0 : ExitCodes.No;
         }
         catch (StorageFullException e)
@@ -66,6 +68,21 @@ internal static class BackupCommands
         {
             throw Cannot(directory, e);
         }
+    }
+
+    private static bool TryPrune(BackupFolder folder, int count, out string damage)
+    {
+        damage = "";
+        try
+        {
+            folder.KeepNewest(count);
+        }
+        catch (StorageCorruptException e)
+        {
+            damage = e.Message + ".";
+        }
+
+        return damage.Length == 0;
     }
 
     private static Reply Reply(string directory, BackupRun run, BackupManifest manifest)
@@ -98,7 +115,17 @@ internal static class BackupCommands
     private static int List(PbmCommands all, ParseResult parsed)
     {
         var folder = BackupFolder.Open(new RealFileSystem(), Path.GetFullPath(parsed.GetRequiredValue(_directory)));
-        BackupManifest[] backups = [.. folder.Names.Select(folder.Read)];
+        var backups = new List<BackupManifest>();
+        var damaged = new List<string>();
+        foreach (var name in folder.Names)
+            try
+            {
+                backups.Add(folder.Read(name));
+            }
+            catch (StorageCorruptException e)
+            {
+                damaged.Add(e.Message);
+            }
         var json = new JsonArray([.. backups.Select(one => new JsonObject
         {
             ["name"] = one.Name,
@@ -115,7 +142,7 @@ internal static class BackupCommands
                     Shown.Bytes(one.Bytes), string.Join(", ", one.Missing.Keys));
             console.Write(table);
         }).Write(all.Environment, all.IsJson(parsed));
-        return 0;
+        return damaged.Count == 0 ? 0 : throw new PbmException(ExitCodes.No, string.Join('\n', damaged));
     }
 
     private static int Verify(PbmCommands all, ParseResult parsed, CancellationToken stop)

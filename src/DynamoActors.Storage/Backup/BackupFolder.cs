@@ -109,13 +109,15 @@ public sealed class BackupFolder
     }
 
     /// <summary>Removes the oldest backups, and every file that none of the others has.</summary>
+    /// <exception cref="StorageCorruptException">One that is to stay does not say which files it has. Nothing was removed.</exception>
     public void KeepNewest(int count)
     {
+        var kept = Names.TakeLast(count).Select(Read).ToList();
         foreach (var name in Names.SkipLast(count))
             _files.Delete(ManifestPath(name));
         if (_files.Exists(Manifests))
             _files.SyncDirectory(Manifests);
-        var used = Names.Select(Read).SelectMany(one => one.Nodes)
+        var used = kept.SelectMany(one => one.Nodes)
             .SelectMany(node => node.Files.Select(file => PathOf(node.Node, file))).ToHashSet(StringComparer.Ordinal);
         foreach (var node in _files.List(In(Path, NodesName)))
         {
