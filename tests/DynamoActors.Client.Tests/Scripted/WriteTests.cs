@@ -89,7 +89,7 @@ public sealed class WriteTests
         _nodes.ScriptAll(_ => _nodes.Problem(503, "overloaded", "not-written"));
         using var client = await _nodes.RoutedClientAsync();
         var took = Stopwatch.StartNew();
-        var not = (await client.Bucket().PutAsync("a", Value, new WriteOptions { Timeout = TimeSpan.FromMilliseconds(300) }))
+        var not = (await client.Bucket().PutAsync("a", Value, new WriteOptions { Timeout = TimeSpan.FromSeconds(1.5) }))
             .ShouldBeOfType<NotWritten>();
         not.Why.ShouldBe(WhyNotWritten.Overloaded);
         took.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
