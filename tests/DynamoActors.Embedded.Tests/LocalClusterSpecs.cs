@@ -72,15 +72,6 @@ public sealed class LocalClusterSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_value_is_the_stores_own_once_it_was_put()
-    {
-        var value = "mine"u8.ToArray();
-        (await _cluster.Store.PutAsync("b", "k", value)).EnsureWritten();
-        value.AsSpan().Fill((byte)'x');
-        Text((await _cluster.Store.GetAsync("b", "k")).ValueOr(default)).ShouldBe("mine");
-    }
-
-    [Fact]
     public async Task The_nodes_actor_takes_messages()
     {
         var actor = await _cluster.Nodes[1].System.ActorSelection("/user/dynamo").ResolveOne(_patience);
