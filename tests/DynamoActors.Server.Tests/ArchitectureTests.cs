@@ -14,10 +14,12 @@ public sealed class ArchitectureTests
         ["DynamoActors.Node"] = ["DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links"],
         ["DynamoActors.Http"] = ["DynamoActors.Node"],
         ["DynamoActors.Resp"] = ["DynamoActors.Http"],
+        ["DynamoActors.Embedded"] = ["DynamoActors.Node", "DynamoActors.Client"],
+        ["DynamoActors.Testing"] = ["DynamoActors.Embedded"],
         ["DynamoActors.Server"] =
         [
             "DynamoActors.Core", "DynamoActors.Storage", "DynamoActors.Links", "DynamoActors.Node", "DynamoActors.Http",
-            "DynamoActors.Resp",
+            "DynamoActors.Resp", "DynamoActors.Embedded",
         ],
         ["DynamoActors.Client"] = ["DynamoActors.Core"],
         ["DynamoActors.Client.AspNetCore"] = ["DynamoActors.Client"],

@@ -14,8 +14,9 @@ public sealed partial class ReferenceConfigurationTests
     {
         var read = KeysReadBy(Source("DynamoActors.Node", "Settings", "NodeSettings.cs"))
             .Concat(KeysReadBy(Source("DynamoActors.Node", "Settings", "LinkSettings.cs")))
+            .Concat(KeysReadBy(Source("DynamoActors.Embedded", "StoreSettings.cs")))
             .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order()
-                .ToArray();
+            .ToArray();
         read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");
         KeysIn(ConfigurationFactory.ParseString(Reference).GetConfig("dynamo").Root, "").Order().ShouldBe(read);
     }

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Links;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 
@@ -8,7 +9,20 @@ namespace DynamoActors.Node.Hosting;
 /// <summary>What the actor system must be told for the node to run in it, whatever the user configures.</summary>
 internal static class NodeConfiguration
 {
-    public static Config Create() => ConfigurationFactory.ParseString($$"""
+    /// <summary>What an actor system that is the node's alone is told besides <see cref="Shared"/>.</summary>
+    public static Config Alone() => ConfigurationFactory.ParseString("""
+        # Between actor systems, beside Akka's own messages: this takes the one there is, and refuses everything else.
+        akka.actor.serialization-bindings."System.Object" = dynamo-control
+        akka.persistence {
+          journal.plugin = "akka.persistence.journal.dynamo"
+          # Nothing here makes snapshots; Akka's own store for them makes a folder in the working directory, and where
+          # it cannot no node starts.
+          snapshot-store.plugin = "akka.persistence.no-snapshot-store"
+        }
+        """);
+
+    /// <summary>And what any is told: an application's serializers, journal and snapshots stay as they are.</summary>
+    public static Config Shared() => ConfigurationFactory.ParseString($$"""
         akka.actor {
           provider = cluster
           serializers {
@@ -17,21 +31,14 @@ internal static class NodeConfiguration
           }
           serialization-bindings {
             {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved))}}
-            # Between actor systems, beside Akka's own messages: this takes the one there is, and refuses everything else.
-            "System.Object" = dynamo-control
+            {{Bind("dynamo-control", typeof(Introduction))}}
           }
         }
         # The node finds its cluster itself, by its links and what its directory remembers (Membership/ClusterEntry).
         akka.cluster.seed-nodes = []
-        akka.persistence {
-          journal.plugin = "akka.persistence.journal.dynamo"
-          journal.dynamo {
-            class = "{{NameOf<DiskJournal>()}}"
-            plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
-          }
-          # Nothing here makes snapshots; Akka's own store for them makes a folder in the working directory, and where
-          # it cannot no node starts.
-          snapshot-store.plugin = "akka.persistence.no-snapshot-store"
+        akka.persistence.journal.dynamo {
+          class = "{{NameOf<DiskJournal>()}}"
+          plugin-dispatcher = "akka.persistence.dispatchers.default-plugin-dispatcher"
         }
         # The process's own signals decide when it ends, and how: the actor system is stopped by whoever started it.
         akka.coordinated-shutdown { run-by-clr-shutdown-hook = off, exit-clr = off }

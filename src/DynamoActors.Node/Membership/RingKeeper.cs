@@ -37,6 +37,9 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         _incarnation = incarnation;
         _members = members;
         _buckets = buckets;
+        // An application that the node is part of may have a journal and snapshots of its own.
+        JournalPluginId = "akka.persistence.journal.dynamo";
+        SnapshotPluginId = "akka.persistence.no-snapshot-store";
         _formation = new RingFormation(settings.Name, (voter, message) => KeeperOf(voter).Tell(message, Self));
 
         Recover<AcceptorChanged>(Apply);

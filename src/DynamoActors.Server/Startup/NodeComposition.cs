@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Hosting;
-using DynamoActors.Links;
-using DynamoActors.Links.Transport;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
@@ -165,8 +162,7 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
     {
         var settings = _configuration.Node;
         var engine = StorageEngines.Open(settings.StoreEngine, _options);
-        _store = new LocalStore(
-            engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
+        _store = NodeMaterial.StoreOver(engine, settings);
         _checkpoints = new Checkpoints(engine, _options.FileSystem, Path.Combine(settings.StoreDirectory, "checkpoints"),
             [DiskJournalSetup.PathOf(_configuration.JournalDirectory, "ring")], TimeProvider.System);
     }
@@ -186,8 +182,7 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
         {
             Settings = _configuration.Node,
             Store = _store,
-            Links = (owner, options) =>
-                new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), options.SilenceMax * 3)), owner, options),
+            Links = NodeMaterial.Links,
             Meter = _meter,
             Ending = OnEnding,
         };
@@ -207,7 +202,8 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
                     loggers.LogLevel = _configuration.Akka.ActorLevel;
                     loggers.ClearLoggers().AddLogger<ActorLog>();
                 })
-                .WithDynamoNode(parts, journal, started => node = started))).Build();
+                .AddHocon(DynamoNode.Configuration, HoconAddMode.Prepend)
+                .WithDynamoNode(_ => parts, journal, (_, started) => node = started))).Build();
         await _host.StartAsync(cancellation);
         _door.Node = node!;
         Watch(_host.Services.GetRequiredService<ActorSystem>());

@@ -7,7 +7,7 @@ using DynamoActors.Node.Membership;
 
 namespace DynamoActors.Node.Tests.Membership;
 
-public sealed class ControlSerializerTests() : TestKit(NodeConfiguration.Create())
+public sealed class ControlSerializerTests() : TestKit(DynamoNode.Configuration)
 {
     public static TheoryData<object> Strangers => new(
         "text", 7, new object[] { new Introduction("10.0.0.1:5053", false) }, new List<int> { 1 }, new Uri("http://localhost"),

@@ -96,7 +96,7 @@ public sealed class DiskJournalTests : IDisposable
     private (TestKit Kit, IActorRef Actor) Start(string id, MemoryFileSystem? files = null)
     {
         var kit = new TestKit(ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(NodeConfiguration.Create()), new DiskJournalSetup(files ?? _files, "journal")));
+            BootstrapSetup.Create().WithConfig(DynamoNode.Configuration), new DiskJournalSetup(files ?? _files, "journal")));
         _kits.Add(kit);
         return (kit, kit.Sys.ActorOf(Props.Create(() => new Names(id, kit.TestActor))));
     }

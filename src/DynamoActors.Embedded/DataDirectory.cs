@@ -1,6 +1,6 @@
 using DynamoActors.Storage;
 
-namespace DynamoActors.Server.Startup;
+namespace DynamoActors.Embedded;
 
 /// <summary>
 /// The directory that a node keeps everything in. A file in it says whose it is, so that no other directory is taken for one, nor one
@@ -9,6 +9,7 @@ namespace DynamoActors.Server.Startup;
 internal sealed class DataDirectory : IDisposable
 {
     private const string MarkerName = "dynamo-node";
+    private const string DataOption = "--data";
     private const string LockName = "dynamo-node.lock";
 
     /// <summary>Written by <c>local-cluster</c> before the node itself starts.</summary>
@@ -28,39 +29,41 @@ internal sealed class DataDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>Makes the directory where it is absent, and holds it until disposed.</summary>
+    /// <param name="given">Where the user named it, for what is said of it.</param>
     /// <exception cref="StartFailure">It is another node's, no node's, in use, or cannot be written.</exception>
-    public static DataDirectory Open(string path, string nodeName)
+    public static DataDirectory Open(string path, string nodeName, string given = DataOption)
     {
         try
         {
-            if (File.Exists(path)) throw new StartFailure($"{path} (--data) is a file, not a directory.");
+            if (File.Exists(path)) throw new StartFailure($"{path} ({given}) is a file, not a directory.");
             Directory.CreateDirectory(path);
             if (IsForeign(path))
                 throw new StartFailure(
-                    $"{path} (--data) holds files but is no node's data directory; nothing was changed. Name an empty or a new directory.");
-            var held = Lock(path);
-            Mark(path, nodeName, held);
+                    $"{path} ({given}) holds files but is no node's data directory; nothing was changed. "
+                    + "Name an empty or a new directory.");
+            var held = Lock(path, given);
+            Mark(path, nodeName, held, given);
             return new DataDirectory(path, held);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not StorageException)
         {
-            throw NotWritable(path, e);
+            throw NotWritable(path, e, given);
         }
     }
 
     /// <summary>Holds the directory of a node, whichever it is, that is there and in use by nobody. Makes nothing but the lock.</summary>
     /// <exception cref="StartFailure">It is no node's, in use, or cannot be written.</exception>
-    public static DataDirectory OpenExisting(string path)
+    public static DataDirectory OpenExisting(string path, string given = DataOption)
     {
         if (!File.Exists(MarkerIn(path)))
-            throw new StartFailure($"{path} (--data) is no node's data directory. Name the one that was given to the node.");
+            throw new StartFailure($"{path} ({given}) is no node's data directory. Name the one that was given to the node.");
         try
         {
-            return new DataDirectory(path, Lock(path));
+            return new DataDirectory(path, Lock(path, given));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw NotWritable(path, e);
+            throw NotWritable(path, e, given);
         }
     }
 
@@ -71,7 +74,7 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream Lock(string path)
+    private static FileStream Lock(string path, string given)
     {
         var file = System.IO.Path.Combine(path, LockName);
         try
@@ -81,7 +84,7 @@ internal sealed class DataDirectory : IDisposable
         catch (IOException e) when (IsHeldByAnother(e))
         {
             throw new StartFailure(
-                $"The data directory {path} (--data) is in use by another process, which holds {file}. Stop that node, or name another "
+                $"The data directory {path} ({given}) is in use by another process, which holds {file}. Stop that node, or name another "
                 + "directory.");
         }
     }
@@ -92,9 +95,9 @@ internal sealed class DataDirectory : IDisposable
     /// </summary>
     private static bool IsHeldByAnother(IOException failure) => failure.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-    private static StartFailure NotWritable(string path, Exception failure) => new(failure.HResult == ReadOnlyFileSystem
-        ? $"The data directory {path} (--data) is on a disk that is mounted read-only. Mount it for writing, or name another directory."
-        : $"The data directory {path} (--data) cannot be written: {failure.Message} Give this user the right to, or name another.");
+    private static StartFailure NotWritable(string path, Exception failure, string given) => new(failure.HResult == ReadOnlyFileSystem
+        ? $"The data directory {path} ({given}) is on a disk that is mounted read-only. Mount it for writing, or name another directory."
+        : $"The data directory {path} ({given}) cannot be written: {failure.Message} Give this user the right to, or name another.");
 
     /// <summary>Where the name of the node is that a data directory belongs to.</summary>
     public static string MarkerIn(string path) => System.IO.Path.Combine(path, MarkerName);
@@ -115,7 +118,7 @@ internal sealed class DataDirectory : IDisposable
         files.SyncDirectory(path);
     }
 
-    private static void Mark(string path, string nodeName, FileStream held)
+    private static void Mark(string path, string nodeName, FileStream held, string given)
     {
         var marker = MarkerIn(path);
         var text = File.Exists(marker) ? File.ReadAllText(marker) : "";
@@ -135,7 +138,7 @@ internal sealed class DataDirectory : IDisposable
 
         held.Dispose();
         throw new StartFailure(
-            $"The data directory {path} (--data) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another "
+            $"The data directory {path} ({given}) belongs to the node '{owner}', not to '{nodeName}'. Use that name, or name another "
             + "directory.");
     }
 }

@@ -5,7 +5,7 @@ using DynamoActors.Storage;
 using DynamoActors.Storage.Engines;
 using DynamoActors.Storage.Files;
 
-namespace DynamoActors.Server.Startup;
+namespace DynamoActors.Embedded;
 
 /// <summary>The sections of <c>dynamo.store</c> that set up the storage engines. They are checked whichever engine is chosen.</summary>
 internal sealed record StoreSettings(LsmOptions Lsm, LogOptions Log, SnapshotOptions Snapshot)
