@@ -199,9 +199,9 @@ public sealed class BadInputTests : FrontEndFixture
     }
 
     [Theory]
-    [InlineData("FROB", "/kv/a", "GET, HEAD, PUT, DELETE")]
-    [InlineData("POST", "/kv/a", "GET, HEAD, PUT, DELETE")]
-    [InlineData("PATCH", "/buckets/b/keys/a", "GET, HEAD, PUT, DELETE")]
+    [InlineData("FROB", "/kv/a", "GET, HEAD, PUT, POST, DELETE")]
+    [InlineData("OPTIONS", "/kv/a", "GET, HEAD, PUT, POST, DELETE")]
+    [InlineData("PATCH", "/buckets/b/keys/a", "GET, HEAD, PUT, POST, DELETE")]
     [InlineData("DELETE", "/buckets/b/props", "GET, HEAD, PUT")]
     [InlineData("PUT", "/ring", "GET, HEAD")]
     [InlineData("POST", "/health/live", "GET, HEAD")]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
@@ -101,6 +102,14 @@ internal sealed class FakeStoreNode : IStoreNode
         if (!put.Conditions.IsUnmodified(current) || !put.Conditions.IsNoMatch(current)) return new ConditionFailed(current);
         var dot = new Dot(Actor, (ulong)Interlocked.Increment(ref _counter));
         var time = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
+        if (put.Add is { } add)
+        {
+            if (Counter.Added(current, Actor, add, 0, out var refusal) is not { } share) return new RequestRefused("by", $"{refusal}");
+            var counted = new Sibling(dot, time, Counter.ContentType, null, false, share.Encode());
+            var stored = _objects[name] = VersionedObject.Write(current, Counter.SupersededBy(current, Actor), counted);
+            return new ObjectWritten(stored, stored.Context);
+        }
+
         var added = put.Tombstone ? Sibling.Tombstone(dot, time) : new Sibling(dot, time, put.ContentType, null, false, put.Value);
         return ObjectWritten.After(
             put.Context, _objects[name] = VersionedObject.Write(current, put.Context ?? current?.Context

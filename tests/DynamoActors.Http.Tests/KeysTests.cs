@@ -89,9 +89,10 @@ public sealed class KeysTests : FrontEndFixture
             "key-too-long", "prefix");
         await ShouldBeProblemAsync(await Client.GetAsync("/buckets/%0a/keys"), HttpStatusCode.BadRequest, "bad-bucket", "bucket");
         await ShouldBeProblemAsync(await Client.DeleteAsync("/buckets/b/keys"), HttpStatusCode.BadRequest, "key-empty", "key");
-        var answer = await Client.PostAsync("/buckets/b/keys", null);
+        await ShouldBeProblemAsync(await Client.PostAsync("/buckets/b/keys", null), HttpStatusCode.BadRequest, "key-empty", "key");
+        var answer = await Client.PatchAsync("/buckets/b/keys", null);
         await ShouldBeProblemAsync(answer, HttpStatusCode.MethodNotAllowed, "method-not-allowed", "method");
-        answer.Content.Headers.Allow.ShouldBe(["GET", "HEAD", "PUT", "DELETE"]);
+        answer.Content.Headers.Allow.ShouldBe(["GET", "HEAD", "PUT", "POST", "DELETE"]);
         Node.Requests.ShouldBeEmpty();
     }
 

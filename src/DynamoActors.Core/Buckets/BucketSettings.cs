@@ -82,6 +82,8 @@ public sealed record BucketSettings
                 errors.Add(new(field, $"{field} is {setting}, but only n = {n} replicas take part."));
         if (Ttl <= TimeSpan.Zero || Ttl > TtlLimit)
             errors.Add(new("ttl", $"The time to live is {Ttl}; it must be above zero and at most a hundred years."));
+        if (Ttl is not null && Policy == ConflictPolicy.Counter)
+            errors.Add(new("ttl", "Counters do not expire: the parts of one would, each at its own time. Set ttl to null."));
         if (SiblingsMax is < 1 or > SiblingsMaxLimit)
             errors.Add(new("siblingsMax", $"siblingsMax is {SiblingsMax}; it must be from 1 to {SiblingsMaxLimit}."));
         return errors.DrainToImmutable();

@@ -10,4 +10,9 @@ public enum ConflictPolicy : byte
     /// The one with the greatest hybrid time is kept, and at equal times the one with the greatest dot. The others are lost.
     /// </summary>
     Lww = 1,
+
+    /// <summary>
+    /// The keys are counters: they are added to, and no addition is lost (<see cref="Counters.Counter"/>). Nothing else can be put.
+    /// </summary>
+    Counter = 2,
 }

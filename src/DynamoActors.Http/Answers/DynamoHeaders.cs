@@ -12,6 +12,9 @@ internal static class DynamoHeaders
     /// <summary>The epoch of the ring that the node had when it answered; 0 before it has one. On every answer of a node.</summary>
     public const string Epoch = "X-Dynamo-Epoch";
 
+    /// <summary>What its client calls an addition to a counter, so that it counts once however often it is sent.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+
     /// <summary>How many versions the answer holds, where there are several.</summary>
     public const string Siblings = "X-Dynamo-Siblings";
 

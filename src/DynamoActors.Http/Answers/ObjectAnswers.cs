@@ -125,7 +125,7 @@ internal sealed record BatchResult(
 /// <summary>A bucket's settings. What is not set is null, and comes from the cluster. A change names the fields that it changes.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record BucketProperties(
-    [property: AllowedValues("siblings", "lww")] string Policy,
+    [property: AllowedValues("siblings", "lww", "counter")] string Policy,
     [property: Range(1, int.MaxValue)] int? N,
     QuorumSetting? R,
     QuorumSetting? W,

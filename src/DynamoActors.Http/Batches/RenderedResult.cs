@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
@@ -38,6 +39,8 @@ internal static class RenderedResult
 
     private static BatchResult ResultOf(ClientRequest request, VersionedObject read)
     {
+        if (Counter.TryText(read, out var number))
+            return Version(200, request.TextOf(read.Context), read.EntityTag) with { Value = number, ContentType = Counter.TextType };
         var live = ShownSibling.Of(read).ToArray();
         var version = Version(live.Length == 1 ? 200 : 300, request.TextOf(read.Context), read.EntityTag);
         return live is [var only]

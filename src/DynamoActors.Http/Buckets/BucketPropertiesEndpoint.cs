@@ -41,6 +41,8 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
 
         var settings = BucketPropertiesJson.Apply(node.Bucket(bucket), body, out var fields, out var error);
         if (settings != null && settings.Validate(ring.ReplicationFactor) is [var first, ..]) error = first;
+        if (settings is { Policy: not ConflictPolicy.Counter } && node.Bucket(bucket).Policy == ConflictPolicy.Counter)
+            error ??= new BucketFieldError("policy", "The bucket holds counters, which cannot become values. Take another bucket.");
         if (settings == null || error != null)
         {
             await exchange.WriteAsync(RequestProblems.BadProperties(error!.Field, error.Reason));

@@ -15,7 +15,7 @@ internal static class BucketPropertiesJson
     private static readonly string Known = StoreJson.NamesOf(StoreJson.Default.BucketProperties);
 
     public static BucketProperties Of(BucketSettings settings) => new(
-        settings.Policy == ConflictPolicy.Lww ? "lww" : "siblings",
+        settings.Policy switch { ConflictPolicy.Lww => "lww", ConflictPolicy.Counter => "counter", _ => "siblings" },
         settings.N,
         settings.R,
         settings.W,
@@ -90,7 +90,8 @@ internal static class BucketPropertiesJson
         var text = value.ValueKind == JsonValueKind.String && JsonBody.TryText(value, out var sent) ? sent : null;
         if (text is "siblings") return ConflictPolicy.Siblings;
         if (text is "lww") return ConflictPolicy.Lww;
-        error = new BucketFieldError("policy", $"policy is {Shown(value)}; it is \"siblings\" or \"lww\".");
+        if (text is "counter") return ConflictPolicy.Counter;
+        error = new BucketFieldError("policy", $"policy is {Shown(value)}; it is \"siblings\", \"lww\" or \"counter\".");
         return null;
     }
 

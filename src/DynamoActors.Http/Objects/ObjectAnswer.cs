@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
@@ -36,11 +37,12 @@ internal readonly struct ObjectAnswer(Exchange exchange, ClientRequest request, 
     private ValueTask WriteWrittenAsync(VersionedObject written, VersionVector context)
     {
         bool isDeletion = _request is PutObject { Tombstone: true };
-        bool isShown = parameters.ReturnBody && !isDeletion && !written.IsDeleted;
+        bool isAddition = _request is PutObject { Add: not null };
+        bool isShown = (parameters.ReturnBody || isAddition) && !isDeletion && !written.IsDeleted;
         SetVersionHeaders(isShown ? written.Context : context, written.EntityTag);
         if (!isShown) return _exchange.WriteAsync(isDeletion ? 204 : 201);
         SetLastModified(written);
-        return WriteVersionsAsync(201, 201, written);
+        return isAddition ? WriteVersionsAsync(200, 200, written) : WriteVersionsAsync(201, 201, written);
     }
 
     private ValueTask WriteConditionFailedAsync(VersionedObject? current)
@@ -58,6 +60,12 @@ internal readonly struct ObjectAnswer(Exchange exchange, ClientRequest request, 
 
     private ValueTask WriteVersionsAsync(int statusOfOne, int statusOfMany, VersionedObject versions)
     {
+        if (Counter.TryText(versions, out var number))
+        {
+            _exchange.Response.Headers.ContentType = Counter.TextType;
+            return _exchange.WriteAsync(statusOfOne, number);
+        }
+
         Sibling? only = null;
         var live = 0;
         foreach (var sibling in versions.Siblings)

@@ -1,5 +1,9 @@
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
+using System.Text;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
@@ -23,6 +27,7 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
         }
 
         if (HttpMethods.IsPut(request.Method)) return PutAsync(exchange, bucket, key, parameters);
+        if (HttpMethods.IsPost(request.Method)) return AddAsync(exchange, bucket, key, parameters);
         return HttpMethods.IsDelete(request.Method)
             ? AskAsync(exchange, Deletion(exchange, bucket, key, parameters), parameters)
             : AskAsync(exchange, Read(exchange, bucket, key, parameters), parameters);
@@ -63,6 +68,32 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
             Conditions = parameters.Conditions,
         };
         await AskAsync(exchange, put, parameters);
+    }
+
+    private ValueTask AddAsync(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters)
+    {
+        if (parameters.AddedBy is not { } by) return exchange.WriteAsync(
+                RequestProblems.BadParameter("by", "", "given: what is posted to a key is op=add&by=N"));
+        if (parameters.Context is not null || !parameters.Conditions.AreNone)
+            return exchange.WriteAsync(RequestProblems.BadHeader(
+                parameters.Context is null ? "If-Match, If-None-Match or If-Unmodified-Since" : DynamoHeaders.Context,
+                "left out: an addition meets whatever is there"));
+        UInt128? name = null;
+        if (exchange.Request.Headers.TryGetValue(DynamoHeaders.IdempotencyKey, out var sent))
+        {
+            // What is no Latin-1 has not come through the server.
+            if (sent is not [{ Length: > 0 and <= 255 } only])
+                return exchange.WriteAsync(RequestProblems.BadHeader(DynamoHeaders.IdempotencyKey, "one, of 1 to 255 characters"));
+            name = XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(only));
+        }
+
+        var add = new PutObject(bucket, key, exchange)
+        {
+            Quorum = parameters.Quorum,
+            Timeout = parameters.Timeout,
+            Add = new CounterAdd(by, name),
+        };
+        return AskAsync(exchange, add, parameters);
     }
 
     private static PutObject Deletion(Exchange exchange, string bucket, byte[] key, in ObjectParameters parameters) =>

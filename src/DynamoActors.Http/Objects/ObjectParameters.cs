@@ -25,6 +25,9 @@ internal struct ObjectParameters
 
     public readonly bool ReturnBody => _query?.ReturnBody == true;
 
+    /// <summary>Null where it is not said what to do, or how much to add.</summary>
+    public readonly long? AddedBy => _query is { IsAddition: true } query ? query.By : null;
+
     /// <summary>All contexts given, joined; null where none was.</summary>
     public VersionVector? Context { get; private set; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
@@ -8,10 +9,12 @@ namespace DynamoActors.Http.Objects;
 
 /// <summary>The query of a request for an object. Each method has its own parameters; one of another method is as unknown as any.</summary>
 internal sealed class ObjectQuery(string method)
-    : QueryParameters(HttpMethods.IsPut(method) ? OfPuts : HttpMethods.IsDelete(method) ? OfDeletions : OfReads)
+    : QueryParameters(HttpMethods.IsPut(method) ? OfPuts : HttpMethods.IsDelete(method) ? OfDeletions
+        : HttpMethods.IsPost(method) ? OfAdditions : OfReads)
 {
     private static readonly string[] OfReads = Parameter.NamesOf(Parameter.OfReads);
     private static readonly string[] OfDeletions = Parameter.NamesOf(Parameter.OfDeletions);
+    private static readonly string[] OfAdditions = Parameter.NamesOf(Parameter.OfAdditions);
     private static readonly string[] OfPuts = Parameter.NamesOf(Parameter.OfPuts);
     private const string QuorumExpected = "a number from 1 up, one, quorum or all";
 
@@ -25,6 +28,12 @@ internal sealed class ObjectQuery(string method)
     public TimeSpan? Ttl { get; private set; }
 
     public bool ReturnBody { get; private set; }
+
+    /// <summary>Whether it says <c>op=add</c>.</summary>
+    public bool IsAddition { get; private set; }
+
+    /// <summary>What to add.</summary>
+    public long? By { get; private set; }
 
     /// <summary>As it was sent.</summary>
     public string? Context { get; private set; }
@@ -45,6 +54,10 @@ internal sealed class ObjectQuery(string method)
                 Context = value;
                 return null;
             case "ttl": return TakeTtl(value);
+            case "op":
+                IsAddition = value == "add";
+                return IsAddition ? null : RequestProblems.BadParameter("op", value, "add");
+            case "by": return TakeBy(value);
             default: throw new InvalidOperationException($"The parameter {name} is known, and nothing takes it.");
         }
     }
@@ -73,6 +86,16 @@ internal sealed class ObjectQuery(string method)
             _ => null,
         };
         return _consistency == null ? RequestProblems.BadParameter("consistency", value, "fast, quorum or strong") : null;
+    }
+
+    private Problem? TakeBy(string value)
+    {
+        // As Redis takes them: no sign but a minus, no blanks, no leading zeros.
+        if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var by)
+            || by.ToString(CultureInfo.InvariantCulture) != value)
+            return RequestProblems.BadParameter("by", value, "a whole number of 64 bits, with a sign");
+        By = by;
+        return null;
     }
 
     private Problem? TakeTtl(string value)

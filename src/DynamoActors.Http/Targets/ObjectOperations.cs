@@ -37,6 +37,14 @@ internal static class ObjectOperations
         ],
     };
 
+    public static readonly Operation Post = new("POST", "addToCounter",
+        "Add to a counter, in a bucket of the policy counter. Both sides of a partition can, and nothing is lost.", 503)
+    {
+        TakesBody = false,
+        Parameters = [.. Parameter.OfAdditions, Parameter.IdempotencyKey],
+        Answers = [new Answer(200, "The number now, as far as the coordinating replica knows.") { HasBytes = true, IsVersion = true }],
+    };
+
     public static readonly Operation Delete = new("DELETE", "deleteObject", "Delete an object", 409, 412, 503)
     {
         Parameters = [.. Parameter.OfDeletions, Parameter.ContextHeader, .. Parameter.Conditions],

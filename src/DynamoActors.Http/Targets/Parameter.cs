@@ -12,6 +12,7 @@ internal sealed record Parameter(string Name, string Description, string Schema)
 
     private const string Text = """{"type":"string"}""";
     private const string AboveZero = """{"type":"number","exclusiveMinimum":0}""";
+    private const string Int64 = """{"type":"integer","format":"int64"}""";
     private const string Flag = """{"type":"boolean","default":false}""";
     private const string Quorum = """{"oneOf":[{"type":"integer","minimum":1},{"type":"string","enum":["one","quorum","all"]}]}""";
 
@@ -50,6 +51,10 @@ internal sealed record Parameter(string Name, string Description, string Schema)
 
     public static readonly Parameter NodeInPath = InPath("node", "The node's name, percent-encoded.");
     public static readonly Parameter By = new("by", "The name of the node that takes its place.", Text) { IsRequired = true };
+    public static readonly Parameter Op = new("op", "What to do.", """{"type":"string","enum":["add"]}""") { IsRequired = true };
+    public static readonly Parameter Amount = new("by", "What to add; negative to count down.", Int64) { IsRequired = true };
+    public static readonly Parameter IdempotencyKey = Header("Idempotency-Key",
+        "1 to 255 bytes: an addition that is sent again with the same one counts once, by whichever node, for ten minutes.");
     public static readonly Parameter Lost = new("lost",
         "The node is dead for good: its data comes from the other owners. Refused while it can be reached.", Flag);
     public static readonly Parameter DataLoss = new("dataloss", "Even where it has the only copies that there are.", Flag);
@@ -73,6 +78,7 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter[] OfReads = [N, R, Pr, Consistency, Timeout];
     public static readonly Parameter[] OfDeletions = [.. OfReads, W, Pw, Dw, Context];
     public static readonly Parameter[] OfPuts = [.. OfDeletions, Ttl, ReturnBody];
+    public static readonly Parameter[] OfAdditions = [N, Consistency, Timeout, W, Pw, Dw, Op, Amount];
     public static readonly Parameter[] OfBuckets = [Limit, Cursor, Timeout];
     public static readonly Parameter[] OfListings = [Prefix, .. OfBuckets];
     public static readonly Parameter[] Conditions =

@@ -14,7 +14,8 @@ internal static class Routes
     private const string PreferenceListPrefix = "/ring/preflist/";
 
     private static readonly Route DefaultBucketObject =
-        new(RouteKind.Object, "/kv/{key}", ObjectOperations.Get, ObjectOperations.Put, ObjectOperations.Delete);
+        new(RouteKind.Object, "/kv/{key}", ObjectOperations.Get, ObjectOperations.Put, ObjectOperations.Post,
+            ObjectOperations.Delete);
     private static readonly Route BucketObject = new(RouteKind.Object, "/buckets/{bucket}/keys/{key}",
         [.. DefaultBucketObject.Operations.Select(operation => operation with { Id = operation.Id + "InBucket" })]);
     private static readonly Route BucketProperties = new(RouteKind.BucketProperties, "/buckets/{bucket}/props",

@@ -1,5 +1,6 @@
 using System.Numerics;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
@@ -60,6 +61,11 @@ internal sealed class PutCoordination(
     protected override void Begin()
     {
         _bucket = Ring.Bucket(Request.Bucket);
+        if (NotOfThisPolicy() is { } wrong)
+        {
+            Finish(wrong);
+            return;
+        }
         if (!ResolvedQuorum.TryResolve(_bucket, Request.Quorum, Ring.Table, out var quorum, out var error))
         {
             Finish(new RequestRefused(error.Field, error.Reason));
@@ -96,11 +102,29 @@ internal sealed class PutCoordination(
             new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, IsLww, StoreKeyBytes, put, context, _replicas)
             {
                 Ttl = _bucket.Ttl,
-                SiblingsMax = IsUnknown ? null : _bucket.SiblingsMax,
+                SiblingsMax = IsUnknown ? null : put.Add is null ? _bucket.SiblingsMax : BucketSettings.SiblingsMaxLimit,
                 Trace = Trace,
             }, Services.Coordinator);
         for (var others = _replicas.OtherWriteSlots; others != 0; others &= others - 1) Asked(BitOperations.TrailingZeroCount(others));
     }
+
+    /// <summary>Counters are added to and deleted; other keys are put and deleted. Null: so it is.</summary>
+    private RequestRefused? NotOfThisPolicy()
+    {
+        if (IsUnknown || put.Tombstone || (put.Add is not null) == (_bucket.Policy == ConflictPolicy.Counter)) return null;
+        return put.Add is null
+            ? new RequestRefused("policy", $"The bucket '{put.Bucket}' holds counters, which no value can be put to: add to it (op=add).")
+            : new RequestRefused("op",
+                $"The bucket '{put.Bucket}' holds no counters: set its policy to \"counter\" before anything is in it.");
+    }
+
+    private RequestRefused WhyNotAdded(CounterRefusal refusal) => refusal switch
+    {
+        CounterRefusal.Overflow => new("by", "The counter would leave the signed numbers of 64 bits."),
+        CounterRefusal.OtherAmount => new("Idempotency-Key",
+            "An addition of that key was by another amount. Take a new key for a new addition."),
+        _ => new("key", "It has a value that is no counter, of before the bucket's policy was set. Delete it first."),
+    };
 
     private void Spread(ResolvedQuorum quorum)
     {
@@ -119,7 +143,7 @@ internal sealed class PutCoordination(
     private void Send(int slot, ReplicaSlot replica, TraceParent? trace)
     {
         replica.Vnode.Tell(
-            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, ReportUncovered: context is null, StoreKeyBytes,
+            new WriteReplica(Id, (byte)slot, Ring.Table.Epoch, IsLww, ReportUncovered: context is null && put.Add is null, StoreKeyBytes,
                 _coordinated!.Encoded, replica.StandsInFor)
             { Trace = trace },
             Services.Coordinator);
@@ -167,6 +191,14 @@ internal sealed class PutCoordination(
                 if (_phase == Phase.Making) _phase = Phase.Collecting;
                 ReplaceRefused();
                 Decide(_quorum.Acknowledged(reply.Slot));
+                break;
+            case AddRefused { Refusal: CounterRefusal.TooManyNames }:
+                Finish(new NodeOverloaded(Counter.RememberedFor / 10,
+                    $"{Counter.NamedMax} additions to the counter with an Idempotency-Key are remembered, as many as can be. Additions "
+                    + "without a key go on."));
+                break;
+            case AddRefused refused:
+                Finish(WhyNotAdded(refused.Refusal));
                 break;
             case ReplicaWritten written:
                 if (written.Uncovered is { } uncovered) _uncovered = _uncovered?.Join(uncovered) ?? uncovered;
@@ -280,6 +312,9 @@ internal sealed class PutCoordination(
     {
         if (IsDone) return;
         if (decision.Status == QuorumStatus.Fail) Answer(Missed(decision, unknown: true, timedOut: false));
+        // Who is told a counter's number has seen all of it.
+        else if (decision.Status == QuorumStatus.Succeed && put.Add is not null)
+            Answer(new ObjectWritten(_coordinated!.Stored, _coordinated.Stored.Context));
         else if (decision.Status == QuorumStatus.Succeed && _uncovered is null) Answer(
             ObjectWritten.After(context, _coordinated!.Stored.WithoutExpired(Services.UnixMilliseconds), _coordinated.Dot));
         else if (decision.Status == QuorumStatus.Succeed) ContinueWith(SecondRound());

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
@@ -13,6 +14,8 @@ internal sealed record ForwardedPut(
 {
     public TraceParent? Trace { get; init; }
 
+    public CounterAdd? Add { get; init; }
+
     public object NotSent() =>
         new ForwardedPutAnswer(RequestId, new NodeNotReady("The owner that was to coordinate the write cannot be reached."));
 
@@ -20,6 +23,7 @@ internal sealed record ForwardedPut(
         new(requestId, put.Bucket, put.Key, context, put.Value, put.ContentType, put.Tombstone, put.Ttl, put.Quorum, timeout)
         {
             Trace = trace,
+            Add = put.Add,
         };
 
     public PutObject ToRequest(IActorRef coordinator, IActorRef origin) => new(Bucket, Key, new OriginReply(RequestId, coordinator, origin))
@@ -32,6 +36,7 @@ internal sealed record ForwardedPut(
         Quorum = Quorum,
         Timeout = Timeout,
         Trace = Trace,
+        Add = Add,
     };
 
     /// <summary>The client of a forwarded put is the coordinator that forwarded it.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Runtime.Serialization;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
@@ -30,6 +32,7 @@ internal static class ForwardingCodec
             Quorum = To(put.Quorum),
             TimeoutMs = (long)put.Timeout.TotalMilliseconds,
             Trace = Wrap(TraceParent.Encode(put.Trace)),
+            Add = put.Add is { } add ? To(add) : null,
         }.WriteTo(to);
         ProtoWriter.Attach(to, ValueField, put.Value);
     }
@@ -44,8 +47,23 @@ internal static class ForwardingCodec
             TimeSpan.FromMilliseconds(put.TimeoutMs))
         {
             Trace = TraceParent.Decode(put.Trace.Span),
+            Add = put.Add is { } add ? From(add) : null,
         };
     }
+
+    private static Proto.CounterAdd To(CounterAdd add)
+    {
+        var key = add.Key is null ? [] : new byte[16];
+        if (add.Key is { } name) BinaryPrimitives.WriteUInt128LittleEndian(key, name);
+        return new Proto.CounterAdd { By = add.By, Key = Wrap(key) };
+    }
+
+    private static CounterAdd From(Proto.CounterAdd add) => new(add.By, add.Key.Length switch
+    {
+        0 => null,
+        16 => BinaryPrimitives.ReadUInt128LittleEndian(add.Key.Span),
+        _ => throw new SerializationException($"An addition's key has {add.Key.Length} bytes, not 16"),
+    });
 
     /// <summary>The value is the last field: everything before it is small.</summary>
     private static (Proto.ForwardedPut Put, ReadOnlyMemory<byte> Value) WithoutValue(ReadOnlyMemory<byte> body)

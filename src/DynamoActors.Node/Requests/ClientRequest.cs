@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Tracing;
@@ -73,6 +74,9 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
     public string? ContentType { get; init; }
 
     public bool Tombstone { get; init; }
+
+    /// <summary>Null: no addition to a counter.</summary>
+    public CounterAdd? Add { get; init; }
 
     /// <summary>After which the version reads as absent; null: the bucket's, which a deletion does not heed.</summary>
     public TimeSpan? Ttl { get; init; }

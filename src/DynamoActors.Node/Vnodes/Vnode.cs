@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Bytes;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
@@ -170,10 +171,16 @@ internal sealed partial class Vnode : ReceiveActor
             Refuse(write, RefusalReason.IdentityUnconfirmed);
             return;
         }
-        var superseded = write.Context ?? known;
+        CounterShare? share = null;
+        if (write.Put.Add is { } add)
+        {
+            share = Counter.Added(held.Object, dot.Actor, add, _services.Clock.ClusterUnixMilliseconds, out var refusal);
+            if (share is null) { Sender.Tell(new AddRefused(write.RequestId, write.Slot, refusal)); return; }
+        }
+        var superseded = share is null ? write.Context ?? known : Counter.SupersededBy(held.Object, dot.Actor);
         if (superseded.Covers(dot)) { Refuse(write, RefusalReason.ContextFromTheFuture); return; }
 
-        var version = VersionedObject.Write(held.Object, superseded, New(write, dot, held.Object));
+        var version = VersionedObject.Write(held.Object, superseded, New(write, share, dot, held.Object));
         if (write.Lww) version = version.KeepLatest();
         if (HasTooMany(version, held.Object, write)) return;
         var written = StoredObject.Of(version, write.Put);
@@ -186,8 +193,9 @@ internal sealed partial class Vnode : ReceiveActor
         });
     }
 
-    private Sibling New(CoordinateWrite write, Dot dot, VersionedObject? current)
+    private Sibling New(CoordinateWrite write, CounterShare? share, Dot dot, VersionedObject? current)
     {
+        if (share is not null) return new Sibling(dot, TimeAfter(current), Counter.ContentType, null, false, share.Encode());
         var put = write.Put;
         // A deletion stays until it is known everywhere, whatever the bucket says of values.
         var timeToLive = put.Ttl ?? (put.Tombstone ? null : write.Ttl);
@@ -218,7 +226,7 @@ internal sealed partial class Vnode : ReceiveActor
     /// <summary>At the same time as it becomes durable here. Answers go to the coordinator, which is the sender.</summary>
     private void SendToOthers(CoordinateWrite write, ReadOnlyMemory<byte> encoded)
     {
-        bool blind = write.Context is null;
+        bool blind = write.Context is null && write.Put.Add is null;
         var others = write.Replicas.Others;
         for (int slot = 0; slot < others.Length; slot++)
             others[slot]?.Tell(

@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -27,6 +28,9 @@ internal sealed record CoordinateWrite(long RequestId, byte Slot, ulong Epoch, b
 /// <summary>The coordinating replica's own acknowledgement: durable here, and sent to the others.</summary>
 internal sealed record WriteCoordinated(long RequestId, byte Slot, VersionedObject Stored, ReadOnlyMemory<byte> Encoded, Dot Dot)
     : ReplicaReply(RequestId, Slot);
+
+/// <summary>The coordinating replica adds nothing to the counter, and nothing was made.</summary>
+internal sealed record AddRefused(long RequestId, byte Slot, CounterRefusal Refusal) : ReplicaReply(RequestId, Slot);
 
 /// <summary>Coordinator to its own node's vnode: that owner stayed silent; keep a hint for it.</summary>
 internal sealed record KeepHint(string Owner, ReadOnlyMemory<byte> Key);

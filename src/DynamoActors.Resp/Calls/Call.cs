@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
@@ -76,6 +77,9 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
             Ttl = ttl,
             Conditions = conditions,
         });
+
+    public Task<ClientOutcome> AddAsync(ReadOnlyMemory<byte> key, CounterAdd add) =>
+        AskAsync(question => new PutObject(services.Databases.NameOf(Database), key, question) { Add = add });
 
     public Task<ClientOutcome> DeleteAsync(ReadOnlyMemory<byte> key, Conditions conditions) =>
         AskAsync(question => new PutObject(services.Databases.NameOf(Database), key, question)

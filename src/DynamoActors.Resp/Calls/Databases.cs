@@ -4,7 +4,7 @@ using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Resp.Calls;
 
-/// <summary>Redis's numbered databases, each a bucket in which the last write wins. Any thread may call.</summary>
+/// <summary>Redis's numbered databases, each a bucket in which the last write wins, or one of counters. Any thread may call.</summary>
 internal sealed class Databases(IStoreNode node, int count)
 {
     private readonly string[] _names = [.. Enumerable.Range(0, count).Select(
@@ -21,7 +21,8 @@ internal sealed class Databases(IStoreNode node, int count)
     /// <exception cref="CommandFailedException">The bucket's policy is another, and cannot be set at present.</exception>
     public ValueTask RequireAsync(int database) => IsSet(database) ? default : new ValueTask(SetAsync(database));
 
-    private bool IsSet(int database) => node.Bucket(_names[database]).Policy == ConflictPolicy.Lww;
+    // Nor is there more than one version of a counter to show.
+    private bool IsSet(int database) => node.Bucket(_names[database]).Policy != ConflictPolicy.Siblings;
 
     private async Task SetAsync(int database)
     {

@@ -12,8 +12,8 @@ internal static class CommandTable
     /// <summary>Known to Redis, and refused here because no replica alone could do them.</summary>
     public static readonly IReadOnlyList<string> NeedAtomicity =
     [
-        "append", "bitfield", "bitop", "copy", "decr", "decrby", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro",
-        "function", "incr", "incrby", "incrbyfloat", "move", "msetnx", "rename", "renamenx", "script", "setbit", "setrange",
+        "append", "bitfield", "bitop", "copy", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro",
+        "function", "incrbyfloat", "move", "msetnx", "rename", "renamenx", "script", "setbit", "setrange",
         "unwatch", "watch",
     ];
 
@@ -29,6 +29,10 @@ internal static class CommandTable
         Of("getex", -2, KeyUse.First, true, "string", "Answers a key's value and changes its time to live", StringCommands.GetExAsync),
         Of("mget", -2, KeyUse.Many, false, "string", "The values of several keys", StringCommands.MGetAsync),
         Of("mset", -3, KeyUse.Pairs, true, "string", "Sets several keys, each by itself", StringCommands.MSetAsync),
+        Of("incr", 2, KeyUse.First, true, "string", "Adds 1 to a counter", CounterCommands.IncrAsync),
+        Of("decr", 2, KeyUse.First, true, "string", "Takes 1 from a counter", CounterCommands.DecrAsync),
+        Of("incrby", 3, KeyUse.First, true, "string", "Adds to a counter", CounterCommands.IncrByAsync),
+        Of("decrby", 3, KeyUse.First, true, "string", "Takes from a counter", CounterCommands.DecrByAsync),
         Of("strlen", 2, KeyUse.First, false, "string", "The length of a value", StringCommands.StrLenAsync),
         Of("del", -2, KeyUse.Many, true, "generic", "Deletes keys", KeyCommands.DelAsync),
         Of("unlink", -2, KeyUse.Many, true, "generic", "Deletes keys", KeyCommands.DelAsync),

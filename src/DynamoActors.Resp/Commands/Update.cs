@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
 using DynamoActors.Resp.Calls;
@@ -75,7 +76,9 @@ internal static class Update
             : call.PutAsync(key.Bytes, change.Value, TimeSpan.FromMilliseconds(moment - now), conditions);
     }
 
-    /// <summary>Of siblings, which the bucket may have from before its policy was set, the latest.</summary>
+    /// <summary>A counter's number as text. Of siblings, which the bucket may have from before its policy was set, the latest.</summary>
     private static Sibling? LiveIn(VersionedObject? known) =>
-        known?.KeepLatest() is { Siblings: [{ IsTombstone: false } latest] } ? latest : null;
+        known is { Siblings: [var first, ..] } && Counter.TryText(known, out var number)
+            ? new Sibling(first.Dot, known.LatestTime, Counter.TextType, null, IsTombstone: false, number)
+        : known?.KeepLatest() is { Siblings: [{ IsTombstone: false } latest] } ? latest : null;
 }

@@ -92,7 +92,8 @@ internal sealed class ReplicaGroup : IDisposable
     public string KeyOwnedBy(params int[] nodes) =>
         Enumerable.Range(0, 10_000).Select(i => $"k{i}").First(key => nodes.All(OwnersOf(key).Contains));
 
-    public int[] OwnersOf(string key) => [.. _table.Owners(PartitionOf(key)).ToArray().Select(owner => (int)owner)];
+    public int[] OwnersOf(string key, string bucket = "default") =>
+        [.. _table.Owners(PartitionOf(key, bucket)).ToArray().Select(owner => (int)owner)];
 
     /// <summary>Tells everybody who can be reached.</summary>
     public void Publish(params int[] unreachable)
@@ -255,7 +256,7 @@ internal sealed class ReplicaGroup : IDisposable
 
     private static byte[] Bytes(string text) => global::System.Text.Encoding.UTF8.GetBytes(text);
 
-    private sealed class Reply : IClientReply
+    internal sealed class Reply : IClientReply
     {
         private readonly TaskCompletionSource<ClientOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -178,7 +178,7 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
     }
 
     [Theory]
-    [InlineData("INCR a")]
+    [InlineData("INCRBYFLOAT a 1")]
     [InlineData("APPEND a b")]
     [InlineData("msetnx a b")]
     [InlineData("EVAL return 0")]

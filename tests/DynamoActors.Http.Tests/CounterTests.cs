@@ -1,0 +1,103 @@
+using System.Net;
+using DynamoActors.Core.Buckets;
+using DynamoActors.Node.Requests;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>Counters, as they are asked for and shown.</summary>
+public sealed class CounterTests : FrontEndFixture
+{
+    [Theory]
+    [InlineData("/kv/a")]
+    [InlineData("/kv?key=a")]
+    [InlineData("/buckets/votes/keys/a")]
+    [InlineData("/buckets/votes/keys?key=a")]
+    public async Task An_addition_is_answered_with_the_number_and_a_read_shows_it(string target)
+    {
+        var and = target.Contains('?') ? '&' : '?';
+        var added = await Client.PostAsync($"{target}{and}op=add&by=5", null);
+        added.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await added.Content.ReadAsStringAsync()).ShouldBe("5");
+        added.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
+        var again = await Client.PostAsync($"{target}{and}op=add&by=-7&w=all&timeout=1000", null);
+        (await again.Content.ReadAsStringAsync()).ShouldBe("-2");
+        ((PutObject)Node.Requests.Last()).Timeout.ShouldBe(TimeSpan.FromSeconds(1));
+
+        var read = await Client.GetAsync(target);
+        read.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await read.Content.ReadAsStringAsync()).ShouldBe("-2");
+        ContextOf(read).ShouldBe(ContextOf(again));
+        read.Headers.ETag.ShouldBe(again.Headers.ETag);
+        (await SendAsync(HttpMethod.Delete, target, null, (ContextHeader, ContextOf(read)))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await Client.GetAsync(target)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_batch_shows_the_number_too()
+    {
+        await Client.PostAsync("/kv/a?op=add&by=41", null);
+        var answer = await Client.PostAsync("/kv:batch", new StringContent("""{"operations":[{"op":"get","key":"a"}]}"""));
+        (await answer.Content.ReadAsStringAsync()).ShouldContain($"\"value\":\"{Convert.ToBase64String("41"u8)}\"");
+    }
+
+    [Fact]
+    public async Task An_addition_with_a_key_counts_once()
+    {
+        for (var sent = 0; sent < 3; sent++)
+        {
+            var answer = await SendAsync(HttpMethod.Post, "/kv/a?op=add&by=2", null, ("Idempotency-Key", "order-17"));
+            (await answer.Content.ReadAsStringAsync()).ShouldBe("2");
+        }
+
+        var other = await SendAsync(HttpMethod.Post, "/kv/a?op=add&by=2", null, ("Idempotency-Key", new string('k', 255)));
+        (await other.Content.ReadAsStringAsync()).ShouldBe("4");
+    }
+
+    [Theory]
+    [InlineData("", "bad-parameter", "by")]
+    [InlineData("op=add", "bad-parameter", "by")]
+    [InlineData("by=1", "bad-parameter", "by")]
+    [InlineData("op=sub&by=1", "bad-parameter", "op")]
+    [InlineData("op=add&by=", "bad-parameter", "by")]
+    [InlineData("op=add&by=1.5", "bad-parameter", "by")]
+    [InlineData("op=add&by=%2B1", "bad-parameter", "by")]
+    [InlineData("op=add&by=01", "bad-parameter", "by")]
+    [InlineData("op=add&by=1%00", "bad-parameter", "by")]
+    [InlineData("op=add&by=9223372036854775808", "bad-parameter", "by")]
+    [InlineData("op=add&by=1&by=1", "repeated-parameter", "by")]
+    [InlineData("op=add&by=1&ttl=5", "unknown-parameter", "ttl")]
+    [InlineData("op=add&by=1&r=2", "unknown-parameter", "r")]
+    public async Task What_is_no_addition_is_refused_and_changes_nothing(string query, string type, string field)
+    {
+        await ShouldBeProblemAsync(await Client.PostAsync($"/kv/a?{query}", null), HttpStatusCode.BadRequest, type, field);
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("If-Match", "*")]
+    [InlineData("If-None-Match", "*")]
+    [InlineData("Idempotency-Key", "")]
+    public async Task Headers_that_an_addition_cannot_heed_are_refused(string name, string value)
+    {
+        await ShouldBeProblemAsync(
+            await SendAsync(HttpMethod.Post, "/kv/a?op=add&by=1", null, (name, value)), HttpStatusCode.BadRequest, "bad-header");
+        await ShouldBeProblemAsync(
+            await SendAsync(HttpMethod.Post, "/kv/a?op=add&by=1", null, ("Idempotency-Key", new string('k', 256))),
+            HttpStatusCode.BadRequest, "bad-header");
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_bucket_of_counters_stays_one_and_has_no_time_to_live()
+    {
+        (await PropertiesAsync("""{"policy":"counter"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        Node.Bucket("votes").Policy.ShouldBe(ConflictPolicy.Counter);
+        await ShouldBeProblemAsync(await PropertiesAsync("""{"policy":"lww"}"""), HttpStatusCode.BadRequest, "bad-bucket-properties", "policy");
+        await ShouldBeProblemAsync(await PropertiesAsync("""{"ttl":5}"""), HttpStatusCode.BadRequest, "bad-bucket-properties", "ttl");
+        (await PropertiesAsync("""{"w":"all"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Client.GetStringAsync("/buckets/votes/props")).ShouldContain("\"policy\":\"counter\"");
+    }
+
+    private Task<HttpResponseMessage> PropertiesAsync(string properties) =>
+        Client.PutAsync("/buckets/votes/props", new StringContent(properties));
+}
