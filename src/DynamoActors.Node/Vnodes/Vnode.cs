@@ -6,6 +6,7 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
+using DynamoActors.Node.Requests;
 using DynamoActors.Node.Tracing;
 using DynamoActors.Storage;
 
@@ -163,7 +164,7 @@ internal sealed partial class Vnode : ReceiveActor
         if (cell.StandsInFor is null && !_services.Identity.Confirmed) { Refuse(write, RefusalReason.IdentityUnconfirmed); return; }
         var held = StoredObject.Of(cell.Encoded);
         var known = held.Object?.Context ?? VersionVector.Empty;
-        if (!TryTakeDot(cell, out var dot)) { Refuse(write, RefusalReason.Overloaded); return; }
+        if (!TryTakeDot(cell, write.Put, out var dot)) { Refuse(write, RefusalReason.Overloaded); return; }
         if (known.Covers(dot))
         {
             _services.Store.Tell(new RenewIdentity(dot.Actor,
@@ -316,11 +317,16 @@ internal sealed partial class Vnode : ReceiveActor
     private StoredObject Stored(ReadOnlySpan<byte> key) =>
         _services.Engine.TryGet(key, out var encoded) ? StoredObject.Of(encoded) : default;
 
-    private bool TryTakeDot(in Cell cell, out Dot dot)
+    private bool TryTakeDot(in Cell cell, PutObject put, out Dot dot)
     {
         if (cell.StandsInFor is not null)
         {
             dot = _services.Dots.OneShot();
+            return true;
+        }
+        if (put.Add is not null)
+        {
+            dot = _services.Dots.OfThisLife();
             return true;
         }
         var taken = _services.Dots.TryNext(out dot, out var extendNow);

@@ -31,5 +31,6 @@ internal static class AllCheckers
         new MovesLeaveNothingBehind(),
         new RingsArrive(),
         new HandOversAreWhole(),
+        new AdditionsCountOnce(),
     ];
 }

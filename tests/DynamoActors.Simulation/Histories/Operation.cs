@@ -1,4 +1,5 @@
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
@@ -6,7 +7,7 @@ using DynamoActors.Simulation.Engine;
 
 namespace DynamoActors.Simulation.Histories;
 
-internal enum OperationKind { Get, Put, Delete, List, Explain }
+internal enum OperationKind { Get, Put, Delete, Add, List, Explain }
 
 internal enum OperationState
 {
@@ -31,6 +32,9 @@ internal sealed class Operation
     public VersionVector? Context { get; init; }
 
     public byte[] Value { get; init; } = [];
+
+    /// <summary>What is added to a counter.</summary>
+    public CounterAdd? Add { get; init; }
 
     /// <summary>What the write says itself of how long its version is to be read; null: nothing.</summary>
     public TimeSpan? OwnTtl { get; init; }
@@ -80,7 +84,7 @@ internal sealed class Operation
             // Expired before it was acknowledged: which of the versions it was, nobody can say any more.
             ObjectWritten { Object: var held } when Expires && !held.Siblings.Any(IsMine) => OperationState.Unknown,
             ObjectRead or ObjectWritten or KeysListed or KeyExplained => OperationState.Done,
-            null or QuorumNotReached { Unknown: true } when IsWrite => OperationState.Unknown,
+            null or QuorumNotReached { Unknown: true } when IsWrite || Add is not null => OperationState.Unknown,
             _ => OperationState.NotDone,
         };
         if (outcome is ObjectWritten written) Dot = written.Object.Siblings.Where(IsMine).Select(sibling => sibling.Dot).DefaultIfEmpty()
@@ -101,6 +105,7 @@ internal sealed class Operation
             OperationKind.Get => "get",
             OperationKind.List => "list",
             OperationKind.Explain => "explain",
+            OperationKind.Add => $"add {Add!.Value.By}{(Add.Value.Key is { } name ? $" as {name}" : "")}",
             OperationKind.Delete => $"delete with {(object?)Context ?? "no context"}",
             _ => $"put #{Id} ({Value.Length} "
                 + $"bytes{(Ttl is { } ttl ? $", expires after {ttl}" : "")}) with "

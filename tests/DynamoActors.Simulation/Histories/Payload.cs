@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Simulation.Histories;
@@ -28,7 +29,7 @@ internal static class Payload
     }
 
     public static int OperationOf(Sibling sibling) =>
-        sibling.Value.Length < HeaderBytes ? Foreign : BinaryPrimitives.ReadInt32LittleEndian(sibling.Value.Span);
+        sibling.Value.Length < HeaderBytes || sibling.ContentType == Counter.ContentType ? Foreign : BinaryPrimitives.ReadInt32LittleEndian(sibling.Value.Span);
 
     public static IEnumerable<int> ElementsOf(VersionedObject? held)
     {

@@ -27,6 +27,7 @@ internal sealed partial class SeedRun
 
     /// <summary>One run in so many uses the bucket whose versions expire by default.</summary>
     private const int RunsPerPassing = 3;
+    private const int RunsPerCounting = 3;
 
     private readonly SimulatedWorld _simulation;
     private readonly SimulatedCluster _cluster;
@@ -193,6 +194,8 @@ internal sealed partial class SeedRun
         // Drawn by itself, so that runs without it are what they were before there was one; those of the seeds that are kept are among
         // them.
         if (new Random(_plan.Seed ^ 0x1137).Next(RunsPerPassing) == 0) chosen.Add(new ExpiringByDefault(keys) { IsStrong = IsStrong() });
+        // As above.
+        if (new Random(_plan.Seed ^ 0x2c01).Next(RunsPerCounting) == 0) chosen.Add(new Counting(keys) { IsStrong = IsStrong() });
         return chosen;
 
         bool IsStrong() => random.Next(2) == 0;

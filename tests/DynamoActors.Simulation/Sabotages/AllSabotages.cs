@@ -11,6 +11,7 @@ internal static class AllSabotages
         () => new ServingWhenUp(), () => new FirstSeedAlone(), () => new FirstSeedOrNobody(), () => new FormerAddress(),
         () => new ForgetfulPeers(), () => new HastyLargeValues(),
         () => new EarlyArrival(), () => new SkippingTransfer(), () => new AnyBallot(), () => new AnyEpoch(),
+        () => new DoubledAddition(),
     ];
 
     /// <summary>How to make each: one lasts for one run.</summary>

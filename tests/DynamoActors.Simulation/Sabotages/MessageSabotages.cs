@@ -97,3 +97,18 @@ internal sealed class StandInAsOwner : Sabotage
         }
     }
 }
+
+internal sealed class DoubledAddition : Sabotage
+{
+    private long _requestId = 1L << 40;
+
+    public override string Name => "doubled-addition";
+
+    public override string Description => "an addition that is handed on to an owner is made twice there";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
+    {
+        if (message is ForwardedPut { Add.Key: null } put) recipient.Tell(put with { RequestId = _requestId++ }, sender);
+        return message;
+    }
+}

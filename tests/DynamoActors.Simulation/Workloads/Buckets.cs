@@ -13,6 +13,8 @@ internal static class Buckets
     /// <summary>What is written into it expires, unless the write says otherwise.</summary>
     public const string Passing = "passing";
 
+    public const string Counters = "counters";
+
     /// <summary>Long enough to be read, and short enough to be over while a hint waits.</summary>
     private static readonly TimeSpan _passingTtl = TimeSpan.FromSeconds(6);
 
@@ -20,6 +22,7 @@ internal static class Buckets
     public static BucketSettings SettingsOf(string bucket) => bucket switch
     {
         Latest => new BucketSettings { Policy = ConflictPolicy.Lww },
+        Counters => new BucketSettings { Policy = ConflictPolicy.Counter },
         Passing => new BucketSettings { Ttl = _passingTtl },
         _ => BucketSettings.Default,
     };

@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
@@ -49,6 +50,9 @@ internal sealed class SimulatedClient(int id, Observed run)
         TimeSpan? ttl = null, SimulatedNode? node = null) =>
         Ask(node ?? AnyNode(), at => Operation(at, OperationKind.Put, key, quorum, context, value, ttl), then);
 
+    public void Add(ObjectKey key, CounterAdd add, QuorumOverrides quorum, Action<Operation> then) =>
+        Ask(AnyNode(), at => Operation(at, OperationKind.Add, key, quorum, add: add), then);
+
     public void Delete(ObjectKey key, VersionVector? context, QuorumOverrides quorum, Action<Operation> then) =>
         Ask(AnyNode(), at => Operation(at, OperationKind.Delete, key, quorum, context), then);
 
@@ -73,7 +77,7 @@ internal sealed class SimulatedClient(int id, Observed run)
 
     public Operation Operation(
         SimulatedNode node, OperationKind kind, ObjectKey key, QuorumOverrides overrides, VersionVector? context = null,
-            byte[]? value = null, TimeSpan? ttl = null) => new()
+            byte[]? value = null, TimeSpan? ttl = null, CounterAdd? add = null) => new()
             {
                 Id = run.History.NextId,
                 Client = Id,
@@ -84,6 +88,7 @@ internal sealed class SimulatedClient(int id, Observed run)
                 Key = key,
                 Context = context,
                 Value = value ?? [],
+                Add = add,
                 OwnTtl = ttl,
                 Ttl = ttl ?? (kind == OperationKind.Put ? Buckets.SettingsOf(key.Bucket).Ttl : null),
                 Overrides = overrides,
@@ -99,6 +104,7 @@ internal sealed class SimulatedClient(int id, Observed run)
             Context = operation.Context,
             Value = operation.Value,
             Ttl = operation.OwnTtl,
+            Add = operation.Add,
             Tombstone = operation.Kind == OperationKind.Delete,
         };
 
