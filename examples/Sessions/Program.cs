@@ -1,5 +1,5 @@
-// A basket in ASP.NET Core's own session, which lives in the store: any instance of the application goes on with it, whichever node is gone.
-// dotnet run --project examples/Sessions -- --urls http://127.0.0.1:5001 --nodes http://127.0.0.1:8081,http://127.0.0.1:8082,http://127.0.0.1:8083
+// A basket in ASP.NET Core's own session, which lives in the store: any instance of the application goes on with it, whichever node is
+// gone: dotnet run --project examples/Sessions -- --urls http://127.0.0.1:5001 --nodes http://127.0.0.1:8081,http://127.0.0.1:8082
 using System.Text.Json;
 using DynamoActors.Client.AspNetCore;
 using DynamoActors.Client.Hosting;
@@ -21,7 +21,7 @@ var application = builder.Build();
 application.UseSession();
 application.MapHealthChecks("/health");
 
-application.MapGet("/", async (HttpContext http) => Shown(await BasketAsync(http)));
+application.MapGet("/", async http => await http.Response.WriteAsync(Shown(await BasketAsync(http))));
 
 application.MapPost("/{item}", async (HttpContext http, string item) =>
 {
