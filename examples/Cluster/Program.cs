@@ -12,7 +12,8 @@ var builder = Host.CreateApplicationBuilder(args);
 var name = builder.Configuration["name"] ?? "node1";
 var port = builder.Configuration.GetValue("port", 4061);
 // What is logged goes to standard error, beside the conversation.
-builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
+    .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 builder.Services
     .AddDynamoStore()
     .AddHostedService<Prompt>()

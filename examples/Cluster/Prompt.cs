@@ -7,8 +7,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cluster;
 
-/// <summary>Takes lines from standard input: writes through an actor of the application, reads through the store that it is given.</summary>
-internal sealed class Prompt(IDynamoStore store, IRequiredActor<Notebook> notebook, IHostApplicationLifetime lifetime) : BackgroundService
+/// <summary>Takes lines from standard input: writes through an actor of the application, reads through the store.</summary>
+internal sealed class Prompt(IDynamoStore store, IRequiredActor<Notebook> notebook, IHostApplicationLifetime lifetime)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stop)
     {

@@ -61,7 +61,9 @@ public sealed class StoreBucket<T>
     /// Reads a key, makes one value of all that it holds, and writes that in their place; again where that can do no harm. What others
     /// write at the same moment stays, as a sibling, for the next one who reads.
     /// </summary>
-    /// <param name="merge">Given every version, none where the key holds nothing. It may be called several times, of which one counts.</param>
+    /// <param name="merge">
+    /// Given every version, none where the key holds nothing. It may be called several times, of which one counts.
+    /// </param>
     public async Task<WriteResult> UpdateAsync(DynamoKey key, Func<IReadOnlyList<T>, T> merge, UpdateOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(merge);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace DynamoActors.Embedded.Tests;
 
-/// <summary>An application that sends objects of its own between its actor systems by Hyperion, as Akka.NET's own guide sets it up.</summary>
+/// <summary>An application that sends objects of its own between its actor systems by Hyperion.</summary>
 public sealed class BesideHyperionSpecs : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);

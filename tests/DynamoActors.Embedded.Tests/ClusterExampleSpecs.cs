@@ -57,7 +57,8 @@ public sealed class ClusterExampleSpecs : IAsyncDisposable
         var process = Process.Start(new ProcessStartInfo("dotnet",
         [
             built, "--name", $"node{number}", "--port", (_firstPort + number - 1).ToString(CultureInfo.InvariantCulture),
-            "--seeds", string.Join(',', Enumerable.Range(_firstPort, 3).Select(port => $"127.0.0.1:{port}")), "--data", Path.Combine(_directory, $"node{number}"),
+            "--seeds", string.Join(',', Enumerable.Range(_firstPort, 3).Select(port => $"127.0.0.1:{port}")),
+            "--data", Path.Combine(_directory, $"node{number}"),
         ])
         {
             RedirectStandardInput = true,
