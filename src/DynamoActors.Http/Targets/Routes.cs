@@ -115,6 +115,11 @@ internal static class Routes
             {
                 Answers = [new Answer(200, "It is paused.") { Json = StoreJson.Default.ScrubAnswer }],
             }),
+        new(RouteKind.Log, "/admin/log",
+            Operation.Page("getLog", "The last lines of this node's log, or those that follow", StoreJson.Default.LogAnswer,
+                [Parameter.After, Parameter.Lines, Parameter.Wait])),
+        new(RouteKind.Actors, "/admin/actors",
+            Operation.Page("getActors", "This node's actors, and how many messages wait for each", StoreJson.Default.ActorsAnswer, [])),
         new(RouteKind.Repair, "/admin/repair", new Operation("POST", "postRepair",
             "Take the damaged files that were found out of the store, for which the node's actors stop and start again", 503)
         {
