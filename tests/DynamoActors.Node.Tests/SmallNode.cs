@@ -129,6 +129,7 @@ internal sealed class SmallNode : IAsyncDisposable
           anti-entropy.bytes-per-second = 1MiB
           anti-entropy.deleted-age-min = 10m
           transfers.bytes-per-second = 64MiB
+          transfers.bytes-per-second-min = 8MiB
           ring.join = manual
           store.engine = memory
           store.directory = none

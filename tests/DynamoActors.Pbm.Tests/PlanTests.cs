@@ -63,10 +63,16 @@ public sealed class PlanTests : PbmFixture
     public async Task Transfers_are_told_by_who_brings_them()
     {
         (await RunAsync("transfers")).Out.ShouldContain("Nothing moves.");
-        Node.Transfers = [new(1, "node2", "node1", 10, "arrived"), new(2, "node2", "node1", 5, "moving")];
+        Node.Transfers = TransfersView.None with
+        {
+            Moves = [new(1, "node2", "node1", 10, "arrived"), new(2, "node3", "node1", 5, "moving") { LastError = "node3 refused" }],
+            InWords = "[##..] 50%",
+        };
 
         var shown = await RunAsync("transfers");
 
-        shown.Out.ShouldMatch("node1 +node2 +2 +1 +15");
+        shown.Out.ShouldContain("node1 [##..] 50%");
+        shown.Out.ShouldContain("1 from node2");
+        shown.Out.ShouldContain("1 from node3; trouble: node3 refused");
     }
 }

@@ -93,19 +93,21 @@ internal static class PlanCommands
     {
         var asked = await cluster.AllAsync(async (node, cancel) =>
             JsonNode.Parse(await node.BytesAsync("cluster/transfers", cancel))!, stop);
-        JsonNode[] moves = [.. asked.Where(one => one.Answer is not null)
-            .SelectMany(one => one.Answer!["toThisNode"]!.AsArray()).Select(move => move!.DeepClone())];
+        JsonNode[] nodes = [.. asked.Where(one => one.Answer?["toThisNode"] is JsonArray { Count: > 0 }).Select(one => one.Answer!)];
+        JsonNode[] moves = [.. nodes.SelectMany(node => node["toThisNode"]!.AsArray()).Select(move => move!.DeepClone())];
         var left = asked.Max(one => one.Answer?["partitionsMoving"]?.GetValue<int>()) ?? 0;
         var json = new JsonObject { ["partitionsMoving"] = left, ["transfers"] = new JsonArray(moves) };
         return new Reply(json, console =>
         {
             console.WriteLine(left == 0 ? "Nothing moves." : $"{left} partitions are on their way.");
-            if (moves.Length == 0) return;
-            var table = Tables.Of("to", "from", " partitions", " arrived", " objects carried");
-            foreach (var way in moves.GroupBy(move => (To: $"{move["to"]}", From: $"{move["from"]}")))
-                table.Row(way.Key.To, way.Key.From, $"{way.Count()}", $"{way.Count(move => $"{move["state"]}" == "arrived")}",
-                    $"{way.Sum(move => move["objects"]!.GetValue<long>())}");
-            console.Write(table);
+            foreach (var node in nodes)
+            {
+                var coming = node["toThisNode"]!.AsArray();
+                console.WriteLine($"{coming[0]!["to"]} {node["progress"]}");
+                foreach (var way in coming.GroupBy(move => (From: $"{move!["from"]}", Error: $"{move["lastError"]}")))
+                    console.WriteLine($"  {way.Count()} from {way.Key.From}"
+                        + (way.Key.Error.Length == 0 ? "" : $"; trouble: {way.Key.Error}"));
+            }
         });
     }
 }

@@ -73,6 +73,7 @@ public class MessageBytesTests
 
         (new DescribeTree(RequestId, 1, 3, TreeLevel.Leaves, [1, 5]), "2002" + "2a020105"),
         (new TreeDescribed(RequestId, 1, 9, [7]), "19" + "0900000000000000" + "2208" + "0700000000000000"),
+        (new TreeDescribed(RequestId, 1, 9, []) { Objects = 300 }, "19" + "0900000000000000" + "28ac02"),
         (new ListVersions(RequestId, 1, 3, [1, 1024], _key), "22030180" + "08" + "2a03010203"),
         (new VersionsListed(RequestId, 1, [_version], _key), "1a0e" + VersionBytes + "2203010203"),
         (new FetchObjects(RequestId, 1, 3, [_key]), "2203010203"),
