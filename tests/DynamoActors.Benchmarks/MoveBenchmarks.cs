@@ -52,7 +52,8 @@ internal static class MoveBenchmarks
                     throw new InvalidOperationException(refusal.Reason);
                 var took = Stopwatch.GetElapsedTime(began);
                 var what = changes.Length == 1 ? changes[0].InWords : $"{changes.Length} join";
-                if (round == 1) Print($"plan of {Members} x {Partitions}: {what,-40} {plan.Moves,6:N0} moves {took.TotalMilliseconds,6:N0} ms");
+                if (round == 1)
+                    Print($"plan of {Members} x {Partitions}: {what,-40} {plan.Moves,6:N0} moves {took.TotalMilliseconds,6:N0} ms");
             }
         }
     }
@@ -93,28 +94,25 @@ internal static class MoveBenchmarks
         }
     }
 
-    /// <summary>How many objects had come when all had, and how long that took from the first.</summary>
+    /// <summary>How many objects came to the new node, and how long that took from the first look on which some were to.</summary>
     private static async Task<(long Moved, TimeSpan Took)> FollowAsync(HttpClient http, int port, Process add)
     {
-        long moved = 0, began = 0;
+        var newcomer = $"http://127.0.0.1:{port + 3}";
+        long began = 0;
         var took = TimeSpan.Zero;
         while (!add.HasExited)
         {
             await Task.Delay(200);
-            if (await PageAsync(http, $"http://127.0.0.1:{port + 3}/cluster/transfers") is not { } page) continue;
-            var moves = page["toThisNode"]!.AsArray();
-            var come = moves.Sum(move => (long)move!["objects"]!);
-            if (moves.Count > 0 && began == 0) began = Stopwatch.GetTimestamp();
-            // Partitions that were handed over are not told of any more.
-            if (come > moved) moved = come;
-            if (began != 0 && moves.Count > 0) took = Stopwatch.GetElapsedTime(began);
+            var page = await PageAsync(http, newcomer + "/cluster/transfers");
+            if (page is null || page["toThisNode"]!.AsArray().Count == 0) continue;
+            if (began == 0) began = Stopwatch.GetTimestamp();
+            took = Stopwatch.GetElapsedTime(began);
         }
 
-        var figures = await http.GetStringAsync($"http://127.0.0.1:{port + 3}/metrics");
-        var bytes = figures.Split('\n').First(line => line.StartsWith("dynamo_moves_size_bytes_total{", StringComparison.Ordinal)
-            && line.Contains("\"in\"", StringComparison.Ordinal));
-        Print($"{bytes}");
-        return (moved, took);
+        // Whatever comparisons brought to it came because it joined.
+        var objects = (await http.GetStringAsync(newcomer + "/metrics")).Split('\n')
+            .Single(line => line.StartsWith("dynamo_anti_entropy_objects_total{", StringComparison.Ordinal));
+        return ((long)double.Parse(objects[(objects.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture), took);
     }
 
     private static async Task FillAsync(HttpClient http, int port, int keys)

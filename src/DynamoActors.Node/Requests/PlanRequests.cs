@@ -24,8 +24,11 @@ public abstract record PlanRequest
 
     public sealed record Weigh(string Node, double Weight) : PlanRequest;
 
+    public sealed record PlaceIn(string Node, string Zone) : PlanRequest;
+
     /// <summary>Move it.</summary>
-    public sealed record Commit : PlanRequest;
+    /// <param name="Epoch">Only if the ring is still of that epoch, for which the plan was shown; null: whatever it is.</param>
+    public sealed record Commit(ulong? Epoch = null) : PlanRequest;
 
     /// <summary>Forget what is staged.</summary>
     public sealed record Clear : PlanRequest;
