@@ -135,6 +135,18 @@ public class MessageBytesTests
             .ShouldBe((of.RequestId, of.Slot, of.Epoch));
     }
 
+    /// <summary>A later release may tell more than this one knows.</summary>
+    [Theory]
+    [MemberData(nameof(Indexes))]
+    public void Fields_that_are_not_known_are_passed_over(int index)
+    {
+        var (message, body) = _golden[index];
+        var kind = MessageKinds.Of(message)!;
+        string unknown = "f80701" + "fa0702aabb" + "fd0701020304" + "f9070102030405060708";
+        byte[] longer = Convert.FromHexString(unknown + body);
+        Convert.ToHexStringLower(BytesOf(kind, kind.Read(HeaderOf(message), longer))).ShouldBe(body, message.ToString());
+    }
+
     [Fact]
     public void Every_kind_has_golden_bytes_and_a_number_of_its_own()
     {
