@@ -132,7 +132,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Ring => node.Ring is { } ring
                 ? exchange.WriteJsonAsync(200, RingPage.Of(ring), StoreJson.Default.Ring)
                 : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason)),
-            RouteKind.Plan => _plan.ServePlanAsync(exchange, target.Path),
+            RouteKind.Plan => _plan.ServePlanAsync(exchange, route, query),
             RouteKind.PlanStep => _plan.ServeStepAsync(exchange, route, key, query),
             RouteKind.Transfers => _plan.ServeTransfersAsync(exchange),
             >= RouteKind.Checkpoints and <= RouteKind.Repair => _admin is { } admin

@@ -57,6 +57,12 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter DataLoss = new("dataloss", "Even where it has the only copies that there are.", Flag);
     public static readonly Parameter NodeWeight = new("weight", "Its capacity beside the others'.", AboveZero) { IsRequired = true };
 
+    public static readonly Parameter NodeZone = new("zone", "What its machine shares with others: no two copies of a partition are in one "
+        + "zone where there are enough. Empty: none.", Text)
+    { IsRequired = true };
+    public static readonly Parameter Epoch = new("epoch",
+        "Of the ring for which the plan was shown: refused where the ring is another by now.", """{"type":"integer","minimum":0}""");
+
     public static readonly Parameter CheckpointInPath = InPath("checkpoint", "As POST /admin/checkpoints has named it.");
     public static readonly Parameter FileInPath = InPath("file", "One of the checkpoint's files.");
     public static readonly Parameter At = new("at",
