@@ -1,3 +1,4 @@
+using DynamoActors.Http.Operations;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -55,6 +56,9 @@ public sealed record HttpFrontEndOptions
 
     /// <summary>Serves what is below <c>/admin/</c>; null: there are no such pages.</summary>
     public IStoreCare? Care { get; init; }
+
+    /// <summary>Serves <c>/admin/log</c>; null: there is no such page.</summary>
+    public LogTail? Log { get; init; }
 
     /// <summary>Says what the date is, than which no Last-Modified is later.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

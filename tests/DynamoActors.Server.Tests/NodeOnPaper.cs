@@ -45,7 +45,7 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
 
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Task.FromResult<PlanOutcome>(new RingUndecided("It is on paper."));
 
-    public IReadOnlyList<TransferView> Transfers => [];
+    public TransfersView Transfers => TransfersView.None;
 
     public HybridTime LaterThan(HybridTime seen) => throw new NotSupportedException();
 }

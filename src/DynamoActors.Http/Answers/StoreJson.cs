@@ -26,6 +26,8 @@ namespace DynamoActors.Http.Answers;
 [JsonSerializable(typeof(ChecksumAnswer))]
 [JsonSerializable(typeof(ScrubAnswer))]
 [JsonSerializable(typeof(RepairAnswer))]
+[JsonSerializable(typeof(LogAnswer))]
+[JsonSerializable(typeof(ActorsAnswer))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(Statistics))]
 [JsonSerializable(typeof(Load))]

@@ -30,7 +30,8 @@ internal static class NodeConfiguration
             dynamo-control = "{{NameOf<ControlSerializer>()}}"
           }
           serialization-bindings {
-            {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved))}}
+            {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved),
+                typeof(StagedChanges))}}
             {{Bind("dynamo-control", typeof(Introduction))}}
           }
         }

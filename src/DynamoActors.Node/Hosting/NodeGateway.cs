@@ -8,6 +8,7 @@ using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
+using DynamoActors.Node.Transfers;
 
 namespace DynamoActors.Node.Hosting;
 
@@ -44,11 +45,15 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     {
         TwinDots = Counters.Twins.Count,
         Comparisons = parts.Store.Agreements.Counts,
+        BytesMoved = (CurrentRing.Moves.BytesIn, CurrentRing.Moves.BytesOut),
         Links = [.. (Volatile.Read(ref _doors)?.Links?.Invoke().Peers ?? []).Select(peer =>
             new LinkFigures(peer.Peer.Name, peer.IsUp, peer.WaitingBytes, peer.RoundTrip))],
         Mailboxes = [.. Volatile.Read(ref _doors)?.Mailboxes.Select(sort => new MailboxFigures(sort.Name, LongestQueue(sort.Actors)))
             ?? []],
     };
+
+    internal ForegroundSigns Foreground => new(Load is [.., var latest] ? latest.P99 : null,
+        (double)Admission.UnderWay / parts.Settings.RequestsMax, parts.Store.Engine.Statistics.WritePressure);
 
     public IReadOnlyList<LoadPoint> Load => parts.Meter?.Load.Read(Now) ?? [];
 
@@ -101,7 +106,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
             ?? throw new BucketNotSetException($"The settings were not durable within {timeout.TotalSeconds} s.", isUnknown: true);
     }
 
-    public IReadOnlyList<TransferView> Transfers => CurrentRing.Transfers;
+    public TransfersView Transfers => CurrentRing.Transfers;
 
     public HybridTime LaterThan(HybridTime seen)
     {

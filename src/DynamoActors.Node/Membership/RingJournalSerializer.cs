@@ -18,6 +18,7 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
         RingCommitted => "committed",
         BucketVersion => "bucket",
         MemberMoved => "moved",
+        StagedChanges => "staged",
         _ => throw new SerializationException($"{o.GetType()} is no event of the ring's journal"),
     };
 
@@ -36,6 +37,7 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
             BucketVersion version => RingCodec.To(version),
             MemberMoved moved =>
                 new Messages.Proto.MemberMoved { Name = moved.Name, Remote = moved.Remote, Links = moved.Links, Http = moved.Http },
+            StagedChanges staged => RingChangeCodec.To(staged),
             _ => throw new SerializationException($"{obj.GetType()} is no event of the ring's journal"),
         };
         return message.ToByteArray();
@@ -57,6 +59,8 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
             case "moved":
                 var moved = Messages.Proto.MemberMoved.Parser.ParseFrom(bytes);
                 return new MemberMoved(moved.Name, moved.Remote, moved.Links, moved.Http);
+            case "staged":
+                return RingChangeCodec.From(Messages.Proto.StagedChanges.Parser.ParseFrom(bytes));
             default:
                 throw new SerializationException(
                     $"No event of the ring's journal has the manifest '{manifest}': a newer version may have written it");

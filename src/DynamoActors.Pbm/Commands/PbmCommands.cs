@@ -58,6 +58,8 @@ internal sealed class PbmCommands
         root.Add(BackupCommands.Create(all));
         root.Add(CareCommands.Scrub(all));
         root.Add(CareCommands.Repair(all));
+        root.Add(LogCommands.Create(all));
+        root.Add(ActorCommands.Create(all));
         root.Add(CompletionCommand.Create(all));
         return root;
     }
