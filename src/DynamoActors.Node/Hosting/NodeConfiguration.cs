@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Security;
 using DynamoActors.Links;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -30,7 +31,8 @@ internal static class NodeConfiguration
             dynamo-control = "{{NameOf<ControlSerializer>()}}"
           }
           serialization-bindings {
-            {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved))}}
+            {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved),
+                typeof(AccessToken))}}
             {{Bind("dynamo-control", typeof(Introduction))}}
           }
         }
