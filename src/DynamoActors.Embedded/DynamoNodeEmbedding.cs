@@ -82,7 +82,7 @@ public static class DynamoNodeEmbedding
         {
             Settings = settings with { Seeds = [.. options.Seeds.Select(seed => $"akka.tcp://{system.Name}@{seed}")] },
             Store = store,
-            Links = NodeMaterial.Links,
+            Links = NodeMaterial.Links(),
             Ending = ending => End(system, log, ending),
         };
     }

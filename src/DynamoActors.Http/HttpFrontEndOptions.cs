@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using DynamoActors.Http.Security;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -55,6 +57,12 @@ public sealed record HttpFrontEndOptions
 
     /// <summary>Serves what is below <c>/admin/</c>; null: there are no such pages.</summary>
     public IStoreCare? Care { get; init; }
+
+    /// <summary>Who may what; null: anyone everything.</summary>
+    public AccessControl? Access { get; init; }
+
+    /// <summary>What clients are shown over TLS, another after its file has changed; null: nothing is encrypted.</summary>
+    public Func<X509Certificate2>? Certificate { get; init; }
 
     /// <summary>Says what the date is, than which no Last-Modified is later.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

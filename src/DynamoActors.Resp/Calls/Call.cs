@@ -1,3 +1,4 @@
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
@@ -30,6 +31,9 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
 
     /// <summary>The command's name first.</summary>
     public Argument[] Arguments => arguments;
+
+    /// <summary>Who asks.</summary>
+    public Caller? Caller { get; } = services.CallerOf(session.Token);
 
     /// <summary>As it was when the command came.</summary>
     public int Database { get; } = session.Database;
