@@ -1,5 +1,6 @@
 using System.Text;
 using DynamoActors.Http;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Tests;
 using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,6 +18,12 @@ public abstract class PbmFixture : IAsyncLifetime
 
     private protected FakeStoreCare Care { get; } = new();
 
+    /// <summary>Null: anyone may everything.</summary>
+    private protected virtual AccessControl? Access => null;
+
+    /// <summary><c>PBM_TOKEN</c>.</summary>
+    protected string? Token { get; set; }
+
     /// <summary>What the node's /metrics says.</summary>
     protected string Metrics { get; set; } = "dynamo_uptime_seconds 100\ndynamo_requests_total{outcome=\"ok\"} 50\n";
 
@@ -30,6 +37,7 @@ public abstract class PbmFixture : IAsyncLifetime
         {
             Port = 0,
             Care = Care,
+            Access = Access,
             Metrics = context => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Metrics)).AsTask(),
         };
         _frontEnd = await HttpFrontEnd.StartAsync(Node, options, NullLoggerFactory.Instance);
@@ -75,6 +83,7 @@ public abstract class PbmFixture : IAsyncLifetime
             OpenOutput = () => bytes,
             Directory = _directory,
             Node = node,
+            Token = Token,
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(TimeSpan.FromSeconds(60));

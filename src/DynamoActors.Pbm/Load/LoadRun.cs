@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using DynamoActors.Pbm.Asking;
 
 namespace DynamoActors.Pbm.Load;
 
 /// <summary>Reads and writes as fast as so many connections can, spread over the cluster's nodes.</summary>
-internal sealed class LoadRun(LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time)
+internal sealed class LoadRun(LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time, string? token = null, string? authority = null)
 {
     private readonly byte[] _value = new byte[plan.ValueBytes];
     private long _begun;
@@ -19,8 +20,7 @@ internal sealed class LoadRun(LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvi
     public async Task<LoadReport> RunAsync(CancellationToken stop)
     {
         new Random(plan.ValueBytes).NextBytes(_value);
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Connections });
-        http.Timeout = TimeSpan.FromSeconds(30);
+        using var http = NodeAccess.Client(token, authority, TimeSpan.FromSeconds(30), plan.Connections);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         end.CancelAfter(TimeSpan.FromSeconds(plan.Seconds));
         var began = time.GetTimestamp();
