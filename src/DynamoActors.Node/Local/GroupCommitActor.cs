@@ -30,7 +30,7 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         _clock = clock;
         Receive<ReplyWhenDurable>(Enqueue);
         Receive<Flush>(_ => FlushAndReply());
-        Receive<ExtendCounterLease>(_ => _dots.Extend());
+        Receive<ExtendCounterLease>(_ => ExtendLease());
         Receive<RenewIdentity>(Renew);
     }
 
@@ -77,6 +77,19 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         _waiting.Clear();
         _flushPending = true;
         Timers.StartSingleTimer(nameof(Flush), Flush.Instance, _flushRetry);
+    }
+
+    /// <summary>It is asked for once, half a lease ahead: on a full disk it is tried until there is space.</summary>
+    private void ExtendLease()
+    {
+        try
+        {
+            _dots.Extend();
+        }
+        catch (StorageFullException)
+        {
+            Timers.StartSingleTimer(nameof(ExtendCounterLease), ExtendCounterLease.Instance, _flushRetry);
+        }
     }
 
     private void Renew(RenewIdentity renew)

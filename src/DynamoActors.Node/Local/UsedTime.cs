@@ -37,9 +37,9 @@ internal sealed class UsedTime
             _engine.Append(new WriteBatch().Put(StoreKey.UsedTime, record));
             _appendedAt = now;
         }
-        catch (StorageOverloadedException)
+        catch (Exception refused) when (refused is StorageOverloadedException or StorageFullException)
         {
-            // With a later flush.
+            // With a later flush. This one has to be tried all the same: on a full disk nothing else finds out that there is space again.
         }
     }
 }

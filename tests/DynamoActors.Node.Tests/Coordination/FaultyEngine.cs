@@ -8,6 +8,11 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public volatile StorageException? AppendFault;
     public volatile StorageException? FlushFault;
     public volatile Exception? ReadFault;
+
+    /// <summary>As a real one does: from the first flush that finds no space on nothing is taken, until a flush has succeeded.</summary>
+    public volatile bool DiskFull;
+
+    private volatile bool _refusesAppends;
     private int _appends;
 
     public int Appends => Volatile.Read(ref _appends);
@@ -32,6 +37,7 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
 
     public long Append(WriteBatch batch)
     {
+        if (_refusesAppends) throw new StorageFullException("Appends are refused until a flush has succeeded.");
         if (AppendFault is { } fault) throw fault;
         Interlocked.Increment(ref _appends);
         return inner.Append(batch);
@@ -44,6 +50,7 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
 
     public long AppendLarge(WriteBatch batch)
     {
+        if (_refusesAppends) throw new StorageFullException("Appends are refused until a flush has succeeded.");
         if (AppendFault is { } fault) throw fault;
         Interlocked.Increment(ref _appends);
         return inner.AppendLarge(batch);
@@ -62,6 +69,8 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public long Flush()
     {
         FlushGate?.Wait();
-        return FlushFault is { } fault ? throw fault : inner.Flush();
+        if (FlushFault is { } fault) throw fault;
+        _refusesAppends = DiskFull;
+        return DiskFull ? throw new StorageFullException("No space on the disk.") : inner.Flush();
     }
 }

@@ -53,11 +53,13 @@ public sealed class UsedTimeTests : IDisposable
         new UsedTime(_engine).Latest.ShouldBeInRange(5_000_000 + 100 * 30 - 1030, 5_000_000 + 100 * 30);
     }
 
-    [Fact]
-    public void A_store_that_is_behind_gets_it_with_a_later_flush()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_store_that_is_behind_or_full_gets_it_with_a_later_flush(bool isFull)
     {
         var used = new UsedTime(_engine);
-        _engine.AppendFault = new StorageOverloadedException("behind");
+        _engine.AppendFault = isFull ? new StorageFullException("full") : new StorageOverloadedException("behind");
         used.Append(_clock);
         new UsedTime(_engine).Latest.ShouldBe(0);
         _engine.AppendFault = null;
