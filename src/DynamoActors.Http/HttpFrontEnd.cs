@@ -43,7 +43,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     {
         var log = logs.CreateLogger("DynamoActors.Http");
         var bounds = BoundsOf(options, log);
-        var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+        var services = ClientTls.ServicesFor(options.Certificate, logs);
         var server = new KestrelServer(
             Options.Create(ServerOptions(options, services, bounds.Connections)),
             // Requests are begun where their bytes arrive: nothing here blocks, and each hand-over to another thread costs more than the

@@ -43,7 +43,7 @@ public sealed class RespFrontEnd : IAsyncDisposable
         IStoreNode node, RespOptions options, ServingBounds bounds, ILoggerFactory logs, AccessControl? access, Allowances allowances,
         Func<X509Certificate2>? certificate = null, CancellationToken cancellation = default)
     {
-        var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+        var services = ClientTls.ServicesFor(certificate, logs);
         var limits = new ClientLimits(options.Databases, options.KeyBytesMax, options.ValueBytesMax);
         var shared = new RespServices(node, limits, bounds, access, allowances);
         var handler = new RespConnectionHandler(shared, logs.CreateLogger("DynamoActors.Resp"));
