@@ -59,6 +59,21 @@ public sealed class AccessTests : IAsyncLifetime
         undeclared.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void What_any_token_opens_is_this_and_no_more()
+    {
+        var opened = from route in Routes.All
+                     from method in route.Methods
+                     where method != "HEAD" && Rights.Of(route.Kind, method == "GET") is (Right.Open or Right.Known)
+                     select $"{method} {route.Template}";
+        opened.Order(StringComparer.Ordinal).ShouldBe(
+        [
+            "GET /", "GET /cluster", "GET /cluster/plan", "GET /cluster/transfers", "GET /health/live", "GET /health/ready", "GET /metrics",
+            "GET /openapi.json", "GET /page.css", "GET /page.js", "GET /ring", "GET /ring/preflist", "GET /ring/preflist/{key}",
+            "GET /stats", "GET /stats/load",
+        ]);
+    }
+
     /// <summary>Each role, at each route there is, with what the route says that it asks.</summary>
     [Theory]
     [InlineData(null, "Open")]
