@@ -6,6 +6,7 @@ using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Settings;
+using DynamoActors.Node.Telemetry;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Engines;
 using DynamoActors.Storage.Files;
@@ -33,14 +34,19 @@ public static class DynamoNodeEmbedding
                 throw new SettingException(nameof(options.Seeds), $"The seed '{seed}' is not like host:port.");
         }
 
+        var meter = new NodeMeter(options.Name);
         return builder
             .WithActorRefProvider(ProviderSelection.Cluster.Instance)
             // Both sides of a partition go on, unless the application wants it otherwise.
             .AddHocon("akka.cluster.downing-provider-class = \"Akka.Cluster.NoDowning, Akka.Cluster\"", HoconAddMode.Append)
             .WithDynamoNode(
-                system => PartsOf(system, options, settings, stores),
+                system => PartsOf(system, options, settings, stores, meter),
                 new DiskJournalSetup(new RealFileSystem(), Path.Combine(options.DataDirectory, "journal")),
-                (system, node) => NodeStore.Of(system).Open(node, valueBytesMax))
+                (system, node) =>
+                {
+                    meter.Observe(node, TimeProvider.System);
+                    NodeStore.Of(system).Open(node, valueBytesMax);
+                })
             .WithActors((system, registry) => registry.Register<StoreActor>(
                 system.ActorOf(Props.CreateBy(new StoreActorOf(NodeStore.Of(system))), "dynamo")));
     }
@@ -49,7 +55,8 @@ public static class DynamoNodeEmbedding
     public static IServiceCollection AddDynamoStore(this IServiceCollection services) =>
         services.AddSingleton<IDynamoStore>(provider => NodeStore.Of(provider.GetRequiredService<ActorSystem>()));
 
-    private static NodeParts PartsOf(ActorSystem system, DynamoNodeOptions options, NodeSettings settings, StoreSettings stores)
+    private static NodeParts PartsOf(
+        ActorSystem system, DynamoNodeOptions options, NodeSettings settings, StoreSettings stores, NodeMeter meter)
     {
         var log = Logging.GetLogger(system, typeof(DynamoNodeEmbedding));
         var data = DataDirectory.Open(options.DataDirectory, options.Name, nameof(options.DataDirectory));
@@ -61,6 +68,7 @@ public static class DynamoNodeEmbedding
             store = NodeMaterial.StoreOver(
                 StorageEngines.Open(settings.StoreEngine, stores.OptionsFor(settings.StoreDirectory, background) with
                 {
+                    LogSynced = meter.LogSynced,
                     DamageFound = file => log.Error("{0} is damaged: what cannot be read here the other replicas serve", file),
                 }),
                 settings);
@@ -74,6 +82,7 @@ public static class DynamoNodeEmbedding
 
         system.RegisterOnTermination(() =>
         {
+            meter.Dispose();
             store.Dispose();
             background.Dispose();
             data.Dispose();
@@ -83,6 +92,7 @@ public static class DynamoNodeEmbedding
             Settings = settings with { Seeds = [.. options.Seeds.Select(seed => $"akka.tcp://{system.Name}@{seed}")] },
             Store = store,
             Links = NodeMaterial.Links(),
+            Meter = meter,
             Ending = ending => End(system, log, ending),
         };
     }

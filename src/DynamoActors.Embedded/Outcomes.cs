@@ -1,4 +1,5 @@
 using DynamoActors.Client;
+using DynamoActors.Client.Values;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
 
@@ -35,6 +36,41 @@ internal static class Outcomes
         NodeOverloaded overloaded => new NotWritten(WhyNotWritten.Overloaded, overloaded.Reason),
         NodeNotReady notReady => new NotWritten(WhyNotWritten.Overloaded, notReady.Reason),
         RequestRefused refused => new NotWritten(WhyNotWritten.Refused, refused.Reason),
+        _ => throw Unforeseen(outcome),
+    };
+
+    /// <summary>The same of values of a type.</summary>
+    public static GetResult<T> Typed<T>(GetResult<ReadOnlyMemory<byte>> read, ValueCodec<T> codec)
+    {
+        switch (read)
+        {
+            case Found<ReadOnlyMemory<byte>> found:
+                return codec.TryDecode(found.Value.ToArray(), out var value, out var error)
+                    ? new Found<T>(value, found.Context, found.ETag, found.ContentType, found.LastModified)
+                    : new NotRead<T>(WhyNotRead.Malformed, error);
+            case Conflict<ReadOnlyMemory<byte>> conflict:
+                var siblings = new List<DynamoSibling<T>>();
+                foreach (var one in conflict.Siblings)
+                {
+                    if (!codec.TryDecode(one.Value.ToArray(), out value, out error)) return new NotRead<T>(WhyNotRead.Malformed, error);
+                    siblings.Add(new DynamoSibling<T>(value, one.ContentType, one.LastModified, one.Dot));
+                }
+
+                return new Conflict<T>(siblings, conflict.Context, conflict.ETag);
+            case NotRead<ReadOnlyMemory<byte>> not:
+                return new NotRead<T>(not.Why, not.Detail);
+            default:
+                return new Absent<T>(((Absent<ReadOnlyMemory<byte>>)read).Context);
+        }
+    }
+
+    /// <summary>Why a question has no answer, as a sentence.</summary>
+    public static string WhyNot(ClientOutcome outcome) => outcome switch
+    {
+        QuorumNotReached missed => Detail(missed),
+        NodeOverloaded overloaded => overloaded.Reason,
+        NodeNotReady notReady => notReady.Reason,
+        RequestRefused refused => refused.Reason,
         _ => throw Unforeseen(outcome),
     };
 

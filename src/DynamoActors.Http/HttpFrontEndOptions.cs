@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using DynamoActors.Http.Operations;
 using DynamoActors.Http.Security;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
@@ -63,6 +64,9 @@ public sealed record HttpFrontEndOptions
 
     /// <summary>What clients are shown over TLS, another after its file has changed; null: nothing is encrypted.</summary>
     public Func<X509Certificate2>? Certificate { get; init; }
+
+    /// <summary>Serves <c>/admin/log</c>; null: there is no such page.</summary>
+    public LogTail? Log { get; init; }
 
     /// <summary>Says what the date is, than which no Last-Modified is later.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

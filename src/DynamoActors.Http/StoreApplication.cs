@@ -37,7 +37,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly PlanEndpoint _plan = new(node);
     private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time);
-    private readonly AdminEndpoint? _admin = options.Care is { } care ? new AdminEndpoint(node, care, options.Time) : null;
+    private readonly AdminEndpoint? _admin = options.Care is { } care ? new AdminEndpoint(node, care, options.Log, options.Time) : null;
     private readonly TokensEndpoint _tokens = new(node, options.Access is not null, options.Time);
     private readonly AuditTrail _audit = new(audit, options.Time);
     private readonly HealthPages _health = new(node);
@@ -50,7 +50,11 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     public Allowances Allowances { get; } = new(options.Time);
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
-    public void Drain() => _health.Drain();
+    public void Drain()
+    {
+        _health.Drain();
+        options.Log?.Close();
+    }
 
     public void Dispose() => _status.Dispose();
 
@@ -142,7 +146,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.Ring => node.Ring is { } ring
                 ? exchange.WriteJsonAsync(200, RingPage.Of(ring), StoreJson.Default.Ring)
                 : exchange.WriteAsync(OutcomeProblems.NotReady(node.Readiness.Reason)),
-            RouteKind.Plan => _plan.ServePlanAsync(exchange, target.Path),
+            RouteKind.Plan => _plan.ServePlanAsync(exchange, route, query),
             RouteKind.PlanStep => _plan.ServeStepAsync(exchange, route, key, query),
             RouteKind.Transfers => _plan.ServeTransfersAsync(exchange),
             >= RouteKind.Checkpoints and <= RouteKind.Repair => _admin is { } admin

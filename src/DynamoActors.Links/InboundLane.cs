@@ -82,7 +82,7 @@ internal sealed class InboundLane : ITransportHandler
     private void Greet(in FrameHeader header, ReadOnlyMemory<byte> body)
     {
         if (header.Kind != FrameKinds.Hello) throw new FrameRefusedException("it does not say hello as a node does");
-        var (lane, protocol, greeting) = Introduction.ReadHello(body, out string? refusal);
+        var (lane, protocol, greeting) = Introduction.ReadHello(body, _links.Options.Protocols, out string? refusal);
         // The buffer goes on being used; what the owner keeps of a greeting is its own.
         var verdict = refusal is null ? _links.Owner.Judge(greeting.ToArray()) : GreetingVerdict.Refuse(refusal);
         if (verdict.Peer is not { } peer)

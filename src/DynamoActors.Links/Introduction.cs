@@ -15,12 +15,15 @@ internal static class Introduction
     private const int HelloLength = 10;
     private const int WelcomeLength = 2;
 
-    public static void WriteHello(FrameWriter to, Lane lane, ReadOnlyMemory<byte> greeting)
+    /// <summary>Part of the sentence by which two refuse each other that have no protocol in common.</summary>
+    public const string NoneInCommon = " of the protocol between nodes, ";
+
+    public static void WriteHello(FrameWriter to, Lane lane, (ushort Min, ushort Max) protocols, ReadOnlyMemory<byte> greeting)
     {
         var head = to.GetSpan(HelloLength);
         BinaryPrimitives.WriteUInt32LittleEndian(head, Magic);
-        BinaryPrimitives.WriteUInt16LittleEndian(head[4..], ProtocolMin);
-        BinaryPrimitives.WriteUInt16LittleEndian(head[6..], ProtocolMax);
+        BinaryPrimitives.WriteUInt16LittleEndian(head[4..], protocols.Min);
+        BinaryPrimitives.WriteUInt16LittleEndian(head[6..], protocols.Max);
         head[8] = (byte)lane;
         head[9] = 0;
         to.Advance(HelloLength);
@@ -29,16 +32,17 @@ internal static class Introduction
 
     /// <exception cref="FrameRefusedException">Something else than a node speaks.</exception>
     /// <param name="refusal">Null, or why the two cannot talk.</param>
-    public static (Lane Lane, ushort Protocol, ReadOnlyMemory<byte> Greeting) ReadHello(ReadOnlyMemory<byte> body, out string? refusal)
+    public static (Lane Lane, ushort Protocol, ReadOnlyMemory<byte> Greeting) ReadHello(
+        ReadOnlyMemory<byte> body, (ushort Min, ushort Max) protocols, out string? refusal)
     {
         var head = body.Span;
         if (head.Length < HelloLength || BinaryPrimitives.ReadUInt32LittleEndian(head) != Magic)
             throw new FrameRefusedException("it does not say hello as a node does");
         ushort min = BinaryPrimitives.ReadUInt16LittleEndian(head[4..]), max = BinaryPrimitives.ReadUInt16LittleEndian(head[6..]);
-        ushort chosen = Math.Min(max, ProtocolMax);
-        refusal = chosen >= Math.Max(min, ProtocolMin) ? null
-            : $"it speaks versions {min} to {max} of the protocol between nodes, the other side {ProtocolMin} to {ProtocolMax}: run "
-                + $"releases on both that have one in common";
+        ushort chosen = Math.Min(max, protocols.Max);
+        refusal = chosen >= Math.Max(min, protocols.Min) ? null
+            : $"Who dialled speaks versions {min} to {max}{NoneInCommon}who was dialled {protocols.Min} to {protocols.Max}: run releases "
+                + "on both that have one in common";
         return (head[8] == (byte)Lane.Bulk ? Lane.Bulk : Lane.Requests, chosen, body[HelloLength..]);
     }
 

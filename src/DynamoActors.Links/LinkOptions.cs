@@ -35,6 +35,10 @@ public sealed record LinkOptions
 
     public TimeSpan RedialMax { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The lowest and the highest protocol spoken; with each peer it is the highest that both do. Other than usual in tests
+    /// alone.</summary>
+    public (ushort Min, ushort Max) Protocols { get; init; } = (Introduction.ProtocolMin, Introduction.ProtocolMax);
+
     /// <summary>Kinds of messages below this number are known.</summary>
     public int KindsMax { get; init; } = FrameKinds.FirstControl;
 

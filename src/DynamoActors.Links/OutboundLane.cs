@@ -107,7 +107,8 @@ internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
                 return;
             }
             connection.Open(this);
-            _links.SendControl(Sender, FrameKinds.Hello, writer => Introduction.WriteHello(writer, _lane.Lane, _links.Owner.Greeting()));
+            _links.SendControl(Sender, FrameKinds.Hello,
+                writer => Introduction.WriteHello(writer, _lane.Lane, _links.Options.Protocols, _links.Owner.Greeting()));
         }
 
         public void Ping(long elapsed)

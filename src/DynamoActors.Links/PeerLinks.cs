@@ -9,6 +9,9 @@ public sealed class PeerLinks : ILinks
     [ThreadStatic]
     private static FrameWriter? _writer;
 
+    /// <summary>Whether a refusal says that the two have no version of the protocol in common.</summary>
+    public static bool IsOtherProtocol(string refusal) => refusal.Contains(Introduction.NoneInCommon, StringComparison.Ordinal);
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, PeerRoute> _routes = new(StringComparer.Ordinal);
     private readonly Dictionary<HostPort, OutboundLane[]> _dialled = [];

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text;
 using Akka.Actor;
 using DynamoActors.Client;
@@ -69,6 +72,85 @@ public sealed class LocalClusterSpecs : IAsyncLifetime
         var past = new WriteOptions { TimeToLive = -_patience };
         await Should.ThrowAsync<ArgumentException>(() => store.PutAsync("b", "k", Bytes("a"), past));
         (await store.GetAsync("b", "k")).ShouldBeOfType<Absent<ReadOnlyMemory<byte>>>();
+    }
+
+    [Fact]
+    public async Task Many_keys_are_written_listed_read_and_deleted_each_with_a_result_of_its_own()
+    {
+        var store = _cluster.Store;
+        DynamoKey[] keys = [.. Enumerable.Range(0, 50).Select(number => (DynamoKey)$"k{number:00}")];
+        var written = await store.PutManyAsync("b", [
+            .. keys.Select(key => (key, Bytes($"{key}"), (WriteOptions?)null)),
+            (keys[0], Bytes("again"), null), (keys[1], Bytes("no"), new WriteOptions { IfAbsent = true })]);
+        written.Take(51).ShouldAllBe(result => result is Written);
+        Why(written[51]).ShouldBe(WhyNotWritten.ConditionFailed);
+        (await store.PutAsync("other", "x", Bytes("1"))).EnsureWritten();
+
+        (await _cluster.Nodes[1].Store.ListKeysAsync("b", pageSize: 7).ToListAsync()).ShouldBe(keys);
+        (await _cluster.Nodes[2].Store.ListKeysAsync("b", prefix: "k3").ToListAsync()).ShouldBe(keys[30..40]);
+        (await store.ListBucketsAsync().ToListAsync()).ShouldBe(["b", "other"]);
+        var read = await _cluster.Nodes[1].Store.GetManyAsync("b", [keys[0], "none", keys[49]]);
+        Text(read[0].ValueOr(default)).ShouldBe("again", "writes to one key are done in the order given");
+        read[1].ShouldBeOfType<Absent<ReadOnlyMemory<byte>>>();
+        Text(read[2].ValueOr(default)).ShouldBe("k49");
+
+        Should.Throw<ArgumentException>(() => { _ = store.DeleteManyAsync("b", [keys[0], default]); });
+        (await store.GetAsync("b", keys[0])).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>("one key is none, so nothing was done");
+        (await store.DeleteManyAsync("b", keys)).ShouldAllBe(result => result is Written);
+        (await store.ListKeysAsync("b").ToListAsync()).ShouldBeEmpty();
+        Should.Throw<ArgumentException>(() => store.ListKeysAsync("b", pageSize: 0));
+    }
+
+    [Fact]
+    public async Task A_bucket_of_a_type_reads_merges_and_refuses_what_is_none()
+    {
+        var names = _cluster.Store.Bucket<string[]>("names");
+        var first = (await names.PutAsync("k", ["a"])).EnsureWritten();
+        foreach (var name in new[] { "b", "c" }) (await names.PutAsync("k", [name], first.Context)).EnsureWritten();
+        (await names.GetAsync("k")).ShouldBeOfType<Conflict<string[]>>().Siblings.Count.ShouldBe(2);
+        var union = _cluster.Nodes[1].Store.Bucket<string[]>("names", all => [.. all.SelectMany(one => one).Distinct().Order()]);
+        var merged = (await union.GetAsync("k")).ShouldBeOfType<Found<string[]>>();
+        (string.Join(' ', merged.Value), merged.Versions, merged.ContentType).ShouldBe(("b c", 2, "application/json"));
+        (await names.UpdateAsync("k", all => [.. all.SelectMany(one => one), "d"])).EnsureWritten();
+        (await names.GetAsync("k")).ShouldBeOfType<Found<string[]>>().Value.ShouldBe(["b", "c", "d"], ignoreOrder: true);
+        (await union.ChangeAsync("new", value => value ?? ["z"])).EnsureWritten();
+        (await union.GetManyAsync(["new", "none"])).Select(read => read.ValueOr(null)?.Length).ShouldBe([1, null]);
+        await Should.ThrowAsync<InvalidOperationException>(() => names.ChangeAsync("k", value => value ?? []));
+        (await _cluster.Store.PutAsync("names", "odd", Bytes("{"))).EnsureWritten();
+        (await names.GetAsync("odd")).ShouldBeOfType<NotRead<string[]>>().Why.ShouldBe(WhyNotRead.Malformed);
+        (await names.UpdateAsync("odd", all => ["never"])).ShouldBeOfType<NotWritten>().Why.ShouldBe(WhyNotWritten.NotRead);
+    }
+
+    [Fact]
+    public async Task Each_node_of_the_process_is_measured_by_itself_and_its_spans_are_children_of_the_applications()
+    {
+        var counted = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, on) =>
+        {
+            if (instrument is { Name: "dynamo.requests", Meter.Name: "DynamoActors" }) on.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, count, _, _) =>
+            counted.AddOrUpdate($"{instrument.Meter.Tags!.Single().Value}", count, (_, before) => before + count));
+        listener.Start();
+        var spans = new ConcurrentQueue<Activity>();
+        using var application = new ActivitySource("the application");
+        using var spansListener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "DynamoActors" or "the application",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(spansListener);
+
+        var work = application.StartActivity("work")!;
+        for (var number = 0; number < 3; number++) (await _cluster.Nodes[1].Store.PutAsync("b", $"k{number}", Bytes("1"))).EnsureWritten();
+        work.Dispose();
+
+        listener.RecordObservableInstruments();
+        // Of other clusters' nodes in this process there may be some, too.
+        counted.GetValueOrDefault("node2").ShouldBeGreaterThanOrEqualTo(3);
+        spans.ShouldContain(span => span.Source.Name == "DynamoActors" && span.TraceId == work.TraceId);
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class FakeStoreCare : IStoreCare, IDisposable
         Fill(500);
     }
 
+    public IReadOnlyList<ActorView> Actors { get; set; } = [new("/user", "Guardian", 0), new("/user/node", "NodeSupervisor", 2)];
+
     public MemoryFileSystem Disk { get; } = new();
 
     public Checkpoints? Checkpoints => IsClosed ? null : _checkpoints;

@@ -74,7 +74,7 @@ internal sealed class FakeStoreNode : IStoreNode
     /// <summary>What is answered to requests about the ring's next change.</summary>
     public Func<PlanRequest, PlanOutcome> Plans { get; set; } = _ => new RingUndecided("No plan is scripted.");
 
-    public IReadOnlyList<TransferView> Transfers { get; set; } = [];
+    public TransfersView Transfers { get; set; } = TransfersView.None;
 
     /// <summary>What the hybrid clock says next.</summary>
     public HybridTime Now { get; set; } = HybridTime.FromUnixMilliseconds(1_700_000_000_000);

@@ -64,7 +64,7 @@ public sealed partial class StatusPageTests : FrontEndFixture
             AntiEntropy = [new PartitionAgreement(0, [new PeerAgreement(Hostile, null)])],
         };
         Node.Readiness = new NodeReadiness(false, Hostile);
-        Node.Transfers = [new TransferView(0, Hostile, "node1", 3, "moving")];
+        Node.Transfers = TransfersView.None with { Moves = [new TransferView(0, Hostile, "node1", 3, "moving") { LastError = Hostile }] };
         var held = FakeStoreNode.Siblings(FakeStoreNode.Version(1, Hostile, Hostile));
         Node.Script = _ => new KeyExplained(1, 1, [new(Hostile, true, OwnerAnswer.Held, held)], [new(Hostile, Hostile)],
             [new(Hostile, Hostile, default, null)], null, Hostile);

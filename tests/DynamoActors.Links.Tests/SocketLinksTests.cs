@@ -79,6 +79,37 @@ public class SocketLinksTests : IDisposable
         a.Send("b", default).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(2, 2, 2, 3)]
+    [InlineData(2, 3, 3, 9)]
+    [InlineData(1, 2, 2, 2)]
+    public void Versions_next_to_each_other_work_together(ushort min, ushort max, ushort otherMin, ushort otherMax)
+    {
+        var (a, b) = (Start("a", (min, max)), Start("b", (otherMin, otherMax)));
+        a.Links.SetAddresses([b.Address]);
+        b.Links.SetAddresses([a.Address]);
+        Until(() => !a.News.IsEmpty && !b.News.IsEmpty);
+        (a.News.First(), b.News.First()).ShouldBe(("up b/1", "up a/1"));
+        Until(() => a.Send("b", new byte[10], id: 1) && b.Send("a", new byte[10], id: 2));
+        Until(() => b.Arrived.Any() && a.Arrived.Any());
+    }
+
+    [Theory]
+    [InlineData(1, 1, 2, 3)]
+    [InlineData(4, 9, 2, 3)]
+    public void Versions_farther_apart_say_to_both_what_each_speaks(ushort min, ushort max, ushort otherMin, ushort otherMax)
+    {
+        var (a, b) = (Start("a", (min, max)), Start("b", (otherMin, otherMax)));
+        a.Links.SetAddresses([b.Address]);
+        b.Links.SetAddresses([a.Address]);
+        Until(() => !a.News.IsEmpty && !b.News.IsEmpty);
+        a.News.First().ShouldStartWith($"refused: Who dialled speaks versions {min} to {max} of the protocol between nodes, "
+            + $"who was dialled {otherMin} to {otherMax}: run releases");
+        b.News.First().ShouldStartWith($"refused: Who dialled speaks versions {otherMin} to {otherMax} of ");
+        PeerLinks.IsOtherProtocol(a.News.First()).ShouldBeTrue();
+        a.Send("b", default).ShouldBeFalse();
+    }
+
     [Fact]
     public void Who_connects_and_says_nothing_is_turned_away()
     {
@@ -112,12 +143,16 @@ public class SocketLinksTests : IDisposable
         return (a, b);
     }
 
-    private protected TestNode Start(string name) => Start(name, Tls);
+    private protected TestNode Start(string name, (ushort Min, ushort Max)? protocols = null) => Start(name, Tls, protocols);
 
-    private protected TestNode Start(string name, PeerTls? tls)
+    private protected TestNode Start(string name, PeerTls? tls, (ushort Min, ushort Max)? protocols = null)
     {
         var transport = new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)), tls);
-        var node = new TestNode(transport, name, options: options => options with { GreetingTimeout = TimeSpan.FromSeconds(1) });
+        var node = new TestNode(transport, name, options: options => options with
+        {
+            GreetingTimeout = TimeSpan.FromSeconds(1),
+            Protocols = protocols ?? options.Protocols,
+        });
         lock (_nodes) _nodes.Add(node);
         return node;
     }

@@ -45,6 +45,7 @@ public sealed class NodeSettingsTests
           anti-entropy.bytes-per-second = 13KiB
           anti-entropy.deleted-age-min = 10m
           transfers.bytes-per-second = 64MiB
+          transfers.bytes-per-second-min = 8MiB
           ring.join = manual
           store.engine = memory
           store.directory = none
@@ -57,8 +58,8 @@ public sealed class NodeSettingsTests
             "hedge.min", "hedge.max", "coordinators",
         "requests-max", "peer.requests-max", "peer.bytes-max", "object-bytes-max", "listings-max", "hints.bytes-max", "hints.age-max",
             "hints.bytes-per-second", "anti-entropy.interval",
-        "anti-entropy.bytes-per-second", "anti-entropy.deleted-age-min", "transfers.bytes-per-second", "ring.join", "store.engine",
-            "store.directory",
+        "anti-entropy.bytes-per-second", "anti-entropy.deleted-age-min", "transfers.bytes-per-second",
+            "transfers.bytes-per-second-min", "ring.join", "store.engine", "store.directory",
     ];
 
     [Fact]
@@ -106,6 +107,7 @@ public sealed class NodeSettingsTests
         AntiEntropyInterval = TimeSpan.FromSeconds(60),
         AntiEntropyBytesPerSecond = 13 << 10,
         TransferBytesPerSecond = 64 << 20,
+        TransferBytesPerSecondMin = 8 << 20,
         JoinsByItself = false,
         DeletedAgeMin = TimeSpan.FromMinutes(10),
         StoreEngine = "memory",

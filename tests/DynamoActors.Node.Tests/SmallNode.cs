@@ -23,6 +23,7 @@ internal sealed class SmallNode : IAsyncDisposable
 
     private readonly Config _config;
     private readonly LocalStore _store;
+    private readonly TaskCompletionSource<NodeEnding> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IStoreNode? _door;
 
     /// <param name="changed">HOCON that goes before the rest.</param>
@@ -45,6 +46,12 @@ internal sealed class SmallNode : IAsyncDisposable
 
     public IStoreNode Door => _door!;
 
+    /// <summary>Of the links; null: as usual.</summary>
+    public (ushort Min, ushort Max)? Protocols { get; init; }
+
+    /// <summary>Told why the node wants to end.</summary>
+    public Task<NodeEnding> Ending => _ending.Task;
+
     /// <summary>Each of them knows the others' addresses as its seeds.</summary>
     public static void Start(params SmallNode[] nodes)
     {
@@ -60,7 +67,9 @@ internal sealed class SmallNode : IAsyncDisposable
             Settings = adjust is null ? settings : adjust(settings),
             Store = _store,
             Links = (owner, options) =>
-                new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5))), owner, options),
+                new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5))), owner,
+                    options with { Protocols = Protocols ?? options.Protocols }),
+            Ending = ending => _ending.TrySetResult(ending),
         });
     }
 
@@ -129,6 +138,7 @@ internal sealed class SmallNode : IAsyncDisposable
           anti-entropy.bytes-per-second = 1MiB
           anti-entropy.deleted-age-min = 10m
           transfers.bytes-per-second = 64MiB
+          transfers.bytes-per-second-min = 8MiB
           ring.join = manual
           store.engine = memory
           store.directory = none

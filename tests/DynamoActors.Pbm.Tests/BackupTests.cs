@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
@@ -38,6 +39,39 @@ public sealed class BackupTests : PbmFixture
         (await RunAsync("backup", "create", "--to", _to, "--keep", "1")).Code.ShouldBe(0);
         (await JsonArrayAsync("backup", "list", _to, "--json")).Count.ShouldBe(1);
         (await RunAsync("backup", "verify", _to)).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_restore_is_told_or_run_by_the_servers_own_program()
+    {
+        var name = (string)(await JsonAsync("backup", "create", "--to", _to, "--json"))["name"]!;
+        var to = Path.Combine(SettingsDirectory, "it's new");
+        var told = await RunAsync("backup", "restore", _to, "--to", to, "--nodes", "3");
+        told.Code.ShouldBe(0, told.ToString());
+        told.Out.ShouldContain($"DynamoActors.Server restore --from {_to} --name {name} --to '{to.Replace("'", "'\\''")}' --nodes 3\n");
+        told.Out.ShouldContain("Nothing was made.");
+        var json = await JsonAsync("backup", "restore", _to, "--to", "/new", "--member", "node1", "--json");
+        ((string)json["command"]!).ShouldBe($"DynamoActors.Server restore --from {_to} --name {name} --to /new --node node1");
+        ((string)(await JsonAsync("backup", "restore", _to, "--to", "/new", "--json"))["command"]!).ShouldEndWith("--nodes 1");
+
+        // In the place of the server.
+        var server = Path.Combine(SettingsDirectory, "server");
+        await File.WriteAllTextAsync(server, "#!/bin/sh\nprintf '%s\\n' \"$@\"\necho wrong >&2\nexit $((${#9} - 1))\n");
+        using (var chmod = Process.Start("chmod", ["+x", server])) await chmod.WaitForExitAsync();
+        var done = await RunAsync("backup", "restore", _to, "--to", to, "--nodes", "3", "--server", server);
+        (done.Code, done.Error).ShouldBe((0, "wrong\n"), done.ToString());
+        done.Out.Split('\n').ShouldBe(["restore", "--from", _to, "--name", name, "--to", to, "--nodes", "3", ""]);
+        var failed = await RunAsync("backup", "restore", _to, "--to", to, "--nodes", "30", "--server", server, "--json");
+        (failed.Code, (int)JsonNode.Parse(failed.Out)!["exitCode"]!).ShouldBe((ExitCodes.Refused, 1), failed.ToString());
+
+        string[][] wrong =
+        [
+            ["--server", "/no/server"], ["--nodes", "0"], ["--nodes", "3", "--member", "node1"], ["--member", "node9"], ["--name", "none"],
+        ];
+        foreach (var arguments in wrong)
+            (await RunAsync(["backup", "restore", _to, "--to", to, .. arguments])).Code
+                .ShouldBe(ExitCodes.Usage, string.Join(' ', arguments));
+        (await RunAsync("backup", "restore", SettingsDirectory, "--to", to)).Code.ShouldBe(ExitCodes.Usage);
     }
 
     // A backup is named after the nodes' time.

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DynamoActors.Node.Requests;
 using DynamoActors.Pbm.Load;
 
@@ -32,6 +33,34 @@ public sealed class LoadTests : PbmFixture
         Directory.GetFiles(SettingsDirectory).ShouldBeEmpty();
         var wrong = await RunAsync("bench", "--connections", "0");
         (wrong.Code, wrong.Error.Contains("--connections is 0; it is 1 to 10,000")).ShouldBe((ExitCodes.Usage, true));
+    }
+
+    [Fact]
+    public async Task An_interrupted_load_goes_on_where_it_was_and_counts_as_one()
+    {
+        using var stop = new CancellationTokenSource();
+        Node.Held = request =>
+        {
+            if (Node.Requests.Count >= 20) stop.Cancel();
+            request.Client.Complete(request is PutObject ? new QuorumNotReached("w", 2, 1, false, false) : new ObjectRead(null));
+        };
+        string[] bench = ["bench", "--seconds", "60", "--requests", "50", "--connections", "1", "--reads", "1", "--keys", "7"];
+        var interrupted = await RunUntilAsync(stop.Token, bench);
+        interrupted.Code.ShouldBe(ExitCodes.No, interrupted.ToString());
+        interrupted.Out.ShouldContain("the same with --resume goes on");
+        Node.Held = null;
+        var before = Node.Requests.Count;
+        (await RunAsync([.. bench[..^1], "8", "--resume"])).ToString().ShouldContain("No such load was interrupted");
+
+        // For how long is known from before.
+        var resumed = await RunAsync("bench", "--connections", "1", "--reads", "1", "--keys", "7", "--resume", "--json");
+        resumed.Code.ShouldBe(0, resumed.ToString());
+        var report = JsonNode.Parse(resumed.Out)!;
+        report["requests"]!.GetValue<long>().ShouldBe(50);
+        report["verdict"]!.GetValue<string>().ShouldStartWith("the first such run");
+        // The one that was under way when it was interrupted counts as none.
+        (Node.Requests.Count - before).ShouldBeInRange(50 - before, 50 - before + 1);
+        (await RunAsync("bench", "--connections", "1", "--reads", "1", "--keys", "7", "--resume")).Code.ShouldBe(ExitCodes.Usage);
     }
 
     [Theory]

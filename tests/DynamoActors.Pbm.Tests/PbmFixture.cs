@@ -1,5 +1,6 @@
 using System.Text;
 using DynamoActors.Http;
+using DynamoActors.Http.Operations;
 using DynamoActors.Http.Security;
 using DynamoActors.Http.Tests;
 using DynamoActors.Node.Requests;
@@ -23,6 +24,7 @@ public abstract class PbmFixture : IAsyncLifetime
 
     /// <summary><c>PBM_TOKEN</c>.</summary>
     protected string? Token { get; set; }
+    private protected LogTail Log { get; } = new(1000);
 
     /// <summary>What the node's /metrics says.</summary>
     protected string Metrics { get; set; } = "dynamo_uptime_seconds 100\ndynamo_requests_total{outcome=\"ok\"} 50\n";
@@ -38,6 +40,7 @@ public abstract class PbmFixture : IAsyncLifetime
             Port = 0,
             Care = Care,
             Access = Access,
+            Log = Log,
             Metrics = context => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Metrics)).AsTask(),
         };
         _frontEnd = await HttpFrontEnd.StartAsync(Node, options, NullLoggerFactory.Instance);
@@ -60,12 +63,17 @@ public abstract class PbmFixture : IAsyncLifetime
     private protected Task<Ran> RunUntilAsync(CancellationToken stop, params string[] arguments) =>
         RunWithAsync(Address, "", arguments, stop);
 
+    /// <param name="output">Where standard output goes as it is written.</param>
+    private protected Task<Ran> RunUntilAsync(CancellationToken stop, StringWriter output, params string[] arguments) =>
+        RunWithAsync(Address, "", arguments, stop, output);
+
     private protected Task<Ran> RunWithAsync(string? node, string input, params string[] arguments) =>
         RunWithAsync(node, input, arguments, CancellationToken.None);
 
-    private async Task<Ran> RunWithAsync(string? node, string input, string[] arguments, CancellationToken stop)
+    private async Task<Ran> RunWithAsync(
+        string? node, string input, string[] arguments, CancellationToken stop, StringWriter? followed = null)
     {
-        var (output, error, bytes) = (new StringWriter(), new StringWriter(), new MemoryStream());
+        var (output, error, bytes) = (followed ?? new StringWriter(), new StringWriter(), new MemoryStream());
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No,

@@ -20,15 +20,15 @@ public sealed class PlanTests : PbmFixture
         string[][] commands =
         [
             ["join", "node4"], ["leave", "node 2"], ["replace", "node2", "node5", "--lost", "--data-loss"], ["force-remove", "node2"],
-            ["weight", "node2", "2.5"], ["plan"], ["commit"], ["clear"], ["abort"],
+            ["weight", "node2", "2.5"], ["zone", "node2", "hall 2"], ["plan"], ["commit"], ["commit", "--epoch", "7"], ["clear"], ["abort"],
         ];
         foreach (var command in commands) (await RunAsync(["cluster", .. command])).Code.ShouldBe(0);
 
         _asked.ShouldBe([
             new PlanRequest.Join("node4"), new PlanRequest.Leave("node 2"),
             new PlanRequest.Replace("node2", "node5", IsLost: true, DataLoss: true), new PlanRequest.ForceRemove("node2", DataLoss: false),
-            new PlanRequest.Weigh("node2", 2.5), new PlanRequest.Show(), new PlanRequest.Commit(), new PlanRequest.Clear(),
-            new PlanRequest.Abort()]);
+            new PlanRequest.Weigh("node2", 2.5), new PlanRequest.PlaceIn("node2", "hall 2"), new PlanRequest.Show(),
+            new PlanRequest.Commit(), new PlanRequest.Commit(7), new PlanRequest.Clear(), new PlanRequest.Abort()]);
     }
 
     [Fact]
@@ -63,10 +63,16 @@ public sealed class PlanTests : PbmFixture
     public async Task Transfers_are_told_by_who_brings_them()
     {
         (await RunAsync("transfers")).Out.ShouldContain("Nothing moves.");
-        Node.Transfers = [new(1, "node2", "node1", 10, "arrived"), new(2, "node2", "node1", 5, "moving")];
+        Node.Transfers = TransfersView.None with
+        {
+            Moves = [new(1, "node2", "node1", 10, "arrived"), new(2, "node3", "node1", 5, "moving") { LastError = "node3 refused" }],
+            InWords = "[##..] 50%",
+        };
 
         var shown = await RunAsync("transfers");
 
-        shown.Out.ShouldMatch("node1 +node2 +2 +1 +15");
+        shown.Out.ShouldContain("node1 [##..] 50%");
+        shown.Out.ShouldContain("1 from node2");
+        shown.Out.ShouldContain("1 from node3; trouble: node3 refused");
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ListeningNode(IStoreNode node) : IStoreNode
 
     public string? Leader => node.Leader;
 
-    public IReadOnlyList<TransferView> Transfers => node.Transfers;
+    public TransfersView Transfers => node.Transfers;
 
     public NodeReadiness Readiness => node.Readiness;
 

@@ -1,3 +1,4 @@
+using DynamoActors.Http.Operations;
 using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Server.Startup;
@@ -138,7 +139,7 @@ public sealed class CheckedConfigurationTests : IDisposable
         var akka = Check($"akka.loglevel={given}").Akka;
         akka.LogLevel.ShouldBe(level);
         akka.ActorLevel.ShouldBe(actors);
-        using var logs = ConsoleLog.Create(akka.LogLevel);
+        using var logs = ConsoleLog.Create(akka.LogLevel, new LogTail(0));
         var log = logs.CreateLogger("DynamoActors.Server");
         foreach (var written in Enum.GetValues<LogLevel>())
             log.IsEnabled(written).ShouldBe(written >= level && written != LogLevel.None, $"{written} at {given}");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.Event;
+using DynamoActors.Http.Operations;
 using DynamoActors.Server.Startup;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -83,7 +84,7 @@ public sealed class JsonLinesTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter) =>
-            new JsonLines().Write(new LogEntry<TState>(logLevel, "DynamoActors.Server", eventId, state, exception, formatter), null,
-                writer);
+            new JsonLines(new LogTail(0)).Write(
+                new LogEntry<TState>(logLevel, "DynamoActors.Server", eventId, state, exception, formatter), null, writer);
     }
 }

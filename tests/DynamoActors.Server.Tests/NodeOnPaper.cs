@@ -50,7 +50,7 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
 
     public Task<AccessToken?> SetTokenAsync(AccessToken token) => throw new NotSupportedException();
 
-    public IReadOnlyList<TransferView> Transfers => [];
+    public TransfersView Transfers => TransfersView.None;
 
     public HybridTime LaterThan(HybridTime seen) => throw new NotSupportedException();
 }

@@ -27,6 +27,21 @@ internal sealed record ScrubAnswer(
     [property: Description("Files that were found damaged since the node's start or its last repair, by this or by requests.")]
     IEnumerable<string> Damaged);
 
+internal sealed record LogAnswer(
+    string Node,
+    [property: Description("The lines, as they were logged, in order.")] IEnumerable<string> Lines,
+    [property: Description("Sent back as 'after', the answer has the lines that follow.")] long Next,
+    [property: Description("Lines before these were asked for, and are not kept any more; or the node has started since.")] bool Gap);
+
+internal sealed record ActorsAnswer(
+    string Node,
+    [property: Description("Each behind its parent.")] IEnumerable<ActorAnswer> Actors);
+
+internal sealed record ActorAnswer(
+    string Path,
+    [property: Description("The name of its class.")] string Type,
+    [property: Description("Messages that wait for it.")] int Waiting);
+
 internal sealed record RepairAnswer(string Node, IEnumerable<RepairFinding> Findings);
 
 internal sealed record RepairFinding(

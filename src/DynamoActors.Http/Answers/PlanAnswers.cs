@@ -29,7 +29,22 @@ internal sealed record Copies(int Nodes, int Zones);
 internal sealed record Transfers(
     ulong Epoch,
     [property: Description("In the whole ring.")] int PartitionsMoving,
+    [property: Description("How far what comes to this node is, as a line with a bar; empty where nothing does.")] string Progress,
+    [property: Description("That came to this node.")] long Bytes,
+    [property: Description("Those and what is left, by the mean size of the objects that have come.")] long BytesAll,
+    [property: Description("Lately.")] double BytesPerSecond,
+    [property: Description("What moves may take at present, in each direction.")] long BytesPerSecondMax,
+    [property: Description("Null where that cannot be said.")] double? SecondsLeft,
     [property: Description("To this node.")] IEnumerable<TransferShown> ToThisNode);
 
 internal sealed record TransferShown(
-    int Partition, string From, string To, long Objects, [property: AllowedValues("waiting", "moving", "arrived")] string State);
+    int Partition,
+    string From,
+    string To,
+    [property: Description("Carried so far.")] long Objects,
+    long Bytes,
+    [property: Description("Those and what is left; null where that is not known yet.")] long? BytesAll,
+    [property: Description("Since it began; 0 before.")] double BytesPerSecond,
+    [property: Description("Null where that cannot be said.")] double? SecondsLeft,
+    [property: AllowedValues("waiting", "moving", "arrived")] string State,
+    [property: Description("Why it waits, or had to begin again; null: it did not.")] string? LastError);

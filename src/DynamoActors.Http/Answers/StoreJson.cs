@@ -30,6 +30,8 @@ namespace DynamoActors.Http.Answers;
 [JsonSerializable(typeof(TokenMade))]
 [JsonSerializable(typeof(TokensShown))]
 [JsonSerializable(typeof(AuditShown))]
+[JsonSerializable(typeof(LogAnswer))]
+[JsonSerializable(typeof(ActorsAnswer))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(Statistics))]
 [JsonSerializable(typeof(Load))]

@@ -73,11 +73,14 @@ internal static class OpenApiDocument
         if (parameters.Count > 0) shown["parameters"] = parameters;
         if (operation.TakesBody) shown["requestBody"] = BodyOf(operation, schemas);
         var responses = new JsonObject();
-        foreach (var answer in operation.Answers) responses[Text(answer.Status)] = Shown(answer, schemas);
+        foreach (var answer in operation.Answers) responses[NameOf(answer.Status)] = Shown(answer, schemas);
         foreach (var status in operation.AllProblems) responses[Text(status)] = new JsonObject { ["$ref"] = ProblemResponse + status };
         shown["responses"] = responses;
         return shown;
     }
+
+    /// <summary>Some generators of clients take it that what may be answered with 304 never has a body.</summary>
+    private static string NameOf(int status) => status == 304 ? "3XX" : Text(status);
 
     private static JsonObject BodyOf(Operation operation, JsonObject schemas) => operation.Body is { } body
         ? new JsonObject { ["required"] = true, ["content"] = JsonContent("application/json", OpenApiSchemas.Reference(schemas, body)) }

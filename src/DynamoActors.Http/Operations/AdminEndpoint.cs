@@ -15,9 +15,10 @@ namespace DynamoActors.Http.Operations;
 /// <summary>
 /// Serves all below <c>/admin/</c>: what operators do with a node's store. It waits for the disk, and so runs on threads of the pool.
 /// </summary>
-internal sealed class AdminEndpoint(IStoreNode node, IStoreCare care, TimeProvider time)
+internal sealed class AdminEndpoint(IStoreNode node, IStoreCare care, LogTail? log, TimeProvider time)
 {
     private const int PieceBytes = 256 * 1024;
+    private const int LinesByDefault = 100;
     private const long RateByDefault = 64 * 1024 * 1024;
 
     public ValueTask ServeAsync(Exchange exchange, Route route, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
@@ -31,8 +32,19 @@ internal sealed class AdminEndpoint(IStoreNode node, IStoreCare care, TimeProvid
             RouteKind.Checkpoint => new ValueTask(Task.Run(() => OfCheckpointAsync(exchange, names, parameters).AsTask())),
             RouteKind.Scrub => AnswerAsync(exchange, exchange.IsRead ? care.Scrub
                 : exchange.Request.Method == "POST" ? care.BeginScrub(parameters.Rate) : care.PauseScrub()),
+            RouteKind.Log => log is null ? exchange.WriteAsync(RequestProblems.NoSuchRoute(route.Template))
+                : FollowAsync(exchange, parameters, log),
+            RouteKind.Actors => exchange.WriteJsonAsync(200,
+                new ActorsAnswer(node.Name, care.Actors.Select(actor => new ActorAnswer(actor.Path, actor.Type, actor.Waiting))),
+                StoreJson.Default.ActorsAnswer),
             _ => new ValueTask(Task.Run(() => RepairAsync(exchange))),
         };
+    }
+
+    private async ValueTask FollowAsync(Exchange exchange, AdminQuery query, LogTail log)
+    {
+        var read = await log.ReadAsync(query.After, query.Lines, query.Wait, time, CancellationToken.None);
+        await exchange.WriteJsonAsync(200, new LogAnswer(node.Name, read.Lines, read.Next, read.HasGap), StoreJson.Default.LogAnswer);
     }
 
     private async ValueTask TakeAsync(Exchange exchange, AdminQuery query)
@@ -168,13 +180,29 @@ internal sealed class AdminEndpoint(IStoreNode node, IStoreCare care, TimeProvid
 
         public long Rate { get; private set; } = RateByDefault;
 
+        public long? After { get; private set; }
+
+        public int Lines { get; private set; } = LinesByDefault;
+
+        public TimeSpan Wait { get; private set; }
+
         protected override Problem? Take(string name, string value)
         {
             if (!WholeNumber.TryParse(value, long.MaxValue, out var number) && !(name == "offset" && value == "0"))
                 return RequestProblems.BadParameter(name, value, "a whole number above 0");
-            if (name == "at") At = new HybridTime((ulong)number);
-            else if (name == "offset") Offset = number;
-            else Rate = number;
+            switch (name)
+            {
+                case "at": At = new HybridTime((ulong)number); break;
+                case "offset": Offset = number; break;
+                case "after": After = number; break;
+                case "lines" when number <= Parameter.LinesMax: Lines = (int)number; break;
+                case "wait" when number <= Parameter.WaitMillisecondsMax: Wait = TimeSpan.FromMilliseconds(number); break;
+                case "rate": Rate = number; break;
+                default:
+                    return RequestProblems.BadParameter(name, value,
+                        $"at most {(name == "lines" ? Parameter.LinesMax : Parameter.WaitMillisecondsMax)}");
+            }
+
             return null;
         }
     }

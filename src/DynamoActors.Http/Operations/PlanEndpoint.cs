@@ -10,13 +10,17 @@ namespace DynamoActors.Http.Operations;
 /// <summary>Serves all below <c>/cluster/</c> that is about the ring's next change.</summary>
 internal sealed class PlanEndpoint(IStoreNode node)
 {
-    public ValueTask ServePlanAsync(Exchange exchange, ReadOnlySpan<char> path) => AnswerAsync(exchange, path switch
+    public ValueTask ServePlanAsync(Exchange exchange, Route route, ReadOnlySpan<char> query)
     {
-        "/cluster/plan/commit" => new PlanRequest.Commit(),
-        "/cluster/plan/clear" => new PlanRequest.Clear(),
-        "/cluster/plan/abort" => new PlanRequest.Abort(),
-        _ => new PlanRequest.Show(),
-    });
+        var parameters = new PlanQuery(route);
+        return parameters.TryRead(query, out var problem) ? AnswerAsync(exchange, route.Template switch
+        {
+            "/cluster/plan/commit" => new PlanRequest.Commit(parameters.Epoch),
+            "/cluster/plan/clear" => new PlanRequest.Clear(),
+            "/cluster/plan/abort" => new PlanRequest.Abort(),
+            _ => new PlanRequest.Show(),
+        }) : exchange.WriteAsync(problem);
+    }
 
     public ValueTask ServeStepAsync(Exchange exchange, Route route, ReadOnlySpan<char> encodedNode, ReadOnlySpan<char> query)
     {
@@ -32,6 +36,7 @@ internal sealed class PlanEndpoint(IStoreNode node)
             "/cluster/force-remove/{node}" => new PlanRequest.ForceRemove(name, parameters.DataLoss),
             "/cluster/replace/{node}" => parameters.By is { } by
                 ? new PlanRequest.Replace(name, by, parameters.IsLost, parameters.DataLoss) : null,
+            "/cluster/zone/{node}" => parameters.Zone is { } zone ? new PlanRequest.PlaceIn(name, zone) : null,
             _ => parameters.Weight is { } weight ? new PlanRequest.Weigh(name, weight) : null,
         };
         var missing = route.Operations[0].Parameters.FirstOrDefault(parameter => parameter.IsRequired)?.Name ?? "";
@@ -73,6 +78,10 @@ internal sealed class PlanEndpoint(IStoreNode node)
 
         public double? Weight { get; private set; }
 
+        public string? Zone { get; private set; }
+
+        public ulong? Epoch { get; private set; }
+
         protected override Problem? Take(string name, string value)
         {
             switch (name)
@@ -84,6 +93,12 @@ internal sealed class PlanEndpoint(IStoreNode node)
                     && weight > 0 && double.IsFinite(weight):
                     Weight = weight;
                     return null;
+                case "zone":
+                    Zone = value;
+                    return null;
+                case "epoch" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch):
+                    Epoch = epoch;
+                    return null;
                 case "lost" or "dataloss" when bool.TryParse(value, out var isSo):
                     (IsLost, DataLoss) = name == "lost" ? (isSo, DataLoss) : (IsLost, isSo);
                     return null;
@@ -92,6 +107,7 @@ internal sealed class PlanEndpoint(IStoreNode node)
                     {
                         "by" => "the name of a node",
                         "weight" => "a number above 0",
+                        "epoch" => "the number of a ring, as the plan has shown it",
                         _ => "true or false",
                     });
             }

@@ -18,9 +18,11 @@ internal static class PlanPage
 
     public static Plan Of(PartitionTable ring) => new(ring.Epoch, ring.MovingPartitions.Count(), [], 0, [], null);
 
-    public static Transfers TransfersOf(PartitionTable ring, IReadOnlyList<TransferView> transfers) => new(
-        ring.Epoch, ring.MovingPartitions.Count(),
-        transfers.Select(transfer => new TransferShown(transfer.Partition, transfer.From, transfer.To, transfer.Objects, transfer.State)));
+    public static Transfers TransfersOf(PartitionTable ring, TransfersView all) => new(
+        ring.Epoch, ring.MovingPartitions.Count(), all.InWords, all.Bytes, all.BytesAll, all.BytesPerSecond, all.BytesPerSecondMax,
+        all.Left?.TotalSeconds,
+        all.Moves.Select(move => new TransferShown(move.Partition, move.From, move.To, move.Objects, move.Bytes, move.BytesAll,
+            move.BytesPerSecond, move.Left?.TotalSeconds, move.State, move.LastError)));
 
     private static PlanNode Of(PlannedMember planned) => new(
         planned.Member.Name, planned.Member.State.ToString().ToLowerInvariant(), planned.Member.Zone, planned.Member.Weight,

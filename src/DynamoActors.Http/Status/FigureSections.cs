@@ -16,14 +16,12 @@ internal static class FigureSections
 
     public static Html Transfers(Sight sight)
     {
-        var rows = (from node in sight.Nodes
-                    from transfer in node.Facts?.Transfers?.ToThisNode ?? []
-                    group transfer by (transfer.From, transfer.To) into moves
-                    select TransferRow(moves.Key.From, moves.Key.To, [.. moves])).ToList();
+        var rows = sight.Nodes.Where(node => node.Facts?.Transfers?.ToThisNode.Any() == true)
+            .Select(node => TransferRow(node.Name, node.Facts!.Transfers!));
         var moving = sight.Ring?.Moving.Count() ?? 0;
         return Page.Section("transfers", "Transfers", Html.Of($"""
             <p><b data-fact="moving">{moving}</b> of {sight.Ring?.Partitions ?? 0} partitions are on their way.</p>
-            {Page.Table("Transfers", ["from", "to", "arrived", "", "moving", "waiting", "objects"], rows)}
+            {Page.Table("Transfers", ["to", "from", "progress", "trouble"], rows)}
             """));
     }
 
@@ -77,17 +75,12 @@ internal static class FigureSections
     private static double Seconds(Sight sight) =>
         sight.Nodes.Select(node => node.Facts?.Load).OfType<Load>().Max(load => load.Interval * load.Points.Count());
 
-    private static Html TransferRow(string from, string to, TransferShown[] moves)
-    {
-        var arrived = moves.Count(move => move.State == "arrived");
-        return Html.Of($"""
-            <tr data-transfer="{to}"><th scope="row"><bdi>{from}</bdi></th><td><bdi>{to}</bdi></td>
-            <td>{arrived} of {moves.Length}</td>
-            <td><progress value="{arrived}" max="{moves.Length}" aria-label="arrived">{arrived} of {moves.Length}</progress></td>
-            <td>{moves.Count(move => move.State == "moving")}</td><td>{moves.Count(move => move.State == "waiting")}</td>
-            <td>{Figures.Count(moves.Sum(move => move.Objects))}</td></tr>
-            """);
-    }
+    private static Html TransferRow(string to, Transfers transfers) => Html.Of($"""
+        <tr data-transfer="{to}"><th scope="row"><bdi>{to}</bdi></th>
+        <td><bdi>{string.Join(", ", transfers.ToThisNode.Select(move => move.From).Distinct())}</bdi></td>
+        <td><code>{transfers.Progress}</code></td>
+        <td>{string.Join("; ", transfers.ToThisNode.Select(move => move.LastError).OfType<string>().Distinct().Take(3))}</td></tr>
+        """);
 
     private static Html InSyncRow(NodeSight node, Sight sight)
     {

@@ -9,6 +9,8 @@ namespace DynamoActors.Http.Targets;
 internal sealed record Parameter(string Name, string Description, string Schema)
 {
     public const int TimeoutMillisecondsMax = 10 * 60 * 1000;
+    public const int LinesMax = 2000;
+    public const int WaitMillisecondsMax = 60 * 1000;
 
     private const string Text = """{"type":"string"}""";
     private const string AboveZero = """{"type":"number","exclusiveMinimum":0}""";
@@ -55,6 +57,12 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter DataLoss = new("dataloss", "Even where it has the only copies that there are.", Flag);
     public static readonly Parameter NodeWeight = new("weight", "Its capacity beside the others'.", AboveZero) { IsRequired = true };
 
+    public static readonly Parameter NodeZone = new("zone", "What its machine shares with others: no two copies of a partition are in one "
+        + "zone where there are enough. Empty: none.", Text)
+    { IsRequired = true };
+    public static readonly Parameter Epoch = new("epoch",
+        "Of the ring for which the plan was shown: refused where the ring is another by now.", """{"type":"integer","minimum":0}""");
+
     public static readonly Parameter CheckpointInPath = InPath("checkpoint", "As POST /admin/checkpoints has named it.");
     public static readonly Parameter TokenInPath = InPath("token", "The token's id.");
     public static readonly Parameter FileInPath = InPath("file", "One of the checkpoint's files.");
@@ -63,6 +71,12 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter Offset = new("offset", "Of the first byte to send.", Number(long.MaxValue));
     public static readonly Parameter Rate = new("rate", "Bytes to read a second, at most; 67108864 where it is left out.",
         Number(long.MaxValue));
+
+    public static readonly Parameter After = new("after",
+        "The 'next' of an earlier answer: the lines that follow. Without it, the last lines.", Number(long.MaxValue));
+    public static readonly Parameter Lines = new("lines", "The most lines of the answer; 100 where it is left out.", Number(LinesMax));
+    public static readonly Parameter Wait = new("wait",
+        "Milliseconds to wait for a line where there is none yet; without it, the answer comes at once.", Number(WaitMillisecondsMax));
 
     /// <summary>No proxy touches a query.</summary>
     public static readonly Parameter KeyInQuery =

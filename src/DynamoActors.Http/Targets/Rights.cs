@@ -15,7 +15,8 @@ internal static class Rights
         // What the status page shows of a key is asked for as explain asks for it.
         RouteKind.Statistics or RouteKind.Load or RouteKind.Metrics or RouteKind.Cluster or RouteKind.Ring or RouteKind.PreferenceList
             or RouteKind.Transfers or RouteKind.Status or RouteKind.StatusFile or RouteKind.OpenApi => Right.Known,
-        RouteKind.PlanStep or RouteKind.Checkpoints or RouteKind.Checkpoint or RouteKind.Scrub or RouteKind.Repair or RouteKind.Tokens
+        RouteKind.PlanStep or RouteKind.Checkpoints or RouteKind.Checkpoint or RouteKind.Scrub or RouteKind.Log
+            or RouteKind.Actors or RouteKind.Repair or RouteKind.Tokens
             or RouteKind.Token or RouteKind.Audit => Right.Admin,
         _ => Right.Undeclared,
     };

@@ -19,6 +19,8 @@ internal enum RouteKind
     Checkpoints,
     Checkpoint,
     Scrub,
+    Log,
+    Actors,
     Repair,
     Tokens,
     Token,

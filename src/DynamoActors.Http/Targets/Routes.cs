@@ -71,6 +71,7 @@ internal static class Routes
         Step("replace", "Stage: a node takes exactly what a member owns", Parameter.By, Parameter.Lost, Parameter.DataLoss),
         Step("force-remove", "Stage: a member that is dead for good is given up, and others take what it owned", Parameter.DataLoss),
         Step("weight", "Stage: a member gets another share", Parameter.NodeWeight),
+        Step("zone", "Stage: a member is in another zone", Parameter.NodeZone),
     ];
 
     private static readonly Route[] Pages =
@@ -97,7 +98,7 @@ internal static class Routes
             [])),
         new(RouteKind.Plan, "/cluster/plan",
             Operation.Page("getPlan", "What is staged for the ring, and what would become of it", StoreJson.Default.Plan, [], 503)),
-        Decision("commit", "Have the ring agree on what is staged; data moves from then on"),
+        Decision("commit", "Have the ring agree on what is staged; data moves from then on", Parameter.Epoch),
         Decision("clear", "Forget what is staged"),
         Decision("abort", "While data moves: what has not been handed over yet stays where it is"),
         new(RouteKind.Transfers, "/cluster/transfers",
@@ -122,6 +123,11 @@ internal static class Routes
             {
                 Answers = [new Answer(200, "It is paused.") { Json = StoreJson.Default.ScrubAnswer }],
             }),
+        new(RouteKind.Log, "/admin/log",
+            Operation.Page("getLog", "The last lines of this node's log, or those that follow", StoreJson.Default.LogAnswer,
+                [Parameter.After, Parameter.Lines, Parameter.Wait])),
+        new(RouteKind.Actors, "/admin/actors",
+            Operation.Page("getActors", "This node's actors, and how many messages wait for each", StoreJson.Default.ActorsAnswer, [])),
         new(RouteKind.Repair, "/admin/repair", new Operation("POST", "postRepair",
             "Take the damaged files that were found out of the store, for which the node's actors stop and start again", 503)
         {
@@ -197,8 +203,8 @@ internal static class Routes
     private static Route Step(string verb, string summary, params Parameter[] parameters) =>
         new(RouteKind.PlanStep, $"/cluster/{verb}/{NodeInTemplate}", Post($"post{Pascal(verb)}", summary, parameters));
 
-    private static Route Decision(string verb, string summary) =>
-        new(RouteKind.Plan, $"/cluster/plan/{verb}", Post($"post{Pascal(verb)}", summary));
+    private static Route Decision(string verb, string summary, params Parameter[] parameters) =>
+        new(RouteKind.Plan, $"/cluster/plan/{verb}", Post($"post{Pascal(verb)}", summary, parameters));
 
     private static Operation Post(string id, string summary, params Parameter[] parameters) =>
         new("POST", id, summary, 409, 503)

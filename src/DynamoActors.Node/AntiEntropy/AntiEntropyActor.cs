@@ -4,6 +4,7 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Transfers;
 using DynamoActors.Node.Vnodes;
 
 namespace DynamoActors.Node.AntiEntropy;
@@ -28,6 +29,9 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private AntiEntropyServices? _services;
     private readonly LostRanges _ranges;
     private readonly MoveLog _moves;
+    private readonly MoveProgress _progress = new();
+    private readonly TransferPace _pace;
+    private TimeSpan _pacedAt;
     private long _exchangedBefore;
     private bool _isFollowing;
 
@@ -36,6 +40,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     {
         _ranges = new LostRanges(hints);
         _moves = new MoveLog((level, line) => _log.Log(level, null, line));
+        _pace = new TransferPace(settings.MoveBytesPerSecondMin, settings.MoveBytesPerSecond);
         _ring = ring;
         _settings = settings;
         _agreements = agreements;
@@ -54,7 +59,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private void FollowRing()
     {
         if (_ring.View is not { } ring || ReferenceEquals(ring, _services?.Ring)) return;
-        _services ??= new AntiEntropyServices(Self, ring, _settings, _agreements, Context.System.Scheduler);
+        _services ??= new AntiEntropyServices(Self, ring, _settings, _agreements, Context.System.Scheduler, _ring.Moves);
         bool isNewRing = _services.Ring.Table.Epoch != ring.Table.Epoch;
         _services.Ring = ring;
         _schedule.Follow(ring, Now);
@@ -90,6 +95,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     {
         _underWay.Remove(exchange.Id);
         exchange.EndSpan(end);
+        if (exchange.Trouble is { } trouble) exchange.Planned.LastError = trouble;
         if (exchange is Comparison) _agreements.Compared(end == ExchangeEnd.Settled);
         _schedule.Ended(exchange.Planned, end, Now);
     }
@@ -101,8 +107,10 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         {
             _log.Debug("The comparison of partition {0} with {1} got no answer", silent.Planned.Partition, silent.Planned.Peer
                 ?? "all nodes");
+            silent.Planned.LastError = $"No answer within {_patience.TotalSeconds:0} s";
             Leave(silent, ExchangeEnd.PutOff);
         }
+        Pace();
         StartWhatIsDue();
         TellOfMoves();
         if (_services is null || _underWay.Count > 0 || _services.ObjectsExchanged == _exchangedBefore) return;
@@ -112,17 +120,21 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         _exchangedBefore = _services.ObjectsExchanged;
     }
 
-    private IReadOnlyList<TransferView> Transfers(string receiver) =>
-        [.. _schedule.Moves.OrderBy(move => move.Partition).ThenBy(move => move.Peer, StringComparer.Ordinal)
-            .Select(move => new TransferView(move.Partition, move.Peer!, receiver, move.ObjectsMoved,
-                move.HasArrived ? "arrived" : move.IsUnderWay ? "moving" : "waiting"))];
+    private void Pace()
+    {
+        if (_services is null || Now - _pacedAt < LoadPoint.Interval) return;
+        _pacedAt = Now;
+        _pace.Look(_ring.Moves.Foreground(), _services.Ring.Table.IsInTransition);
+        _services.MoveBudget.BytesPerSecond = _ring.Moves.BytesPerSecond = _pace.BytesPerSecond;
+    }
 
     /// <summary>Again and again, until a ring says that they belong to this node: messages may be lost.</summary>
     private void TellOfMoves()
     {
         if (_services?.Ring is not { Self: >= 0 } ring) return;
-        _moves.Look(ring.Table.MovingSince, [.. _schedule.Moves], Now);
-        _ring.Transfers = Transfers(ring.NameOf(ring.Self));
+        var moves = _schedule.Moves.OrderBy(move => move.Partition).ThenBy(move => move.Peer, StringComparer.Ordinal).ToList();
+        _ring.Transfers = _progress.Look(ring.NameOf(ring.Self), moves, _pace.BytesPerSecond, Now);
+        _moves.Look(ring.Table.MovingSince, moves, _ring.Transfers.InWords, Now);
         if (_schedule.Arrived is { Count: > 0 } arrived)
             _ring.Keeper.Tell(new MovesArrived(ring.Table.Epoch, ring.NameOf(ring.Self), arrived), Self);
         foreach (int lost in _ranges.Due(ring)) ring.Peers[ring.Self].Vnodes[lost].Tell(new DropRange(ring.Table.Epoch), Self);

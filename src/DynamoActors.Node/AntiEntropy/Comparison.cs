@@ -54,8 +54,10 @@ internal sealed class Comparison : Exchange
             case VersionsListed listed: OnListed(listed); break;
             case ObjectsFetched fetched: OnFetched(fetched); break;
             case ObjectsMerged: OnMerged(_sides[1 - reply.Slot]); break;
-            case ReplicaRefused { Reason: RefusalReason.Overloaded or RefusalReason.ReplicaChanged }: Finish(ExchangeEnd.PutOff); break;
-            case ReplicaRefused: Finish(ExchangeEnd.Failed); break;
+            case ReplicaRefused refused:
+                Finish(refused.Reason is RefusalReason.Overloaded or RefusalReason.ReplicaChanged ? ExchangeEnd.PutOff : ExchangeEnd.Failed,
+                    $"{_sides[refused.Slot].Node} refused: {refused.Reason}");
+                break;
         }
     }
 
@@ -79,6 +81,8 @@ internal sealed class Comparison : Exchange
         _described[described.Slot] = described;
         if (_described[0] is not { } first || _described[1] is not { } second) return;
         if (first.Hashes.Length != second.Hashes.Length) { Finish(ExchangeEnd.Failed); return; }
+        // An empty count is of a version that does not tell.
+        if (second.Objects > 0) Planned.ObjectsLeft = Math.Max(0, second.Objects - first.Objects);
         switch (_level)
         {
             case TreeLevel.Root when first.Hashes[0] == second.Hashes[0]:
@@ -119,6 +123,7 @@ internal sealed class Comparison : Exchange
     {
         if (Planned.IsMove)
         {
+            Planned.ObjectsLeft = 0;
             Finish(ExchangeEnd.Settled);
             return;
         }
@@ -191,6 +196,7 @@ internal sealed class Comparison : Exchange
         {
             from.Missed.Dequeue();
             Budget.Spend(found.Key.Length + found.Encoded.Length + ByteBudget.ObjectCost, Services.Now);
+            from.TransferredBytes += found.Key.Length + found.Encoded.Length;
             if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
         }
         from.Transferred = merged.Count;
@@ -201,6 +207,10 @@ internal sealed class Comparison : Exchange
     {
         Services.ObjectsExchanged += from.Transferred;
         Planned.ObjectsMoved += from.Transferred;
+        Planned.BytesMoved += from.TransferredBytes;
+        if (from == _sides[1]) Planned.ObjectsLeft = Math.Max(0, (Planned.ObjectsLeft ?? 0) - from.Transferred);
+        if (Planned.IsMove) Services.Moves.Arrived(from.TransferredBytes);
+        from.TransferredBytes = 0;
         Services.Agreements.Exchanged(from.Transferred);
         from.IsTransferring = false;
         Advance();
@@ -229,6 +239,8 @@ internal sealed class Comparison : Exchange
 
         /// <summary>How many of them the other side is merging.</summary>
         public int Transferred { get; set; }
+
+        public long TransferredBytes { get; set; }
 
         public void Rewind() => ListFrom = default;
     }

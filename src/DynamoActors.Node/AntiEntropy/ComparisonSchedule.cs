@@ -43,6 +43,7 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
             // It was put at another time since, or has ended.
             if (!planned.CanRun || planned.IsUnderWay || planned.Due != at.Due) continue;
             planned.IsUnderWay = true;
+            planned.StartedAt ??= now;
             planned.Due = _never;
             return true;
         }
@@ -53,7 +54,11 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
     {
         planned.IsUnderWay = false;
         planned.HasArrived |= planned.IsMove && end == ExchangeEnd.Settled;
-        if (planned.HasArrived) return;
+        if (planned.HasArrived)
+        {
+            planned.ArrivedAt = now;
+            return;
+        }
         bool becameDueMeanwhile = planned.Due != _never;
         SetDue(planned, becameDueMeanwhile ? now : now + end switch
         {

@@ -35,7 +35,14 @@ internal abstract class Exchange(AntiEntropyServices services, PlannedExchange p
     public void EndSpan(ExchangeEnd end) =>
         _span?.SetTag("dynamo.outcome", end.ToString()).SetTag("dynamo.objects", Planned.ObjectsMoved).Dispose();
 
-    protected void Finish(ExchangeEnd end) => End ??= end;
+    /// <summary>What was in the way; null: nothing that people should know.</summary>
+    public string? Trouble { get; private set; }
+
+    protected void Finish(ExchangeEnd end, string? trouble = null)
+    {
+        if (End is null) Trouble = trouble;
+        End ??= end;
+    }
 }
 
 internal enum ExchangeEnd

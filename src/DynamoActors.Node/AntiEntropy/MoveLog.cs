@@ -13,7 +13,7 @@ internal sealed class MoveLog(Action<LogLevel, string> write)
     private bool _isDone;
 
     /// <param name="since">With which ring all this moving began; 0: nothing moves.</param>
-    public void Look(ulong since, IReadOnlyCollection<PlannedExchange> moves, TimeSpan now)
+    public void Look(ulong since, IReadOnlyCollection<PlannedExchange> moves, string progress, TimeSpan now)
     {
         if (since == 0 || moves.Count == 0)
         {
@@ -38,8 +38,7 @@ internal sealed class MoveLog(Action<LogLevel, string> write)
         if (now - _toldAt < _interval) return;
         _toldAt = now;
         var apart = missing.Where(move => !move.CanRun).ToList();
-        string line = $"Still receiving: {missing.Count} of {moves.Count} comparisons are left, "
-            + $"{Counted(moves.Sum(move => move.ObjectsMoved), "object")} carried";
+        string line = $"Still receiving: {progress}";
         if (apart.Count == 0) write(LogLevel.InfoLevel, line);
         else write(LogLevel.WarningLevel, $"{line}. {Names(apart)} cannot be reached, and {apart.Count} wait for that: bring it back, or "
             + "POST /cluster/plan/abort and plan without it (force-remove where it is dead for good)");

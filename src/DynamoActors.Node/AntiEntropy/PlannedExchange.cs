@@ -24,6 +24,19 @@ internal sealed class PlannedExchange(int partition, string? peer, int turn)
     /// <summary>How many objects it has carried so far, either way.</summary>
     public long ObjectsMoved { get; set; }
 
+    public long BytesMoved { get; set; }
+
+    /// <summary>How many objects the peer had when it was last looked at that this node lacks still; null: it was not.</summary>
+    public long? ObjectsLeft { get; set; }
+
+    /// <summary>When the first comparison began, and when all had arrived.</summary>
+    public TimeSpan? StartedAt { get; set; }
+
+    public TimeSpan? ArrivedAt { get; set; }
+
+    /// <summary>Why the latest comparison that did not come to its end did not.</summary>
+    public string? LastError { get; set; }
+
     public TimeSpan Due { get; set; }
     public bool IsUnderWay { get; set; }
 

@@ -4,6 +4,7 @@ using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
+using DynamoActors.Node.Tracing;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 
@@ -147,7 +148,8 @@ internal sealed class RequestCoordinator : ReceiveActor, IWithTimers
 
     protected override void PreRestart(Exception reason, object message)
     {
-        _log.Error(reason, "A coordinator failed on {0}; its {1} requests are answered as unknown", message.GetType().Name, _pending.Count);
+        _log.Error(reason, "A coordinator failed on {0} (trace {1}); its {2} requests are answered as unknown", message.GetType().Name,
+            (message as ClientRequest)?.Trace.Id() ?? "none", _pending.Count);
         _pending.ForEach(coordination => coordination.Abandon());
         base.PreRestart(reason, message);
     }

@@ -32,7 +32,7 @@ internal static class NodeConfiguration
           }
           serialization-bindings {
             {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved),
-                typeof(AccessToken))}}
+                typeof(AccessToken), typeof(StagedChanges))}}
             {{Bind("dynamo-control", typeof(Introduction))}}
           }
         }

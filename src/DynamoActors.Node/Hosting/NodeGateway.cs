@@ -9,6 +9,7 @@ using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
+using DynamoActors.Node.Transfers;
 
 namespace DynamoActors.Node.Hosting;
 
@@ -45,11 +46,15 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     {
         TwinDots = Counters.Twins.Count,
         Comparisons = parts.Store.Agreements.Counts,
+        BytesMoved = (CurrentRing.Moves.BytesIn, CurrentRing.Moves.BytesOut),
         Links = [.. (Volatile.Read(ref _doors)?.Links?.Invoke().Peers ?? []).Select(peer =>
             new LinkFigures(peer.Peer.Name, peer.IsUp, peer.WaitingBytes, peer.RoundTrip))],
         Mailboxes = [.. Volatile.Read(ref _doors)?.Mailboxes.Select(sort => new MailboxFigures(sort.Name, LongestQueue(sort.Actors)))
             ?? []],
     };
+
+    internal ForegroundSigns Foreground => new(Load is [.., var latest] ? latest.P99 : null,
+        (double)Admission.UnderWay / parts.Settings.RequestsMax, parts.Store.Engine.Statistics.WritePressure);
 
     public IReadOnlyList<LoadPoint> Load => parts.Meter?.Load.Read(Now) ?? [];
 
@@ -107,7 +112,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     public async Task<AccessToken?> SetTokenAsync(AccessToken token) => Volatile.Read(ref _doors) is not { } doors ? null
         : (await AskAsync<TokenStored>(doors.RingKeeper, new SetToken(token), parts.Settings.RequestTimeout + _journalPatience))?.Token;
 
-    public IReadOnlyList<TransferView> Transfers => CurrentRing.Transfers;
+    public TransfersView Transfers => CurrentRing.Transfers;
 
     public HybridTime LaterThan(HybridTime seen)
     {

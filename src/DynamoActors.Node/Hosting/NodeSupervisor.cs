@@ -87,6 +87,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         if (_vnodeRefs is null || _coordinatorRefs is null) return;
         var ring = _front.CurrentRing;
+        ring.Moves.Foreground = () => _front.Foreground;
         Start("hints", Props.Create(typeof(HintedHandoffActor),
             new HintServices(_store.Engine, _store.Hints, _vnodeRefs, ring, _settings.HintAgeMax, _settings.HintBytesPerSecond)));
         var inspect = new InspectionServices(
@@ -96,7 +97,7 @@ internal sealed class NodeSupervisor : ReceiveActor
         // The directory's identity is random, so that nodes spread their comparisons differently.
         Start("anti-entropy", Props.Create(typeof(AntiEntropyActor),
             new AntiEntropySettings(_settings.AntiEntropyInterval, _settings.AntiEntropyBytesPerSecond, _settings.DeletedAgeMin,
-                _handoffTime, _settings.TransferBytesPerSecond),
+                _handoffTime, _settings.TransferBytesPerSecond, _settings.TransferBytesPerSecondMin),
             _store.Agreements, ring, _store.Hints, (int)_store.Dots.Actor));
         Register(inspector);
         var members = Start("members", Props.Create(typeof(Members), _settings, new MembersServices(

@@ -19,6 +19,9 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : HyperionSe
     /// <summary>In an order that stays: a known type travels as its place here.</summary>
     private static readonly Type[] _known = [typeof(Introduction)];
 
+    /// <summary>Of its own: by Hyperion's, which it would inherit, what an application sends by Hyperion would come to this.</summary>
+    public override int Identifier => 4703;
+
     public override object FromBinary(byte[] bytes, Type type)
     {
         object read = base.FromBinary(bytes, type);

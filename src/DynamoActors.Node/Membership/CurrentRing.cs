@@ -1,6 +1,7 @@
 using Akka.Actor;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Transfers;
 
 namespace DynamoActors.Node.Membership;
 
@@ -16,7 +17,9 @@ internal sealed class CurrentRing
     public IActorRef Keeper { get; set; } = ActorRefs.Nobody;
 
     /// <summary>Written by anti-entropy, which moves partitions.</summary>
-    public IReadOnlyList<TransferView> Transfers { get; set => Volatile.Write(ref field, value); } = [];
+    public TransfersView Transfers { get; set => Volatile.Write(ref field, value); } = TransfersView.None;
+
+    public MoveTraffic Moves { get; } = new();
 
     /// <summary>Null until the first ring is known.</summary>
     public RingView? View

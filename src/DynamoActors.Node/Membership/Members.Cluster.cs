@@ -35,6 +35,7 @@ internal sealed partial class Members
     private TimeSpan _peersChangedAt;
     private TimeSpan? _introducedAt;
     private TimeSpan? _joinedAt;
+    private TimeSpan? _strangersSince;
     private TimeSpan? _nameTakenSince;
     private TimeSpan _stateToldAt;
     private MemberState? _stateTold;
@@ -247,6 +248,16 @@ internal sealed partial class Members
         if (IsInCluster || Up.Any()) return;
         _nameTakenSince ??= Now;
         if (Now - _nameTakenSince >= _namePatience) _services.Front.RequestEnd(reason);
+    }
+
+    /// <summary>Who has met nobody since its start came later, and is of no use there; who has worked with others goes on.</summary>
+    private void OnOtherProtocol(string reason)
+    {
+        if (_met.Count > 0) return;
+        _strangersSince ??= Now;
+        if (Now - _strangersSince >= _namePatience)
+            _services.Front.RequestEnd(
+                $"Nobody was met that speaks what this node does, which came last: it needs another release. {reason}");
     }
 
     // ---- The first ring

@@ -225,6 +225,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
             _strangeSeeds.Refused($"{stranger.Host}:{stranger.Port}", Now);
         Complain(reason);
         if (Greeter.IsNameTaken(reason)) OnNameTaken(reason);
+        if (PeerLinks.IsOtherProtocol(reason)) OnOtherProtocol(reason);
     }
 
     private void Complain(string complaint)

@@ -20,6 +20,7 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
         BucketVersion => "bucket",
         MemberMoved => "moved",
         AccessToken => "token",
+        StagedChanges => "staged",
         _ => throw new SerializationException($"{o.GetType()} is no event of the ring's journal"),
     };
 
@@ -39,6 +40,7 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
             AccessToken token => RingCodec.To(token),
             MemberMoved moved =>
                 new Messages.Proto.MemberMoved { Name = moved.Name, Remote = moved.Remote, Links = moved.Links, Http = moved.Http },
+            StagedChanges staged => RingChangeCodec.To(staged),
             _ => throw new SerializationException($"{obj.GetType()} is no event of the ring's journal"),
         };
         return message.ToByteArray();
@@ -62,6 +64,8 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
             case "moved":
                 var moved = Messages.Proto.MemberMoved.Parser.ParseFrom(bytes);
                 return new MemberMoved(moved.Name, moved.Remote, moved.Links, moved.Http);
+            case "staged":
+                return RingChangeCodec.From(Messages.Proto.StagedChanges.Parser.ParseFrom(bytes));
             default:
                 throw new SerializationException(
                     $"No event of the ring's journal has the manifest '{manifest}': a newer version may have written it");

@@ -21,7 +21,6 @@ internal sealed partial class RingKeeper
 
     private readonly HashSet<(string Receiver, int Partition)> _arrived = [];
     private readonly Dictionary<string, TimeSpan> _upSince = new(StringComparer.Ordinal);
-    private StagedChanges _staged = StagedChanges.None;
     private PeersReachable _reachable = new([], null, IsLeader: false);
     private AwaitedRing? _awaitedRing;
     private TimeSpan _handedOverAt;
@@ -38,34 +37,43 @@ internal sealed partial class RingKeeper
         switch (ask.Request)
         {
             case PlanRequest.Show:
-                Sender.Tell(Planned(ring, _staged.Changes));
+                Sender.Tell(Planned(ring, _state.Staged.Changes));
                 break;
             case PlanRequest.Clear:
-                Stage([]);
-                Sender.Tell(new PlanShown(ring, null, []));
+                Stage([], new PlanShown(ring, null, []));
+                break;
+            case PlanRequest.Commit { Epoch: { } epoch } when epoch != ring.Epoch:
+                Sender.Tell(Refused(PlanRefusalKind.Conflict, epoch > ring.Epoch
+                    ? $"This node knows ring epoch {ring.Epoch} and none of epoch {epoch}: ask the node that showed the plan, or look "
+                        + "again."
+                    : $"The plan was of ring epoch {epoch}, and the ring has changed since, to epoch {ring.Epoch}: look at it again."));
                 break;
             case PlanRequest.Commit:
-                if (Planned(ring, _staged.Changes) is PlanShown { Plan: var plan } shown)
+                if (Planned(ring, _state.Staged.Changes) is PlanShown { Plan: var plan } shown)
                     if (plan is null) Sender.Tell(Refused(PlanRefusalKind.NothingToDo, "Nothing is staged."));
                     else ProposeFor(Sender, plan.Target, InWords(shown.Staged));
-                else Sender.Tell(Planned(ring, _staged.Changes));
+                else Sender.Tell(Planned(ring, _state.Staged.Changes));
                 break;
             case PlanRequest.Abort:
                 if (ring.IsInTransition) ProposeFor(Sender, ring.Abort(), "what has not been handed over yet stays where it is");
                 else Sender.Tell(Refused(PlanRefusalKind.NothingToDo, "Nothing moves that could be aborted."));
                 break;
             default:
-                Sender.Tell(TryStage(ring, ask.Request));
+                TryStage(ring, ask.Request);
                 break;
         }
     }
 
-    private PlanOutcome TryStage(PartitionTable ring, PlanRequest request)
+    private void TryStage(PartitionTable ring, PlanRequest request)
     {
-        if (ChangeOf(request, out var refusal) is not { } change) return refusal!;
-        var outcome = Planned(ring, [.. _staged.Changes, change]);
-        if (outcome is PlanShown) Stage([.. _staged.Changes, change]);
-        return outcome;
+        if (ChangeOf(request, out var refusal) is not { } change)
+        {
+            Sender.Tell(refusal!);
+            return;
+        }
+        var outcome = Planned(ring, [.. _state.Staged.Changes, change]);
+        if (outcome is PlanShown) Stage([.. _state.Staged.Changes, change], outcome);
+        else Sender.Tell(outcome);
     }
 
     private RingChange? ChangeOf(PlanRequest request, out PlanRefused? refusal)
@@ -88,6 +96,7 @@ internal sealed partial class RingKeeper
             case PlanRequest.ForceRemove remove: return new RingChange.ForceRemove(remove.Node, remove.DataLoss);
             case PlanRequest.Leave leave: return new RingChange.Leave(leave.Node);
             case PlanRequest.Weigh weigh: return new RingChange.Describe(weigh.Node, weigh.Weight);
+            case PlanRequest.PlaceIn place: return new RingChange.Describe(place.Node, Zone: place.Zone);
             default: throw new ArgumentException($"{request} is nothing that can be staged.", nameof(request));
         }
     }
@@ -114,15 +123,21 @@ internal sealed partial class RingKeeper
 
     private static PlanRefused Refused(PlanRefusalKind kind, string reason) => new(new PlanRefusal(kind, reason));
 
-    private void Stage(IReadOnlyList<RingChange> changes)
+    /// <summary>It is answered once this node would know of it after a restart.</summary>
+    private void Stage(IReadOnlyList<RingChange> changes, PlanOutcome outcome)
     {
-        _staged = new StagedChanges(_clock.Tick().Value, changes);
-        foreach (string peer in _peers.Keys) KeeperOf(peer).Tell(_staged, Self);
+        var asker = Sender;
+        Persist(new StagedChanges(_clock.Tick().Value, changes), staged =>
+        {
+            Apply(staged);
+            foreach (string peer in _peers.Keys) KeeperOf(peer).Tell(_state.Staged, Self);
+            asker.Tell(outcome);
+        });
     }
 
     private void OnStaged(StagedChanges staged)
     {
-        if (staged.Version > _staged.Version) _staged = staged;
+        if (staged.Version > _state.Staged.Version) Persist(staged, Apply);
     }
 
     private static string InWords(IEnumerable<RingChange> changes) => string.Join(", ", changes.Select(change => change.InWords));
@@ -145,8 +160,6 @@ internal sealed partial class RingKeeper
     private void OnRingChanged(PartitionTable ring)
     {
         _arrived.Clear();
-        // What was staged is done, or has to be thought over.
-        if (_staged.Changes.Count > 0) _staged = new StagedChanges(_clock.Tick().Value, []);
         if (_awaitedRing is not { } awaited) return;
         _awaitedRing = null;
         awaited.Asker.Tell(ring.Equals(awaited.Ring) ? new RingAgreed(ring)
@@ -199,7 +212,7 @@ internal sealed partial class RingKeeper
 
     private void LetJoin(PartitionTable ring)
     {
-        if (_staged.Changes.Count > 0) return;
+        if (_state.Staged.Changes.Count > 0) return;
         var newcomers = _reachable.Peers.Where(peer => ring.MemberIndex(peer.Name) < 0 && !peer.WasRemoved
             && Now - _upSince.GetValueOrDefault(peer.Name, Now) >= _joinPatience).Select(peer => new RingChange.Join(peer.Member)).ToList();
         if (newcomers.Count == 0 || Planned(ring, newcomers) is not PlanShown { Plan: { } plan }) return;

@@ -48,6 +48,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         Recover<BucketVersion>(Apply);
         Recover<MemberMoved>(Apply);
         Recover<AccessToken>(Apply);
+        Recover<StagedChanges>(Apply);
         Recover<RecoveryCompleted>(_ => Begin());
 
         Command<PeersReachable>(OnPeers);
@@ -157,7 +158,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void Introduce(ReachablePeer peer)
     {
         if (peer.Epoch < _state.Epoch) KeeperOf(peer.Name).Tell(new RingCommitted(_state.Ring!), Self);
-        if (_staged.Version > 0) KeeperOf(peer.Name).Tell(_staged, Self);
+        if (_state.Staged.Version > 0) KeeperOf(peer.Name).Tell(_state.Staged, Self);
         if (!_state.BucketVersions.IsEmpty || !_state.Tokens.IsEmpty) KeeperOf(peer.Name).Tell(
             new BucketsChanged([.. _state.BucketVersions.Values], _incarnation, Change: 0) { Tokens = [.. _state.Tokens.Values] }, Self);
     }
@@ -243,7 +244,10 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         Persist(committed, stored =>
         {
             if (stored.Ring.Epoch <= _state.Epoch) return;
+            bool wasStaged = _state.Staged.Changes.Count > 0;
             Apply(stored);
+            // What others still tell of is older, even where it was staged by a faster clock.
+            if (wasStaged) Apply(new StagedChanges(_clock.Tick().Value, []));
             _log.Info("Ring epoch {0}: {1} partitions, {2} replicas each, over {3}", stored.Ring.Epoch, stored.Ring.PartitionCount,
                 stored.Ring.ReplicationFactor, string.Join(", ", stored.Ring.Members.Select(member => member.Name)));
             TellMembers();

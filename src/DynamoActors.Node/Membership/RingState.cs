@@ -8,14 +8,16 @@ namespace DynamoActors.Node.Membership;
 
 /// <summary>What a RingKeeper remembers across restarts: the fold of its events.</summary>
 /// <param name="Moved">By name, where each member of the ring was met last.</param>
+/// <param name="Staged">For the next ring; a ring that is committed leaves nothing of it.</param>
 internal sealed record RingState(
     PartitionTable? Ring, RingAcceptor Next, ImmutableSortedDictionary<string, BucketVersion> BucketVersions,
-        ImmutableSortedDictionary<string, MemberMoved> Moved, ImmutableSortedDictionary<string, AccessToken> Tokens)
+        ImmutableSortedDictionary<string, MemberMoved> Moved, StagedChanges Staged,
+        ImmutableSortedDictionary<string, AccessToken> Tokens)
 {
     public static readonly RingState Empty =
         new(null, RingAcceptor.For(epoch: 1), ImmutableSortedDictionary.Create<string, BucketVersion>(StringComparer.Ordinal),
             ImmutableSortedDictionary.Create<string, MemberMoved>(StringComparer.Ordinal),
-            ImmutableSortedDictionary.Create<string, AccessToken>(StringComparer.Ordinal));
+            StagedChanges.None, ImmutableSortedDictionary.Create<string, AccessToken>(StringComparer.Ordinal));
 
     public ulong Epoch => Ring?.Epoch ?? 0;
 
@@ -26,7 +28,13 @@ internal sealed record RingState(
     {
         AcceptorChanged changed when changed.Acceptor.Epoch == Next.Epoch => this with { Next = changed.Acceptor },
         RingCommitted committed when committed.Ring.Epoch > Epoch =>
-            this with { Ring = committed.Ring, Next = RingAcceptor.For(committed.Ring.Epoch + 1) },
+            this with
+            {
+                Ring = committed.Ring,
+                Next = RingAcceptor.For(committed.Ring.Epoch + 1),
+                Staged = Staged with { Changes = [] },
+            },
+        StagedChanges staged when staged.Version > Staged.Version => this with { Staged = staged },
         MemberMoved moved => this with { Moved = Moved.SetItem(moved.Name, moved) },
         BucketVersion version when IsNews(version) =>
             this with { BucketVersions = BucketVersions.SetItem(version.Bucket, BucketOf(version.Bucket).Merge(version)) },

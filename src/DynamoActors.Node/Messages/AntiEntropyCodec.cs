@@ -15,10 +15,11 @@ internal static class AntiEntropyCodec
         new(header.RequestId, header.Slot, header.Epoch, Level(describe.Level),
             [.. describe.Branches.Select(Index)]);
 
-    public static Proto.TreeDescribed To(TreeDescribed it) => new() { Generation = it.Generation, Hashes = { it.Hashes } };
+    public static Proto.TreeDescribed To(TreeDescribed it) =>
+        new() { Generation = it.Generation, Hashes = { it.Hashes }, Objects = (ulong)it.Objects };
 
     public static TreeDescribed From(Proto.TreeDescribed described, in FrameHeader header) =>
-        new(header.RequestId, header.Slot, described.Generation, [.. described.Hashes]);
+        new(header.RequestId, header.Slot, described.Generation, [.. described.Hashes]) { Objects = (long)described.Objects };
 
     public static Proto.ListVersions To(ListVersions it) =>
         new() { Leaves = { it.Leaves.Select(leaf => (uint)leaf) }, From = Wrap(it.From) };

@@ -13,7 +13,11 @@ internal sealed record DescribeTree(long RequestId, byte Slot, ulong Epoch, Tree
 /// <param name="Generation">Changes whenever the replica drops a tombstone: what was read of other replicas before then must not be written
 /// to it any more.</param>
 /// <param name="Hashes">The root, all branches, or the leaves of the branches that were asked for, in that order.</param>
-internal sealed record TreeDescribed(long RequestId, byte Slot, ulong Generation, ulong[] Hashes) : ReplicaReply(RequestId, Slot);
+internal sealed record TreeDescribed(long RequestId, byte Slot, ulong Generation, ulong[] Hashes) : ReplicaReply(RequestId, Slot)
+{
+    /// <summary>How many keys the tree is of; 0 also where that is not told.</summary>
+    public long Objects { get; init; }
+}
 
 /// <summary>A key and what a replica holds of it.</summary>
 /// <param name="Key">A store key.</param>

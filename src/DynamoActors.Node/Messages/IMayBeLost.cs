@@ -1,4 +1,5 @@
 using Akka.Event;
+using DynamoActors.Node.Tracing;
 
 namespace DynamoActors.Node.Messages;
 
@@ -25,4 +26,7 @@ internal interface IOfRequest
 
     /// <summary>The ring that the sender went by.</summary>
     ulong Epoch => 0;
+
+    /// <summary>Null: the request is not traced.</summary>
+    TraceParent? Trace => null;
 }

@@ -3,9 +3,12 @@ using DynamoActors.Storage.Repair;
 
 namespace DynamoActors.Node.Requests;
 
-/// <summary>What operators have a node do with its store besides serving it. Any thread may call.</summary>
+/// <summary>What operators have a node do, and ask of it, besides serving its store. Any thread may call.</summary>
 public interface IStoreCare
 {
+    /// <summary>The actors that there are, each behind its parent.</summary>
+    IReadOnlyList<ActorView> Actors { get; }
+
     /// <summary>Null: the store is closed at this moment.</summary>
     Checkpoints? Checkpoints { get; }
 
@@ -25,6 +28,11 @@ public interface IStoreCare
     /// <returns>What was done.</returns>
     Task<IReadOnlyList<Finding>> RepairAsync();
 }
+
+/// <param name="Path">In its actor system: <c>/user/node/vnodes</c>.</param>
+/// <param name="Type">The name of its class.</param>
+/// <param name="Waiting">Messages that wait for it.</param>
+public sealed record ActorView(string Path, string Type, int Waiting);
 
 /// <param name="Step">idle: none was begun in this process; then reading, paused, done.</param>
 /// <param name="Tables">That there were when it began; tables that were merged into others meanwhile are not read.</param>

@@ -49,8 +49,8 @@ public interface IStoreNode
     /// afterwards.</summary>
     Task<PlanOutcome> PlanAsync(PlanRequest request);
 
-    /// <summary>The partitions that are on their way to this node, ascending.</summary>
-    IReadOnlyList<TransferView> Transfers { get; }
+    /// <summary>The partitions that are on their way to this node.</summary>
+    TransfersView Transfers { get; }
 
     /// <summary>Ready once the ring is known, this node's partitions are open and the cluster counts it as Up or WeaklyUp; else says what
     /// is missing.</summary>

@@ -27,6 +27,9 @@ public sealed record NodeStatistics(
 
     public ComparisonCounts Comparisons { get; init; }
 
+    /// <summary>Bytes of partitions that came to this node because the ring changed, and of those that others took from it.</summary>
+    public (long In, long Out) BytesMoved { get; init; }
+
     /// <summary>Every node that was met since the start, in order of name.</summary>
     public ImmutableArray<LinkFigures> Links { get; init; } = [];
 

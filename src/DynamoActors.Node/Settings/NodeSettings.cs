@@ -46,6 +46,7 @@ public sealed record NodeSettings
     public required TimeSpan AntiEntropyInterval { get; init; }
     public required long AntiEntropyBytesPerSecond { get; init; }
     public required long TransferBytesPerSecond { get; init; }
+    public required long TransferBytesPerSecondMin { get; init; }
     public required bool JoinsByItself { get; init; }
     public required TimeSpan DeletedAgeMin { get; init; }
     public required string StoreEngine { get; init; }
@@ -55,6 +56,10 @@ public sealed record NodeSettings
     public static NodeSettings From(Config config)
     {
         var settings = Read(config);
+        if (settings.TransferBytesPerSecondMin > settings.TransferBytesPerSecond)
+            throw new SettingException("dynamo.transfers.bytes-per-second-min",
+                $"dynamo.transfers.bytes-per-second-min is {settings.TransferBytesPerSecondMin}; it must be at most "
+                    + $"dynamo.transfers.bytes-per-second, which is {settings.TransferBytesPerSecond}.");
         return settings.HedgeMin <= settings.HedgeMax
             ? settings
             : throw new SettingException("dynamo.hedge.min",
@@ -90,6 +95,7 @@ public sealed record NodeSettings
         AntiEntropyInterval = Setting.Time(config, "dynamo.anti-entropy.interval", least: TimeSpan.FromMilliseconds(100)),
         AntiEntropyBytesPerSecond = Setting.Size(config, "dynamo.anti-entropy.bytes-per-second", 1),
         TransferBytesPerSecond = Setting.Size(config, "dynamo.transfers.bytes-per-second", 1),
+        TransferBytesPerSecondMin = Setting.Size(config, "dynamo.transfers.bytes-per-second-min", 1),
         JoinsByItself = Setting.OneOf(config, "dynamo.ring.join", ["manual", "auto"]) == "auto",
         DeletedAgeMin = Setting.Time(config, "dynamo.anti-entropy.deleted-age-min", least: TimeSpan.FromSeconds(1)),
         StoreEngine = Setting.Text(config, "dynamo.store.engine"),

@@ -12,6 +12,7 @@ internal static class NodeInstruments
         OfRequests(instruments);
         OfHints(instruments);
         OfAntiEntropy(instruments);
+        OfMoves(instruments, reading.Node);
         OfTheCluster(instruments, reading);
         OfTheLog(instruments);
         OfTables(instruments);
@@ -56,6 +57,18 @@ internal static class NodeInstruments
         on.Gauge("dynamo.anti_entropy.age.max", "s", "The largest of those ages.",
             (read, now) => [new Measurement<double>(read.AntiEntropy.Select(partition => AgeOf(partition, read, now)).DefaultIfEmpty()
                 .Max())]);
+    }
+
+    private static void OfMoves(Instruments on, IStoreNode node)
+    {
+        on.Counter("dynamo.moves.size", "By", "Bytes of partitions that came to this node, or were taken from it, as the ring changed.", read =>
+        [
+            new Measurement<long>(read.BytesMoved.In, new KeyValuePair<string, object?>("direction", "in")),
+            new Measurement<long>(read.BytesMoved.Out, new KeyValuePair<string, object?>("direction", "out")),
+        ]);
+        on.Gauge("dynamo.moves.partitions", "{partition}", "Partitions that are on their way to this node and have not arrived.",
+            _ => node.Transfers.Moves.Where(move => move.State != "arrived").DistinctBy(move => move.Partition).Count());
+        on.Gauge("dynamo.moves.rate", "By/s", "Of what comes to this node at present.", _ => node.Transfers.BytesPerSecond);
     }
 
     private static void OfTheCluster(Instruments on, NodeReading reading)

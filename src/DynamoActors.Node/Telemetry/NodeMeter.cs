@@ -16,8 +16,10 @@ public sealed class NodeMeter : IDisposable
     private readonly Histogram<int> _siblings;
     private readonly Histogram<double> _logSync;
 
-    public NodeMeter()
+    /// <param name="node">Told by the meter, where there may be several nodes in one process; null: there is one.</param>
+    public NodeMeter(string? node = null)
     {
+        Meter = new Meter(new MeterOptions(Name) { Tags = node is null ? null : [new("dynamo.node", node)] });
         Meter.CreateObservableCounter("dynamo.requests", _requests.Read, "{request}",
             "Requests of this node's clients, by how they ended.");
         _duration = Meter.CreateHistogram("dynamo.request.duration", "s", "From a request's arrival at the node to its answer.",
@@ -30,7 +32,7 @@ public sealed class NodeMeter : IDisposable
 
     internal RecentLoad Load { get; } = new();
 
-    internal Meter Meter { get; } = new(Name);
+    internal Meter Meter { get; }
 
     /// <summary>From now on what this node counts can be read. Once.</summary>
     public void Observe(IStoreNode node, TimeProvider time) => NodeInstruments.Create(Meter, new NodeReading(node, time));

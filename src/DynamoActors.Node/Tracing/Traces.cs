@@ -34,6 +34,9 @@ public static class Traces
 
     public static Activity? Begin(this TraceParent? parent, string name) => parent is null ? null : Begin(name, parent.Context);
 
+    /// <summary>For a line of the log.</summary>
+    public static string Id(this TraceParent? parent) => parent is null ? "none" : parent.Context.TraceId.ToHexString();
+
     /// <summary>What the span's children carry along.</summary>
     public static TraceParent? AsParent(this Activity? span) => span is null ? null : new TraceParent(span.Context);
 }

@@ -14,6 +14,9 @@ internal sealed class ByteBudget(long bytesPerSecond)
     private double _spare;
     private TimeSpan _at;
 
+    /// <summary>May change at any time; what was spent is waited for at the new pace.</summary>
+    public long BytesPerSecond { get; set; } = bytesPerSecond;
+
     public void Spend(long bytes, TimeSpan now)
     {
         Earn(now);
@@ -24,12 +27,12 @@ internal sealed class ByteBudget(long bytesPerSecond)
     public TimeSpan Wait(TimeSpan now)
     {
         Earn(now);
-        return _spare >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-_spare / bytesPerSecond);
+        return _spare >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-_spare / BytesPerSecond);
     }
 
     private void Earn(TimeSpan now)
     {
-        _spare = Math.Min(bytesPerSecond / 4.0, _spare + (now - _at).TotalSeconds * bytesPerSecond);
+        _spare = Math.Min(BytesPerSecond / 4.0, _spare + (now - _at).TotalSeconds * BytesPerSecond);
         _at = now;
     }
 }

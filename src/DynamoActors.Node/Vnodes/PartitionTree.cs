@@ -25,6 +25,9 @@ internal sealed class PartitionTree(int partition)
     /// <summary>The tree; only once it is complete.</summary>
     public HashTree Tree => IsComplete ? _tree! : throw new InvalidOperationException("The tree is not built yet.");
 
+    /// <summary>How many keys it is of.</summary>
+    public long Keys { get; private set; }
+
     /// <summary>How many keys hold nothing but tombstones and versions that expire: these can read as deleted.</summary>
     public long Deletable { get; private set; }
 
@@ -40,7 +43,7 @@ internal sealed class PartitionTree(int partition)
     {
         _tree = null;
         IsComplete = false;
-        Deletable = 0;
+        (Keys, Deletable) = (0, 0);
     }
 
     /// <summary>Reads the next page; the tree may be complete then.</summary>
@@ -67,6 +70,7 @@ internal sealed class PartitionTree(int partition)
     private void Apply(ReadOnlySpan<byte> key, VersionedObject? old, VersionedObject? written)
     {
         _tree!.Update(StoreKey.HashOf(key).Lower, HashOf(old), HashOf(written));
+        Keys += (written is null ? 0 : 1) - (old is null ? 0 : 1);
         Deletable += (IsDeletable(written) ? 1 : 0) - (IsDeletable(old) ? 1 : 0);
     }
 

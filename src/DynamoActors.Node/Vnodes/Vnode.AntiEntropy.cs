@@ -51,7 +51,7 @@ internal sealed partial class Vnode
     {
         if (_tree.IsComplete)
         {
-            Sender.Tell(new TreeDescribed(describe.RequestId, describe.Slot, _generation, HashesFor(describe)));
+            Sender.Tell(Description(describe));
             return;
         }
         _awaitingTree.Add((Sender, describe));
@@ -59,6 +59,9 @@ internal sealed partial class Vnode
         _tree.Begin();
         Self.Tell(BuildTree.Instance);
     }
+
+    private TreeDescribed Description(DescribeTree asked) =>
+        new(asked.RequestId, asked.Slot, _generation, HashesFor(asked)) { Objects = _tree.Keys };
 
     private ulong[] HashesFor(DescribeTree describe)
     {
@@ -91,7 +94,7 @@ internal sealed partial class Vnode
         }
         if (!_tree.IsComplete) { Self.Tell(BuildTree.Instance); return; }
         foreach (var (asker, question) in _awaitingTree)
-            asker.Tell(new TreeDescribed(question.RequestId, question.Slot, _generation, HashesFor(question)));
+            asker.Tell(Description(question));
         _awaitingTree.Clear();
     }
 
@@ -137,7 +140,12 @@ internal sealed partial class Vnode
             if (bytes > ChunkBytes && found.Count > 0) break;
             found.Add(new FetchedObject(key, encoded));
         }
-        Sender.Tell(new ObjectsFetched(fetch.RequestId, fetch.Slot, found));
+        var fetched = new ObjectsFetched(fetch.RequestId, fetch.Slot, found);
+        var scheduler = Context.System.Scheduler;
+        var wait = Ring!.Table.IsMoving(_partition) && Sender is PeerActor
+            ? _services.Ring.Moves.Take(bytes, found.Count, scheduler.HighResMonotonicClock) : TimeSpan.Zero;
+        if (wait > TimeSpan.Zero) scheduler.ScheduleTellOnce(wait, Sender, fetched, Self);
+        else Sender.Tell(fetched);
     }
 
     private void Merge(MergeObjects merge)

@@ -80,7 +80,7 @@ internal sealed partial class Vnode : ReceiveActor
             {
                 Context.System.Scheduler.ScheduleTellOnce(_attemptPause, Self, new Again<T>(request, attempt + 1), Sender);
             }
-            catch (StorageException refused) when (ReasonOf(refused) is { } reason)
+            catch (StorageException refused) when (ReasonOf(refused, request.Trace) is { } reason)
             {
                 Refuse(request, reason);
             }
@@ -333,24 +333,24 @@ internal sealed partial class Vnode : ReceiveActor
     }
 
     /// <summary>Null: it is no refusal but a failure.</summary>
-    private RefusalReason? ReasonOf(StorageException refused)
+    private RefusalReason? ReasonOf(StorageException refused, TraceParent? trace)
     {
         switch (refused)
         {
             case StorageFullException: return RefusalReason.StorageFull;
             case StorageOverloadedException: return RefusalReason.Overloaded;
-            case StorageCorruptException damage: TellOf(damage); return RefusalReason.Damaged;
+            case StorageCorruptException damage: TellOf(damage, trace); return RefusalReason.Damaged;
             default: return null;
         }
     }
 
-    private void TellOf(StorageCorruptException damage)
+    private void TellOf(StorageCorruptException damage, TraceParent? trace)
     {
         // Every read of it finds the same.
         var now = Context.System.Scheduler.HighResMonotonicClock;
         if (_damageToldAt is { } told && now - told < _tellDamageEvery) return;
         _damageToldAt = now;
-        _log.Error("Partition {0} has damaged data, the other replicas serve it: {1}", _partition, damage.Message);
+        _log.Error("Partition {0} has damaged data, the other replicas serve it: {1} (trace {2})", _partition, damage.Message, trace.Id());
     }
 
     private sealed record Again<T>(T Request, int Attempt);

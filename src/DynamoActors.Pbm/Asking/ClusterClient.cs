@@ -53,6 +53,18 @@ internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeo
         }
     }
 
+    /// <summary>The members, or the one of that name; without a client where nobody knows where it takes HTTP.</summary>
+    /// <exception cref="PbmException">No member is called so.</exception>
+    public async Task<IReadOnlyList<(string Name, NodeClient? Client)>> MembersAsync(string? name, CancellationToken stop)
+    {
+        var (_, cluster) = await (await NodeAsync(stop)).PageAsync("cluster", NodePages.Default.ClusterPage, stop);
+        var members = cluster.Members.Where(member => name is null || member.Name == name)
+            .Select(member => (member.Name, member.Http.Length == 0 ? null : new NodeClient(_http, new Uri($"http://{member.Http}/"))))
+            .ToArray();
+        return members.Length > 0 ? members
+            : throw new PbmException(ExitCodes.Usage, $"No member is called {name}. 'pbm cluster show' names them.");
+    }
+
     /// <summary>A member, for requests that take as long as they take: whoever asks sets an end to them.</summary>
     public NodeClient Patient(string http) => new(_patient, AddressOf(http));
 

@@ -68,6 +68,12 @@ internal sealed record RepairFinding(string File, string Damage, string? Done, s
 internal sealed record ScrubPage(
     string Node, string Step, int Tables, int TablesRead, long BytesRead, DateTimeOffset? Began, DateTimeOffset? Ended, string[] Damaged);
 
+internal sealed record LogPage(string Node, string[] Lines, long Next, bool Gap);
+
+internal sealed record ActorsPage(string Node, ActorLine[] Actors);
+
+internal sealed record ActorLine(string Path, string Type, int Waiting);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ClusterPage))]
 [JsonSerializable(typeof(RingPage))]
@@ -81,4 +87,6 @@ internal sealed record ScrubPage(
 [JsonSerializable(typeof(ChecksumPage))]
 [JsonSerializable(typeof(RepairPage))]
 [JsonSerializable(typeof(ScrubPage))]
+[JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(ActorsPage))]
 internal sealed partial class NodePages : JsonSerializerContext;

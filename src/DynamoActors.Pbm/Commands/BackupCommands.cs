@@ -33,10 +33,9 @@ internal static class BackupCommands
         list.SetAction(parsed => Guarded(parsed.GetRequiredValue(_directory), () => List(all, parsed)));
         verify.SetAction((parsed, stop) => Task.Run(() =>
             Guarded(parsed.GetRequiredValue(_directory), () => Verify(all, parsed, stop))));
-        return new Command("backup", "Copies of everything that the cluster stores. They are restored with 'DynamoActors.Server restore', "
-            + "on the machine that gets the data directories.")
+        return new Command("backup", "Copies of everything that the cluster stores.")
         {
-            all.With(create, (cluster, parsed, stop) => CreateAsync(all, cluster, parsed, stop)), list, verify,
+            all.With(create, (cluster, parsed, stop) => CreateAsync(all, cluster, parsed, stop)), list, verify, RestoreCommand.Create(all),
         };
     }
 

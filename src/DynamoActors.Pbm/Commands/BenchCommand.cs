@@ -22,34 +22,52 @@ internal static class BenchCommand
     private static readonly Option<long> _requests = new("--requests") { Description = "End after so many, if not before." };
     private static readonly Option<bool> _one = new("--one-node") { Description = "Through the node that was named, instead of all." };
 
+    private static readonly Option<bool> _resume = new("--resume")
+    { Description = "Go on with such a load where Ctrl-C has interrupted it, for the time that it still had." };
+
     public static Command Create(PbmCommands all) => all.With(
         new Command("bench",
-            "Reads and writes as fast as it can, in a bucket of its own. Ctrl-C ends it early. Exits with 1 where it was slower than "
-            + "the last such run, with 4 where requests failed.")
+            "Reads and writes as fast as it can, in a bucket of its own. Interrupted with Ctrl-C, it goes on with --resume. Exits with 1 "
+            + "where it was slower than the last such run, or interrupted, with 4 where requests failed.")
         {
-            _seconds, _requests, _connections, _size, _reads, _keys, _bucket, _one,
+            _seconds, _requests, _connections, _size, _reads, _keys, _bucket, _one, _resume,
         }, (cluster, parsed, stop) => RunAsync(all, cluster, parsed, stop));
 
     private static async Task<int> RunAsync(PbmCommands all, ClusterClient cluster, ParseResult parsed, CancellationToken stop)
     {
-        var plan = PlanOf(parsed);
+        var history = new LoadHistory(all.Environment.Directory);
+        var before = LoadProgress.None(PlanOf(parsed));
+        if (parsed.GetValue(_resume))
+            before = history.Interrupted(before.Plan) ?? throw new PbmException(ExitCodes.Usage,
+                "No such load was interrupted: one goes on with the options that it was begun with, but for its time.");
+        var plan = before.Plan;
         var node = await cluster.NodeAsync(stop);
         var (_, page) = await node.PageAsync("cluster", NodePages.Default.ClusterPage, stop);
         Uri[] nodes = parsed.GetValue(_one) ? [node.Address]
             : [.. page.Members.Where(member => member.Reachable && member.Http.Length > 0)
                 .Select(member => new Uri($"{node.Address.Scheme}://{member.Http}/"))];
         var (token, authority) = all.AccessOf(parsed);
-        var run = new LoadRun(plan, nodes.Length > 0 ? nodes : [node.Address], all.Environment.Time, token, authority);
+        var run = new LoadRun(plan, nodes.Length > 0 ? nodes : [node.Address], all.Environment.Time, before, token, authority);
         var running = run.RunAsync(stop);
-        if (all.Environment.IsInteractive && !all.IsJson(parsed)) await ShowProgressAsync(all.Environment, plan, run, running);
-        var history = new LoadHistory(all.Environment.Directory);
-        var report = await running;
-        report = report.Against(history.Last(plan));
-        // One that was cut short, or met failures, is no measure for the next.
-        if (!stop.IsCancellationRequested && report.Failed == 0 && report.Requests > 0) history.Remember(report);
+        if (all.Environment.IsInteractive && !all.IsJson(parsed)) await ShowProgressAsync(all.Environment, before, run, running);
+        var (report, progress) = await running;
+        if (stop.IsCancellationRequested)
+        {
+            history.Interrupt(progress);
+            report = report with { Verdict = $"none: it was interrupted after {report.Seconds:0.0} s; the same with --resume goes on" };
+        }
+        else
+        {
+            history.Forget(plan);
+            report = report.Against(history.Last(plan));
+            // One that met failures is no measure for the next.
+            if (report.Failed == 0 && report.Requests > 0) history.Remember(report);
+        }
+
         new Reply(JsonSerializer.SerializeToNode(report, LoadJson.Default.LoadReport), console => Show(console, report))
             .Write(all.Environment, all.IsJson(parsed));
-        return report.Failed > 0 || report.Requests == 0 ? ExitCodes.Refused : report.IsSlower ? ExitCodes.No : 0;
+        return report.Failed > 0 || (report.Requests == 0 && !stop.IsCancellationRequested) ? ExitCodes.Refused
+            : report.IsSlower || stop.IsCancellationRequested ? ExitCodes.No : 0;
     }
 
     private static LoadPlan PlanOf(ParseResult parsed)
@@ -70,15 +88,15 @@ internal static class BenchCommand
         if (!isSound) throw new PbmException(ExitCodes.Usage, $"{option} is {value}; it is {allowed}.");
     }
 
-    private static Task ShowProgressAsync(PbmEnvironment environment, LoadPlan plan, LoadRun run, Task running) =>
+    private static Task ShowProgressAsync(PbmEnvironment environment, LoadProgress before, LoadRun run, Task running) =>
         environment.Console.Progress().StartAsync(async progress =>
         {
-            var task = progress.AddTask("", maxValue: plan.Seconds);
+            var task = progress.AddTask("", maxValue: before.Plan.Seconds);
             var began = environment.Time.GetTimestamp();
             while (!running.IsCompleted)
             {
                 await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(200), environment.Time));
-                task.Value = Math.Min(plan.Seconds, environment.Time.GetElapsedTime(began).TotalSeconds);
+                task.Value = Math.Min(before.Plan.Seconds, before.Seconds + environment.Time.GetElapsedTime(began).TotalSeconds);
                 task.Description = $"{Shown.Count(run.Done / Math.Max(0.001, task.Value))} requests/s";
             }
         });

@@ -74,6 +74,8 @@ internal sealed class PbmCommands
         root.Add(TokenCommands.Create(all));
         root.Add(TokenCommands.Audit(all));
         root.Add(CertificatesCommand.Create(all));
+        root.Add(LogCommands.Create(all));
+        root.Add(ActorCommands.Create(all));
         root.Add(CompletionCommand.Create(all));
         return root;
     }

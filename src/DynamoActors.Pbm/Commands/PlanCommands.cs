@@ -12,6 +12,11 @@ internal static class PlanCommands
     private static readonly Argument<string> _node = new("NODE") { Description = "Its name." };
     private static readonly Argument<string> _by = new("OTHER") { Description = "The node that takes its place." };
     private static readonly Argument<double> _weight = new("WEIGHT") { Description = "Its capacity beside the others'." };
+    private static readonly Argument<string> _zone = new("ZONE") { Description = "What its machine shares with others." };
+    private static readonly Option<ulong?> _epoch = new("--epoch")
+    {
+        Description = "Only if the ring is still of that epoch, for which the plan was shown.",
+    };
     private static readonly Option<bool> _lost = new("--lost")
     {
         Description = "The node is dead for good: its data comes from the other owners.",
@@ -25,8 +30,9 @@ internal static class PlanCommands
         Step(all, "replace", "Stage: a node takes exactly what a member owns.", _by, _lost, _dataLoss),
         Step(all, "force-remove", "Stage: a member that is dead for good is given up.", _dataLoss),
         Step(all, "weight", "Stage: a member gets another share.", _weight),
+        Step(all, "zone", "Stage: a member is in another zone.", _zone),
         all.Asking(new Command("plan", "What is staged, and what would become of the ring."), PlanAsync),
-        Decision(all, "commit", "Have the ring agree on what is staged; data moves from then on."),
+        Decision(all, "commit", "Have the ring agree on what is staged; data moves from then on.", _epoch),
         Decision(all, "clear", "Forget what is staged."),
         Decision(all, "abort", "While data moves: what has not been handed over stays where it is."),
     ];
@@ -43,14 +49,21 @@ internal static class PlanCommands
             + Query(parsed, more), stop));
     }
 
-    private static Command Decision(PbmCommands all, string verb, string description) =>
-        all.Asking(new Command(verb, description), (cluster, _, stop) => PostAsync(cluster, $"cluster/plan/{verb}", stop));
+    private static Command Decision(PbmCommands all, string verb, string description, params Option[] more)
+    {
+        var command = new Command(verb, description);
+        foreach (var option in more) command.Add(option);
+        return all.Asking(command,
+            (cluster, parsed, stop) => PostAsync(cluster, $"cluster/plan/{verb}{Query(parsed, more)}", stop));
+    }
 
     private static string Query(ParseResult parsed, Symbol[] more)
     {
         var parts = new List<string>();
         if (more.Contains(_by)) parts.Add($"by={Text(parsed.GetRequiredValue(_by))}");
         if (more.Contains(_weight)) parts.Add(FormattableString.Invariant($"weight={parsed.GetRequiredValue(_weight)}"));
+        if (more.Contains(_zone)) parts.Add($"zone={Text(parsed.GetRequiredValue(_zone))}");
+        if (more.Contains(_epoch) && parsed.GetValue(_epoch) is { } epoch) parts.Add($"epoch={epoch}");
         if (more.Contains(_lost) && parsed.GetValue(_lost)) parts.Add("lost=true");
         if (more.Contains(_dataLoss) && parsed.GetValue(_dataLoss)) parts.Add("dataloss=true");
         return parts.Count == 0 ? "" : $"?{string.Join('&', parts)}";
@@ -93,19 +106,21 @@ internal static class PlanCommands
     {
         var asked = await cluster.AllAsync(async (node, cancel) =>
             JsonNode.Parse(await node.BytesAsync("cluster/transfers", cancel))!, stop);
-        JsonNode[] moves = [.. asked.Where(one => one.Answer is not null)
-            .SelectMany(one => one.Answer!["toThisNode"]!.AsArray()).Select(move => move!.DeepClone())];
+        JsonNode[] nodes = [.. asked.Where(one => one.Answer?["toThisNode"] is JsonArray { Count: > 0 }).Select(one => one.Answer!)];
+        JsonNode[] moves = [.. nodes.SelectMany(node => node["toThisNode"]!.AsArray()).Select(move => move!.DeepClone())];
         var left = asked.Max(one => one.Answer?["partitionsMoving"]?.GetValue<int>()) ?? 0;
         var json = new JsonObject { ["partitionsMoving"] = left, ["transfers"] = new JsonArray(moves) };
         return new Reply(json, console =>
         {
             console.WriteLine(left == 0 ? "Nothing moves." : $"{left} partitions are on their way.");
-            if (moves.Length == 0) return;
-            var table = Tables.Of("to", "from", " partitions", " arrived", " objects carried");
-            foreach (var way in moves.GroupBy(move => (To: $"{move["to"]}", From: $"{move["from"]}")))
-                table.Row(way.Key.To, way.Key.From, $"{way.Count()}", $"{way.Count(move => $"{move["state"]}" == "arrived")}",
-                    $"{way.Sum(move => move["objects"]!.GetValue<long>())}");
-            console.Write(table);
+            foreach (var node in nodes)
+            {
+                var coming = node["toThisNode"]!.AsArray();
+                console.WriteLine($"{coming[0]!["to"]} {node["progress"]}");
+                foreach (var way in coming.GroupBy(move => (From: $"{move!["from"]}", Error: $"{move["lastError"]}")))
+                    console.WriteLine($"  {way.Count()} from {way.Key.From}"
+                        + (way.Key.Error.Length == 0 ? "" : $"; trouble: {way.Key.Error}"));
+            }
         });
     }
 }

@@ -9,6 +9,21 @@ internal sealed class Latencies
     // From a microsecond to some minutes.
     private readonly long[] _counts = new long[2000];
 
+    public Latencies()
+    {
+    }
+
+    /// <param name="counts">As <see cref="Counts"/> of others told them.</param>
+    public Latencies(IReadOnlyDictionary<int, long> counts, TimeSpan max)
+    {
+        foreach (var (at, count) in counts.Where(one => one.Key >= 0 && one.Key < _counts.Length)) _counts[at] = count;
+        (Count, Max) = (_counts.Sum(), max);
+    }
+
+    /// <summary>To be kept; those that are zero are left out.</summary>
+    public Dictionary<int, long> Counts =>
+        Enumerable.Range(0, _counts.Length).Where(at => _counts[at] > 0).ToDictionary(at => at, at => _counts[at]);
+
     public long Count { get; private set; }
 
     public TimeSpan Max { get; private set; }

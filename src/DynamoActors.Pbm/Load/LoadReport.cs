@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace DynamoActors.Pbm.Load;
 
@@ -36,15 +37,35 @@ internal sealed record LoadReport(
     }
 }
 
-/// <summary>The last report of each plan, in a file of its own.</summary>
+/// <summary>How far a load had come when it was interrupted.</summary>
+internal sealed record LoadProgress(
+    LoadPlan Plan, double Seconds, long Failed, string? FirstFailure, Dictionary<int, long> Latencies, double MaxMilliseconds)
+{
+    public static LoadProgress None(LoadPlan plan) => new(plan, 0, 0, null, [], 0);
+}
+
+/// <summary>The last report of each plan, in a file of its own, and where one was interrupted, how far it had come.</summary>
 internal sealed class LoadHistory(string directory)
 {
-    public LoadReport? Last(LoadPlan plan)
+    public LoadReport? Last(LoadPlan plan) => Read(FileOf(plan), LoadJson.Default.LoadReport);
+
+    public LoadProgress? Interrupted(LoadPlan plan) => Read(FileOf(plan, "-interrupted"), LoadJson.Default.LoadProgress);
+
+    public void Interrupt(LoadProgress progress)
+    {
+        Directory.CreateDirectory(directory);
+        File.WriteAllBytes(
+            FileOf(progress.Plan, "-interrupted"), JsonSerializer.SerializeToUtf8Bytes(progress, LoadJson.Default.LoadProgress));
+    }
+
+    /// <summary>There is nothing to go on with any more.</summary>
+    public void Forget(LoadPlan plan) => File.Delete(FileOf(plan, "-interrupted"));
+
+    private static T? Read<T>(string file, JsonTypeInfo<T> type) where T : class
     {
         try
         {
-            return File.Exists(FileOf(plan)) ? JsonSerializer.Deserialize(File.ReadAllBytes(FileOf(plan)), LoadJson.Default.LoadReport)
-                : null;
+            return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), type) : null;
         }
         catch (JsonException)
         {
@@ -59,11 +80,12 @@ internal sealed class LoadHistory(string directory)
     }
 
     // How long it ran does not matter.
-    private string FileOf(LoadPlan plan) => Path.Combine(
+    private string FileOf(LoadPlan plan, string more = "") => Path.Combine(
         directory, FormattableString.Invariant(
-            $"bench-{plan.Connections}-{plan.ValueBytes}-{plan.Reads}-{plan.KeyCount}-{Uri.EscapeDataString(plan.Bucket)}.json"));
+            $"bench-{plan.Connections}-{plan.ValueBytes}-{plan.Reads}-{plan.KeyCount}-{Uri.EscapeDataString(plan.Bucket)}{more}.json"));
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(LoadReport))]
+[JsonSerializable(typeof(LoadProgress))]
 internal sealed partial class LoadJson : JsonSerializerContext;

@@ -5,33 +5,36 @@ using DynamoActors.Pbm.Asking;
 namespace DynamoActors.Pbm.Load;
 
 /// <summary>Reads and writes as fast as so many connections can, spread over the cluster's nodes.</summary>
-internal sealed class LoadRun(LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time, string? token = null, string? authority = null)
+/// <param name="before">What an interrupted run of the plan has done; it counts, and is not done again.</param>
+internal sealed class LoadRun(
+    LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time, LoadProgress before, string? token = null, string? authority = null)
 {
     private readonly byte[] _value = new byte[plan.ValueBytes];
-    private long _begun;
-    private long _done;
-    private long _failed;
-    private string? _firstFailure;
+    private long _begun = before.Latencies.Values.Sum() + before.Failed;
+    private long _done = before.Latencies.Values.Sum();
+    private long _failed = before.Failed;
+    private string? _firstFailure = before.FirstFailure;
 
     /// <summary>So far.</summary>
     public long Done => Interlocked.Read(ref _done);
 
     /// <summary>Ends when the plan's time is over, or earlier where <paramref name="stop"/> says so, with what there is by then.</summary>
-    public async Task<LoadReport> RunAsync(CancellationToken stop)
+    public async Task<(LoadReport Report, LoadProgress Progress)> RunAsync(CancellationToken stop)
     {
         new Random(plan.ValueBytes).NextBytes(_value);
         using var http = NodeAccess.Client(token, authority, TimeSpan.FromSeconds(30), plan.Connections);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        end.CancelAfter(TimeSpan.FromSeconds(plan.Seconds));
+        end.CancelAfter(TimeSpan.FromSeconds(Math.Max(0, plan.Seconds - before.Seconds)));
         var began = time.GetTimestamp();
         var workers = await Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(worker => WorkAsync(http, worker, end.Token)));
-        var seconds = time.GetElapsedTime(began).TotalSeconds;
-        var all = new Latencies();
+        var seconds = before.Seconds + time.GetElapsedTime(began).TotalSeconds;
+        var all = new Latencies(before.Latencies, TimeSpan.FromMilliseconds(before.MaxMilliseconds));
         foreach (var worker in workers) all.Add(worker);
-        return new LoadReport(
+        var report = new LoadReport(
             plan, time.GetUtcNow(), seconds, all.Count, all.Count / seconds, _failed, _firstFailure, all.Percentile(50).TotalMilliseconds,
             all.Percentile(95).TotalMilliseconds, all.Percentile(99).TotalMilliseconds, all.Percentile(99.9).TotalMilliseconds,
                 all.Max.TotalMilliseconds);
+        return (report, new LoadProgress(plan, seconds, _failed, _firstFailure, all.Counts, all.Max.TotalMilliseconds));
     }
 
     private async Task<Latencies> WorkAsync(HttpClient http, int worker, CancellationToken end)

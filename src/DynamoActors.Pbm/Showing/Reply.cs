@@ -8,6 +8,9 @@ namespace DynamoActors.Pbm.Showing;
 /// <summary>What a command found, for programs and for people.</summary>
 internal sealed record Reply(JsonNode? Json, Action<IAnsiConsole> Show, int ExitCode = 0)
 {
+    /// <summary>On one line.</summary>
+    public static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonSerializerOptions _indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -128,9 +128,24 @@ internal sealed class LocalClusterChange(string dataDirectory, TextWriter output
             if (DateTime.UtcNow - toldAt >= TellInterval)
             {
                 output.WriteLine($"  {moving} partitions are on their way{await WaitingForAsync(via, givenUp)}");
+                foreach (var url in LocalMembers.Remembered(dataDirectory)!.Http) await ShowProgressAsync(url);
                 toldAt = DateTime.UtcNow;
             }
             await Task.Delay(LookInterval, stop);
+        }
+    }
+
+    private async Task ShowProgressAsync(string url)
+    {
+        try
+        {
+            var transfers = await GetAsync($"{url}/cluster/transfers");
+            if (Text(transfers["progress"]) is { Length: > 0 } progress)
+                output.WriteLine($"  {Text(transfers["toThisNode"]![0]!["to"])} {progress}");
+        }
+        catch (Exception e) when (e is HttpRequestException or StartFailure)
+        {
+            // It has just started, or is about to go; whom the change waits for is told beside this.
         }
     }
 

@@ -4,9 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Akka.Event;
 using DynamoActors.Core.Bytes;
+using DynamoActors.Http.Operations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace DynamoActors.Server.Startup;
@@ -16,13 +16,13 @@ namespace DynamoActors.Server.Startup;
 /// <c>arguments</c> and where there is one the <c>exception</c>. The event is the same for every line of one sort, whatever its arguments,
 /// on every node and after every restart: the class that speaks and a checksum of its sentence.
 /// </summary>
-internal sealed class JsonLines() : ConsoleFormatter(FormatterName)
+internal sealed class JsonLines(LogTail tail) : LogLines(FormatterName, tail)
 {
     public const string FormatterName = "json-lines";
 
     private static readonly JsonWriterOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopes, TextWriter to)
+    protected override string LineOf<TState>(in LogEntry<TState> entry)
     {
         var message = entry.Formatter(entry.State, entry.Exception);
         using var bytes = new MemoryStream();
@@ -39,7 +39,7 @@ internal sealed class JsonLines() : ConsoleFormatter(FormatterName)
             json.WriteEndObject();
         }
 
-        to.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+        return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
     internal static string EventOf(string category, string sentence) =>

@@ -112,6 +112,8 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
         _background.Dispose();
     }
 
+    public IReadOnlyList<ActorView> Actors => ActorTree.Of(_host.Services.GetRequiredService<ActorSystem>());
+
     public Checkpoints? Checkpoints => _checkpoints;
 
     public ScrubState Scrub => _scrub.State;

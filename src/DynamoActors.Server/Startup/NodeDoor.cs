@@ -45,7 +45,7 @@ internal sealed class NodeDoor : IStoreNode
 
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Node.PlanAsync(request);
 
-    public IReadOnlyList<TransferView> Transfers => Node.Transfers;
+    public TransfersView Transfers => Node.Transfers;
 
     public HybridTime LaterThan(HybridTime seen) => Node.LaterThan(seen);
 }

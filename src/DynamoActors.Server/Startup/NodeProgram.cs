@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Http;
+using DynamoActors.Http.Operations;
 using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Resp;
@@ -76,12 +77,13 @@ internal static class NodeProgram
             throw new StartFailure(exposed);
         Ports.RequireFree(ports);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
-        using var logs = ConsoleLog.Create(configuration.Akka.LogLevel, configuration.LogsJson);
+        var tail = LogTail.StartingAt(TimeProvider.System.GetUtcNow());
+        using var logs = ConsoleLog.Create(configuration.Akka.LogLevel, tail, configuration.LogsJson);
         var log = logs.CreateLogger("DynamoActors.Server");
         MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
         HeapCare.Begin(MemoryReport.AvailableBytes, MemoryShares.Counts.Of(configuration.Config));
         OpenFiles.Report(configuration, OpenFiles.Limit, log);
-        await ServeAsync(configuration, launch, data, logs, log, stop);
+        await ServeAsync(configuration with { Http = configuration.Http with { Log = tail } }, launch, data, logs, log, stop);
         log.LogInformation("{Node} has stopped", launch.Name);
         return 0;
     }

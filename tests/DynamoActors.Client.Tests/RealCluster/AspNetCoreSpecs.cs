@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DynamoActors.Client.Tests.RealCluster;
@@ -53,6 +54,41 @@ public sealed class AspNetCoreSpecs(ClusterFixture fixture)
         await RunningCluster.UntilAsync(async () => await cache.GetAsync("short") == null, () => "It does not end.");
     }
 
+    [Fact]
+    public async Task HybridCache_shares_what_one_instance_has_made_with_the_others_and_forgets_by_tag()
+    {
+        await using var one = Services();
+        await using var two = Services();
+        var (first, second) = (one.GetRequiredService<HybridCache>(), two.GetRequiredService<HybridCache>());
+        one.GetRequiredService<IDistributedCache>().ShouldBeAssignableTo<IBufferDistributedCache>();
+        var made = 0;
+        (await MadeAsync(first)).ShouldBe("value 1");
+        await StoredAsync("value 1");
+        (await MadeAsync(second)).ShouldBe("value 1", "it comes from the store");
+        await fixture.WithoutAsync(fixture.Cluster.Nodes[0], async () =>
+        {
+            await using var three = Services();
+            (await MadeAsync(three.GetRequiredService<HybridCache>())).ShouldBe("value 1", "with a node dead, too");
+        });
+        await first.RemoveAsync("report");
+        await using var four = Services();
+        (await MadeAsync(four.GetRequiredService<HybridCache>())).ShouldBe("value 2");
+        await StoredAsync("value 2");
+
+        await first.RemoveByTagAsync("reports");
+        await using var five = Services();
+        (await MadeAsync(five.GetRequiredService<HybridCache>())).ShouldBe("value 3");
+
+        // What was made is given back first, and stored afterwards.
+        Task StoredAsync(string value) => RunningCluster.UntilAsync(
+            async () => (await one.GetRequiredService<IDistributedCache>().GetAsync("report"))?.AsSpan()
+                .IndexOf(Encoding.UTF8.GetBytes(value)) >= 0,
+            () => $"{value} is not stored.");
+
+        ValueTask<string> MadeAsync(HybridCache cache) => cache.GetOrCreateAsync(
+            "report", _ => ValueTask.FromResult($"value {Interlocked.Increment(ref made)}"), tags: ["reports"]);
+    }
+
     private async Task<WebApplication> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -76,6 +112,7 @@ public sealed class AspNetCoreSpecs(ClusterFixture fixture)
     {
         var services = new ServiceCollection().AddLogging();
         Add(services);
+        services.AddHybridCache();
         return services.BuildServiceProvider();
     }
 

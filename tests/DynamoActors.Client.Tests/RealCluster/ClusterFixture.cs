@@ -7,6 +7,8 @@ namespace DynamoActors.Client.Tests.RealCluster;
 /// <summary>Three nodes for all specs of a cluster. One that kills a node has it serve again before it ends.</summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
+    private readonly Dictionary<string, ServerProcess> _restarted = [];
+
     internal RunningCluster Cluster { get; private set; } = null!;
 
     public async Task InitializeAsync() => Cluster = await RunningCluster.StartAsync();
@@ -37,14 +39,21 @@ public sealed class ClusterFixture : IAsyncLifetime
     /// <summary>Has it serve again, also where the test fails.</summary>
     internal async Task WithoutAsync(ClusterNode node, Func<Task> meanwhile)
     {
-        RunningCluster.Kill(node);
+        // The launcher has started it, or the spec that killed it before.
+        if (_restarted.TryGetValue(node.Name, out var process))
+        {
+            process.Kill();
+            await process.EndsAsync();
+        }
+        else RunningCluster.Kill(node);
+
         try
         {
             await meanwhile();
         }
         finally
         {
-            Cluster.Restart(node);
+            _restarted[node.Name] = Cluster.Restart(node);
             await Cluster.ReadyAsync(node);
         }
     }

@@ -67,6 +67,8 @@ internal sealed class StoreRequests(Func<int, string> urlOf) : IDisposable
         {
             using var response = await _client.SendAsync(request, patience.Token);
             var body = await response.Content.ReadAsStringAsync(patience.Token);
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is null)
+                body += " without Retry-After";
             return (response.StatusCode, body, response.Headers.ToDictionary(header => header.Key, header => header.Value.First()));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or SocketException)

@@ -1,8 +1,8 @@
 namespace DynamoActors.MultiNode.Tests.Namespaces;
 
 /// <summary>
-/// Three nodes as real processes, each with a network namespace and a data directory of its own, and what can be done to them. Nodes are
-/// numbered from 1, as they are named.
+/// Three nodes as real processes, each with a network namespace and a data directory of its own, and what can be done to them; there is
+/// room for a fourth. Nodes are numbered from 1, as they are named.
 /// </summary>
 internal sealed class NamespaceCluster : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class NamespaceCluster : IAsyncDisposable
     /// <exception cref="NamespacesUnavailable">Nothing was started.</exception>
     public static NamespaceCluster Start(params string[] settings)
     {
-        var cluster = new NamespaceCluster(NamespaceNetwork.Create(Nodes.Count), settings);
+        var cluster = new NamespaceCluster(NamespaceNetwork.Create(Nodes.Count + 1), settings);
         foreach (var node in Nodes) cluster.Start(node);
         return cluster;
     }

@@ -90,7 +90,7 @@ public sealed class ExchangeTests : IDisposable
             [.. _nodes.Select((node, index) => new RingPeer(
                 $"n{index}", true, 1, [.. Enumerable.Repeat(node, _table.PartitionCount)], [ActorRefs.Nobody], ActorRefs.Nobody))],
             new BucketTable());
-        var settings = new AntiEntropySettings(_hour, 1 << 20, _hour, _hour, 1 << 20);
+        var settings = new AntiEntropySettings(_hour, 1 << 20, _hour, _hour, 1 << 20, 1 << 20);
         return new AntiEntropyServices(_system.DeadLetters, ring, settings, agreements, _system.Scheduler);
     }
 

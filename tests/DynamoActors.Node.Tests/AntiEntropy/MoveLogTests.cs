@@ -37,8 +37,8 @@ public sealed class MoveLogTests
         Look(at: 21);
 
         _lines.Count.ShouldBe(3);
-        _lines[1].ShouldBe("InfoLevel: Still receiving: 1 of 2 comparisons are left, 0 objects carried");
-        _lines[2].ShouldStartWith("WarningLevel: Still receiving: 1 of 2 comparisons are left");
+        _lines[1].ShouldBe("InfoLevel: Still receiving: [#.] 50%");
+        _lines[2].ShouldStartWith("WarningLevel: Still receiving: [#.] 50%");
         _lines[2].ShouldContain("n2 cannot be reached");
         _lines[2].ShouldContain("POST /cluster/plan/abort");
     }
@@ -47,11 +47,11 @@ public sealed class MoveLogTests
     public void Another_change_is_told_of_anew()
     {
         Look(at: 0);
-        _log.Look(since: 0, [], TimeSpan.FromSeconds(1));
-        _log.Look(since: 6, [_first], TimeSpan.FromSeconds(2));
+        _log.Look(since: 0, [], "", TimeSpan.FromSeconds(1));
+        _log.Look(since: 6, [_first], "", TimeSpan.FromSeconds(2));
 
         _lines[^1].ShouldBe("InfoLevel: Receiving 1 partition from n1, since ring epoch 6");
     }
 
-    private void Look(int at) => _log.Look(since: 4, [_first, _second], TimeSpan.FromSeconds(at));
+    private void Look(int at) => _log.Look(since: 4, [_first, _second], "[#.] 50%", TimeSpan.FromSeconds(at));
 }

@@ -54,6 +54,7 @@ public class PartitionTreeTests
         tree.Tree.Root.ShouldBe(rebuilt.Tree.Root);
         tree.Tree.Branches.ToArray().ShouldBe(rebuilt.Tree.Branches.ToArray());
         tree.Deletable.ShouldBe(rebuilt.Deletable);
+        tree.Keys.ShouldBe(held.Count);
         tree.Deletable.ShouldBe(held.Values.Count(value => value.Siblings.All(
             sibling => sibling.IsTombstone || sibling.ExpiresAtUnixMilliseconds is not null)));
     }

@@ -175,7 +175,7 @@ internal sealed class ReplicaGroup : IDisposable
     public void StartAntiEntropy(TimeSpan? interval = null, TimeSpan? deletedAgeMin = null, int[]? unreachable = null)
     {
         var settings = new AntiEntropySettings(interval ?? TimeSpan.FromMilliseconds(200), 64 << 20, deletedAgeMin ?? TimeSpan.FromDays(1),
-            HandoffTime: TimeSpan.Zero, MoveBytesPerSecond: 64 << 20);
+            HandoffTime: TimeSpan.Zero, MoveBytesPerSecond: 64 << 20, MoveBytesPerSecondMin: 64 << 20);
         foreach (var node in Nodes) node.StartAntiEntropy(_system, settings);
         Publish(unreachable ?? []);
     }

@@ -85,6 +85,18 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_replica_logs_about_a_request_names_its_trace()
+    {
+        using var group = new ReplicaGroup();
+        var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        group.System.EventStream.Subscribe(
+            group.System.ActorOf(Props.Create(() => new Listening(said, "has damaged data"))), typeof(Akka.Event.Error));
+        group.Nodes[group.OwnersOf("key")[1]].Engine.ReadFault = new StorageCorruptException("7.table", 3, "it is broken");
+        await PutAsync(group, group.OwnersOf("key")[0], "key", "value");
+        (await said.Task.WaitAsync(3 * _patience)).ShouldContain($"it is broken (trace {_client.TraceId.ToHexString()})");
+    }
+
+    [Fact]
     public async Task Without_a_trace_nothing_is_made()
     {
         using var group = new ReplicaGroup();
@@ -126,6 +138,14 @@ public sealed class TraceTests : IDisposable
     private string TreeOf(ActivitySpanId parent) => string.Join(' ', _ended.Where(span => span.ParentSpanId == parent).Select(span =>
         TreeOf(span.SpanId) is { Length: > 0 } children ? $"{span.OperationName}({children})" : span.OperationName)
         .Order(StringComparer.Ordinal));
+
+    private sealed class Listening : ReceiveActor
+    {
+        public Listening(TaskCompletionSource<string> said, string sentence) => Receive<Akka.Event.Error>(error =>
+        {
+            if ($"{error.Message}".Contains(sentence, StringComparison.Ordinal)) said.TrySetResult($"{error.Message}");
+        });
+    }
 
     private sealed class Reply : IClientReply
     {

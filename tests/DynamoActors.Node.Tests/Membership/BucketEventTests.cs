@@ -1,8 +1,10 @@
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Tests.Membership;
 
@@ -30,6 +32,15 @@ public sealed class BucketEventTests : IDisposable
         var read = (BucketVersion)_serializer.FromBinary(bytes, "bucket");
         (read.Bucket, read.Settings).ShouldBe(("b", version.Settings));
         read.Changed.ShouldBe(version.Changed);
+    }
+
+    [Fact]
+    public void What_is_staged_is_these_bytes_in_the_journal()
+    {
+        var bytes = _serializer.ToBinary(new StagedChanges(5, [new RingChange.Leave("n0")]));
+        Convert.ToHexString(bytes).ShouldBe("09" + "0500000000000000" + "12" + "06" + "0802" + "12026E30");
+        var read = (StagedChanges)_serializer.FromBinary(bytes, "staged");
+        (read.Version, read.Changes.ShouldHaveSingleItem()).ShouldBe((5UL, new RingChange.Leave("n0")));
     }
 
     [Fact]

@@ -15,12 +15,17 @@ internal sealed class RingChanges : Ordeal
     public const string Kind = "ring";
 
     /// <summary>One can go, and every partition has all its replicas.</summary>
-    public const int NodesLeast = 4;
+    private const int NodesLeast = 4;
+
+    /// <summary>Among more, a node that was given up sometimes stays Down in Akka.Cluster, which has each watched by five others.</summary>
+    private const int NodesMost = 6;
 
     private static readonly TimeSpan _changeMost = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan _commandInterval = TimeSpan.FromMilliseconds(700);
 
     public override string Name => "ring changes";
+
+    public static int NodesOf(int seed) => new Random(seed ^ 0x4E0D).Next(NodesLeast, NodesMost + 1);
 
     private PartitionTable Ring => Run.Cluster.Ring!;
 
@@ -38,7 +43,7 @@ internal sealed class RingChanges : Ordeal
                 yield return For(0, 5);
             }
             // What a dead node gives away by its new weight would wait for it.
-            if (!isDead && Random.Next(4) == 0) Weigh();
+            if (!isDead && Random.Next(4) == 0) Describe();
             foreach (var step in Change(isDead ? new PlanRequest.ForceRemove(node.Name, DataLoss: false) : new PlanRequest.Leave(node.Name),
                 node, () => Ring.MemberIndex(node.Name) < 0 && !Ring.IsInTransition)) yield return step;
             if (Ring.MemberIndex(node.Name) >= 0) yield break;
@@ -124,10 +129,11 @@ internal sealed class RingChanges : Ordeal
         }
     }
 
-    private void Weigh()
+    private void Describe()
     {
         if (AnyRunning() is not { } via) return;
-        var request = new PlanRequest.Weigh(AnyNode(Run).Name, 1 + Random.Next(3));
+        PlanRequest request = Random.Next(2) == 0 ? new PlanRequest.Weigh(AnyNode(Run).Name, 1 + Random.Next(3))
+            : new PlanRequest.PlaceIn(AnyNode(Run).Name, $"zone{Random.Next(3)}");
         Note($"{request}");
         Tell(via, request);
         Tell(via, new PlanRequest.Commit());

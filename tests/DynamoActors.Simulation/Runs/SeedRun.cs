@@ -43,7 +43,7 @@ internal sealed partial class SeedRun
         var random = new Random(seed ^ 0xFA17);
         FaultPlan? faults = null;
         _plan = RunPlan.Draw(seed, duration => faults = FaultPlan.Draw(random, duration, Ordeal.Of(seed)));
-        if (Ordeal.ChangesRing(seed)) _plan = _plan with { Nodes = Math.Max(_plan.Nodes, RingChanges.NodesLeast) };
+        if (Ordeal.ChangesRing(seed)) _plan = _plan with { Nodes = RingChanges.NodesOf(seed) };
         _faults = faults!;
         _simulation = new SimulatedWorld(seed);
         _cluster = new SimulatedCluster(_simulation, _plan, sabotage);

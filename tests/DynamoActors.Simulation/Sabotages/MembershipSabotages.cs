@@ -54,7 +54,7 @@ internal sealed class ServingWhenUp : Sabotage
 
         public Task<PlanOutcome> PlanAsync(PlanRequest request) => door.PlanAsync(request);
 
-        public IReadOnlyList<TransferView> Transfers => door.Transfers;
+        public TransfersView Transfers => door.Transfers;
 
         public HybridTime LaterThan(HybridTime seen) => door.LaterThan(seen);
     }

@@ -26,7 +26,7 @@ internal sealed class SimulatedCluster
         foreach (int number in Enumerable.Range(1, plan.Nodes))
         {
             var host = simulation.AddHost($"node{number}");
-            host.ClockRate = plan.ClockRates[number - 1];
+            host.ClockRate = plan.ClockRates[(number - 1) % plan.ClockRates.Count];
         }
         Nodes = [.. Enumerable.Range(1, plan.Nodes).Select(number => new SimulatedNode(this, simulation.Hosts[number - 1]))];
     }

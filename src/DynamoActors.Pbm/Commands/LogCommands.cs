@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using DynamoActors.Pbm.Asking;
+
+namespace DynamoActors.Pbm.Commands;
+
+/// <summary><c>pbm log tail</c>: what the nodes log, as they log it.</summary>
+internal static class LogCommands
+{
+    private static readonly TimeSpan _silentInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly Option<string?> _on = new("--on") { Description = "The name of one node. Default: all." };
+    private static readonly Option<int> _lines = new("--lines")
+    { Description = "So many of each node's last lines first.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<bool> _once = new("--once") { Description = "End after those." };
+
+    public static Command Create(PbmCommands all) => new("log", "What the nodes log.")
+    {
+        all.With(new Command("tail", "The last lines of the nodes' logs, and then each as it comes, until Ctrl-C. A node that does not "
+            + "answer is asked again; with --once the command exits with 1 then.")
+        { _on, _lines, _once }, (cluster, parsed, stop) => TailAsync(all, cluster, parsed, stop)),
+    };
+
+    private static async Task<int> TailAsync(PbmCommands all, ClusterClient cluster, ParseResult parsed, CancellationToken stop)
+    {
+        var (lines, on) = (parsed.GetValue(_lines), parsed.GetValue(_on));
+        if (lines is < 1 or > 2000) throw new PbmException(ExitCodes.Usage, $"--lines is {lines}; it is 1 to 2000.");
+        var nodes = await cluster.MembersAsync(on, stop);
+        var tails = nodes.Select(node => new Tail(all, parsed, node.Name, node.Client, nodes.Count > 1)).ToArray();
+        var answered = await Task.WhenAll(tails.Select(tail => tail.ShowLastAsync(lines, stop)));
+        if (parsed.GetValue(_once)) return answered.All(one => one) ? 0 : ExitCodes.No;
+        try
+        {
+            await Task.WhenAll(tails.Select(tail => tail.FollowAsync(stop)));
+        }
+        catch (OperationCanceledException)
+        {
+            // It was enough.
+        }
+
+        return 0;
+    }
+
+    /// <summary>One node's log.</summary>
+    private sealed class Tail(PbmCommands all, ParseResult parsed, string name, NodeClient? node, bool isOneOfSeveral)
+    {
+        private long? _next;
+        private bool _isSilent;
+
+        /// <returns>Whether it has answered.</returns>
+        public Task<bool> ShowLastAsync(int lines, CancellationToken stop) => AskAsync($"lines={lines}", stop);
+
+        public async Task FollowAsync(CancellationToken stop)
+        {
+            // Half of what pbm waits for an answer at most.
+            var wait = (int)Math.Clamp(all.PatienceOf(parsed).TotalMilliseconds / 2, 1, 30_000);
+            while (true)
+            {
+                var (began, from) = (all.Environment.Time.GetTimestamp(), _next);
+                var hasAnswered = await AskAsync(_next is { } next ? $"after={next}&wait={wait}&lines=1000" : "lines=1000", stop);
+                // A node that is about to stop makes nobody wait.
+                var isAtOnce = _next == from && all.Environment.Time.GetElapsedTime(began).TotalMilliseconds < wait / 2;
+                if (!hasAnswered || isAtOnce) await Task.Delay(_silentInterval, all.Environment.Time, stop);
+            }
+        }
+
+        private async Task<bool> AskAsync(string query, CancellationToken stop)
+        {
+            try
+            {
+                if (node is null) throw new PbmException(ExitCodes.NoNode, "Nobody knows where it takes HTTP.");
+                var (_, page) = await node.PageAsync($"admin/log?{query}", NodePages.Default.LogPage, stop);
+                if (page.Gap) Write("… some lines are not kept any more, or the node has started since", isNote: true);
+                foreach (var line in page.Lines) Write(line, isNote: false);
+                _next = page.Next;
+                _isSilent = false;
+                return true;
+            }
+            catch (PbmException silent)
+            {
+                if (!_isSilent) await all.Environment.Error.WriteLineAsync($"{name} does not answer: {silent.Message}");
+                _isSilent = true;
+                return false;
+            }
+        }
+
+        private void Write(string line, bool isNote)
+        {
+            if (all.IsJson(parsed))
+            {
+                var json = new JsonObject { ["node"] = name, [isNote ? "note" : "line"] = line };
+                line = json.ToJsonString(Showing.Reply.Readable);
+            }
+            else if (isOneOfSeveral) line = $"{name}  {line}";
+            lock (all.Environment.Out) all.Environment.Out.WriteLine(line);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using DynamoActors.Core.Ring;
+
+namespace DynamoActors.Benchmarks;
+
+/// <summary>
+/// What a change of the ring costs: how long a plan takes, and with a server's program how fast small objects come to a fourth node
+/// beside three under load, and what becomes of that load meanwhile.
+/// </summary>
+internal static class MoveBenchmarks
+{
+    private const int Members = 1000;
+    private const int Partitions = 4096;
+    private const int BatchSize = 100;
+    private const int Loaders = 8;
+    private const int ValueBytes = 100;
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(30);
+
+    /// <param name="args">Nothing: plans alone. Else the server's program (DynamoActors.Server.dll), and if need be
+    /// <c>--objects</c> to move, <c>--clients</c>, <c>--pause</c> between a client's requests in ms, <c>--port</c>: the first of
+    /// thirty.</param>
+    public static int Run(string[] args)
+    {
+        Plans();
+        return args is [var server, .. var options] ? MovesAsync(server, options).GetAwaiter().GetResult() : 0;
+    }
+
+    private static void Plans()
+    {
+        var members = Enumerable.Range(0, Members)
+            .Select(index => new RingMember($"node{index}", $"akka://n{index}:1", $"n{index}:80", $"zone{index % 3}", 1)).ToArray();
+        var ring = PartitionTable.Assign(members, Partitions, 3, previous: null);
+        RingChange[][] plans =
+        [
+            [new RingChange.Join(members[0] with { Name = "newcomer" })],
+            [new RingChange.Leave("node7")],
+            [new RingChange.ForceRemove("node7")],
+            [new RingChange.Replace("node7", members[0] with { Name = "newcomer" })],
+            [new RingChange.Describe("node7", Weight: 2)],
+            [new RingChange.Describe("node7", Zone: "zone2")],
+            [.. Enumerable.Range(0, 100).Select(index => new RingChange.Join(members[0] with { Name = $"newcomer{index}" }))],
+        ];
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var changes in plans)
+            {
+                var began = Stopwatch.GetTimestamp();
+                if (!RingPlan.TryMake(ring, changes, out var plan, out var refusal))
+                    throw new InvalidOperationException(refusal.Reason);
+                var took = Stopwatch.GetElapsedTime(began);
+                var what = changes.Length == 1 ? changes[0].InWords : $"{changes.Length} join";
+                if (round == 1)
+                    Print($"plan of {Members} x {Partitions}: {what,-40} {plan.Moves,6:N0} moves {took.TotalMilliseconds,6:N0} ms");
+            }
+        }
+    }
+
+    private static async Task<int> MovesAsync(string server, string[] options)
+    {
+        var objects = Option(options, "--objects", 1_000_000);
+        var port = Option(options, "--port", 32100);
+        var data = Directory.CreateTempSubdirectory("dynamo-moves-").FullName;
+        using var cluster = Start(server, "local-cluster", "--nodes", "3", "--data", data, "--http-port", Text(port),
+            "--remote-port", Text(port + 10), "--links-port", Text(port + 20), "--set", "dynamo.ring.join=manual");
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+        try
+        {
+            await ReadyAsync(http, port);
+            // A fourth node gets three quarters of all keys.
+            var keys = (int)(objects * 4L / 3);
+            await FillAsync(http, port, keys);
+            await using var load = new Foreground(http, port, keys, Option(options, "--clients", 16), Option(options, "--pause", 10));
+            await Task.Delay(Before);
+            var before = load.Take();
+            var began = Stopwatch.GetTimestamp();
+            using var add = Start(server, "local-cluster", "add", "--data", data);
+            var (moved, took) = await FollowAsync(http, port, add);
+            var during = load.Take();
+            Print($"moved {moved:N0} objects in {took.TotalSeconds:N1} s: {moved / took.TotalSeconds:N0} /s");
+            Print($"with the new node's start {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
+            Print($"clients before: {before}");
+            Print($"clients during: {during}");
+            Print($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {during.P99 / before.P99:N2} x");
+            return add.ExitCode;
+        }
+        finally
+        {
+            cluster.Kill(entireProcessTree: true);
+            await cluster.WaitForExitAsync();
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    /// <summary>How many objects came to the new node, and how long that took from the first look on which some were to.</summary>
+    private static async Task<(long Moved, TimeSpan Took)> FollowAsync(HttpClient http, int port, Process add)
+    {
+        var newcomer = $"http://127.0.0.1:{port + 3}";
+        long began = 0;
+        var took = TimeSpan.Zero;
+        while (!add.HasExited)
+        {
+            await Task.Delay(200);
+            var page = await PageAsync(http, newcomer + "/cluster/transfers");
+            if (page is null || page["toThisNode"]!.AsArray().Count == 0) continue;
+            if (began == 0) began = Stopwatch.GetTimestamp();
+            took = Stopwatch.GetElapsedTime(began);
+        }
+
+        // Whatever comparisons brought to it came because it joined.
+        var objects = (await http.GetStringAsync(newcomer + "/metrics")).Split('\n')
+            .Single(line => line.StartsWith("dynamo_anti_entropy_objects_total{", StringComparison.Ordinal));
+        return ((long)double.Parse(objects[(objects.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture), took);
+    }
+
+    private static async Task FillAsync(HttpClient http, int port, int keys)
+    {
+        var value = Convert.ToBase64String(new byte[ValueBytes]);
+        var began = Stopwatch.GetTimestamp();
+        await Parallel.ForAsync(0, (keys + BatchSize - 1) / BatchSize, new ParallelOptions { MaxDegreeOfParallelism = Loaders },
+            async (batch, stop) =>
+            {
+                var body = new StringBuilder("{\"operations\":[");
+                var end = Math.Min(keys, (batch + 1) * BatchSize);
+                for (var key = batch * BatchSize; key < end; key++)
+                    body.Append(key == batch * BatchSize ? "" : ",")
+                        .Append($"{{\"op\":\"put\",\"key\":\"key{key}\",\"value\":\"{value}\"}}");
+                while (true)
+                {
+                    using var answer = await http.PostAsync($"http://127.0.0.1:{port + batch % 3}/kv:batch",
+                        new StringContent(body + "]}", Encoding.UTF8, "application/json"), stop);
+                    if (answer.IsSuccessStatusCode) break;
+                    await Task.Delay(200, stop);
+                }
+            });
+        Print($"wrote {keys:N0} objects of {ValueBytes} bytes in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
+    }
+
+    private static async Task ReadyAsync(HttpClient http, int port)
+    {
+        for (var node = 0; node < 3; node++)
+            while (await PageAsync(http, $"http://127.0.0.1:{port + node}/health/ready") is null) await Task.Delay(200);
+    }
+
+    private static async Task<JsonNode?> PageAsync(HttpClient http, string url)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(url);
+            return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync()) : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static Process Start(string server, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("dotnet", [server, .. arguments]) { RedirectStandardInput = true })!;
+
+    private static int Option(string[] options, string name, int otherwise) => Array.IndexOf(options, name) is >= 0 and var at
+        ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : otherwise;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Clients that write and read in turn through all three nodes, with a pause before each request.</summary>
+    private sealed class Foreground : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Lock _lock = new();
+        private readonly Task[] _clients;
+        private List<double> _took = [];
+        private int _failed;
+        private long _since = Stopwatch.GetTimestamp();
+
+        public Foreground(HttpClient http, int port, int keys, int clients, int pause) =>
+            _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(http, port, keys, client, pause)))];
+
+        public Figures Take()
+        {
+            lock (_lock)
+            {
+                var all = _took.Order().ToArray();
+                var figures = new Figures(all.Length / Stopwatch.GetElapsedTime(_since).TotalSeconds,
+                    all[all.Length / 2], all[all.Length * 99 / 100], _failed);
+                (_took, _failed, _since) = ([], 0, Stopwatch.GetTimestamp());
+                return figures;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Task.WhenAll(_clients);
+            _stop.Dispose();
+        }
+
+        private async Task RunAsync(HttpClient http, int port, int keys, int client, int pause)
+        {
+            var random = new Random(client);
+            for (var turn = client; !_stop.IsCancellationRequested; turn++)
+            {
+                if (pause > 0) await Task.Delay(pause);
+                var url = $"http://127.0.0.1:{port + turn % 3}/kv/key{random.Next(keys)}";
+                var began = Stopwatch.GetTimestamp();
+                using var answer = turn % 2 == 0 ? await http.GetAsync(url)
+                    : await http.PutAsync(url, new ByteArrayContent(new byte[ValueBytes]));
+                await answer.Content.ReadAsByteArrayAsync();
+                lock (_lock)
+                {
+                    _took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                    if (!answer.IsSuccessStatusCode) _failed++;
+                }
+            }
+        }
+    }
+
+    private sealed record Figures(double PerSecond, double P50, double P99, int Failed)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+            $"{PerSecond:N0} requests/s, p50 {P50:N2} ms, p99 {P99:N2} ms, {Failed} failed");
+    }
+}
