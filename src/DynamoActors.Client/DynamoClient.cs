@@ -38,7 +38,9 @@ public sealed class DynamoClient : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         RequestTimeout = options.RequestTimeout;
-        _http = new HttpMessageInvoker(handler ?? StoreHandler.Create(options.ConnectTimeout), disposeHandler: handler == null);
+        var sends = handler ?? StoreHandler.Create(options.ConnectTimeout);
+        if (options.Token is { } token) sends = new TokenHandler(token, sends);
+        _http = new HttpMessageInvoker(sends, disposeHandler: handler == null);
         var settings = new ClusterSettings(
             [.. options.Nodes.Select(node => new Uri(node.GetLeftPart(UriPartial.Authority) + "/"))],
             options.Zone, options.AsksOwners, options.Time);

@@ -32,6 +32,12 @@ public sealed class DynamoClientOptions
     /// </summary>
     public double HedgedShare { get; set; } = 0.1;
 
+    /// <summary>
+    /// The token to show, asked for with each request so that another may take its place; null, the default: none is shown. It says nothing
+    /// in logs or exceptions. Where it goes over a network, name the nodes with https.
+    /// </summary>
+    public Func<string?>? Token { get; set; }
+
     /// <summary>The clock and the timers.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 

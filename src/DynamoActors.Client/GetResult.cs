@@ -76,6 +76,9 @@ public enum WhyNotRead
     /// <summary>The nodes refuse the request as it is.</summary>
     Refused,
 
+    /// <summary>The nodes want a token, or the one that was shown does not allow it (<see cref="DynamoClientOptions.Token"/>).</summary>
+    NotAllowed,
+
     /// <summary>The stored bytes are no value of the bucket's type.</summary>
     Malformed,
 

@@ -56,6 +56,8 @@ internal static class Outcomes
         (0, _) => Client.WhyNotWritten.NoNodeReachable,
         (_, "overloaded" or "not-ready") => Client.WhyNotWritten.Overloaded,
         (_, "quorum-not-reached") => Client.WhyNotWritten.QuorumNotReached,
+        (401 or 403, _) => Client.WhyNotWritten.NotAllowed,
+        (429, _) => Client.WhyNotWritten.Overloaded,
         (412, _) => Client.WhyNotWritten.ConditionFailed,
         (409, _) => Client.WhyNotWritten.TooManySiblings,
         (413, _) => Client.WhyNotWritten.TooLarge,
@@ -68,6 +70,8 @@ internal static class Outcomes
         (0, _) => Client.WhyNotRead.NoNodeReachable,
         (_, "overloaded" or "not-ready") => Client.WhyNotRead.Overloaded,
         (_, "quorum-not-reached") => Client.WhyNotRead.QuorumNotReached,
+        (401 or 403, _) => Client.WhyNotRead.NotAllowed,
+        (429, _) => Client.WhyNotRead.Overloaded,
         _ => answer.Status >= 500 ? Client.WhyNotRead.NoNodeReachable : Client.WhyNotRead.Refused,
     };
 }

@@ -63,6 +63,9 @@ public enum WhyNotWritten
     /// <summary>The nodes refuse the request as it is.</summary>
     Refused,
 
+    /// <summary>The nodes want a token, or the one that was shown does not allow it (<see cref="DynamoClientOptions.Token"/>).</summary>
+    NotAllowed,
+
     /// <summary>What was to be updated could not be read.</summary>
     NotRead,
 }

@@ -91,7 +91,7 @@ public static class DynamoNodeEmbedding
         {
             Settings = settings with { Seeds = [.. options.Seeds.Select(seed => $"akka.tcp://{system.Name}@{seed}")] },
             Store = store,
-            Links = NodeMaterial.Links,
+            Links = NodeMaterial.Links(),
             Meter = meter,
             Ending = ending => End(system, log, ending),
         };

@@ -14,6 +14,7 @@ internal static class NodeMaterial
     public static LocalStore StoreOver(IStorageEngine engine, NodeSettings settings) => new(
         engine, settings.Name, () => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))), settings.HintBytesMax);
 
-    public static ILinks Links(ILinksOwner owner, LinkOptions options) =>
-        new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), options.SilenceMax * 3)), owner, options);
+    /// <param name="peers">How nodes prove to be of the cluster; null: they need not.</param>
+    public static Func<ILinksOwner, LinkOptions, ILinks> Links(PeerTls? peers = null) => (owner, options) =>
+        new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), options.SilenceMax * 3), peers), owner, options);
 }

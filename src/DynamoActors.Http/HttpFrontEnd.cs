@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -41,14 +43,14 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     {
         var log = logs.CreateLogger("DynamoActors.Http");
         var bounds = BoundsOf(options, log);
-        var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+        var services = ClientTls.ServicesFor(options.Certificate, logs);
         var server = new KestrelServer(
             Options.Create(ServerOptions(options, services, bounds.Connections)),
             // Requests are begun where their bytes arrive: nothing here blocks, and each hand-over to another thread costs more than the
             // request.
             new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), logs),
             logs);
-        var application = new StoreApplication(node, options, bounds, log);
+        var application = new StoreApplication(node, options, bounds, log, logs.CreateLogger("DynamoActors.Audit"));
         var frontEnd = new HttpFrontEnd(server, application, bounds, services);
         try
         {
@@ -66,6 +68,13 @@ public sealed class HttpFrontEnd : IAsyncDisposable
 
     /// <summary>For a front end beside this one: what one protocol's clients hold, the other's cannot.</summary>
     internal ServingBounds Bounds { get; }
+
+    /// <summary>Likewise: null where anyone may everything.</summary>
+    internal AccessControl? Access => _application.Access;
+
+    internal Func<X509Certificate2>? Certificate => _application.Certificate;
+
+    internal Allowances Allowances => _application.Allowances;
 
     /// <summary>Says from now on that this node is not ready, and goes on answering.</summary>
     public void Drain() => _application.Drain();
@@ -99,6 +108,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         {
             endpoint.Protocols = HttpProtocols.Http1;
             connections.Use(endpoint);
+            ClientTls.Use(endpoint, options.Certificate);
             RequestHeads.Use(endpoint);
         });
         return server;

@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using DynamoActors.Http.Operations;
+using DynamoActors.Http.Security;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -56,6 +58,12 @@ public sealed record HttpFrontEndOptions
 
     /// <summary>Serves what is below <c>/admin/</c>; null: there are no such pages.</summary>
     public IStoreCare? Care { get; init; }
+
+    /// <summary>Who may what; null: anyone everything.</summary>
+    public AccessControl? Access { get; init; }
+
+    /// <summary>What clients are shown over TLS, another after its file has changed; null: nothing is encrypted.</summary>
+    public Func<X509Certificate2>? Certificate { get; init; }
 
     /// <summary>Serves <c>/admin/log</c>; null: there is no such page.</summary>
     public LogTail? Log { get; init; }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using DynamoActors.Core.Security;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Batches;
 using DynamoActors.Http.Buckets;
@@ -7,6 +9,7 @@ using DynamoActors.Http.Objects;
 using DynamoActors.Http.OpenApi;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Status;
 using DynamoActors.Http.Targets;
@@ -24,7 +27,7 @@ namespace DynamoActors.Http;
 /// What Kestrel runs for each request. It stands directly on the server, without the middleware pipeline and its routing: at tens of
 /// thousands of requests a second they would be the larger part of the work.
 /// </summary>
-internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ServingBounds bounds, ILogger log)
+internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ServingBounds bounds, ILogger log, ILogger audit)
     : IHttpApplication<Exchange>, IDisposable
 {
     private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
@@ -35,8 +38,16 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly PlanEndpoint _plan = new(node);
     private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time);
     private readonly AdminEndpoint? _admin = options.Care is { } care ? new AdminEndpoint(node, care, options.Log, options.Time) : null;
+    private readonly TokensEndpoint _tokens = new(node, options.Access is not null, options.Time);
+    private readonly AuditTrail _audit = new(audit, options.Time);
     private readonly HealthPages _health = new(node);
     private volatile EpochText _epoch = new(0, "0");
+
+    public AccessControl? Access => options.Access;
+
+    public Func<X509Certificate2>? Certificate => options.Certificate;
+
+    public Allowances Allowances { get; } = new(options.Time);
 
     /// <summary>From now on this node says that it is not ready, so that no balancer sends it more.</summary>
     public void Drain()
@@ -64,6 +75,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         try
         {
             await ServeAsync(exchange);
+            if (exchange.IsAudited)
+                _audit.Add(exchange.Caller!.Name, exchange.Request.Method, exchange.Target, exchange.Response.StatusCode);
         }
         catch (BadHttpRequestException e)
         {
@@ -98,6 +111,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         var target = RequestTarget.Split(exchange.Target);
         var query = target.Query;
         var route = Routes.Match(target.Path, out var bucket, out var key);
+        if (TurnedAway(exchange, route, bucket) is { } stop) return exchange.WriteAsync(stop);
         if (route == null) return exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString()));
         if (!route.Allows(exchange.Request.Method))
             return exchange.WriteAsync(RequestProblems.MethodNotAllowed(exchange.Request.Method, route.Allow));
@@ -138,6 +152,11 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             >= RouteKind.Checkpoints and <= RouteKind.Repair => _admin is { } admin
                 ? admin.ServeAsync(exchange, route, key, query)
                 : exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString())),
+            RouteKind.Tokens => _tokens.ServeAsync(exchange),
+            RouteKind.Token => _tokens.ServeOneAsync(exchange, key),
+            RouteKind.Audit => exchange.WriteJsonAsync(200, new AuditShown(node.Name, _audit.Entries.Select(entry =>
+                new AuditEntryShown(ShownTime.Of(entry.At), entry.Who, entry.Method, entry.Target, entry.Status))),
+                StoreJson.Default.AuditShown),
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),
@@ -145,6 +164,42 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             RouteKind.StatusFile => StatusFiles.ServeAsync(exchange, target.Path),
             _ => exchange.WriteJsonAsync(200, OpenApiDocument.Bytes),
         };
+    }
+
+    /// <summary>
+    /// The one door for all that comes over HTTP. Null: it may go on; what is asked of keys is looked at once more where they are known.
+    /// </summary>
+    private Problem? TurnedAway(Exchange exchange, Route? route, ReadOnlySpan<char> encodedBucket)
+    {
+        var right = route is null ? Right.Known : Rights.Of(route.Kind, exchange.IsRead);
+        exchange.IsAudited = !exchange.IsRead && right is Right.Undeclared or Right.BucketAdmin or Right.Admin;
+        if (options.Access is not { } access)
+        {
+            exchange.Caller = Caller.Anyone;
+            return null;
+        }
+
+        string? authorization = exchange.Request.Headers.Authorization;
+        exchange.Caller = exchange.Credentials.Of(authorization) is { } hash ? access.Find(node.Tokens, hash) : null;
+        if (right == Right.Open) return null;
+        if (exchange.Caller is not { } caller)
+        {
+            exchange.IsAudited = false;
+            return RequestProblems.Unauthorized(isNamed: authorization is not null);
+        }
+
+        if (Allowances.Of(caller) is { } allowance)
+        {
+            if (allowance.WaitForNext() is { } wait) return RequestProblems.TooManyRequests(wait);
+            exchange.Charge(allowance);
+        }
+
+        if (right is Right.Known or Right.Keys) return null;
+        if (right is not (Right.BucketRead or Right.BucketAdmin))
+            return caller.May(Role.Admin, null, default) ? null : OutcomeProblems.Denied(new AccessDenied(Role.Admin, null));
+        if (!ObjectNames.TryReadBucket(encodedBucket, out var bucket, out var problem)) return problem;
+        var role = right == Right.BucketRead ? Role.Read : Role.Admin;
+        return caller.May(role, bucket, default) ? null : OutcomeProblems.Denied(new AccessDenied(role, bucket));
     }
 
     private static RequestLimits LimitsOf(HttpFrontEndOptions options) =>

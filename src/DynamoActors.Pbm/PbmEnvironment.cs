@@ -21,6 +21,15 @@ internal sealed class PbmEnvironment
     /// <summary><c>PBM_NODE</c>.</summary>
     public string? Node { get; init; }
 
+    /// <summary><c>PBM_TOKEN</c>.</summary>
+    public string? Token { get; init; }
+
+    /// <summary><c>PBM_TOKEN_FILE</c>.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary><c>PBM_AUTHORITY</c>.</summary>
+    public string? Authority { get; init; }
+
     /// <summary>Somebody sits there: pictures may move, and keys can be read.</summary>
     public bool IsInteractive { get; init; }
 
@@ -41,6 +50,9 @@ internal sealed class PbmEnvironment
             OpenOutput = System.Console.OpenStandardOutput,
             Directory = SettingsDirectory(),
             Node = Environment.GetEnvironmentVariable("PBM_NODE"),
+            Token = Environment.GetEnvironmentVariable("PBM_TOKEN"),
+            TokenFile = Environment.GetEnvironmentVariable("PBM_TOKEN_FILE"),
+            Authority = Environment.GetEnvironmentVariable("PBM_AUTHORITY"),
             IsInteractive = isInteractive,
         };
     }

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using DynamoActors.Http;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 using DynamoActors.Resp.Calls;
@@ -35,18 +37,21 @@ public sealed class RespFrontEnd : IAsyncDisposable
     /// <exception cref="IOException">The port is in use.</exception>
     public static Task<RespFrontEnd> StartAsync(
         IStoreNode node, RespOptions options, HttpFrontEnd http, ILoggerFactory logs, CancellationToken cancellation = default) =>
-        StartAsync(node, options, http.Bounds, logs, cancellation);
+        StartAsync(node, options, http.Bounds, logs, http.Access, http.Allowances, http.Certificate, cancellation);
 
     internal static async Task<RespFrontEnd> StartAsync(
-        IStoreNode node, RespOptions options, ServingBounds bounds, ILoggerFactory logs, CancellationToken cancellation = default)
+        IStoreNode node, RespOptions options, ServingBounds bounds, ILoggerFactory logs, AccessControl? access, Allowances allowances,
+        Func<X509Certificate2>? certificate = null, CancellationToken cancellation = default)
     {
-        var services = new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+        var services = ClientTls.ServicesFor(certificate, logs);
         var limits = new ClientLimits(options.Databases, options.KeyBytesMax, options.ValueBytesMax);
-        var handler = new RespConnectionHandler(new RespServices(node, limits, bounds), logs.CreateLogger("DynamoActors.Resp"));
+        var shared = new RespServices(node, limits, bounds, access, allowances);
+        var handler = new RespConnectionHandler(shared, logs.CreateLogger("DynamoActors.Resp"));
         var settings = new KestrelServerOptions { ApplicationServices = services };
         settings.Listen(EndPoint(options), endpoint =>
         {
             bounds.Connections.Use(endpoint);
+            ClientTls.Use(endpoint, certificate);
             endpoint.Run(handler.OnConnectedAsync);
         });
         var server = new KestrelServer(

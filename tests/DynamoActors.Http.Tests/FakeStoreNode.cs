@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Counters;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
@@ -61,6 +62,14 @@ internal sealed class FakeStoreNode : IStoreNode
         await Task.Yield();
         if (BucketFault is { } fault) throw fault;
         return _buckets[bucket] = _buckets.GetValueOrDefault(bucket, BucketSettings.Default).With(fields, settings);
+    }
+
+    public TokenTable Tokens { get; set; } = TokenTable.Empty;
+
+    public Task<AccessToken?> SetTokenAsync(AccessToken token)
+    {
+        Tokens = new TokenTable([.. Tokens.All.Where(one => one.Id != token.Id), token]);
+        return Task.FromResult<AccessToken?>(token);
     }
 
     /// <summary>What is answered to requests about the ring's next change.</summary>

@@ -29,8 +29,8 @@ public sealed class OpenApiProblemTests
             foreach (var operation in path.Value.EnumerateObject().Where(member => member.Name != "parameters"))
             {
                 var statuses = operation.Value.GetProperty("responses").EnumerateObject().Select(one => one.Name).ToArray();
-                foreach (var status in (string[])["400", "405", "414", "431", "500", "501", "505"]) statuses.ShouldContain(status,
-                    $"{operation.Name} {path.Name}");
+                foreach (var status in (string[])["400", "401", "403", "405", "414", "429", "431", "500", "501", "505"])
+                    statuses.ShouldContain(status, $"{operation.Name} {path.Name}");
                 if (operation.Value.TryGetProperty("requestBody", out _)) ((string[])["413", "415", "503"]).ShouldBeSubsetOf(statuses);
             }
     }

@@ -219,8 +219,8 @@ public sealed class OperationsTests : FrontEndFixture
                 document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").EnumerateObject()
                     .Select(one => one.Name)
                     .ShouldBe(
-                        new[] { success, "400", "405", "409", "412", "414", "431", "500", "501", "503", "505" }.Concat(method == "put"
-                            ? ["413", "415"] : []),
+                        new[] { success, "400", "401", "403", "405", "409", "412", "414", "429", "431", "500", "501", "503", "505" }
+                            .Concat(method == "put" ? ["413", "415"] : []),
                         ignoreOrder: true, $"{method} {path}");
     }
 

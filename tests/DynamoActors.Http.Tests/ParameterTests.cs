@@ -48,7 +48,7 @@ public sealed class ParameterTests : FrontEndFixture
             var all = new TheoryData<string, string>();
             foreach (var route in Routes.All.Where(route =>
                 route.Kind is not (RouteKind.Object or RouteKind.Buckets or RouteKind.Keys or RouteKind.Explain
-                    or RouteKind.PreferenceList or RouteKind.Checkpoint) && !route.TakesQuery))
+                    or RouteKind.PreferenceList or RouteKind.Checkpoint or RouteKind.Tokens or RouteKind.Token) && !route.TakesQuery))
                 foreach (var method in route.Methods.Where(method => method != "HEAD"))
                     all.Add(method, route.Template.Replace("{bucket}", "b"));
             return all;

@@ -6,9 +6,10 @@ using DynamoActors.Links.Transport;
 namespace DynamoActors.Links.Tests;
 
 /// <summary>Links over real sockets on loopback.</summary>
-public sealed class SocketLinksTests : IDisposable
+public class SocketLinksTests : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private const byte TlsAlert = 0x15;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<TestNode> _nodes = [];
@@ -25,7 +26,11 @@ public sealed class SocketLinksTests : IDisposable
         _stop.Cancel();
         _ticker.Join(_patience).ShouldBeTrue();
         foreach (var node in _nodes) node.Dispose();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>How the two ends prove who they are; null: not at all.</summary>
+    protected virtual PeerTls? Tls => null;
 
     [Fact]
     public void Ten_thousand_frames_each_way_arrive_in_order()
@@ -119,7 +124,8 @@ public sealed class SocketLinksTests : IDisposable
         stranger.ReceiveTimeout = (int)_patience.TotalMilliseconds;
         try
         {
-            stranger.GetStream().Read(new byte[10]).ShouldBe(0);
+            var said = new byte[100];
+            while (stranger.GetStream().Read(said) > 0) said[0].ShouldBe(TlsAlert);
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
@@ -127,7 +133,7 @@ public sealed class SocketLinksTests : IDisposable
         }
     }
 
-    private (TestNode A, TestNode B) Pair()
+    private protected (TestNode A, TestNode B) Pair()
     {
         var (a, b) = (Start("a"), Start("b"));
         a.Links.SetAddresses([b.Address]);
@@ -137,9 +143,11 @@ public sealed class SocketLinksTests : IDisposable
         return (a, b);
     }
 
-    private TestNode Start(string name, (ushort Min, ushort Max)? protocols = null)
+    private protected TestNode Start(string name, (ushort Min, ushort Max)? protocols = null) => Start(name, Tls, protocols);
+
+    private protected TestNode Start(string name, PeerTls? tls, (ushort Min, ushort Max)? protocols = null)
     {
-        var transport = new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+        var transport = new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)), tls);
         var node = new TestNode(transport, name, options: options => options with
         {
             GreetingTimeout = TimeSpan.FromSeconds(1),
@@ -160,5 +168,5 @@ public sealed class SocketLinksTests : IDisposable
         }
     }
 
-    private static void Until(Func<bool> holds) => SpinWait.SpinUntil(holds, _patience).ShouldBeTrue();
+    private protected static void Until(Func<bool> holds) => SpinWait.SpinUntil(holds, _patience).ShouldBeTrue();
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using DynamoActors.Http;
 using DynamoActors.Http.Operations;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Tests;
 using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,6 +19,11 @@ public abstract class PbmFixture : IAsyncLifetime
 
     private protected FakeStoreCare Care { get; } = new();
 
+    /// <summary>Null: anyone may everything.</summary>
+    private protected virtual AccessControl? Access => null;
+
+    /// <summary><c>PBM_TOKEN</c>.</summary>
+    protected string? Token { get; set; }
     private protected LogTail Log { get; } = new(1000);
 
     /// <summary>What the node's /metrics says.</summary>
@@ -33,6 +39,7 @@ public abstract class PbmFixture : IAsyncLifetime
         {
             Port = 0,
             Care = Care,
+            Access = Access,
             Log = Log,
             Metrics = context => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Metrics)).AsTask(),
         };
@@ -84,6 +91,7 @@ public abstract class PbmFixture : IAsyncLifetime
             OpenOutput = () => bytes,
             Directory = _directory,
             Node = node,
+            Token = Token,
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(TimeSpan.FromSeconds(60));

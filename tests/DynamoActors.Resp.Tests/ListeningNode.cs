@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Requests;
 
@@ -38,6 +39,10 @@ internal sealed class ListeningNode(IStoreNode node) : IStoreNode
 
     public Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields) =>
         node.SetBucketAsync(bucket, settings, fields);
+
+    public TokenTable Tokens { get; set; } = TokenTable.Empty;
+
+    public Task<AccessToken?> SetTokenAsync(AccessToken token) => node.SetTokenAsync(token);
 
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => node.PlanAsync(request);
 

@@ -1,3 +1,4 @@
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,6 +36,9 @@ public abstract class RespFixture(NodeFixture fixture) : IClassFixture<NodeFixtu
 
     private protected ServingBounds Bounds { get; private set; } = null!;
 
+    /// <summary>Null: anyone may everything.</summary>
+    protected virtual AccessControl? Access => null;
+
     private protected RespClient Client { get; private set; } = null!;
 
     protected int Port => _frontEnd.Port;
@@ -47,7 +51,8 @@ public abstract class RespFixture(NodeFixture fixture) : IClassFixture<NodeFixtu
             new TransferBudget(8 << 20, TimeProvider.System), new WorkWindow(1 << 20, TimeProvider.System), TimeSpan.FromSeconds(2),
             TimeProvider.System);
         _frontEnd = await RespFrontEnd.StartAsync(
-            Node, new RespOptions { Port = 0, ValueBytesMax = ValueBytesMax }, Bounds, NullLoggerFactory.Instance);
+            Node, new RespOptions { Port = 0, ValueBytesMax = ValueBytesMax }, Bounds, NullLoggerFactory.Instance, Access,
+            new Allowances(TimeProvider.System));
         Client = Connect();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
@@ -44,6 +45,10 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
         throw new NotSupportedException();
 
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Task.FromResult<PlanOutcome>(new RingUndecided("It is on paper."));
+
+    public TokenTable Tokens => TokenTable.Empty;
+
+    public Task<AccessToken?> SetTokenAsync(AccessToken token) => throw new NotSupportedException();
 
     public TransfersView Transfers => TransfersView.None;
 

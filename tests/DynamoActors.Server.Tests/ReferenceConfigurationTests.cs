@@ -15,6 +15,7 @@ public sealed partial class ReferenceConfigurationTests
         var read = KeysReadBy(Source("DynamoActors.Node", "Settings", "NodeSettings.cs"))
             .Concat(KeysReadBy(Source("DynamoActors.Node", "Settings", "LinkSettings.cs")))
             .Concat(KeysReadBy(Source("DynamoActors.Embedded", "StoreSettings.cs")))
+            .Concat(KeysReadBy(Source("DynamoActors.Server", "Security", "SecuritySettings.cs")))
             .Concat(Directory.GetFiles(Source("DynamoActors.Server", "Startup"), "*.cs").SelectMany(KeysReadBy)).Distinct().Order()
             .ToArray();
         read.Length.ShouldBeGreaterThan(10, "the reader of the sources must have found them");

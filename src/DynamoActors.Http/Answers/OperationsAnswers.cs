@@ -158,4 +158,8 @@ internal static class ShownTime
 {
     public static string? Of(DateTimeOffset? time) =>
         time?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <param name="unixMilliseconds">Null: at no time.</param>
+    public static string? Of(long? unixMilliseconds) =>
+        Of(unixMilliseconds is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null);
 }

@@ -44,6 +44,10 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Sent as <c>WWW-Authenticate</c>.</summary>
+    [JsonIgnore]
+    public string? Challenge { get; init; }
+
     /// <summary>Sent as <c>Allow</c>.</summary>
     [JsonIgnore]
     public string? Allow { get; init; }

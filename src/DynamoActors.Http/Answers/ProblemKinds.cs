@@ -39,6 +39,24 @@ internal static class ProblemKinds
     public static readonly ProblemKind BrokenRequest = new("/problems/broken-request", "Broken request",
         "It is no HTTP request, or its body broke off; the connection may be closed.", 400, 408, 413, 414, 431, 501, 505);
 
+    public static readonly ProblemKind Unauthorized = new("/problems/unauthorized", "Who are you?",
+        "There is no token, or none that this cluster knows.", 401);
+
+    public static readonly ProblemKind Forbidden = new("/problems/forbidden", "Not allowed",
+        "The token does not have the right that the detail names.", 403);
+
+    public static readonly ProblemKind TooManyRequests = new("/problems/too-many-requests", "Too many requests",
+        "The token's limit of requests or bytes per second is used up; Retry-After says when it is not.", 429);
+
+    public static readonly ProblemKind BadToken = new("/problems/bad-token", "Bad token",
+        "The body does not say soundly what token to make.", 400);
+
+    public static readonly ProblemKind NoSuchToken = new("/problems/no-such-token", "No such token",
+        "No token has that id.", 404);
+
+    public static readonly ProblemKind TokenNotSet = new("/problems/token-not-set", "Token not set",
+        "Whether the tokens were changed is unknown.", 503);
+
     public static readonly ProblemKind NoSuchRoute = new("/problems/no-such-route", "No such route",
         "Nothing is served at the path.", 404);
 
@@ -103,5 +121,6 @@ internal static class ProblemKinds
         BadHeader, BadBucketProperties, BadBatch, BrokenRequest, NoSuchRoute, NotFound, MethodNotAllowed, TooManySiblings,
         ObjectTooLarge, ConditionFailed, ValueTooLarge, BatchTooLarge, AnswerTooLarge, ContentEncoding, Internal,
         QuorumNotReached, Overloaded, NotReady, BucketNotSet, PlanRefused, RingUndecided, NoSuchCheckpoint, StoreFailed,
+        Unauthorized, Forbidden, TooManyRequests, BadToken, NoSuchToken, TokenNotSet,
     ];
 }

@@ -1,6 +1,7 @@
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Objects;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 
@@ -36,7 +37,14 @@ internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
             return;
         }
 
-        foreach (var operation in operations) operation.Trace = exchange.Trace;
+        for (var index = 0; index < operations.Length; index++)
+        {
+            operations[index].Trace = exchange.Trace;
+            if (AccessControl.Refusal(exchange.Caller, operations[index]) is not { } denied) continue;
+            await exchange.WriteAsync(RequestProblems.InBatch(index, OutcomeProblems.Denied(denied)));
+            return;
+        }
+
         if (body.Length >= TransferBudget.LargeFrom && !await exchange.TakeTurnAsync(body.Length))
         {
             await exchange.WriteAsync(OutcomeProblems.Overloaded(OutcomeProblems.TooMuchWork));

@@ -67,6 +67,7 @@ internal static class OpenApiDocument
         Parameter[] inPath = [.. new[]
         {
             Parameter.BucketInPath, Parameter.KeyInPath, Parameter.NodeInPath, Parameter.CheckpointInPath, Parameter.FileInPath,
+            Parameter.TokenInPath,
         }.Where(one => route.Template.Contains($"{{{one.Name}}}"))];
         var parameters = new JsonArray([.. inPath.Concat(operation.Parameters).Select(parameter => parameter.ToOpenApi())]);
         if (parameters.Count > 0) shown["parameters"] = parameters;

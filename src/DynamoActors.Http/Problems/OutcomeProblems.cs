@@ -1,5 +1,6 @@
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Answers;
+using DynamoActors.Http.Security;
 using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Problems;
@@ -15,6 +16,7 @@ internal static class OutcomeProblems
     public static Problem Of(ClientOutcome outcome, bool isWrite) => outcome switch
     {
         RequestRefused refused => Refused(refused),
+        AccessDenied denied => Denied(denied),
         QuorumNotReached quorum => QuorumNotReached(quorum, isWrite),
         TooManySiblings many => TooManySiblings(many),
         ObjectTooLarge large => ObjectTooLarge(large),
@@ -32,6 +34,8 @@ internal static class OutcomeProblems
     public static Problem ConditionFailed(ClientRequest request, VersionedObject? current) => ProblemKinds.ConditionFailed.Of(
         "The current version does not meet If-Match, If-None-Match or If-Unmodified-Since. Nothing was done.") with
     { Context = current == null ? null : request.TextOf(current.Context) };
+
+    public static Problem Denied(AccessDenied denied) => ProblemKinds.Forbidden.Of($"{denied.Reason} Nothing was done.");
 
     public static Problem Refused(RequestRefused refused) =>
         ProblemKinds.BadParameter.Of($"{refused.Reason} Nothing was done.", refused.Field);

@@ -10,6 +10,16 @@ internal static class RequestProblems
         $"Nothing is served at '{Shown(path)}'. Objects are at /kv/{{key}} and /buckets/{{bucket}}/keys/{{key}}; /openapi.json lists "
             + $"every route.");
 
+    public static Problem Unauthorized(bool isNamed) => ProblemKinds.Unauthorized.Of(
+        (isNamed ? "The token of the header Authorization is none of this cluster, or was revoked, or has ended."
+            : "This cluster wants to know who asks, and the request has no header Authorization with a token: Authorization: Bearer TOKEN, "
+                + "or a password, with any user name, for Basic.") + " Nothing was done.") with
+    { Challenge = "Bearer realm=\"dynamo\", Basic realm=\"dynamo\", charset=\"UTF-8\"" };
+
+    public static Problem TooManyRequests(TimeSpan wait) => ProblemKinds.TooManyRequests.Of(
+        "This token's limit of requests or bytes per second is used up at this node. Nothing was done.") with
+    { RetryAfter = wait, Outcome = "not-written" };
+
     public static Problem MethodNotAllowed(string method, string allow) => ProblemKinds.MethodNotAllowed.Of(
         $"'{Shown(method)}' is not served here; allowed are {allow}.") with
     { Field = "method", Allow = allow };

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
+using DynamoActors.Core.Security;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Security;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Tracing;
 
@@ -44,9 +46,14 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     /// <summary>Answers with more bytes than this count among those that are under way.</summary>
     protected virtual int CountedFrom => TransferBudget.LargeFrom;
 
+    /// <summary>Who asks; null: nobody that is known, who may nothing.</summary>
+    public Caller? Caller { get; set; }
+
     /// <summary>Hands the request, whose reply address is this object, to the node.</summary>
     public ValueTask<ClientOutcome> AskAsync(IStoreNode node, ClientRequest request) =>
-        request is PutObject put && put.Value.Length >= TransferBudget.LargeFrom ? AskInTurnAsync(node, put) : AskNowAsync(node, request);
+        AccessControl.Refusal(Caller, request) is { } denied ? new ValueTask<ClientOutcome>(denied)
+        : request is PutObject put && put.Value.Length >= TransferBudget.LargeFrom ? AskInTurnAsync(node, put)
+        : AskNowAsync(node, request);
 
     /// <summary>Waits until the node may work on so much more, which it may until the request has ended. False: not in the request's
     /// time.</summary>

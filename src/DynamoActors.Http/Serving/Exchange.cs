@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Security;
 using DynamoActors.Node.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,10 +25,24 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
     private long _bodyBytes;
     private bool _hasBodyEnded;
     private Activity? _span;
+    private Allowance? _allowance;
+
+    /// <summary>The token that its client sends.</summary>
+    public Credentials Credentials { get; } = new();
+
+    /// <summary>Whoever asks has limits, and is within them.</summary>
+    public void Charge(Allowance allowance)
+    {
+        _allowance = allowance;
+        allowance.Moved(Request.Headers.ContentLength ?? 0);
+    }
 
     public IHttpRequestFeature Request { get; private set; } = null!;
 
     public IHttpResponseFeature Response { get; private set; } = null!;
+
+    /// <summary>It may change something for all: who asked for that is written down.</summary>
+    public bool IsAudited { get; set; }
 
     public bool IsHead => HttpMethods.IsHead(Request.Method);
 
@@ -47,6 +62,8 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
         Request = features.Get<IHttpRequestFeature>()!;
         Response = features.Get<IHttpResponseFeature>()!;
         _hasBodyEnded = false;
+        Caller = null;
+        _allowance = null;
         Waited = TimeSpan.Zero;
         _heads ??= features.Get<RequestHeads>();
         _heads?.RequestBegan();
@@ -113,6 +130,7 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
     {
         Response.StatusCode = status;
         Response.Headers.ContentLength = body.Length;
+        _allowance?.Moved(body.Length);
         if (body.IsEmpty || IsHead) return;
         var writer = _features!.Get<IHttpResponseBodyFeature>()!.Writer;
         if (body.Length <= PieceBytes) await writer.WriteAsync(body);
@@ -167,6 +185,7 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
         Response.StatusCode = status;
         Response.Headers.ContentType = "application/json";
         Response.Headers.ContentLength = length;
+        _allowance?.Moved(length);
         var answer = _features!.Get<IHttpResponseBodyFeature>()!;
         // Before its headers are on their way Kestrel gives out no memory to write into.
         await answer.StartAsync();
@@ -198,6 +217,7 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
         // What is left of the body, or was never sent because of this answer, must not be taken for the next request.
         if (!_hasBodyEnded && MayHaveBody && !TrySkipBody()) headers.Connection = "close";
         if (problem.Allow != null) headers.Allow = problem.Allow;
+        if (problem.Challenge != null) headers.WWWAuthenticate = problem.Challenge;
         if (problem.RetryAfter is { } retryAfter) headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString();
         if (problem.Context != null) headers[DynamoHeaders.Context] = problem.Context;
         return WriteAsync(problem.Status, (problem with { TraceId = TraceId }).ToJson());

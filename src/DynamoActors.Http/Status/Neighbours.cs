@@ -20,24 +20,25 @@ internal sealed class Neighbours(TimeProvider time) : IDisposable
         };
 
     /// <param name="address">host:port</param>
+    /// <param name="authorization">Of whoever asks this node: what he may see here he may see there.</param>
     /// <returns>Null: it did not answer.</returns>
-    public Task<NodeFacts?> AskAsync(string address)
+    public Task<NodeFacts?> AskAsync(string address, string? authorization)
     {
         if (_asked.TryGetValue(address, out var known) && time.GetElapsedTime(known.At) < FreshFor) return known.Facts;
-        return (_asked[address] = new Asked(time.GetTimestamp(), AnswerAsync(address))).Facts;
+        return (_asked[address] = new Asked(time.GetTimestamp(), AnswerAsync(address, authorization))).Facts;
     }
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<NodeFacts?> AnswerAsync(string address)
+    private async Task<NodeFacts?> AnswerAsync(string address, string? authorization)
     {
         using var over = new CancellationTokenSource(Patience, time);
         try
         {
-            var cluster = GetAsync(address, "/cluster", StoreJson.Default.Cluster, over.Token);
-            var statistics = GetAsync(address, "/stats", StoreJson.Default.Statistics, over.Token);
-            var transfers = GetAsync(address, "/cluster/transfers", StoreJson.Default.Transfers, over.Token);
-            var load = GetAsync(address, "/stats/load", StoreJson.Default.Load, over.Token);
+            var cluster = GetAsync(address, authorization, "/cluster", StoreJson.Default.Cluster, over.Token);
+            var statistics = GetAsync(address, authorization, "/stats", StoreJson.Default.Statistics, over.Token);
+            var transfers = GetAsync(address, authorization, "/cluster/transfers", StoreJson.Default.Transfers, over.Token);
+            var load = GetAsync(address, authorization, "/stats/load", StoreJson.Default.Load, over.Token);
             await Task.WhenAll(cluster, statistics, transfers, load);
             return await cluster is { } seen && await statistics is { } counted
                 ? new NodeFacts(seen, counted, await transfers, await load) : null;
@@ -49,9 +50,12 @@ internal sealed class Neighbours(TimeProvider time) : IDisposable
     }
 
     /// <summary>Null: it has no such page, or nothing to say there at present.</summary>
-    private async Task<T?> GetAsync<T>(string address, string page, JsonTypeInfo<T> type, CancellationToken over) where T : class
+    private async Task<T?> GetAsync<T>(
+        string address, string? authorization, string page, JsonTypeInfo<T> type, CancellationToken over) where T : class
     {
-        using var answer = await _client.GetAsync(new Uri($"http://{address}{page}"), over);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{address}{page}"));
+        if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        using var answer = await _client.SendAsync(request, over);
         return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(over), type) : null;
     }
 

@@ -29,7 +29,7 @@ internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvi
     private async ValueTask ServeAsync(Exchange exchange, KeyForm form)
     {
         var found = form.IsEmpty ? Html.None : await LookUpAsync(exchange, form);
-        var page = Page.Of(await SightAsync(), form, found);
+        var page = Page.Of(await SightAsync(exchange.Request.Headers.Authorization), form, found);
         var headers = exchange.Response.Headers;
         headers.ContentType = "text/html; charset=utf-8";
         headers.CacheControl = "no-store";
@@ -48,16 +48,17 @@ internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvi
             : KeySection.Refused(OutcomeProblems.Of(outcome, isWrite: false).Detail);
     }
 
-    private Task<NodeFacts?> FactsOfAsync(ClusterMember member) =>
-        member is { Reachable: true, Http.Length: > 0 } ? _neighbours.AskAsync(member.Http) : Task.FromResult<NodeFacts?>(null);
+    private Task<NodeFacts?> FactsOfAsync(ClusterMember member, string? authorization) =>
+        member is { Reachable: true, Http.Length: > 0 } ? _neighbours.AskAsync(member.Http, authorization)
+            : Task.FromResult<NodeFacts?>(null);
 
-    private async Task<Sight> SightAsync()
+    private async Task<Sight> SightAsync(string? authorization)
     {
         var ring = node.Ring;
         var own = new NodeFacts(ClusterPage.Of(node), StatisticsPage.Of(node),
             ring is null ? null : PlanPage.TransfersOf(ring, node.Transfers), StatisticsPage.LoadOf(node));
         var nodes = await Task.WhenAll(own.Cluster.Members.ToList().Select(async member =>
-            new NodeSight(member, member.Name == node.Name ? own : await FactsOfAsync(member))));
+            new NodeSight(member, member.Name == node.Name ? own : await FactsOfAsync(member, authorization))));
         var readiness = node.Readiness;
         return new Sight(time.GetUtcNow(), node.Name, readiness.Ready ? null : readiness.Reason, ring is null ? null : RingPage.Of(ring),
             nodes);

@@ -8,7 +8,7 @@ namespace DynamoActors.Http.Targets;
 /// <param name="Problems">Statuses of problems, besides those that any request may meet.</param>
 internal sealed record Operation(string Method, string Id, string Summary, params int[] Problems)
 {
-    private static readonly int[] OfAnyRequest = [400, 405, 414, 431, 500, 501, 505];
+    private static readonly int[] OfAnyRequest = [400, 401, 403, 405, 414, 429, 431, 500, 501, 505];
     private static readonly int[] OfAnyBody = [413, 415, 503];
 
     public Parameter[] Parameters { get; init; } = [];

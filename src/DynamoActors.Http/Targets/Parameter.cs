@@ -69,6 +69,7 @@ internal sealed record Parameter(string Name, string Description, string Schema)
         "Of the ring for which the plan was shown: refused where the ring is another by now.", """{"type":"integer","minimum":0}""");
 
     public static readonly Parameter CheckpointInPath = InPath("checkpoint", "As POST /admin/checkpoints has named it.");
+    public static readonly Parameter TokenInPath = InPath("token", "The token's id.");
     public static readonly Parameter FileInPath = InPath("file", "One of the checkpoint's files.");
     public static readonly Parameter At = new("at",
         "A time of the hybrid clock, as another node has told it: this node's clock is beyond it before the checkpoint is taken.", Text);

@@ -11,6 +11,7 @@ internal static class Routes
     private const string BucketPrefix = "/buckets/";
     private const string ExplainPrefix = "/explain/";
     private const string CheckpointPrefix = "/admin/checkpoints/";
+    private const string TokenPrefix = "/admin/tokens/";
     private const string PreferenceListPrefix = "/ring/preflist/";
 
     private static readonly Route DefaultBucketObject =
@@ -57,6 +58,12 @@ internal static class Routes
         });
     private static readonly Route CheckpointChecksum = new(RouteKind.Checkpoint, CheckpointPrefix + "{checkpoint}/{file}/checksum",
         Operation.Page("getCheckpointChecksum", "CRC-32C of a whole file", StoreJson.Default.ChecksumAnswer, [Parameter.Rate], 404, 503));
+
+    private static readonly Route Token = new(RouteKind.Token, TokenPrefix + "{token}",
+        new Operation("DELETE", "deleteToken", "Revoke a token", 404, 503)
+        {
+            Answers = [new Answer(204, "No node that can be reached takes it any more.")],
+        });
 
     private static readonly Route[] PlanSteps =
     [
@@ -128,6 +135,18 @@ internal static class Routes
             TakesBody = false,
             Answers = [new Answer(200, "What was done; the other owners bring what was lost.") { Json = StoreJson.Default.RepairAnswer }],
         }),
+        new(RouteKind.Tokens, "/admin/tokens",
+            Operation.Page("getTokens", "The tokens that there are, and what they may", StoreJson.Default.TokensShown, []),
+            new Operation("POST", "postToken", "Make a token", 503)
+            {
+                Body = StoreJson.Default.NewToken,
+                Answers = [new Answer(201, "It counts at every node that can be reached. Shown this once.")
+                {
+                    Json = StoreJson.Default.TokenMade,
+                }],
+            }),
+        new(RouteKind.Audit, "/admin/audit", Operation.Page("getAudit",
+            "Who changed what through this node since its start: the last thousand; its log has all", StoreJson.Default.AuditShown, [])),
         new(RouteKind.Ring, "/ring", Operation.Page("getRing", "Which members own which partitions", StoreJson.Default.Ring, [], 503)),
         new(RouteKind.Live, "/health/live", Operation.Page("getLive", "This process answers", StoreJson.Default.Health, [])),
         new(RouteKind.Ready, "/health/ready", new Operation("GET", "getReady", "This node serves requests for objects")
@@ -153,6 +172,7 @@ internal static class Routes
 
     public static IReadOnlyList<Route> All { get; } =
         [DefaultBucketObject, BucketObject, Keys, BucketProperties, PreferenceList, Explain, Checkpoint, CheckpointFile, CheckpointChecksum,
+            Token,
             .. PlanSteps, .. Pages];
 
     /// <summary>Null where nothing is served at the path. Bucket and key, or the node's name in its place, come back as they were sent,
@@ -164,6 +184,7 @@ internal static class Routes
         if (TryAfter(path, BucketPrefix, out var inBucket)) return MatchInBucket(inBucket, out bucket, out key);
         if (TryAfter(path, PreferenceListPrefix, out key)) return PreferenceList;
         if (TryAfter(path, ExplainPrefix, out key)) return Explain;
+        if (TryAfter(path, TokenPrefix, out key)) return Token;
         if (TryAfter(path, CheckpointPrefix, out key)) return MatchOfCheckpoint(key);
         foreach (var page in Pages)
         {

@@ -18,10 +18,7 @@ internal sealed class SocketConnection : ITransportConnection
     {
         _socket = socket;
         Peer = PeerOf(socket);
-        socket.NoDelay = true;
-        GiveUpOnSilence(socket, options);
-        if (options.SendBufferBytes > 0) socket.SendBufferSize = options.SendBufferBytes;
-        if (options.ReceiveBufferBytes > 0) socket.ReceiveBufferSize = options.ReceiveBufferBytes;
+        Prepare(socket, options);
         _receive.Completed += (_, _) => ContinueReceiving();
         _send.Completed += (_, _) => FinishSend();
     }
@@ -119,6 +116,15 @@ internal sealed class SocketConnection : ITransportConnection
         _handler?.Closed(error);
     }
 
+    /// <exception cref="SocketException">Its peer has broken it already.</exception>
+    internal static void Prepare(Socket socket, SocketOptions options)
+    {
+        socket.NoDelay = true;
+        GiveUpOnSilence(socket, options);
+        if (options.SendBufferBytes > 0) socket.SendBufferSize = options.SendBufferBytes;
+        if (options.ReceiveBufferBytes > 0) socket.ReceiveBufferSize = options.ReceiveBufferBytes;
+    }
+
     private static void GiveUpOnSilence(Socket socket, SocketOptions options)
     {
         var interval = Math.Max(1, (int)options.SignOfLifeInterval.TotalSeconds);
@@ -134,7 +140,7 @@ internal sealed class SocketConnection : ITransportConnection
                 BitConverter.GetBytes((int)options.SignOfLifePause.TotalMilliseconds));
     }
 
-    private static string PeerOf(Socket socket)
+    internal static string PeerOf(Socket socket)
     {
         try
         {

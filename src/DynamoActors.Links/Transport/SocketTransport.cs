@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace DynamoActors.Links.Transport;
 
@@ -8,15 +11,18 @@ namespace DynamoActors.Links.Transport;
 public sealed class SocketTransport : ITransport
 {
     private const int LocalInARow = 61;
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PauseWithoutDescriptors = TimeSpan.FromMilliseconds(100);
 
     [ThreadStatic]
     private static int _row;
 
     private readonly SocketOptions _options;
+    private readonly PeerTls? _tls;
     private Socket? _listener;
 
-    public SocketTransport(SocketOptions options) => _options = options;
+    /// <param name="tls">Null: connections are as they are, and anyone's.</param>
+    public SocketTransport(SocketOptions options, PeerTls? tls = null) => (_options, _tls) = (options, tls);
 
     public int Listen(string host, int port, Func<ITransportConnection, ITransportHandler> accept)
     {
@@ -60,7 +66,9 @@ public sealed class SocketTransport : ITransport
             var error = attempt.ConnectByNameError ?? (attempt.SocketError == SocketError.Success ? null
                 : new SocketException((int)attempt.SocketError));
             attempt.Dispose();
-            if (error is null && TryTake(socket, out var connection, out error)) connected(connection);
+            if (error is null && _tls is { } tls) _ = SecureAsync(socket, ssl => ssl.AuthenticateAsClientAsync(tls.OfClient(), Limit()),
+                connected, failed);
+            else if (error is null && TryTake(socket, out var connection, out error)) connected(connection);
             else
             {
                 socket.Dispose();
@@ -110,9 +118,37 @@ public sealed class SocketTransport : ITransport
             }
             // Any other error is the fault of one peer that went away, not of the listener.
             if (accepting.SocketError != SocketError.Success || socket is null) return true;
-            if (TryTake(socket, out var connection, out _)) connection.Open(accept(connection));
+            if (_tls is { } tls) _ = SecureAsync(socket, ssl => ssl.AuthenticateAsServerAsync(tls.OfServer(), Limit()),
+                secured => secured.Open(accept(secured)), static _ => { });
+            else if (TryTake(socket, out var connection, out _)) connection.Open(accept(connection));
             else socket.Dispose();
             return true;
+        }
+    }
+
+    /// <summary>Whoever does not prove in time to be of the cluster is cut off before anything else is read of him.</summary>
+    private static CancellationToken Limit() => new CancellationTokenSource(HandshakePatience).Token;
+
+    private async Task SecureAsync(
+        Socket socket, Func<SslStream, Task> authenticate, Action<ITransportConnection> secured, Action<Exception> failed)
+    {
+        SslStream? stream = null;
+        try
+        {
+            SocketConnection.Prepare(socket, _options);
+            var peer = SocketConnection.PeerOf(socket);
+            stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await authenticate(stream);
+            secured(new TlsConnection(stream, peer));
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException
+            or ObjectDisposedException or CryptographicException)
+        {
+            if (stream is null) socket.Dispose();
+            else await stream.DisposeAsync();
+            failed(e is AuthenticationException or CryptographicException
+                ? new IOException($"the two ends could not prove to each other that they are of one cluster ({e.Message}): give both the "
+                    + "cluster's certificate or secret (dynamo.security)", e) : e);
         }
     }
 

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Security;
 using DynamoActors.Links;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -31,7 +32,7 @@ internal static class NodeConfiguration
           }
           serialization-bindings {
             {{Bind("dynamo-ring", typeof(AcceptorChanged), typeof(RingCommitted), typeof(BucketVersion), typeof(MemberMoved),
-                typeof(StagedChanges))}}
+                typeof(AccessToken), typeof(StagedChanges))}}
             {{Bind("dynamo-control", typeof(Introduction))}}
           }
         }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
 using DynamoActors.Node.Membership;
@@ -105,6 +106,11 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         return (await AskAsync<BucketStored>(doors.RingKeeper, new SetBucket(bucket, fields, changed), timeout))?.Settings
             ?? throw new BucketNotSetException($"The settings were not durable within {timeout.TotalSeconds} s.", isUnknown: true);
     }
+
+    public TokenTable Tokens => CurrentRing.Buckets.Tokens;
+
+    public async Task<AccessToken?> SetTokenAsync(AccessToken token) => Volatile.Read(ref _doors) is not { } doors ? null
+        : (await AskAsync<TokenStored>(doors.RingKeeper, new SetToken(token), parts.Settings.RequestTimeout + _journalPatience))?.Token;
 
     public TransfersView Transfers => CurrentRing.Transfers;
 

@@ -1,4 +1,5 @@
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Security;
 
 namespace DynamoActors.Node.Membership;
 
@@ -9,3 +10,8 @@ namespace DynamoActors.Node.Membership;
 internal sealed record SetBucket(string Bucket, BucketFields Fields, BucketSettings Settings);
 
 internal sealed record BucketStored(string Bucket, BucketSettings Settings);
+
+/// <summary>The same with a token that was made, or revoked; answered with <see cref="TokenStored"/>.</summary>
+internal sealed record SetToken(AccessToken Token);
+
+internal sealed record TokenStored(AccessToken Token);

@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Security;
 using DynamoActors.Node.Messages;
 using Google.Protobuf;
 
@@ -18,6 +19,7 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
         RingCommitted => "committed",
         BucketVersion => "bucket",
         MemberMoved => "moved",
+        AccessToken => "token",
         StagedChanges => "staged",
         _ => throw new SerializationException($"{o.GetType()} is no event of the ring's journal"),
     };
@@ -35,6 +37,7 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
             },
             RingCommitted committed => RingCodec.To(committed),
             BucketVersion version => RingCodec.To(version),
+            AccessToken token => RingCodec.To(token),
             MemberMoved moved =>
                 new Messages.Proto.MemberMoved { Name = moved.Name, Remote = moved.Remote, Links = moved.Links, Http = moved.Http },
             StagedChanges staged => RingChangeCodec.To(staged),
@@ -56,6 +59,8 @@ internal sealed class RingJournalSerializer(ExtendedActorSystem system) : Serial
                 return RingCodec.From(Messages.Proto.RingCommitted.Parser.ParseFrom(bytes));
             case "bucket":
                 return RingCodec.From(Messages.Proto.Bucket.Parser.ParseFrom(bytes));
+            case "token":
+                return RingCodec.From(Messages.Proto.Token.Parser.ParseFrom(bytes));
             case "moved":
                 var moved = Messages.Proto.MemberMoved.Parser.ParseFrom(bytes);
                 return new MemberMoved(moved.Name, moved.Remote, moved.Links, moved.Http);

@@ -1,13 +1,14 @@
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Security;
 using DynamoActors.Links;
 using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Bucket settings: a change is made durable here, told to every node that can be reached until it says that it has it, and acknowledged
-/// when all of them have. A node that is away meanwhile gets it when it is back.
+/// Bucket settings and tokens: a change is made durable here, told to every node that can be reached until it says that it has it, and
+/// acknowledged when all of them have. A node that is away meanwhile gets it when it is back.
 /// </summary>
 internal sealed partial class RingKeeper
 {
@@ -15,6 +16,9 @@ internal sealed partial class RingKeeper
 
     /// <summary>The number of the last change that was made here to each bucket, counted from this actor's start.</summary>
     private readonly SortedDictionary<string, ulong> _ownChanges = new(StringComparer.Ordinal);
+
+    /// <summary>Likewise to each token, by its id.</summary>
+    private readonly SortedDictionary<string, ulong> _ownTokens = new(StringComparer.Ordinal);
 
     private readonly List<AwaitedChange> _awaited = [];
     private ulong _lastChange;
@@ -29,11 +33,27 @@ internal sealed partial class RingKeeper
         Persist(version, stored =>
         {
             Apply(stored);
-            TellMembers();
             _ownChanges[set.Bucket] = ++_lastChange;
-            _awaited.Add(new AwaitedChange(_lastChange, set.Bucket, asker, Now + _settings.RequestTimeout));
-            SpreadChanges();
+            Spread(asker, () => new BucketStored(set.Bucket, _state.BucketOf(set.Bucket).Settings));
         });
+    }
+
+    private void OnSetToken(SetToken set)
+    {
+        var asker = Sender;
+        Persist(set.Token, stored =>
+        {
+            Apply(stored);
+            _ownTokens[stored.Id] = ++_lastChange;
+            Spread(asker, () => new TokenStored(_state.Tokens[stored.Id]));
+        });
+    }
+
+    private void Spread(IActorRef asker, Func<object> answer)
+    {
+        TellMembers();
+        _awaited.Add(new AwaitedChange(_lastChange, asker, answer, Now + _settings.RequestTimeout));
+        SpreadChanges();
     }
 
     private void SpreadChanges()
@@ -43,7 +63,8 @@ internal sealed partial class RingKeeper
             if (peer.ChangesTaken == _lastChange || peer.ChangesSent == _lastChange && Now - peer.ChangesSentAt < _spreadInterval) continue;
             (peer.ChangesSent, peer.ChangesSentAt) = (_lastChange, Now);
             var lacking = _ownChanges.Where(change => change.Value > peer.ChangesTaken).Select(change => _state.BucketOf(change.Key));
-            KeeperOf(name).Tell(new BucketsChanged([.. lacking], _incarnation, _lastChange), Self);
+            var tokens = _ownTokens.Where(change => change.Value > peer.ChangesTaken).Select(change => _state.Tokens[change.Key]);
+            KeeperOf(name).Tell(new BucketsChanged([.. lacking], _incarnation, _lastChange) { Tokens = [.. tokens] }, Self);
         }
         AnswerAwaited();
     }
@@ -58,23 +79,23 @@ internal sealed partial class RingKeeper
     private void AnswerAwaited() => _awaited.RemoveAll(change =>
     {
         if (Now < change.Until && _peers.Values.Any(peer => peer.ChangesTaken < change.Number)) return false;
-        change.Asker.Tell(new BucketStored(change.Bucket, _state.BucketOf(change.Bucket).Settings));
+        change.Asker.Tell(change.Answer());
         return true;
     });
 
     private void OnBucketsChanged(BucketsChanged changed)
     {
         var asker = Sender;
-        Learn(changed.Buckets, learned: () =>
+        object[] news = [.. changed.Buckets.Where(_state.IsNews), .. changed.Tokens.Where(_state.IsNews)];
+        Learn(news, learned: () =>
         {
             if (changed.Change > 0) asker.Tell(new BucketsTaken(changed.Incarnation, changed.Change), Self);
         });
     }
 
-    private void Learn(IReadOnlyList<BucketVersion> versions, Action learned)
+    private void Learn(object[] news, Action learned)
     {
-        var news = versions.Where(_state.IsNews).ToList();
-        int left = news.Count;
+        int left = news.Length;
         if (left == 0)
         {
             learned();
@@ -90,7 +111,7 @@ internal sealed partial class RingKeeper
     }
 
     /// <param name="Until">When it is acknowledged also without those that have not answered.</param>
-    private sealed record AwaitedChange(ulong Number, string Bucket, IActorRef Asker, TimeSpan Until);
+    private sealed record AwaitedChange(ulong Number, IActorRef Asker, Func<object> Answer, TimeSpan Until);
 }
 
 /// <summary>How far a node that can be reached is with the changes made here. Another incarnation starts over.</summary>
@@ -98,7 +119,7 @@ internal sealed class RingPeerState(ulong incarnation)
 {
     public ulong Incarnation { get; } = incarnation;
 
-    /// <summary>The last change of bucket settings made here that it has, durably.</summary>
+    /// <summary>The last change of bucket settings or tokens made here that it has, durably.</summary>
     public ulong ChangesTaken { get; set; }
 
     /// <summary>The last one that it was told of, and when.</summary>

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Persistence;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Settings;
 using DynamoActors.Storage;
@@ -10,8 +11,8 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node.Membership;
 
 /// <summary>
-/// Keeps the ring and the bucket settings: durable in its journal, agreed among the nodes. Who can be reached <see cref="Members"/> tells
-/// it, and is told what is known of the ring; that somebody cannot be reached never changes the ring.
+/// Keeps the ring, the bucket settings and the tokens: durable in its journal, agreed among the nodes. Who can be reached <see
+/// cref="Members"/> tells it, and is told what is known of the ring; that somebody cannot be reached never changes the ring.
 /// </summary>
 internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
 {
@@ -46,6 +47,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         Recover<RingCommitted>(Apply);
         Recover<BucketVersion>(Apply);
         Recover<MemberMoved>(Apply);
+        Recover<AccessToken>(Apply);
         Recover<StagedChanges>(Apply);
         Recover<RecoveryCompleted>(_ => Begin());
 
@@ -70,6 +72,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         });
 
         Command<SetBucket>(OnSetBucket);
+        Command<SetToken>(OnSetToken);
         Command<BucketsChanged>(OnBucketsChanged);
         Command<BucketsTaken>(OnBucketsTaken);
     }
@@ -120,6 +123,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void TellMembers()
     {
         _buckets.Settings = _state.Buckets;
+        if (!_buckets.Tokens.All.SequenceEqual(_state.Tokens.Values)) _buckets.Tokens = new TokenTable(_state.Tokens.Values);
         _members.Tell(new RingKnown(_state, WasRemoved), Self);
     }
 
@@ -150,13 +154,13 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
         AnswerAwaited();
     }
 
-    /// <summary>What it may lack: the ring, and every bucket that was ever set.</summary>
+    /// <summary>What it may lack: the ring, every bucket that was ever set, and the tokens.</summary>
     private void Introduce(ReachablePeer peer)
     {
         if (peer.Epoch < _state.Epoch) KeeperOf(peer.Name).Tell(new RingCommitted(_state.Ring!), Self);
         if (_state.Staged.Version > 0) KeeperOf(peer.Name).Tell(_state.Staged, Self);
-        if (!_state.BucketVersions.IsEmpty) KeeperOf(peer.Name)
-            .Tell(new BucketsChanged([.. _state.BucketVersions.Values], _incarnation, Change: 0), Self);
+        if (!_state.BucketVersions.IsEmpty || !_state.Tokens.IsEmpty) KeeperOf(peer.Name).Tell(
+            new BucketsChanged([.. _state.BucketVersions.Values], _incarnation, Change: 0) { Tokens = [.. _state.Tokens.Values] }, Self);
     }
 
     private void OnMoved(MemberMoved moved)

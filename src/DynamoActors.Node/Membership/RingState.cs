@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Membership;
@@ -10,11 +11,13 @@ namespace DynamoActors.Node.Membership;
 /// <param name="Staged">For the next ring; a ring that is committed leaves nothing of it.</param>
 internal sealed record RingState(
     PartitionTable? Ring, RingAcceptor Next, ImmutableSortedDictionary<string, BucketVersion> BucketVersions,
-        ImmutableSortedDictionary<string, MemberMoved> Moved, StagedChanges Staged)
+        ImmutableSortedDictionary<string, MemberMoved> Moved, StagedChanges Staged,
+        ImmutableSortedDictionary<string, AccessToken> Tokens)
 {
     public static readonly RingState Empty =
         new(null, RingAcceptor.For(epoch: 1), ImmutableSortedDictionary.Create<string, BucketVersion>(StringComparer.Ordinal),
-            ImmutableSortedDictionary.Create<string, MemberMoved>(StringComparer.Ordinal), StagedChanges.None);
+            ImmutableSortedDictionary.Create<string, MemberMoved>(StringComparer.Ordinal),
+            StagedChanges.None, ImmutableSortedDictionary.Create<string, AccessToken>(StringComparer.Ordinal));
 
     public ulong Epoch => Ring?.Epoch ?? 0;
 
@@ -35,12 +38,17 @@ internal sealed record RingState(
         MemberMoved moved => this with { Moved = Moved.SetItem(moved.Name, moved) },
         BucketVersion version when IsNews(version) =>
             this with { BucketVersions = BucketVersions.SetItem(version.Bucket, BucketOf(version.Bucket).Merge(version)) },
+        AccessToken token when IsNews(token) => this with { Tokens = Tokens.SetItem(token.Id, Merged(token)) },
         _ => this,
     };
 
     public BucketVersion BucketOf(string name) => BucketVersions.GetValueOrDefault(name) ?? BucketVersion.Unset(name);
 
     public bool IsNews(BucketVersion version) => BucketOf(version.Bucket) is var known && !ReferenceEquals(known.Merge(version), known);
+
+    public bool IsNews(AccessToken token) => !Tokens.TryGetValue(token.Id, out var known) || !ReferenceEquals(known.Merge(token), known);
+
+    private AccessToken Merged(AccessToken token) => Tokens.TryGetValue(token.Id, out var known) ? known.Merge(token) : token;
 }
 
 /// <summary>An event of the RingKeeper: durable before the promise or acceptance it stands for is sent.</summary>

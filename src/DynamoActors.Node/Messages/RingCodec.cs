@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
 using Google.Protobuf;
@@ -53,11 +54,35 @@ internal static class RingCodec
     public static MovesArrived From(Proto.MovesArrived arrived, in FrameHeader header) =>
         new(header.Epoch, arrived.Receiver, [.. arrived.Partitions.Select(partition => (int)partition)]);
 
-    public static Proto.BucketsChanged To(BucketsChanged changed) =>
-        new() { Buckets = { changed.Buckets.Select(To) }, Incarnation = changed.Incarnation, Change = changed.Change };
+    public static Proto.BucketsChanged To(BucketsChanged changed) => new()
+    {
+        Buckets = { changed.Buckets.Select(To) },
+        Incarnation = changed.Incarnation,
+        Change = changed.Change,
+        Tokens = { changed.Tokens.Select(To) },
+    };
 
     public static BucketsChanged From(Proto.BucketsChanged changed) =>
-        new([.. changed.Buckets.Select(From)], changed.Incarnation, changed.Change);
+        new([.. changed.Buckets.Select(From)], changed.Incarnation, changed.Change) { Tokens = [.. changed.Tokens.Select(From)] };
+
+    public static Proto.Token To(AccessToken token) => new()
+    {
+        Id = token.Id,
+        Name = token.Name,
+        Hash = ByteString.CopyFrom(token.Hash.ToBytes()),
+        Grants = { token.Grants.Select(grant => grant.ToString()) },
+        Made = token.Made,
+        Ends = token.Ends ?? 0,
+        RequestsPerSecond = token.Limits.RequestsPerSecond,
+        BytesPerSecond = token.Limits.BytesPerSecond,
+        IsRevoked = token.IsRevoked,
+    };
+
+    // A grant that a later version has and this one does not know allows nothing here.
+    public static AccessToken From(Proto.Token token) => new(
+        token.Id, token.Name, TokenHash.From(token.Hash.Span),
+        [.. token.Grants.Select(text => Grant.TryParse(text, out var grant) ? grant : null).OfType<Grant>()], token.Made,
+        token.Ends == 0 ? null : token.Ends, new RateLimits(token.RequestsPerSecond, token.BytesPerSecond), token.IsRevoked);
 
     public static Proto.BucketsTaken To(BucketsTaken taken) => new() { You = taken.You, Change = taken.Change };
 

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 
 namespace DynamoActors.Node.Messages;
 
@@ -39,11 +40,14 @@ internal sealed record RingAccepted(string Member, ulong Epoch, Ballot Ballot) :
 /// <summary>A higher ballot was promised: try again above it.</summary>
 internal sealed record RingRejected(string Member, ulong Epoch, Ballot Promised) : IMayBeLost;
 
-/// <summary>Settings that the receiver may lack.</summary>
+/// <summary>Settings and tokens that the receiver may lack.</summary>
 /// <param name="Incarnation">Of the sender.</param>
 /// <param name="Change">The number that the sender gives to the last of these changes, repeated in <see cref="BucketsTaken"/>; 0: no answer
 /// is wanted.</param>
-internal sealed record BucketsChanged(IReadOnlyList<BucketVersion> Buckets, ulong Incarnation, ulong Change) : IMayBeLost;
+internal sealed record BucketsChanged(IReadOnlyList<BucketVersion> Buckets, ulong Incarnation, ulong Change) : IMayBeLost
+{
+    public IReadOnlyList<AccessToken> Tokens { get; init; } = [];
+}
 
 /// <summary>They are durable at the answerer, and in force.</summary>
 /// <param name="You">The incarnation that sent them.</param>

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 
 namespace DynamoActors.Node.Requests;
@@ -36,6 +37,13 @@ public interface IStoreNode
     /// <returns>The settings in force after the change.</returns>
     /// <exception cref="BucketNotSetException">The node is not ready, or its journal does not answer.</exception>
     Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All);
+
+    /// <summary>The tokens as this node knows them; another instance after each change.</summary>
+    TokenTable Tokens { get; }
+
+    /// <summary>Makes a token known, or revokes one, in the way of <see cref="SetBucketAsync"/>. Null: the node is not ready or its journal
+    /// does not answer, and whether that took effect is not known.</summary>
+    Task<AccessToken?> SetTokenAsync(AccessToken token);
 
     /// <summary>Shows, stages, commits or aborts a change of the ring. Completes when that is agreed on, or refused; data moves
     /// afterwards.</summary>

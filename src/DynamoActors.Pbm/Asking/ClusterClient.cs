@@ -1,10 +1,11 @@
 namespace DynamoActors.Pbm.Asking;
 
 /// <summary>Asks a cluster: through the first node that answers, or every one of its nodes.</summary>
-internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeout) : IDisposable
+internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeout, string? token = null, string? authority = null)
+    : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = timeout };
-    private readonly HttpClient _patient = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = NodeAccess.Client(token, authority, timeout);
+    private readonly HttpClient _patient = NodeAccess.Client(token, authority, Timeout.InfiniteTimeSpan);
     private NodeClient? _found;
 
     /// <summary>The first of the nodes named that answers.</summary>
@@ -44,7 +45,7 @@ internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeo
         if (member.Http.Length == 0) return new(member.Name, null, "Nobody knows where it takes HTTP.");
         try
         {
-            return new(member.Name, await ask(new NodeClient(_http, new Uri($"http://{member.Http}/")), stop), null);
+            return new(member.Name, await ask(new NodeClient(_http, AddressOf(member.Http)), stop), null);
         }
         catch (PbmException e)
         {
@@ -65,7 +66,10 @@ internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeo
     }
 
     /// <summary>A member, for requests that take as long as they take: whoever asks sets an end to them.</summary>
-    public NodeClient Patient(string http) => new(_patient, new Uri($"http://{http}/"));
+    public NodeClient Patient(string http) => new(_patient, AddressOf(http));
+
+    /// <summary>Members are asked as the first node was: over TLS or not.</summary>
+    private Uri AddressOf(string http) => new($"{_found?.Address.Scheme ?? addresses[0].Scheme}://{http}/");
 
     /// <summary>The same, by its name.</summary>
     public async Task<NodeClient> PatientAsync(string name, CancellationToken stop)

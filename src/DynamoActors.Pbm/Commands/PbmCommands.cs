@@ -25,6 +25,19 @@ internal sealed class PbmCommands
         Recursive = true,
     };
 
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = "A file with the token to show. Else PBM_TOKEN, else the file that PBM_TOKEN_FILE names, else the file 'token' in "
+            + "~/.config/pbm, else none.",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _authority = new("--authority")
+    {
+        Description = "A file in PEM with the authority of the nodes' certificates, for https. Else PBM_AUTHORITY, else this machine's.",
+        Recursive = true,
+    };
+
     private PbmCommands(PbmEnvironment environment) => _environment = environment;
 
     public static RootCommand Create(PbmEnvironment environment)
@@ -34,7 +47,7 @@ internal sealed class PbmCommands
             "What a DynamoActors cluster is doing, and what its operators do. Without a command: a shell. Exit codes: 0 well; 1 no "
             + "(absent, not ready, slower); 2 wrong usage; 3 no node; 4 refused or failed; 5 several versions.")
         {
-            all._node, all._json, all._timeout,
+            all._node, all._json, all._timeout, all._tokenFile, all._authority,
         };
         all._timeout.Validators.Add(result =>
         {
@@ -58,6 +71,9 @@ internal sealed class PbmCommands
         root.Add(BackupCommands.Create(all));
         root.Add(CareCommands.Scrub(all));
         root.Add(CareCommands.Repair(all));
+        root.Add(TokenCommands.Create(all));
+        root.Add(TokenCommands.Audit(all));
+        root.Add(CertificatesCommand.Create(all));
         root.Add(LogCommands.Create(all));
         root.Add(ActorCommands.Create(all));
         root.Add(CompletionCommand.Create(all));
@@ -67,6 +83,10 @@ internal sealed class PbmCommands
     public PbmEnvironment Environment => _environment;
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>The token to show, and the file of the authority to trust; null: none, and this machine's.</summary>
+    public (string? Token, string? Authority) AccessOf(ParseResult parsed) => (
+        NodeAccess.TokenOf(parsed.GetValue(_tokenFile), _environment), parsed.GetValue(_authority) ?? _environment.Authority);
 
     /// <summary>How long a node may be silent.</summary>
     public TimeSpan PatienceOf(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_timeout));
@@ -85,8 +105,9 @@ internal sealed class PbmCommands
     {
         command.SetAction(async (parsed, stop) =>
         {
+            var (token, authority) = AccessOf(parsed);
             using var cluster = new ClusterClient(NodeAddresses.Of(parsed.GetValue(_node), _environment),
-                TimeSpan.FromSeconds(parsed.GetValue(_timeout)));
+                TimeSpan.FromSeconds(parsed.GetValue(_timeout)), token, authority);
             return await run(cluster, parsed, stop);
         });
         return command;

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using DynamoActors.Pbm.Asking;
 
 namespace DynamoActors.Pbm.Load;
 
 /// <summary>Reads and writes as fast as so many connections can, spread over the cluster's nodes.</summary>
 /// <param name="before">What an interrupted run of the plan has done; it counts, and is not done again.</param>
-internal sealed class LoadRun(LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time, LoadProgress before)
+internal sealed class LoadRun(
+    LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time, LoadProgress before, string? token = null, string? authority = null)
 {
     private readonly byte[] _value = new byte[plan.ValueBytes];
     private long _begun = before.Latencies.Values.Sum() + before.Failed;
@@ -20,8 +22,7 @@ internal sealed class LoadRun(LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvi
     public async Task<(LoadReport Report, LoadProgress Progress)> RunAsync(CancellationToken stop)
     {
         new Random(plan.ValueBytes).NextBytes(_value);
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Connections });
-        http.Timeout = TimeSpan.FromSeconds(30);
+        using var http = NodeAccess.Client(token, authority, TimeSpan.FromSeconds(30), plan.Connections);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         end.CancelAfter(TimeSpan.FromSeconds(Math.Max(0, plan.Seconds - before.Seconds)));
         var began = time.GetTimestamp();

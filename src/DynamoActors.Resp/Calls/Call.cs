@@ -1,4 +1,5 @@
 using DynamoActors.Core.Counters;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Serving;
@@ -31,6 +32,9 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
 
     /// <summary>The command's name first.</summary>
     public Argument[] Arguments => arguments;
+
+    /// <summary>Who asks.</summary>
+    public Caller? Caller { get; } = services.CallerOf(session.Token);
 
     /// <summary>As it was when the command came.</summary>
     public int Database { get; } = session.Database;

@@ -1,4 +1,5 @@
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Security;
 using DynamoActors.Node.Requests;
 using DynamoActors.Resp.Protocol;
 
@@ -8,6 +9,8 @@ namespace DynamoActors.Resp.Calls;
 internal static class ErrorTexts
 {
     public const string Syntax = "ERR syntax error";
+    public const string NoAuth = "NOAUTH Authentication required.";
+    public const string WrongPass = "WRONGPASS invalid username-password pair or user is disabled.";
     public const string NotAnInteger = "ERR value is not an integer or out of range";
     public const string NotClustered = "ERR This instance has cluster support disabled";
 
@@ -32,6 +35,10 @@ internal static class ErrorTexts
         return $"ERR unknown command '{Shown(arguments[0])}', with args beginning with: {shown}";
     }
 
+    public static string TooMany(TimeSpan wait) =>
+        $"BUSY this token's limit of requests or bytes per second is used up at this node; try again in {wait.TotalSeconds:0.###} s. "
+        + "Nothing was done";
+
     public static string NoRoom(long bytesMax) => $"BUSY {OutcomeProblems.TooManyBodies(bytesMax).Detail}";
 
     /// <summary>Of an outcome that is none of those that a command expects.</summary>
@@ -43,6 +50,7 @@ internal static class ErrorTexts
             QuorumNotReached => "NOREPLICAS",
             NodeOverloaded => "BUSY",
             NodeNotReady => "LOADING",
+            AccessDenied => "NOPERM",
             _ => "ERR",
         };
         return $"{sort} {OutcomeProblems.Of(outcome, isWrite).Detail}";

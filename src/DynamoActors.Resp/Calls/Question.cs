@@ -11,12 +11,12 @@ internal sealed class Question(ServingBounds bounds) : Asking(bounds)
     /// <summary>Dozens of answers of one connection may wait for the first of them.</summary>
     protected override int CountedFrom => 4 * 1024;
 
-    public void Begin(Call call) => _call = call;
+    public void Begin(Call call) => (_call, Caller) = (call, call.Caller);
 
     public void End()
     {
         EndAsking();
-        _call = null;
+        (_call, Caller) = (null, null);
     }
 
     protected override Task BeforeLargeAsync() => _call!.Turn;

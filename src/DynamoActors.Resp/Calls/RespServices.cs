@@ -1,16 +1,27 @@
+using DynamoActors.Core.Security;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Resp.Calls;
 
 /// <summary>What all connections share.</summary>
-internal sealed class RespServices(IStoreNode node, ClientLimits limits, ServingBounds bounds)
+internal sealed class RespServices(IStoreNode node, ClientLimits limits, ServingBounds bounds, AccessControl? access, Allowances allowances)
 {
     public IStoreNode Node => node;
 
     public ClientLimits Limits => limits;
 
     public ServingBounds Bounds => bounds;
+
+    /// <summary>Whether clients are asked who they are.</summary>
+    public bool IsControlled => access is not null;
+
+    public Allowances Allowances => allowances;
+
+    /// <summary>Who that is at this moment; null: nobody that is known.</summary>
+    public Caller? CallerOf(TokenHash? token) =>
+        access is null ? Caller.Anyone : token is { } hash ? access.Find(node.Tokens, hash) : null;
 
     public TimeProvider Time => bounds.Time;
 

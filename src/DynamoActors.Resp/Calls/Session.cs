@@ -1,3 +1,5 @@
+using DynamoActors.Core.Security;
+
 namespace DynamoActors.Resp.Calls;
 
 /// <summary>What a client has told about itself. Read and changed as its commands come, in their order.</summary>
@@ -12,6 +14,9 @@ internal sealed class Session(long id, string address)
 
     public int Database { get; set; }
 
+    /// <summary>Of the token that the client has given; null: none yet.</summary>
+    public TokenHash? Token { get; set; }
+
     public string Name { get; set; } = "";
 
     /// <summary>A MULTI was refused: what comes up to its EXEC or DISCARD belongs to it, and must not be done one by one.</summary>
@@ -25,6 +30,7 @@ internal sealed class Session(long id, string address)
         Version = 2;
         Database = 0;
         Name = "";
+        Token = null;
         IsInRefusedTransaction = false;
     }
 }

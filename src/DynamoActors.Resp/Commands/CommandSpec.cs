@@ -27,6 +27,9 @@ internal enum KeyUse
 internal sealed record CommandSpec(
     string Name, int Arity, KeyUse Keys, bool IsWrite, string Group, string Summary, Func<Call, ValueTask<Reply>> Run)
 {
+    /// <summary>Done for whoever has not said yet who he is; others want a token, and those with keys the right to them.</summary>
+    public bool IsOpen => Name is "auth" or "hello" or "quit" or "reset";
+
     public bool Takes(int arguments) => Arity >= 0 ? arguments == Arity : arguments >= -Arity;
 
     /// <summary>The keys among a call's arguments.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DynamoActors.Core.Security;
 using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
@@ -27,9 +28,11 @@ internal static class ConnectionCommands
         return Reply.Ok;
     }
 
-    /// <summary>As Redis does where no password is set.</summary>
+    /// <summary>The token is the password; the user's name says nothing. Without access control, as Redis does where no password is
+    /// set.</summary>
     public static Reply Auth(Call call) => call.Arguments.Length switch
     {
+        2 or 3 when call.Services.IsControlled => FaultOfToken(call, call.Arguments[^1]) is { } fault ? new ErrorReply(fault) : Reply.Ok,
         2 => new ErrorReply("ERR AUTH <password> called without any password configured for the default user. "
             + "Are you sure your configuration is correct?"),
         3 => FaultOfUser(call.Arguments[1]) is { } fault ? new ErrorReply(fault) : Reply.Ok,
@@ -51,18 +54,20 @@ internal static class ConnectionCommands
         {
             if (arguments[at].Is("auth"u8) && at + 2 < arguments.Length)
             {
-                if (FaultOfUser(arguments[at + 1]) is { } fault) return new ErrorReply(fault);
+                var fault = call.Services.IsControlled ? FaultOfToken(call, arguments[at + 2]) : FaultOfUser(arguments[at + 1]);
+                if (fault is not null) return new ErrorReply(fault);
                 at += 3;
             }
             else if (arguments[at].Is("setname"u8) && at + 1 < arguments.Length)
             {
-                if (FaultOfName(arguments[at + 1]) is { } fault) return new ErrorReply(fault);
+                if (FaultOfName(arguments[at + 1]) is { } bad) return new ErrorReply(bad);
                 name = arguments[at + 1].Text;
                 at += 2;
             }
             else return new ErrorReply($"ERR Syntax error in HELLO option '{arguments[at].Text}'");
         }
 
+        if (call.Services.CallerOf(call.Session.Token) is null) return new ErrorReply(ErrorTexts.NoAuth);
         (call.Session.Version, call.Session.Name) = (version, name);
         return new MapReply([
             ("server", Reply.Of("redis")), ("version", Reply.Of(RedisVersion)), ("proto", new IntegerReply(version)),
@@ -130,8 +135,16 @@ internal static class ConnectionCommands
         return Reply.Ok;
     }
 
+    /// <summary>Null: the connection goes by that token from now on.</summary>
+    private static string? FaultOfToken(Call call, Argument token)
+    {
+        if (TokenHash.Of(token.Span) is not { } hash || call.Services.CallerOf(hash) is null) return ErrorTexts.WrongPass;
+        call.Session.Token = hash;
+        return null;
+    }
+
     private static string? FaultOfUser(Argument user) =>
-        user.Span.SequenceEqual("default"u8) ? null : "WRONGPASS invalid username-password pair or user is disabled.";
+        user.Span.SequenceEqual("default"u8) ? null : ErrorTexts.WrongPass;
 
     private static string? FaultOfName(Argument name) => !name.Span.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? null
         : "ERR Client names cannot contain spaces, newlines or special characters.";

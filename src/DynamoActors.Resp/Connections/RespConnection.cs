@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Channels;
+using DynamoActors.Core.Security;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Commands;
@@ -133,7 +135,9 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
             return;
         }
 
-        if (CommandTable.FaultOf(command, arguments, services.Limits, session) is { } fault)
+        var refusal = TurnedAway(command, arguments) ?? CommandTable.FaultOf(command, arguments, services.Limits, session)
+            ?? RightMissing(command!, arguments);
+        if (refusal is { } fault)
         {
             await AnswerAsync(fault);
             return;
@@ -146,6 +150,29 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         call.Version = session.Version;
         _order.Begun(command!, arguments, call.Reply);
         await QueueAsync(call);
+    }
+
+    /// <summary>The one door for all commands; what is asked of keys is looked at once more where they are known. Null: it may go
+    /// on.</summary>
+    private string? TurnedAway(CommandSpec? command, Argument[] arguments)
+    {
+        if (!services.IsControlled || command is { IsOpen: true }) return null;
+        if (services.CallerOf(session.Token) is not { } caller) return ErrorTexts.NoAuth;
+        if (services.Allowances.Of(caller) is not { } allowance) return null;
+        if (allowance.WaitForNext() is { } wait) return ErrorTexts.TooMany(wait);
+        allowance.Moved(arguments.Sum(argument => (long)argument.Length));
+        return null;
+    }
+
+    /// <summary>Before anything is begun: a first write changes its database's bucket. Null: it may go on.</summary>
+    private string? RightMissing(CommandSpec command, Argument[] arguments)
+    {
+        if (!services.IsControlled || command.Keys == KeyUse.None) return null;
+        var role = command.IsWrite ? Role.Write : Role.Read;
+        var bucket = services.Databases.NameOf(session.Database);
+        var caller = services.CallerOf(session.Token);
+        return command.KeysOf(arguments).All(key => caller?.May(role, bucket, key.Span) == true) ? null
+            : $"NOPERM {new AccessDenied(role, bucket).Reason} Nothing was done.";
     }
 
     private ValueTask AnswerAsync(string error)
@@ -224,6 +251,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
     private ValueTask WriteAsync(Reply reply, int version)
     {
         var output = connection.Transport.Output;
+        if (services.IsControlled && services.CallerOf(session.Token) is { } caller) services.Allowances.Of(caller)?.Moved(reply.Bytes);
         if (reply.Bytes > PieceBytes) return WriteLargeAsync(reply, version);
         reply.Write(output, version);
         return output.UnflushedBytes > PieceBytes ? FlushAsync() : ValueTask.CompletedTask;

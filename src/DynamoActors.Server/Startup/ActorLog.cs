@@ -20,10 +20,11 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
     /// </summary>
     private static readonly string[] SaidOfAnyLostNode =
         ["AssociationError ", "Association with remote system ", "Tried to associate with unreachable ", "Disassociated",
-            "Cluster Node [{0}] - Marking node(s) as "];
+            "Cluster Node [{0}] - Marking node(s) as ", "Rejected incoming connection "];
 
-    /// <summary>How Akka's error begins, with a stack, about each connection whose bytes are not of its kind.</summary>
-    private const string SaidOfStranger = "Error caught channel ";
+    /// <summary>How Akka's errors begin about each connection whose bytes are not of its kind, or whose certificate is not the
+    /// cluster's.</summary>
+    private static readonly string[] SaidOfStranger = ["Error caught channel ", "TLS handshake failed on channel "];
 
     private readonly Dictionary<string, ILogger> _logs = [];
     private readonly ILoggerFactory _factory;
@@ -40,7 +41,7 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
     {
         var category = CategoryOf(said);
         if (!_logs.TryGetValue(category, out var log)) _logs[category] = log = _factory.CreateLogger(category);
-        if (BeginsWith(said, SaidOfStranger)) TellOfStranger(log, said);
+        if (IsOfStranger(said)) TellOfStranger(log, said);
         log.Log(LevelOf(said), default, said.Message, said.Cause, static (message, _) => message?.ToString() ?? "");
     }
 
@@ -51,7 +52,8 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
         _isStrangerTold = true;
         log.LogWarning(
             "Something connects to this node's port for the cluster's own messages (--remote) and does not speak as a node does there: "
-            + "another node's links, if it was given this port for them, or no node at all. It is not told of again. {Said}", said.Message);
+            + "another node's links, if it was given this port for them, or a node without this cluster's secret or certificate, or no "
+            + "node at all. It is not told of again. {Said}", said.Message);
     }
 
     /// <summary>Akka speaks in the name of some of its parts without naming a class.</summary>
@@ -66,8 +68,10 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
         _ => LogLevel.Error,
     };
 
+    private static bool IsOfStranger(LogEvent said) => Array.Exists(SaidOfStranger, beginning => BeginsWith(said, beginning));
+
     private static bool IsSaidElsewhere(LogEvent said) =>
-        BeginsWith(said, SaidOfStranger) || Array.Exists(SaidOfAnyLostNode, beginning => BeginsWith(said, beginning));
+        IsOfStranger(said) || Array.Exists(SaidOfAnyLostNode, beginning => BeginsWith(said, beginning));
 
     private static bool BeginsWith(LogEvent said, string beginning)
     {

@@ -3,13 +3,14 @@ using DynamoActors.Http;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Node.Settings;
 using DynamoActors.Resp;
+using DynamoActors.Server.Security;
 
 namespace DynamoActors.Server.Startup;
 
 /// <summary>The whole configuration, found sound before anything is opened or changed.</summary>
 internal sealed record CheckedConfiguration(
     Config Config, AkkaSettings Akka, HttpFrontEndOptions Http, RespOptions Resp, StoreSettings Stores, NodeSettings Node,
-    Uri? Collector, double TraceSample, bool LogsJson)
+    Uri? Collector, double TraceSample, bool LogsJson, SecuritySettings Security)
 {
     public LinkSettings Links => Node.Links;
 
@@ -36,17 +37,23 @@ internal sealed record CheckedConfiguration(
         try
         {
             var akka = AkkaSettings.From(config);
-            var http = HttpSettings.From(config);
+            var security = SecuritySettings.From(config);
+            var http = HttpSettings.From(config) with { Access = security.Control, Certificate = security.Clients };
+            var node = NodeSettings.From(config);
+            // Akka's addresses say how they are spoken to.
+            if (security.Peers is not null)
+                node = node with { Seeds = [.. node.Seeds.Select(seed => seed.Replace("akka.tcp://", "akka.ssl.tcp://"))] };
             return new CheckedConfiguration(
                 config,
                 akka,
                 http,
                 RespSettings.From(config, http),
                 StoreSettings.From(config),
-                NodeSettings.From(config) with { HttpAddress = HttpSettings.PublicAddress(config) },
+                node with { HttpAddress = HttpSettings.PublicAddress(config) },
                 Telemetry.CollectorIn(config),
                 Telemetry.SampleIn(config),
-                ConsoleLog.IsJson(config));
+                ConsoleLog.IsJson(config),
+                security);
         }
         catch (SettingException e)
         {

@@ -7,6 +7,7 @@ using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
 using DynamoActors.Server.Repair;
+using DynamoActors.Server.Security;
 using DynamoActors.Storage;
 using DynamoActors.Storage.Background;
 using DynamoActors.Storage.Backup;
@@ -184,7 +185,7 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
         {
             Settings = _configuration.Node,
             Store = _store,
-            Links = NodeMaterial.Links,
+            Links = NodeMaterial.Links(_configuration.Security.Peers?.Links),
             Meter = _meter,
             Ending = OnEnding,
         };
@@ -199,6 +200,7 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
                 .AddHocon(_configuration.Config, HoconAddMode.Prepend)
                 .AddHocon($"akka.stdout-logger-class = \"{typeof(LogOutsideOfActors).AssemblyQualifiedName}\"", HoconAddMode.Prepend)
                 .AddSetup(new ActorLogSetup(_logs))
+                .SecureRemoting(_configuration.Security.Peers)
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.LogLevel = _configuration.Akka.ActorLevel;
@@ -221,7 +223,9 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
     private void Watch(ActorSystem system) => system.WhenTerminated.ContinueWith(
         _ =>
         {
-            if (_starting.CurrentCount > 0) _ended.TrySetResult("the log above says why");
+            if (_starting.CurrentCount == 0) return;
+            if (!SecureAkka.HasMetStranger(system)) _ended.TrySetResult("the log above says why");
+            else _ = RestartAsync("A node that was dialled did not prove to be of this cluster (dynamo.security): the actors start again");
         }, TaskScheduler.Default);
 
     private void OnEnding(NodeEnding ending)

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
@@ -37,6 +38,10 @@ internal sealed class NodeDoor : IStoreNode
 
     public Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All) =>
         Node.SetBucketAsync(bucket, settings, fields);
+
+    public TokenTable Tokens => Node.Tokens;
+
+    public Task<AccessToken?> SetTokenAsync(AccessToken token) => Node.SetTokenAsync(token);
 
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Node.PlanAsync(request);
 

@@ -71,6 +71,10 @@ internal static class NodeProgram
             (launch.Links is null ? "dynamo.links" : "--links", configuration.Links.Listen),
         ];
         if (resp.IsEnabled) ports.Add((launch.Resp is null ? "dynamo.resp" : "--resp", HostPort.Of(resp.Host, resp.Port)));
+        List<(string, string)> clients = [(ports[0].Item1, http.Host)];
+        if (resp.IsEnabled) clients.Add((ports[^1].Item1, resp.Host));
+        if (configuration.Security.Exposed(clients, ports[1..3].Select(peer => (peer.Item1, peer.Item2.Host))) is { } exposed)
+            throw new StartFailure(exposed);
         Ports.RequireFree(ports);
         using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
         var tail = LogTail.StartingAt(TimeProvider.System.GetUtcNow());

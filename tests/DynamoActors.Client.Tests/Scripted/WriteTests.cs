@@ -15,6 +15,9 @@ public sealed class WriteTests
     [InlineData(412, "condition-failed", null, WhyNotWritten.ConditionFailed)]
     [InlineData(413, "value-too-large", null, WhyNotWritten.TooLarge)]
     [InlineData(400, "bad-context", null, WhyNotWritten.Refused)]
+    [InlineData(401, "unauthorized", null, WhyNotWritten.NotAllowed)]
+    [InlineData(403, "forbidden", null, WhyNotWritten.NotAllowed)]
+    [InlineData(429, "too-many-requests", "not-written", WhyNotWritten.Overloaded)]
     [InlineData(503, "quorum-not-reached", "not-written", WhyNotWritten.QuorumNotReached)]
     public async Task A_node_that_says_that_nothing_was_written_is_believed(int status, string type, string? outcome, WhyNotWritten why)
     {

@@ -80,6 +80,8 @@ internal sealed class NamespaceCluster : IAsyncDisposable
             "--http", $"{address}:{HttpPort}", "--remote", $"{address}:{RemotePort}", "--links", $"{address}:{LinksPort}",
             // If this process dies, its nodes do not live on.
             "--until-input-ends",
+            // Its network is the specs' own.
+            "--set", "dynamo.security.access=none",
         ];
         foreach (var seed in Nodes) arguments.AddRange(["--seed", $"{_network.AddressOf(seed)}:{RemotePort}"]);
         foreach (var setting in _settings) arguments.AddRange(["--set", setting]);

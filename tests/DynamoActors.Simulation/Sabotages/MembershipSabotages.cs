@@ -1,6 +1,7 @@
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
+using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
 using DynamoActors.Node.Messages;
@@ -46,6 +47,10 @@ internal sealed class ServingWhenUp : Sabotage
 
         public Task<BucketSettings> SetBucketAsync(string bucket, BucketSettings settings, BucketFields fields = BucketFields.All) =>
             door.SetBucketAsync(bucket, settings, fields);
+
+        public TokenTable Tokens => door.Tokens;
+
+        public Task<AccessToken?> SetTokenAsync(AccessToken token) => door.SetTokenAsync(token);
 
         public Task<PlanOutcome> PlanAsync(PlanRequest request) => door.PlanAsync(request);
 

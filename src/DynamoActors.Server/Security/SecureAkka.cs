@@ -1,0 +1,23 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Remote.Transport.DotNetty;
+
+namespace DynamoActors.Server.Security;
+
+/// <summary>Akka.Remote with the same proof as the links: gossip and joining are for nodes of the cluster alone.</summary>
+/// <remarks>
+/// Akka ends an actor system that has dialled somebody who proves nothing. So that one node whose certificate has ended does not take
+/// those with it that dial it, time is the links' to heed, without which it can do nothing; else the actors start again.
+/// </remarks>
+internal static class SecureAkka
+{
+    /// <param name="peers">Null: it is left as it is.</param>
+    public static AkkaConfigurationBuilder SecureRemoting(this AkkaConfigurationBuilder builder, ClusterTls? peers) =>
+        peers is null ? builder : builder.AddHocon("akka.remote.dot-netty.tcp.enable-ssl = on", HoconAddMode.Prepend).AddSetup(new DotNettySslSetup(
+            peers.Links.Own(), suppressValidation: false, requireMutualAuthentication: true,
+            customValidator: (shown, _, _, _, _) => shown is not null && peers.WasTrusted(shown)));
+
+    /// <summary>Whether it ended because whoever it dialled did not prove to be of the cluster.</summary>
+    public static bool HasMetStranger(ActorSystem system) =>
+        CoordinatedShutdown.Get(system).ShutdownReason is { } reason && reason.GetType().Name == "TlsHandshakeFailureReason";
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Configuration;
+using DynamoActors.Core.Security;
+using DynamoActors.Http.Security;
+using DynamoActors.Links.Transport;
+using DynamoActors.Node.Settings;
+
+namespace DynamoActors.Server.Security;
+
+internal enum Access
+{
+    /// <summary>Anyone who reaches it may everything: it listens to this machine alone.</summary>
+    Local,
+
+    /// <summary>Who asks has a token.</summary>
+    Tokens,
+
+    /// <summary>Anyone who reaches it may everything, on purpose.</summary>
+    None,
+}
+
+/// <summary>How nodes know each other.</summary>
+/// <param name="Links">With what the links ask for.</param>
+/// <param name="WasTrusted">Whether a certificate is the cluster's, also one that has ended.</param>
+internal sealed record ClusterTls(PeerTls Links, Func<X509Certificate2, bool> WasTrusted);
+
+/// <summary>The section <c>dynamo.security</c> of the configuration.</summary>
+/// <param name="Admin">Of the token that may everything; null without access control.</param>
+/// <param name="Peers">How nodes know each other; null: not at all.</param>
+/// <param name="Clients">What clients are shown over HTTPS and RESP; null: nothing is encrypted.</param>
+internal sealed record SecuritySettings(Access Access, TokenHash? Admin, ClusterTls? Peers, Func<X509Certificate2>? Clients)
+{
+    private const string AdminTokenFile = "dynamo.security.admin-token-file";
+    private const string PeerCertificate = "dynamo.security.nodes.certificate";
+    private const string PeerAuthority = "dynamo.security.nodes.authority";
+    private const string ClientCertificate = "dynamo.security.clients.certificate";
+    private const string SecretFile = "dynamo.security.secret-file";
+
+    public AccessControl? Control => Admin is { } admin ? new AccessControl(admin, TimeProvider.System) : null;
+
+    /// <exception cref="SettingException">A value makes no sense, or a file cannot be read; the message names its key.</exception>
+    public static SecuritySettings From(Config config)
+    {
+        var access = Setting.Choice<Access>(config, "dynamo.security.access");
+        return new SecuritySettings(
+            access, access == Access.Tokens ? TokenHash.Of(
+                SecretIn(AdminTokenFile, Text(config, "dynamo.security.admin-token-file"))) : null, PeersIn(config), ClientsIn(config));
+    }
+
+    /// <summary>What would be open to strangers although nobody has said so on purpose; null: nothing.</summary>
+    /// <param name="clients">Where clients are listened to, with the setting's name.</param>
+    /// <param name="peers">Where other nodes are.</param>
+    public string? Exposed(IEnumerable<(string Purpose, string Host)> clients, IEnumerable<(string Purpose, string Host)> peers)
+    {
+        if (Access == Access.None) return null;
+        if (Access == Access.Local && clients.FirstOrDefault(one => !IsLocal(one.Host)) is { Host: not null } open)
+            return $"{open.Host} ({open.Purpose}) can be reached from other machines, and anyone there could read and change everything. "
+                + $"Set dynamo.security.access = tokens, and {AdminTokenFile} to a file with a token of at least {ClusterSecret.LengthMin} "
+                + $"characters; or, where that is meant, dynamo.security.access = none.";
+        if (Peers is null && peers.FirstOrDefault(one => !IsLocal(one.Host)) is { Host: not null } link)
+            return $"{link.Host} ({link.Purpose}) can be reached from other machines, and whatever says there that it is a node would be "
+                + $"given all data. Set {SecretFile} to a file with the same secret on all nodes, or {PeerCertificate}, key and "
+                + $"authority; or, where that is meant, dynamo.security.access = none.";
+        return null;
+    }
+
+    internal static bool IsLocal(string host)
+    {
+        if (IPAddress.TryParse(host, out var address)) return IPAddress.IsLoopback(address);
+        try
+        {
+            return Dns.GetHostAddresses(host).All(IPAddress.IsLoopback);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static ClusterTls? PeersIn(Config config)
+    {
+        var certificate = Text(config, "dynamo.security.nodes.certificate");
+        var key = Text(config, "dynamo.security.nodes.key");
+        var authority = Text(config, "dynamo.security.nodes.authority");
+        var secretFile = Text(config, "dynamo.security.secret-file");
+        if (certificate.Length > 0 != authority.Length > 0)
+            throw new SettingException(certificate.Length > 0 ? PeerAuthority : PeerCertificate,
+                $"{PeerCertificate} and {PeerAuthority} go together: give both, or neither.");
+        if (certificate.Length > 0 && secretFile.Length > 0)
+            throw new SettingException(SecretFile, $"{SecretFile} and {PeerCertificate} are two ways to the same: give one.");
+        if (certificate.Length > 0)
+        {
+            var roots = Read(PeerAuthority, () =>
+            {
+                var read = new X509Certificate2Collection();
+                read.ImportFromPemFile(authority);
+                return read.Count > 0 ? read : throw new CryptographicException("there is no certificate in it");
+            });
+            var files = Read(PeerCertificate, () => new CertificateFiles(certificate, key, TimeProvider.System));
+            return new ClusterTls(
+                new PeerTls(() => files.Current, shown => IsOf(roots, shown, X509VerificationFlags.NoFlag)),
+                shown => IsOf(roots, shown, X509VerificationFlags.IgnoreNotTimeValid));
+        }
+
+        if (secretFile.Length == 0) return null;
+        var own = ClusterSecret.CertificateOf(SecretIn(SecretFile, secretFile));
+        var tls = new PeerTls(() => own, shown => ClusterSecret.HasKeyOf(own, shown));
+        return new ClusterTls(tls, tls.Trusts);
+    }
+
+    private static Func<X509Certificate2>? ClientsIn(Config config)
+    {
+        var certificate = Text(config, "dynamo.security.clients.certificate");
+        var key = Text(config, "dynamo.security.clients.key");
+        if (certificate.Length == 0) return null;
+        var files = Read(ClientCertificate, () => new CertificateFiles(certificate, key, TimeProvider.System));
+        return () => files.Current;
+    }
+
+    private static bool IsOf(X509Certificate2Collection roots, X509Certificate2 shown, X509VerificationFlags flags)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationFlags = flags;
+        return chain.Build(shown);
+    }
+
+    private static string SecretIn(string key, string file)
+    {
+        if (file.Length == 0)
+            throw new SettingException(key, $"{key} is not set: give the path of a file with at least {ClusterSecret.LengthMin} "
+                + "characters that nobody can guess, such as 'openssl rand -hex 32' writes.");
+        var secret = Read(key, () => File.ReadAllText(file).Trim());
+        // What is in the file goes into no message.
+        if (secret.Length < ClusterSecret.LengthMin || secret.Length > TokenHash.TokenLengthMax || secret.Any(one => one is < '!' or > '~'))
+            throw new SettingException(key, $"{key} names {file}, in which there are not {ClusterSecret.LengthMin} to "
+                + $"{TokenHash.TokenLengthMax} characters of ASCII without blanks. 'openssl rand -hex 32' writes such.");
+        return secret;
+    }
+
+    private static T Read<T>(string key, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingException(key, $"{key}: its file cannot be used: {e.Message}");
+        }
+    }
+
+    private static string Text(Config config, string key) => config.GetString(key) ?? "";
+}

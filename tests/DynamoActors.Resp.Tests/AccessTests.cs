@@ -1,0 +1,71 @@
+using DynamoActors.Core.Security;
+using DynamoActors.Http.Security;
+using DynamoActors.Resp.Commands;
+
+namespace DynamoActors.Resp.Tests;
+
+/// <summary>The same door as behind HTTP: a connection without a token gets nothing from any command.</summary>
+public sealed class AccessTests(NodeFixture fixture) : RespFixture(fixture)
+{
+    private const string AdminToken = "the-token-of-the-file-0123456789abcdef";
+
+    protected override AccessControl? Access => new AccessControl(TokenHash.Of(AdminToken)!.Value, TimeProvider.System);
+
+    [Fact]
+    public void Without_a_token_every_command_but_those_that_give_one_is_refused()
+    {
+        foreach (var command in CommandTable.All.Where(command => !command.IsOpen))
+        {
+            var arguments = string.Concat(Enumerable.Repeat(" a", Math.Abs(command.Arity) - 1));
+            Client.Ask(command.Name + arguments).ShouldStartWith("(error) NOAUTH", customMessage: command.Name);
+        }
+
+        Client.Ask("unheard-of").ShouldStartWith("(error) NOAUTH");
+        Client.Ask("hello 3").ShouldStartWith("(error) NOAUTH");
+        CommandTable.All.Where(command => command.IsOpen).Select(command => command.Name).Order()
+            .ShouldBe(["auth", "hello", "quit", "reset"]);
+    }
+
+    [Theory]
+    [InlineData("read:redis-0", true, false)]
+    [InlineData("write:redis-0", true, true)]
+    [InlineData("admin:*", true, true)]
+    [InlineData("write:redis-1", false, false)]
+    [InlineData("write:redis-0/other", false, false)]
+    [InlineData("", false, false)]
+    public void Each_command_on_keys_asks_for_the_right_to_them(string grants, bool mayRead, bool mayWrite)
+    {
+        Client.Ask($"auth {Token(grants)}").ShouldBe("OK");
+        foreach (var command in CommandTable.All.Where(command => command.Keys is not KeyUse.None))
+        {
+            var arguments = command.Keys == KeyUse.Whole ? command.Name == "scan" ? " 0" : ""
+                : " key" + string.Concat(Enumerable.Repeat(" 1", Math.Max(0, Math.Abs(command.Arity) - 2)));
+            var answer = Client.Ask(command.Name + arguments);
+            if (command.IsWrite ? mayWrite : mayRead) answer.ShouldNotStartWith("(error) NOPERM", customMessage: command.Name);
+            else answer.ShouldStartWith("(error) NOPERM", customMessage: command.Name);
+        }
+    }
+
+    [Fact]
+    public void A_token_that_is_revoked_ends_what_its_connections_may()
+    {
+        var token = Token("write:*");
+        Client.Ask($"hello 2 auth anyone {token}").ShouldStartWith("[");
+        Client.Ask("set k v").ShouldBe("OK");
+        Node.Tokens = new TokenTable(Node.Tokens.All.Select(one => one with { IsRevoked = true }));
+
+        Client.Ask("set k w").ShouldStartWith("(error) NOAUTH");
+        Client.Ask($"auth {token}").ShouldStartWith("(error) WRONGPASS");
+        Client.Ask($"auth {AdminToken}").ShouldBe("OK");
+        Client.Ask("get k").ShouldBe("\"v\"");
+    }
+
+    private string Token(string grants)
+    {
+        var token = $"a-token-that-is-long-enough-{Guid.NewGuid():n}";
+        Grant[] parsed = Grant.TryParse(grants, out var grant) ? [grant] : [];
+        Node.Tokens = new TokenTable([.. Node.Tokens.All, new AccessToken(Guid.NewGuid().ToString("n"), "of a test",
+            TokenHash.Of(token)!.Value, [.. parsed], 0, null, default, IsRevoked: false)]);
+        return token;
+    }
+}
