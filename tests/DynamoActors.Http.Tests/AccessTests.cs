@@ -93,7 +93,11 @@ public sealed class AccessTests : IAsyncLifetime
             {
                 var isRead = method is "GET" or "HEAD";
                 var right = Rights.Of(route.Kind, isRead);
-                using var answer = await SendAsync(method, PathOf(route, isRead), token);
+                var path = PathOf(route, isRead);
+                // What is no addition is refused before it is looked whose it is.
+                if (method == "POST" && right == Right.Keys && route.Kind != RouteKind.Batch)
+                    path += (path.Contains('?') ? "&" : "?") + "op=add&by=1";
+                using var answer = await SendAsync(method, path, token);
                 var what = $"{method} {route.Template} with '{grants}': {(int)answer.StatusCode}";
                 if (right == Right.Keys) ShouldFitKeys(answer.StatusCode, grants, isRead || route.Kind == RouteKind.Batch, route, what);
                 else if (opened.Contains(right))
@@ -109,6 +113,8 @@ public sealed class AccessTests : IAsyncLifetime
     [InlineData("read:b", "DELETE", "/buckets/b/keys/k", false)]
     [InlineData("read:b", "GET", "/buckets/c/keys/k", false)]
     [InlineData("read:b", "GET", "/kv/k", false)]
+    [InlineData("read:b", "POST", "/buckets/b/keys/k?op=add&by=1", false)]
+    [InlineData("write:b", "POST", "/buckets/b/keys/k?op=add&by=1", true)]
     [InlineData("write:b", "PUT", "/buckets/b/keys/k", true)]
     [InlineData("write:b", "GET", "/buckets/b/keys/k", true)]
     [InlineData("write:b", "PUT", "/buckets/b/props", false)]

@@ -146,7 +146,11 @@ internal sealed class SmallNode : IAsyncDisposable
         """));
 
     /// <summary>The last character of the name is its identity.</summary>
-    public static LocalStore Store(string name) => new(
-        new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), name, () =>
-            name[^1]);
+    public static LocalStore Store(string name)
+    {
+        ulong drawn = name[^1];
+        return new LocalStore(
+            new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), name,
+            () => (drawn += 256) - 256);
+    }
 }

@@ -125,7 +125,7 @@ public sealed class KeyTests : PbmFixture
         (await RunAsync("bucket", "show", "sessions")).Out.ShouldMatch("ttl +the cluster's");
         var wrong = await RunAsync("bucket", "set", "sessions", "policy=best");
         wrong.Code.ShouldBe(ExitCodes.Refused);
-        wrong.Error.ShouldContain("\"siblings\" or \"lww\"");
+        wrong.Error.ShouldContain("\"siblings\", \"lww\" or \"counter\"");
         (await RunAsync("bucket", "set", "sessions", "policy")).Error.ShouldContain("Give name=value");
         (await RunAsync("bucket", "set", "sessions", "w=1", "w=2")).Error.ShouldContain("names a setting again");
     }

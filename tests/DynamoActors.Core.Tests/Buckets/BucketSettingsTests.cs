@@ -52,7 +52,7 @@ public class BucketSettingsTests
 
     [Theory]
     [InlineData("02", "format 2")]
-    [InlineData("01" + "02" + "03" + "0000000000" + "00" + "40", "policy 2")]
+    [InlineData("01" + "03" + "03" + "0000000000" + "00" + "40", "policy 3")]
     [InlineData("01" + "00" + "03" + "0000000000" + "00", "siblings is cut off")]
     [InlineData("01" + "00" + "03" + "0000000000" + "00" + "40" + "00", "too many")]
     public void Malformed_settings_are_named(string hex, string what) =>
