@@ -138,6 +138,9 @@ public sealed partial class DynamoBucket<T>
         };
     }
 
+    internal StoreRequest AdditionOf(DynamoKey key, string by, string? idempotencyKey, WriteOptions options) =>
+        WriteOf("add", HttpMethod.Post, key, options, $"&op=add&by={by}") with { IdempotencyKey = idempotencyKey };
+
     private string TargetOf(DynamoKey key, StringBuilder query) => $"{_target}?key={PercentEncoding.Encode(key.Bytes.Span)}{query}";
 
     private static ReadOnlyMemory<byte> CheckedKey(DynamoKey key) =>

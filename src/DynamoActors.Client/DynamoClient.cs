@@ -63,6 +63,11 @@ public sealed class DynamoClient : IDisposable
     /// <exception cref="ArgumentException">The name is none that a bucket may have.</exception>
     public DynamoBucket<ReadOnlyMemory<byte>> Bucket(string name = BucketName.Default) => new(this, name, new BytesCodec(), null);
 
+    /// <summary>A bucket of counters.</summary>
+    /// <param name="name">1 to 255 bytes of UTF-8.</param>
+    /// <exception cref="ArgumentException">The name is none that a bucket may have.</exception>
+    public DynamoCounters Counters(string name) => new(this, name);
+
     /// <summary>A bucket of JSON, by a contract that the compiler made: nothing is found out by reflection.</summary>
     /// <param name="name">1 to 255 bytes of UTF-8.</param>
     /// <param name="type">Of the values.</param>

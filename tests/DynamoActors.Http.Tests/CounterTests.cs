@@ -92,8 +92,9 @@ public sealed class CounterTests : FrontEndFixture
     {
         (await PropertiesAsync("""{"policy":"counter"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
         Node.Bucket("votes").Policy.ShouldBe(ConflictPolicy.Counter);
-        await ShouldBeProblemAsync(await PropertiesAsync("""{"policy":"lww"}"""), HttpStatusCode.BadRequest, "bad-bucket-properties", "policy");
-        await ShouldBeProblemAsync(await PropertiesAsync("""{"ttl":5}"""), HttpStatusCode.BadRequest, "bad-bucket-properties", "ttl");
+        const string bad = "bad-bucket-properties";
+        await ShouldBeProblemAsync(await PropertiesAsync("""{"policy":"lww"}"""), HttpStatusCode.BadRequest, bad, "policy");
+        await ShouldBeProblemAsync(await PropertiesAsync("""{"ttl":5}"""), HttpStatusCode.BadRequest, bad, "ttl");
         (await PropertiesAsync("""{"w":"all"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Client.GetStringAsync("/buckets/votes/props")).ShouldContain("\"policy\":\"counter\"");
     }

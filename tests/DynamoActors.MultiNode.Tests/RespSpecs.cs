@@ -33,6 +33,7 @@ public sealed class RespSpecs(ITestOutputHelper output) : IAsyncLifetime
         await using var client = await ConnectionMultiplexer.ConnectAsync(options);
         var store = client.GetDatabase(3);
         await SpeaksAsync(client, store);
+        await CountsAsync(client.GetDatabase(5));
 
         var written = new ConcurrentDictionary<string, string>();
         await WriteAsync(store, "before", written);
@@ -61,7 +62,8 @@ public sealed class RespSpecs(ITestOutputHelper output) : IAsyncLifetime
         (await RunAsync("redis-cli", $"-3 -p {port + 1} GET greeting")).ShouldBe("hello");
         (await RunAsync("redis-cli", $"-p {port + 2} TTL greeting")).ShouldBeOneOf("100", "99");
         (await RunAsync("redis-cli", $"-p {port} --scan --pattern gr*")).ShouldBe("greeting");
-        (await RunAsync("redis-cli", $"-p {port} INCR n")).ShouldStartWith("ERR INCR is not supported: it has to be atomic");
+        (await RunAsync("redis-cli", $"-p {port} APPEND greeting n")).ShouldStartWith("ERR APPEND is not supported: it has to be atomic");
+        (await RunAsync("redis-cli", $"-p {port} INCR n")).ShouldStartWith("ERR INCR needs a database of counters");
         (await RunAsync("redis-cli", $"-p {port} -c GET greeting")).ShouldBe("hello", "cluster mode asks the one node");
         var figures = await RunAsync("redis-benchmark", $"-p {port + 1} -t ping,set,get,mset -n 1000 -r 1000 -c 10 -P 16 -q");
         figures.ShouldContain("MSET (10 keys)");
@@ -77,12 +79,24 @@ public sealed class RespSpecs(ITestOutputHelper output) : IAsyncLifetime
         (await store.KeyTimeToLiveAsync("a"))!.Value.TotalSeconds.ShouldBeInRange(30, 50);
         (await store.StringGetAsync(["a", "nothing"])).Select(value => (string?)value).ShouldBe(["3", null]);
         (await store.KeyDeleteAsync(["a", "nothing"])).ShouldBe(1);
-        (await Should.ThrowAsync<RedisServerException>(() => store.StringIncrementAsync("n"))).Message.ShouldContain("has to be atomic");
+        (await Should.ThrowAsync<RedisServerException>(() => store.StringAppendAsync("a", "n"))).Message.ShouldContain("has to be atomic");
+        (await Should.ThrowAsync<RedisServerException>(() => store.StringIncrementAsync("n"))).Message.ShouldContain("of counters");
         (await store.StringSetAsync([new("s1", "x"), new("s2", "y")])).ShouldBeTrue();
         List<string> keys = [];
         var server = client.GetServer(client.GetEndPoints()[1]);
         await foreach (var key in server.KeysAsync(store.Database, "s*")) keys.Add(key!);
         keys.ShouldBe(["s1", "s2"]);
+    }
+
+    private async Task CountsAsync(IDatabase counters)
+    {
+        using var set = await _cluster.Client.PutAsync(
+            $"{_cluster.Nodes[1].Url}/buckets/redis-5/props", new StringContent("""{"policy":"counter"}"""));
+        set.EnsureSuccessStatusCode();
+        (await counters.StringIncrementAsync("n", 40)).ShouldBe(40);
+        (await counters.StringDecrementAsync("n")).ShouldBe(39);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => counters.StringIncrementAsync("n", 3)));
+        (await _cluster.Client.GetStringAsync($"{_cluster.Nodes[2].Url}/buckets/redis-5/keys/n?r=all")).ShouldBe("99");
     }
 
     /// <summary>How many were not acknowledged; these may have been written, or not.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using DynamoActors.Node.Requests;
 using DynamoActors.Server.Repair;
@@ -16,7 +17,7 @@ public sealed class StoreScrubTests : IDisposable
 
     private readonly MemoryFileSystem _disk = new();
     private readonly LsmEngine _engine;
-    private readonly List<string> _damaged = [];
+    private readonly ConcurrentQueue<string> _damaged = [];
     private readonly StoreScrub _scrub;
     private readonly int _tables;
 
@@ -25,12 +26,12 @@ public sealed class StoreScrubTests : IDisposable
         _engine = LsmEngine.Open(new StorageOptions("/store", _disk, new InlineBackgroundWork(), TimeProvider.System)
         {
             Lsm = new LsmOptions { MemtableBytes = 4096, Level0CompactionTables = 100, Level0StopTables = 200 },
-            DamageFound = _damaged.Add,
+            DamageFound = _damaged.Enqueue,
         });
         for (var key = 0; key < 500; key++)
             _engine.Append(new WriteBatch().Put(Encoding.UTF8.GetBytes($"key{key:D4}"), new byte[100]));
         _tables = Tables.Length;
-        _scrub = new StoreScrub(() => [.. _damaged.Distinct()], _damaged.Add);
+        _scrub = new StoreScrub(() => [.. _damaged.Distinct()], _damaged.Enqueue);
     }
 
     private string[] Tables => [.. _disk.List("/store").Where(name => name.EndsWith(".table", StringComparison.Ordinal))];

@@ -4,7 +4,7 @@ using DynamoActors.Client.Wire;
 namespace DynamoActors.Client.Requests;
 
 /// <summary>One request as it goes to whichever node.</summary>
-/// <param name="Operation">For metrics and traces: get, put, delete, batch, list.</param>
+/// <param name="Operation">For metrics and traces: get, put, delete, add, batch, list.</param>
 /// <param name="Method">Of HTTP.</param>
 /// <param name="Target">Path and query, without a time.</param>
 internal sealed record StoreRequest(string Operation, HttpMethod Method, string Target)
@@ -36,6 +36,8 @@ internal sealed record StoreRequest(string Operation, HttpMethod Method, string 
 
     public string? IfNoneMatch { get; init; }
 
+    public string? IdempotencyKey { get; init; }
+
     /// <param name="node">Whom it goes to.</param>
     /// <param name="left">Of the time, for the node to answer in.</param>
     public HttpRequestMessage ToMessage(Uri node, TimeSpan left)
@@ -53,6 +55,7 @@ internal sealed record StoreRequest(string Operation, HttpMethod Method, string 
         if (Context != null) message.Headers.TryAddWithoutValidation(StoreHeaders.Context, Context);
         if (IfMatch != null) message.Headers.TryAddWithoutValidation("If-Match", IfMatch);
         if (IfNoneMatch != null) message.Headers.TryAddWithoutValidation("If-None-Match", IfNoneMatch);
+        if (IdempotencyKey != null) message.Headers.TryAddWithoutValidation("Idempotency-Key", IdempotencyKey);
         return message;
     }
 }

@@ -5,10 +5,10 @@ using DynamoActors.Core.Versioning;
 namespace DynamoActors.Core.Counters;
 
 /// <summary>
-/// A counter to which all sides of a partition add, and which loses nothing. Each writer (an owner, from one start to the next) has one version
-/// of the object, its share: the total of what it has added. An addition is made by one writer alone, in its vnode, and replaces that
-/// writer's share by a greater one, under a new dot; shares of others stay beside it as siblings. So replicas merge as for any object, the newest
-/// share of each writer is left, and the counter is their sum: a PN-counter.
+/// A counter to which all sides of a partition add, and which loses nothing. Each writer (an owner, from one start to the next) has one
+/// version of the object, its share: the total of what it has added. An addition is made by one writer alone, in its vnode, and replaces
+/// that writer's share by its next, under a new dot; shares of others stay beside it as siblings. So replicas merge as for any object, the
+/// newest share of each writer is left, and the counter is their sum: a PN-counter.
 /// </summary>
 /// <remarks>
 /// A named addition that two writers have made, because its client did not hear from the first, is counted once: the share of the least

@@ -61,7 +61,8 @@ internal static class NodeInstruments
 
     private static void OfMoves(Instruments on, IStoreNode node)
     {
-        on.Counter("dynamo.moves.size", "By", "Bytes of partitions that came to this node, or were taken from it, as the ring changed.", read =>
+        on.Counter("dynamo.moves.size", "By", "Bytes of partitions that came to this node, or were taken from it, as the ring changed.",
+            read =>
         [
             new Measurement<long>(read.BytesMoved.In, new KeyValuePair<string, object?>("direction", "in")),
             new Measurement<long>(read.BytesMoved.Out, new KeyValuePair<string, object?>("direction", "out")),

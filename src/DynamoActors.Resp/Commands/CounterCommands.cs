@@ -25,7 +25,8 @@ internal static class CounterCommands
         if (call.Services.Node.Bucket(bucket).Policy != ConflictPolicy.Counter)
             throw new CommandFailedException(
                 $"ERR {call.Arguments[0].Text.ToUpperInvariant()} needs a database of counters, which all sides of a partition can add "
-                + $"to. Nothing was done. PUT /buckets/{bucket}/props with {{\"policy\":\"counter\"}} makes this one such, while it is empty.");
+                + $"to. Nothing was done. PUT /buckets/{bucket}/props with {{\"policy\":\"counter\"}} makes this one such while "
+                + "it is empty.");
         var outcome = await call.AddAsync(call.Arguments[1].Bytes, new CounterAdd(by));
         if (outcome is ObjectWritten written && Counter.TryValue(written.Object, out var number)) return new IntegerReply(Clamped(number));
         throw new CommandFailedException(ErrorTexts.Of(outcome, isWrite: true));

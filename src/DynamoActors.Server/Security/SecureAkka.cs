@@ -13,8 +13,8 @@ internal static class SecureAkka
 {
     /// <param name="peers">Null: it is left as it is.</param>
     public static AkkaConfigurationBuilder SecureRemoting(this AkkaConfigurationBuilder builder, ClusterTls? peers) =>
-        peers is null ? builder : builder.AddHocon("akka.remote.dot-netty.tcp.enable-ssl = on", HoconAddMode.Prepend).AddSetup(new DotNettySslSetup(
-            peers.Links.Own(), suppressValidation: false, requireMutualAuthentication: true,
+        peers is null ? builder : builder.AddHocon("akka.remote.dot-netty.tcp.enable-ssl = on", HoconAddMode.Prepend).AddSetup(
+            new DotNettySslSetup(peers.Links.Own(), suppressValidation: false, requireMutualAuthentication: true,
             customValidator: (shown, _, _, _, _) => shown is not null && peers.WasTrusted(shown)));
 
     /// <summary>Whether it ended because whoever it dialled did not prove to be of the cluster.</summary>

@@ -180,4 +180,43 @@ public sealed class ClientSpecs(ClusterFixture fixture)
             for (var number = 1; number < 20; number++) await bucket.GetAsync($"{number}");
         }
     }
+
+    [Fact]
+    public async Task Named_additions_count_once_each_though_a_node_is_killed_among_them()
+    {
+        using var client = await fixture.ClientAsync();
+        using var http = new HttpClient();
+        using var set = await http.PutAsync(
+            $"{fixture.Cluster.Nodes[0].Url}/buckets/visits/props", new StringContent("""{"policy":"counter"}"""));
+        set.EnsureSuccessStatusCode();
+        var visits = client.Counters("visits");
+        var (next, sum) = (0, 0L);
+        var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var adders = Enumerable.Range(0, 4).Select(async _ =>
+        {
+            while (Interlocked.Increment(ref next) is var number && number <= 400)
+            {
+                if (number == 150) half.SetResult();
+                AddResult result;
+                // As an application would that must know.
+                do result = await visits.AddAsync("home", number, $"visit-{number}");
+                while (result is not Added);
+                Interlocked.Add(ref sum, number);
+            }
+        }).ToArray();
+        await half.Task;
+        await fixture.WithoutAsync(fixture.Cluster.Nodes[2], () => Task.WhenAll(adders));
+        var all = new ReadOptions { R = QuorumSetting.All };
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(100))
+        {
+            // The killed node has to be met again before it can be asked.
+            if (await visits.GetAsync("home", all) is Found<Int128> found)
+            {
+                found.Value.ShouldBe(sum);
+                break;
+            }
+
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        }
+    }
 }

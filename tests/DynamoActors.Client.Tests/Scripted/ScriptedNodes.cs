@@ -113,7 +113,10 @@ internal sealed class ScriptedNodes : HttpMessageHandler
             request.RequestUri!.Host, request.Method.Method, request.RequestUri.PathAndQuery,
             request.Headers.NonValidated.TryGetValues("X-Dynamo-Context", out var context) ? context.ToString() : null,
             request.Headers.NonValidated.TryGetValues("If-None-Match", out var condition) ? condition.ToString() : null,
-            request.Content == null ? "" : await request.Content.ReadAsStringAsync(cancellation));
+            request.Content == null ? "" : await request.Content.ReadAsStringAsync(cancellation))
+        {
+            IdempotencyKey = request.Headers.NonValidated.TryGetValues("Idempotency-Key", out var name) ? name.ToString() : null,
+        };
         if (asked.Target == "/ring")
             return Ring == null ? Problem(503, "not-ready", "not-written") : Answer(200, Ring, "application/json");
         if (asked.Target != "/health/ready") _asked.Enqueue(asked);
@@ -127,6 +130,8 @@ internal sealed class ScriptedNodes : HttpMessageHandler
 
 internal sealed record Asked(string Node, string Method, string Target, string? Context, string? IfNoneMatch, string Body)
 {
+    public string? IdempotencyKey { get; init; }
+
     /// <summary>Of the time in the query, in milliseconds.</summary>
     public int Timeout => int.Parse(Target[(Target.LastIndexOf("timeout=", StringComparison.Ordinal) + "timeout=".Length)..]);
 }

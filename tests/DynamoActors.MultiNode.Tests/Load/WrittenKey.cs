@@ -13,6 +13,7 @@ internal sealed class WrittenKey(string name, bool withContext)
 
     private int _attempts;
     private ImmutableHashSet<string> _unknownAndBlind = [];
+    private ImmutableHashSet<string> _uncovered = [];
 
     public string Name { get; } = name;
 
@@ -29,9 +30,15 @@ internal sealed class WrittenKey(string name, bool withContext)
 
     public string NextValue() => $"{Name} attempt {++_attempts}";
 
+    /// <summary>
+    /// Where an attempt of unknown outcome stands beside it, written by the same owner, the context that comes with a write does not cover
+    /// the write itself: a vector would cover that attempt, too. Then it stays as a sibling, beside what is written next.
+    /// </summary>
     public void Acknowledge(string value, string context)
     {
-        Acknowledged = Acknowledged.Join(ContextIn(context));
+        var told = ContextIn(context);
+        if (Acknowledged.Covers(told)) _uncovered = _uncovered.Add(value);
+        Acknowledged = Acknowledged.Join(told);
         LastAcknowledged = value;
     }
 
@@ -48,12 +55,12 @@ internal sealed class WrittenKey(string name, bool withContext)
 
     /// <summary>
     /// Null if a read may answer this. The last acknowledged version is there: only an attempt without a context whose outcome is unknown
-    /// may have replaced it, for it may run late. Beside it nothing but unknown attempts.
+    /// may have replaced it, for it may run late. Beside it nothing but unknown attempts, and what these kept from being superseded.
     /// </summary>
     public string? WhyWrong(IReadOnlyCollection<string> values)
     {
         if (LastAcknowledged is not { } last) return null;
-        if (values.FirstOrDefault(value => value != last && !Unknown.Contains(value)) is { } strange)
+        if (values.FirstOrDefault(value => value != last && !Unknown.Contains(value) && !_uncovered.Contains(value)) is { } strange)
             return $"'{strange}' was replaced by '{last}' or never written";
         if (values.Contains(last) || values.Any(_unknownAndBlind.Contains)) return null;
         return $"'{last}' was acknowledged and is missing";

@@ -29,7 +29,8 @@ internal static class Payload
     }
 
     public static int OperationOf(Sibling sibling) =>
-        sibling.Value.Length < HeaderBytes || sibling.ContentType == Counter.ContentType ? Foreign : BinaryPrimitives.ReadInt32LittleEndian(sibling.Value.Span);
+        sibling.Value.Length < HeaderBytes || sibling.ContentType == Counter.ContentType ? Foreign
+            : BinaryPrimitives.ReadInt32LittleEndian(sibling.Value.Span);
 
     public static IEnumerable<int> ElementsOf(VersionedObject? held)
     {
