@@ -10,6 +10,9 @@ public sealed class ThinVolumeTests : IDisposable
 {
     private const int Batches = 100_000;
 
+    /// <summary>Of the file system's blocks, too: a request that began within a page of the backing could find space for a part.</summary>
+    private const int PageBytes = 4096;
+
     private readonly string _home = Directory.CreateTempSubdirectory("thin-volume-").FullName;
     private readonly List<string> _mounted = [];
     private string? _device;
@@ -26,17 +29,15 @@ public sealed class ThinVolumeTests : IDisposable
     }
 
     [MountTheory]
-    [InlineData("lsm", 1024)]
-    [InlineData("lsm", 4096)]
-    [InlineData("snapshot", 1024)]
-    [InlineData("snapshot", 4096)]
-    public void Every_acknowledged_write_is_on_the_disk_when_the_volume_is_full(string engineName, int blockBytes)
+    [InlineData("lsm")]
+    [InlineData("snapshot")]
+    public void Every_acknowledged_write_is_on_the_disk_when_the_volume_is_full(string engineName)
     {
         var backing = Mount("backing", "-t", "tmpfs", "-o", "size=12m", "none");
         var image = Path.Combine(backing, "image");
         using (var file = File.Create(image))
             file.SetLength(96 << 20);
-        Command("mkfs.ext4", "-q", "-b", $"{blockBytes}", "-E", "lazy_itable_init=1,nodiscard", image).ShouldBe("");
+        Command("mkfs.ext4", "-q", "-b", $"{PageBytes}", "-E", "lazy_itable_init=1,nodiscard", image).ShouldBe("");
         var volume = Mount("volume", Attach(image));
         var store = Path.Combine(volume, "store");
 
@@ -66,7 +67,7 @@ public sealed class ThinVolumeTests : IDisposable
         var (code, output) = FaultyProcess.Start("losetup", "--find", "--show", image);
         code.ShouldBe(0, output);
         _device = output.Trim();
-        File.WriteAllText($"/sys/block/{Path.GetFileName(_device)}/queue/max_sectors_kb", "4");
+        File.WriteAllText($"/sys/block/{Path.GetFileName(_device)}/queue/max_sectors_kb", $"{PageBytes / 1024}");
         return _device;
     }
 
