@@ -5,7 +5,7 @@ namespace DynamoActors.Storage.Tests.Faults;
 /// <summary>This assembly as a process of its own, under strace, which makes chosen system calls on chosen files fail.</summary>
 internal static class FaultyProcess
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <param name="path">Calls on this file or directory only; null: on all.</param>
     /// <param name="systemCalls">Separated by commas.</param>
