@@ -95,6 +95,9 @@ public sealed class CounterTests : FrontEndFixture
         const string bad = "bad-bucket-properties";
         await ShouldBeProblemAsync(await PropertiesAsync("""{"policy":"lww"}"""), HttpStatusCode.BadRequest, bad, "policy");
         await ShouldBeProblemAsync(await PropertiesAsync("""{"ttl":5}"""), HttpStatusCode.BadRequest, bad, "ttl");
+        await Client.PutAsync("/buckets/latest/props", new StringContent("""{"policy":"lww"}"""));
+        await ShouldBeProblemAsync(await Client.PutAsync("/buckets/latest/props", new StringContent("""{"policy":"counter"}""")),
+            HttpStatusCode.BadRequest, bad, "policy");
         (await PropertiesAsync("""{"w":"all"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Client.GetStringAsync("/buckets/votes/props")).ShouldContain("\"policy\":\"counter\"");
     }

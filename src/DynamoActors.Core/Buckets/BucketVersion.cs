@@ -6,7 +6,8 @@ namespace DynamoActors.Core.Buckets;
 
 /// <summary>
 /// A bucket's settings with the time of each field's last change: of two changes of a field the later one counts, on every node, and
-/// changes of different fields both do.
+/// changes of different fields both do. A bucket of counters stays one, whatever the times: under another policy a replica would keep the
+/// last of several shares.
 /// </summary>
 /// <param name="Changed">By field, in the order of <see cref="BucketFields"/>; zero for one that was never changed.</param>
 public sealed record BucketVersion(string Bucket, ImmutableArray<HybridTime> Changed, BucketSettings Settings)
@@ -41,6 +42,8 @@ public sealed record BucketVersion(string Bucket, ImmutableArray<HybridTime> Cha
     // Two nodes may draw the same time: then the greater bytes win, so that all choose the same.
     private bool IsLater(BucketVersion other, int field)
     {
+        var isOfCounters = Settings.Policy == ConflictPolicy.Counter;
+        if (Field(field) == BucketFields.Policy && isOfCounters != (other.Settings.Policy == ConflictPolicy.Counter)) return isOfCounters;
         int byTime = Changed[field].CompareTo(other.Changed[field]);
         return byTime > 0 || byTime == 0 && Changed[field].Value > 0 && BytesOf(field).AsSpan().SequenceCompareTo(other.BytesOf(field)) > 0;
     }

@@ -5,15 +5,15 @@ using DynamoActors.Core.Versioning;
 namespace DynamoActors.Core.Counters;
 
 /// <summary>
-/// A counter to which all sides of a partition add, and which loses nothing. Each writer (an owner, from one start to the next) has one
-/// version of the object, its share: the total of what it has added. An addition is made by one writer alone, in its vnode, and replaces
+/// A counter to which all sides of a partition add, and which loses nothing. Each writer (a vnode, while it drops nothing) has one version
+/// of the object, its share: the total of what it has added. An addition is made by one writer alone, in its vnode, and replaces
 /// that writer's share by its next, under a new dot; shares of others stay beside it as siblings. So replicas merge as for any object, the
 /// newest share of each writer is left, and the counter is their sum: a PN-counter.
 /// </summary>
 /// <remarks>
 /// A named addition that two writers have made, because its client did not hear from the first, is counted once: the share of the least
 /// writer counts it. The other takes it back with its own next addition. A name is remembered until it is <see cref="RememberedFor"/> old,
-/// and longer while another share has it too.
+/// and longer while another share has it too, as far as the writer knows: both sides of a partition that lasts longer may count it.
 /// A deletion supersedes the shares that it saw. What a writer adds at the same moment without having seen it brings back all of that
 /// writer's share: nothing acknowledged is lost, at the price of a deletion that did not take.
 /// </remarks>

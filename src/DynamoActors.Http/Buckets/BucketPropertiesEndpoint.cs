@@ -41,8 +41,12 @@ internal sealed class BucketPropertiesEndpoint(IStoreNode node)
 
         var settings = BucketPropertiesJson.Apply(node.Bucket(bucket), body, out var fields, out var error);
         if (settings != null && settings.Validate(ring.ReplicationFactor) is [var first, ..]) error = first;
-        if (settings is { Policy: not ConflictPolicy.Counter } && node.Bucket(bucket).Policy == ConflictPolicy.Counter)
+        var before = node.Bucket(bucket).Policy;
+        if (settings is { Policy: not ConflictPolicy.Counter } && before == ConflictPolicy.Counter)
             error ??= new BucketFieldError("policy", "The bucket holds counters, which cannot become values. Take another bucket.");
+        if (settings is { Policy: ConflictPolicy.Counter } && before == ConflictPolicy.Lww)
+            error ??= new BucketFieldError("policy", "The bucket keeps the last write, and a node that does not know of the change yet "
+                + "would keep the last share of a counter. Take a new bucket.");
         if (settings == null || error != null)
         {
             await exchange.WriteAsync(RequestProblems.BadProperties(error!.Field, error.Reason));

@@ -111,6 +111,8 @@ internal sealed class PutCoordination(
     /// <summary>Counters are added to and deleted; other keys are put and deleted. Null: so it is.</summary>
     private RequestRefused? NotOfThisPolicy()
     {
+        if (put.ContentType == Counter.ContentType)
+            return new RequestRefused("Content-Type", $"{Counter.ContentType} is what counters are made of. Take another for a value.");
         if (IsUnknown || put.Tombstone || (put.Add is not null) == (_bucket.Policy == ConflictPolicy.Counter)) return null;
         return put.Add is null
             ? new RequestRefused("policy", $"The bucket '{put.Bucket}' holds counters, which no value can be put to: add to it (op=add).")
@@ -227,6 +229,11 @@ internal sealed class PutCoordination(
             case RefusalReason.ContextFromTheFuture:
                 Finish(new RequestRefused(
                     "context", "It covers writes that this cluster has not made: use the one that came with a read or a write."));
+                break;
+            case RefusalReason.TooManySiblings when put.Add is not null:
+                Finish(new RequestRefused(
+                    "key", "As many writers have added to the counter as may: read it, delete it with the context of that read, and add "
+                    + "what it was."));
                 break;
             case RefusalReason.TooManySiblings:
                 Finish(refused.ObjectBytes > 0 ? new ObjectTooLarge(refused.Siblings, refused.ObjectBytes)

@@ -17,8 +17,6 @@ internal sealed class DotSource
     private readonly IStorageEngine _engine;
     private readonly string _nodeName;
     private readonly Func<ulong> _newActorId;
-    private readonly Lazy<ulong> _lifeActorId;
-    private ulong _lifeCounter;
     private Lease _lease;
 
     /// <param name="newActorId">Draws a random identity.</param>
@@ -27,7 +25,6 @@ internal sealed class DotSource
         _engine = engine;
         _nodeName = nodeName;
         _newActorId = newActorId;
-        _lifeActorId = new Lazy<ulong>(newActorId);
         // A directory that was copied to another node carries that node's name: its identity stays with the original.
         if (ReadIdentity() is { } found && found.Name == nodeName)
         {
@@ -74,10 +71,10 @@ internal sealed class DotSource
     public Dot OneShot() => new(_newActorId(), 1);
 
     /// <summary>
-    /// A dot of the writer of counters that begins with this life and ends with it. Its newest share stands for all before it, so it must
-    /// have its share before it; an identity that goes on over lives may have lost that with a disk that was put back.
+    /// A writer of counters, for as long as nothing that it wrote is dropped. Its newest share stands for all before it, so it must have
+    /// its share before it; an identity that goes on over lives may have lost that with a disk that was put back.
     /// </summary>
-    public Dot OfThisLife() => new(_lifeActorId.Value, Interlocked.Increment(ref _lifeCounter));
+    public ulong NewWriter() => _newActorId();
 
     /// <summary>Leases the next block; the counters left in the present one stay good.</summary>
     public void Extend()

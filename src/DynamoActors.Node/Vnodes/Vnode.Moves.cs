@@ -38,6 +38,7 @@ internal sealed partial class Vnode
     private void BeginClearing()
     {
         _isClearing = true;
+        _shares.Dropped();
         Self.Tell(ClearRange.Instance);
     }
 

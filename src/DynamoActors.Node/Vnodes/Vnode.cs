@@ -27,6 +27,7 @@ internal sealed partial class Vnode : ReceiveActor
     private readonly VnodeServices _services;
     private readonly int _partition;
     private readonly WriteBatch _batch = new();
+    private readonly ShareDots _shares;
     private RingView? _ring;
     private TimeSpan? _damageToldAt;
 
@@ -34,6 +35,7 @@ internal sealed partial class Vnode : ReceiveActor
     {
         _services = services;
         _partition = partition;
+        _shares = new ShareDots(services.Dots);
         Serve<ReadReplica>(Read);
         Serve<WriteReplica>(Write, Attempts);
         Serve<CoordinateWrite>(Coordinate, Attempts);
@@ -136,6 +138,7 @@ internal sealed partial class Vnode : ReceiveActor
         {
             // It changed on the way: the newer one is delivered by the next replay.
             if (!_services.Engine.TryGet(remove.Key.Span, out var hint) || !hint.Span.SequenceEqual(remove.Delivered.Span)) return;
+            _shares.Dropped(remove.Owner);
             _batch.Clear();
             _batch.Delete(remove.Key);
             _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, Reply: null));
@@ -319,14 +322,14 @@ internal sealed partial class Vnode : ReceiveActor
 
     private bool TryTakeDot(in Cell cell, PutObject put, out Dot dot)
     {
+        if (put.Add is not null)
+        {
+            dot = _shares.Next(cell.StandsInFor);
+            return true;
+        }
         if (cell.StandsInFor is not null)
         {
             dot = _services.Dots.OneShot();
-            return true;
-        }
-        if (put.Add is not null)
-        {
-            dot = _services.Dots.OfThisLife();
             return true;
         }
         var taken = _services.Dots.TryNext(out dot, out var extendNow);

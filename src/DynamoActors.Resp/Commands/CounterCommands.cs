@@ -22,11 +22,13 @@ internal static class CounterCommands
     private static async ValueTask<Reply> AddAsync(Call call, long by)
     {
         var bucket = call.Services.Databases.NameOf(call.Database);
-        if (call.Services.Node.Bucket(bucket).Policy != ConflictPolicy.Counter)
+        var policy = call.Services.Node.Bucket(bucket).Policy;
+        if (policy != ConflictPolicy.Counter)
             throw new CommandFailedException(
                 $"ERR {call.Arguments[0].Text.ToUpperInvariant()} needs a database of counters, which all sides of a partition can add "
-                + $"to. Nothing was done. PUT /buckets/{bucket}/props with {{\"policy\":\"counter\"}} makes this one such while "
-                + "it is empty.");
+                + "to. Nothing was done. "
+                + (policy == ConflictPolicy.Lww ? "This one has values: SELECT another." : $"PUT /buckets/{bucket}/props with "
+                    + "{\"policy\":\"counter\"} makes this one such, before anything is written to it."));
         var outcome = await call.AddAsync(call.Arguments[1].Bytes, new CounterAdd(by));
         if (outcome is ObjectWritten written && Counter.TryValue(written.Object, out var number)) return new IntegerReply(Clamped(number));
         throw new CommandFailedException(ErrorTexts.Of(outcome, isWrite: true));

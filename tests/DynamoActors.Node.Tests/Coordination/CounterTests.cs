@@ -61,6 +61,40 @@ public class CounterTests
     }
 
     [Fact]
+    public async Task A_stand_in_has_one_share_for_as_long_as_it_keeps_the_hint_and_another_afterwards()
+    {
+        using var group = new ReplicaGroup(6, null, _counters);
+        int[] owners = [.. Enumerable.Range(0, 6).Where(node => group.OwnersOf("k", Bucket).Contains(node))];
+        int stranger = Enumerable.Range(0, 6).First(node => !owners.Contains(node));
+        for (int outage = 1; outage <= 2; outage++)
+        {
+            foreach (var node in group.Nodes) group.HoldHandoff(node.Index);
+            group.Publish(owners);
+            for (int times = 0; times < 20; times++) (await Add(group, stranger, 1)).ShouldBeOfType<ObjectWritten>();
+            foreach (var node in group.Nodes) group.ReleaseHandoff(node.Index);
+            await group.HandOff();
+            (await Value(group, stranger)).ShouldBe(20 * outage);
+            var read = (await group.Get(stranger, "k", _all, Bucket)).ShouldBeOfType<ObjectRead>().Object!;
+            read.Siblings.Length.ShouldBeLessThanOrEqualTo(outage * (6 - owners.Length), "one of each stand-in, not of each addition");
+        }
+    }
+
+    [Fact]
+    public async Task An_owner_that_left_and_returned_supersedes_nothing_that_it_has_dropped()
+    {
+        using var group = new ReplicaGroup(4, null, _counters);
+        int owner = group.OwnersOf("k", Bucket)[0];
+        for (int times = 0; times < 3; times++) await Add(group, owner, 5, quorum: _all);
+        await group.DropAndReturn(owner);
+        group.Stored(owner, "k", Bucket).ShouldBeNull();
+        // Before it has heard of what it made itself.
+        foreach (var node in group.Nodes.Where(node => node.Index != owner)) node.Open = false;
+        (await Add(group, owner, 1, quorum: _one)).ShouldBeOfType<ObjectWritten>();
+        foreach (var node in group.Nodes) node.Open = true;
+        (await Value(group, owner)).ShouldBe(16);
+    }
+
+    [Fact]
     public async Task A_named_addition_counts_once_whichever_node_is_asked_again()
     {
         using var group = new ReplicaGroup(5, null, _counters);
@@ -85,6 +119,7 @@ public class CounterTests
     {
         using var group = new ReplicaGroup(3, null, _counters);
         (await group.Put(0, "k", "5", bucket: Bucket)).ShouldBeOfType<RequestRefused>().Field.ShouldBe("policy");
+        (await group.Put(0, "k", "5", contentType: Counter.ContentType)).ShouldBeOfType<RequestRefused>().Field.ShouldBe("Content-Type");
         (await Add(group, 0, 5, bucket: "default")).ShouldBeOfType<RequestRefused>().Field.ShouldBe("op");
         (await group.Get(0, "k", bucket: Bucket)).ShouldBe(new ObjectRead(null));
         (await group.Get(0, "k")).ShouldBe(new ObjectRead(null));

@@ -11,6 +11,7 @@ using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Requests;
+using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Tests.Coordination;
@@ -110,15 +111,30 @@ internal sealed class ReplicaGroup : IDisposable
         }
     }
 
+    /// <summary>The node leaves the ring and drops what it held; then it owns what it owned before, and nothing of it has come back
+    /// yet.</summary>
+    public async Task DropAndReturn(int node)
+    {
+        var others = PartitionTable.Assign([.. _table.Members.Where((_, member) => member != node)], Partitions, 3, _table);
+        var peers = Nodes.Where(other => other.Index != node).Select(other =>
+            new RingPeer($"n{other.Index}", Reachable: true, Incarnation: 1, other.GatedVnodes, [other.GatedCoordinator],
+                other.GatedInspector));
+        Nodes[node].Ring.View = new RingView(others, self: -1, [.. peers], new BucketTable { Settings = _buckets });
+        foreach (var vnode in Nodes[node].Vnodes) vnode.Tell(new DropRange(others.Epoch));
+        await Settle(node);
+        Publish();
+    }
+
     public Task<ClientOutcome> Put(
         int node, string key, string value, VersionVector? context = null, QuorumOverrides? quorum = null, string bucket = "default",
         bool tombstone = false, TimeSpan? ttl = null, string[]? ifMatch = null, string[]? ifNoneMatch = null,
-        long? ifUnmodifiedSince = null)
+        long? ifUnmodifiedSince = null, string? contentType = null)
     {
         var reply = new Reply();
         Nodes[node].Coordinator.Tell(new PutObject(bucket, Bytes(key), reply)
         {
             Value = Bytes(value),
+            ContentType = contentType,
             Context = context,
             Quorum = quorum ?? QuorumOverrides.None,
             Tombstone = tombstone,

@@ -43,5 +43,19 @@ public sealed class BucketVersionTests
         _unset.With(BucketFields.W, _one, At(1)).Merge(back).Settings.ShouldBe(BucketSettings.Default);
     }
 
+    [Fact]
+    public void A_bucket_of_counters_stays_one_whatever_was_set_when()
+    {
+        var counter = _unset.With(BucketFields.Policy, BucketSettings.Default with { Policy = ConflictPolicy.Counter }, At(1));
+        foreach (var other in (BucketVersion[])[_unset.With(BucketFields.Policy, _lww, At(2)),
+            counter.With(BucketFields.Policy | BucketFields.W, _lww with { W = QuorumSetting.One }, At(2))])
+        {
+            var merged = counter.Merge(other);
+            merged.Settings.Policy.ShouldBe(ConflictPolicy.Counter);
+            merged.Settings.W.ShouldBe(other.Settings.W, "other fields are as they were set last");
+            other.Merge(counter).Settings.ShouldBe(merged.Settings);
+        }
+    }
+
     private static HybridTime At(long milliseconds) => HybridTime.FromUnixMilliseconds(milliseconds);
 }

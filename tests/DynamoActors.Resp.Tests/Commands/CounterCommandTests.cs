@@ -42,10 +42,12 @@ public sealed class CounterCommandTests(NodeFixture fixture) : RespFixture(fixtu
         {
             var answer = Client.Ask(command);
             answer.ShouldStartWith($"(error) ERR {command.Split(' ')[0]} needs a database of counters");
-            answer.ShouldContain("""PUT /buckets/redis-0/props with {"policy":"counter"}""");
+            answer.ShouldContain("This one has values: SELECT another.");
         }
 
         Client.Ask("GET value").ShouldBe("\"5\"");
+        Client.Ask("SELECT 7").ShouldBe("OK");
+        Client.Ask("INCR value").ShouldContain("""PUT /buckets/redis-7/props with {"policy":"counter"}""");
     }
 
     private Task BeCountersAsync(int database) => Node.SetBucketAsync(
