@@ -67,7 +67,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("skipping-transfer", 8)]
     [InlineData("any-ballot", 29)]
     [InlineData("any-epoch", 138)]
-    [InlineData("doubled-addition", 1)]
+    [InlineData("doubled-addition", 14)]
     public void Sabotage_is_caught(string name, int caughtAt)
     {
         var caught = SeedOutcome.FirstFailing(caughtAt, caughtAt + SabotageSeedsMost, AllSabotages.Named(name));
