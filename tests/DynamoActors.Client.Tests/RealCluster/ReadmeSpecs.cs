@@ -27,6 +27,25 @@ public sealed partial class ReadmeSpecs(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Counting()
+    {
+        using var client = new DynamoClient(Urls[0], Urls[1]);
+        using var http = new HttpClient();
+        using var set = await http.PutAsync($"{Urls[0]}/buckets/visits/props", new StringContent("""{"policy":"counter"}"""));
+        set.EnsureSuccessStatusCode();
+
+        var visits = client.Counters("visits");
+        var said = await visits.AddAsync("of-the-readme", 5, idempotencyKey: "order-17") switch
+        {
+            Added added => $"{added.Value} by now",
+            NotAdded not => $"not counted ({not.Why}): {not.Detail}",
+            MayBeAdded maybe => $"perhaps: {maybe.Detail}",
+            _ => throw new InvalidOperationException(),
+        };
+        said.ShouldBe("5 by now");
+    }
+
+    [Fact]
     public async Task Reading_and_writing()
     {
         using var client = new DynamoClient(Urls[0], Urls[1]);
