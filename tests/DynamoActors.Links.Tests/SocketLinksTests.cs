@@ -79,16 +79,23 @@ public class SocketLinksTests : IDisposable
         a.Send("b", default).ShouldBeTrue();
     }
 
+    /// <summary>Two nodes of those protocols that dial each other, when both have news of it.</summary>
+    private (TestNode A, TestNode B) Greeted((ushort Min, ushort Max) ofA, (ushort Min, ushort Max) ofB)
+    {
+        var (a, b) = (Start("a", ofA), Start("b", ofB));
+        a.Links.SetAddresses([b.Address]);
+        b.Links.SetAddresses([a.Address]);
+        Until(() => !a.News.IsEmpty && !b.News.IsEmpty);
+        return (a, b);
+    }
+
     [Theory]
     [InlineData(2, 2, 2, 3)]
     [InlineData(2, 3, 3, 9)]
     [InlineData(1, 2, 2, 2)]
     public void Versions_next_to_each_other_work_together(ushort min, ushort max, ushort otherMin, ushort otherMax)
     {
-        var (a, b) = (Start("a", (min, max)), Start("b", (otherMin, otherMax)));
-        a.Links.SetAddresses([b.Address]);
-        b.Links.SetAddresses([a.Address]);
-        Until(() => !a.News.IsEmpty && !b.News.IsEmpty);
+        var (a, b) = Greeted((min, max), (otherMin, otherMax));
         (a.News.First(), b.News.First()).ShouldBe(("up b/1", "up a/1"));
         Until(() => a.Send("b", new byte[10], id: 1) && b.Send("a", new byte[10], id: 2));
         Until(() => b.Arrived.Any() && a.Arrived.Any());
@@ -99,10 +106,7 @@ public class SocketLinksTests : IDisposable
     [InlineData(4, 9, 2, 3)]
     public void Versions_farther_apart_say_to_both_what_each_speaks(ushort min, ushort max, ushort otherMin, ushort otherMax)
     {
-        var (a, b) = (Start("a", (min, max)), Start("b", (otherMin, otherMax)));
-        a.Links.SetAddresses([b.Address]);
-        b.Links.SetAddresses([a.Address]);
-        Until(() => !a.News.IsEmpty && !b.News.IsEmpty);
+        var (a, b) = Greeted((min, max), (otherMin, otherMax));
         a.News.First().ShouldStartWith($"refused: Who dialled speaks versions {min} to {max} of the protocol between nodes, "
             + $"who was dialled {otherMin} to {otherMax}: run releases");
         b.News.First().ShouldStartWith($"refused: Who dialled speaks versions {otherMin} to {otherMax} of ");
