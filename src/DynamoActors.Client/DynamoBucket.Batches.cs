@@ -71,7 +71,7 @@ public sealed partial class DynamoBucket<T>
         return [.. answers.Select((answer, index) => Noted(all[index], Outcomes.OfWrite(answer)))];
     }
 
-    private BatchOperation Operation(string op, DynamoKey key, WriteOptions? options = null)
+    internal BatchOperation Operation(string op, DynamoKey key, WriteOptions? options = null)
     {
         if (options is { IfAbsent: true } or { IfMatch: not null } or { W: not null } or { Pw: not null } or { Consistency: not null })
             throw new ArgumentException("Within a batch a write has no condition and no numbers of replicas.", nameof(options));
@@ -81,7 +81,7 @@ public sealed partial class DynamoBucket<T>
         };
     }
 
-    private async Task<NodeAnswer[]> BatchAsync(
+    internal async Task<NodeAnswer[]> BatchAsync(
         BatchOperation[] operations, bool isRead, TimeSpan? timeout, CancellationToken cancellation)
     {
         var deadline = _client.Deadline(timeout);

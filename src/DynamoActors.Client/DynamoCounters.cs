@@ -33,9 +33,7 @@ public sealed class DynamoCounters
         options ??= WriteOptions.Default;
         if (options is not { TimeToLive: null, ContentType: null, IfMatch: null, IfAbsent: false, Context.Text: null })
             throw new ArgumentException("An addition has no context, condition, content type or time to live.", nameof(options));
-        if (idempotencyKey is not (null or { Length: > 0 and <= KeyLengthMax })
-            || idempotencyKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ArgumentException($"It has 1 to {KeyLengthMax} printable ASCII characters.", nameof(idempotencyKey));
+        Check(idempotencyKey);
         var deadline = _client.Deadline(options.Timeout);
         MayBeAdded? before = null;
         for (var left = idempotencyKey is null ? 1 : AttemptsMax; ; left--)
@@ -53,6 +51,33 @@ public sealed class DynamoCounters
         }
     }
 
+    /// <summary>Adds to many counters, up to a hundred with each request. It is no transaction: each addition has its own result. Named
+    /// ones of which no answer came are sent again, one by one.</summary>
+    /// <param name="additions">As <see cref="AddAsync"/> takes them.</param>
+    /// <param name="timeout">For all; null: the client's.</param>
+    /// <param name="cancellation">The caller gave up; which of them count is unknown.</param>
+    /// <returns>A result for each addition, in its place.</returns>
+    public async Task<IReadOnlyList<AddResult>> AddManyAsync(
+        IEnumerable<(DynamoKey Key, long By, string? IdempotencyKey)> additions, TimeSpan? timeout = null,
+        CancellationToken cancellation = default)
+    {
+        (DynamoKey Key, long By, string? IdempotencyKey)[] all = [.. additions];
+        foreach (var addition in all) Check(addition.IdempotencyKey);
+        var deadline = _client.Deadline(timeout);
+        var operations = all.Select(addition =>
+            _numbers.Operation("add", addition.Key) with { By = addition.By, IdempotencyKey = addition.IdempotencyKey });
+        var results = Array.ConvertAll(await _numbers.BatchAsync([.. operations], isRead: false, timeout, cancellation), ResultOf);
+        for (var index = 0; index < all.Length && deadline.Left > TimeSpan.Zero; index++)
+        {
+            var (key, by, name) = all[index];
+            if (results[index] is not MayBeAdded before || name is null) continue;
+            var again = await AddAsync(key, by, name, new WriteOptions { Timeout = deadline.Left }, cancellation);
+            results[index] = again is Added ? again : before;
+        }
+
+        return results;
+    }
+
     /// <summary>Reads a counter: <see cref="Absent{T}"/> where nothing was added yet, or it was deleted.</summary>
     public async Task<GetResult<Int128>> GetAsync(DynamoKey key, ReadOptions? options = null, CancellationToken cancellation = default) =>
         await _numbers.GetAsync(key, options, cancellation) switch
@@ -68,6 +93,13 @@ public sealed class DynamoCounters
     /// <summary>Deletes a counter: what was added so far, as far as is known.</summary>
     public Task<WriteResult> DeleteAsync(DynamoKey key, WriteOptions? options = null, CancellationToken cancellation = default) =>
         _numbers.DeleteAsync(key, options, cancellation);
+
+    private static void Check(string? idempotencyKey)
+    {
+        if (idempotencyKey is not (null or { Length: > 0 and <= KeyLengthMax })
+            || idempotencyKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw new ArgumentException($"It has 1 to {KeyLengthMax} printable ASCII characters.", nameof(idempotencyKey));
+    }
 
     private static AddResult ResultOf(NodeAnswer answer) =>
         answer.Status == 200 && TryParse(answer.Body, out var value) ? new Added(value)

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Node.Requests;
 
@@ -38,6 +40,44 @@ public sealed class CounterTests : FrontEndFixture
         await Client.PostAsync("/kv/a?op=add&by=41", null);
         var answer = await Client.PostAsync("/kv:batch", new StringContent("""{"operations":[{"op":"get","key":"a"}]}"""));
         (await answer.Content.ReadAsStringAsync()).ShouldContain($"\"value\":\"{Convert.ToBase64String("41"u8)}\"");
+    }
+
+    [Fact]
+    public async Task A_batch_adds_and_a_named_addition_of_it_counts_once()
+    {
+        const string batch = """
+            {"operations":[{"op":"add","key":"a","by":40},{"op":"add","key":"a","by":2,"idempotencyKey":"order-17"},
+                           {"op":"add","key":"a","by":2,"idempotencyKey":"order-17"},{"op":"add","key":"b","by":-9223372036854775808},
+                           {"op":"add","key":"a","by":3,"idempotencyKey":"order-17"}]}
+            """;
+        var answer = await Client.PostAsync("/kv:batch", new StringContent(batch));
+        var results = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["results"]!.AsArray();
+        results.Select(one => (int)one!["status"]!).ShouldBe([200, 200, 200, 200, 422]);
+        results.Take(4).Select(one => Encoding.ASCII.GetString(Convert.FromBase64String((string)one!["value"]!)))
+            .ShouldBe(["40", "42", "42", "-9223372036854775808"]);
+        ((string)results[4]!["type"]!).ShouldBe("/problems/idempotency-key-reused");
+        // The same name as in a header.
+        await ShouldBeProblemAsync(await SendAsync(HttpMethod.Post, "/kv/a?op=add&by=3", null, ("Idempotency-Key", "order-17")),
+            HttpStatusCode.UnprocessableEntity, "idempotency-key-reused", "Idempotency-Key");
+        (await Client.GetStringAsync("/kv/a")).ShouldBe("42");
+    }
+
+    [Theory]
+    [InlineData("""{"op":"add","key":"a"}""", "by")]
+    [InlineData("""{"op":"add","key":"a","by":1.5}""", "by")]
+    [InlineData("""{"op":"add","key":"a","by":"1"}""", "by")]
+    [InlineData("""{"op":"add","key":"a","by":9223372036854775808}""", "by")]
+    [InlineData("""{"op":"add","key":"a","by":1,"idempotencyKey":""}""", "idempotencyKey")]
+    [InlineData("""{"op":"add","key":"a","by":1,"context":"x"}""", "context")]
+    [InlineData("""{"op":"add","key":"a","by":1,"value":""}""", "op")]
+    [InlineData("""{"op":"add","key":"a","by":1,"ttl":5}""", "op")]
+    [InlineData("""{"op":"put","key":"a","value":"","by":1}""", "op")]
+    [InlineData("""{"op":"get","key":"a","idempotencyKey":"x"}""", "op")]
+    public async Task What_is_no_addition_in_a_batch_is_refused_and_nothing_of_the_batch_is_done(string operation, string field)
+    {
+        var answer = await Client.PostAsync("/kv:batch", new StringContent($"{{\"operations\":[{operation}]}}"));
+        await ShouldBeProblemAsync(answer, HttpStatusCode.BadRequest, "bad-batch", field);
+        Node.Requests.ShouldBeEmpty();
     }
 
     [Fact]

@@ -113,7 +113,8 @@ internal sealed class FakeStoreNode : IStoreNode
         var time = HybridTime.FromUnixMilliseconds(1_700_000_000_000);
         if (put.Add is { } add)
         {
-            if (Counter.Added(current, Actor, add, 0, out var refusal) is not { } share) return new RequestRefused("by", $"{refusal}");
+            if (Counter.Added(current, Actor, add, 0, 0, out var refusal) is not { } share)
+                return new RequestRefused(refusal == CounterRefusal.OtherAmount ? RequestRefused.IdempotencyKey : "by", $"{refusal}.");
             var counted = new Sibling(dot, time, Counter.ContentType, null, false, share.Encode());
             var stored = _objects[name] = VersionedObject.Write(current, Counter.SupersededBy(current, Actor), counted);
             return new ObjectWritten(stored, stored.Context);

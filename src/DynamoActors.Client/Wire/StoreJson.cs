@@ -55,6 +55,10 @@ internal sealed record BatchOperation(string Op, string Bucket, string Key)
     public string? Context { get; init; }
 
     public long? Ttl { get; init; }
+
+    public long? By { get; init; }
+
+    public string? IdempotencyKey { get; init; }
 }
 
 internal sealed record BatchPage(BatchAnswer[]? Results);

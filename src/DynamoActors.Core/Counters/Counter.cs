@@ -12,8 +12,9 @@ namespace DynamoActors.Core.Counters;
 /// </summary>
 /// <remarks>
 /// A named addition that two writers have made, because its client did not hear from the first, is counted once: the share of the least
-/// writer counts it. The other takes it back with its own next addition. A name is remembered until it is <see cref="RememberedFor"/> old,
-/// and longer while another share has it too, as far as the writer knows: both sides of a partition that lasts longer may count it.
+/// writer counts it. The other takes it back with its own next addition. A name is remembered for <see cref="RememberedFor"/>, until after
+/// that all owners have agreed, and for as long as another share has it too, as far as the writer knows: however long a partition lasts,
+/// whoever counted the name meanwhile is met by one who knows it. Only for want of room the oldest go when their time alone is over.
 /// A deletion supersedes the shares that it saw. What a writer adds at the same moment without having seen it brings back all of that
 /// writer's share: nothing acknowledged is lost, at the price of a deletion that did not take.
 /// </remarks>
@@ -27,7 +28,7 @@ public static class Counter
     /// <summary>How long a second addition of the same name is known to be the same one.</summary>
     public static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>Of one writer; while it has so many, all younger, another is refused rather than one forgotten.</summary>
+    /// <summary>Of one writer; while it has so many whose time is not over, another is refused rather than one forgotten.</summary>
     public const int NamedMax = 1024;
 
     /// <summary>Of the number, as clients are shown it.</summary>
@@ -53,8 +54,10 @@ public static class Counter
     /// <summary>The writer's next share; null, and why, where nothing may be added.</summary>
     /// <param name="counter">Everything that this replica knows.</param>
     /// <param name="writer">The actor of the dot that the share gets.</param>
+    /// <param name="agreedUnixMilliseconds">What any owner had counted by then is known here.</param>
     public static CounterShare? Added(
-        VersionedObject? counter, ulong writer, CounterAdd add, long nowUnixMilliseconds, out CounterRefusal refusal)
+        VersionedObject? counter, ulong writer, CounterAdd add, long nowUnixMilliseconds, long agreedUnixMilliseconds,
+        out CounterRefusal refusal)
     {
         refusal = default;
         if (!TryShares(counter, out var shares))
@@ -63,11 +66,12 @@ public static class Counter
             return null;
         }
         var own = shares.Find(share => share.Writer == writer).Share ?? CounterShare.Empty;
+        var agreed = Math.Min(nowUnixMilliseconds, agreedUnixMilliseconds);
         if (add.Key is { } key && Find(shares, key) is { } before)
         {
             if (before.By != add.By) refusal = CounterRefusal.OtherAmount;
             // As it is, under a dot of its own: what the first one wrote may be nowhere but here, and travels with it.
-            return before.By == add.By ? Tidied(own, writer, shares, nowUnixMilliseconds) : null;
+            return before.By == add.By ? Tidied(own, writer, shares, agreed) : null;
         }
         var sum = Sum(shares) + add.By;
         if (sum < long.MinValue || sum > long.MaxValue)
@@ -75,8 +79,9 @@ public static class Counter
             refusal = CounterRefusal.Overflow;
             return null;
         }
-        var tidied = Tidied(own, writer, shares, nowUnixMilliseconds);
+        var tidied = Tidied(own, writer, shares, agreed);
         if (add.Key is not { } name) return tidied with { Total = tidied.Total + add.By };
+        if (tidied.Named.Length >= NamedMax) tidied = Tidied(own, writer, shares, nowUnixMilliseconds, NamedMax - 1);
         if (tidied.Named.Length >= NamedMax)
         {
             refusal = CounterRefusal.TooManyNames;
@@ -95,10 +100,13 @@ public static class Counter
         return VersionVector.Empty;
     }
 
-    /// <summary>Without what a lesser writer counts, and without names that are old and nobody else's.</summary>
-    private static CounterShare Tidied(CounterShare own, ulong writer, List<(ulong Writer, CounterShare Share)> shares, long now)
+    /// <summary>Without what a lesser writer counts, and without the oldest names that nobody else has and whose time was over by
+    /// then.</summary>
+    /// <param name="enough">So many names may stay.</param>
+    private static CounterShare Tidied(
+        CounterShare own, ulong writer, List<(ulong Writer, CounterShare Share)> shares, long then, int enough = 0)
     {
-        var total = own.Total;
+        var (total, left) = (own.Total, own.Named.Length);
         var kept = own.Named.RemoveAll(named =>
         {
             var (isLesser, isOther) = (false, false);
@@ -109,7 +117,9 @@ public static class Counter
                 isLesser |= other < writer;
             }
             if (isLesser) total -= named.By;
-            return isLesser || !isOther && now - named.AtUnixMilliseconds > (long)RememberedFor.TotalMilliseconds;
+            var goes = isLesser || left > enough && !isOther && named.AtUnixMilliseconds + (long)RememberedFor.TotalMilliseconds < then;
+            if (goes) left--;
+            return goes;
         });
         return new CounterShare(total, kept);
     }

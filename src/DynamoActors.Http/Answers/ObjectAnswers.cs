@@ -33,7 +33,7 @@ internal sealed record BatchBody([property: Length(1, BatchBody.OperationsMax)] 
 }
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record BatchBodyOperation([property: AllowedValues("get", "put", "delete")] string Op)
+internal sealed record BatchBodyOperation([property: AllowedValues("get", "put", "delete", "add")] string Op)
 {
     [Description("Percent-encoded, as in a path and as a listing gives it; default where it is left out.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -58,6 +58,14 @@ internal sealed record BatchBodyOperation([property: AllowedValues("get", "put",
     [Range(1, TtlSecondsMax)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Ttl { get; init; }
+
+    [Description("Of an addition to a counter, which must have one; negative to count down.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? By { get; init; }
+
+    [Description("Of an addition: the header Idempotency-Key of one by itself.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IdempotencyKey { get; init; }
 
     public const double TtlSecondsMax = 3_155_760_000;
 }

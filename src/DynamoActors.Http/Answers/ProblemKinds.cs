@@ -94,6 +94,9 @@ internal static class ProblemKinds
         "In a batch's result only: the values read have more than 64 MiB together, and this one was left out. Ask "
         + "for it alone, or in a smaller batch.", 413);
 
+    public static readonly ProblemKind IdempotencyKeyReused = new("/problems/idempotency-key-reused", "Idempotency key reused",
+        "An addition to that counter with the same Idempotency-Key was by another amount.", 422);
+
     public static readonly ProblemKind ContentEncoding = new("/problems/content-encoding", "Content encoding",
         "The body is compressed; only values as they are are taken.", 415);
 
@@ -119,7 +122,7 @@ internal static class ProblemKinds
     [
         KeyEmpty, KeyTooLong, BrokenPercentEncoding, BadBucket, UnknownParameter, RepeatedParameter, BadParameter, BadContext,
         BadHeader, BadBucketProperties, BadBatch, BrokenRequest, NoSuchRoute, NotFound, MethodNotAllowed, TooManySiblings,
-        ObjectTooLarge, ConditionFailed, ValueTooLarge, BatchTooLarge, AnswerTooLarge, ContentEncoding, Internal,
+        ObjectTooLarge, ConditionFailed, ValueTooLarge, BatchTooLarge, AnswerTooLarge, ContentEncoding, IdempotencyKeyReused, Internal,
         QuorumNotReached, Overloaded, NotReady, BucketNotSet, PlanRefused, RingUndecided, NoSuchCheckpoint, StoreFailed,
         Unauthorized, Forbidden, TooManyRequests, BadToken, NoSuchToken, TokenNotSet,
     ];

@@ -8,8 +8,8 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
-/// Serves <c>POST /kv:batch</c>: up to <see cref="BatchBody.OperationsMax"/> gets, puts and deletes, each with a result of its own. It is
-/// no transaction; operations on one key take effect in the order given.
+/// Serves <c>POST /kv:batch</c>: up to <see cref="BatchBody.OperationsMax"/> gets, puts, deletes and additions, each with a result of its
+/// own. It is no transaction; operations on one key take effect in the order given.
 /// </summary>
 internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
 {

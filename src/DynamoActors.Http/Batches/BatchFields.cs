@@ -33,6 +33,10 @@ internal struct BatchFields()
 
     public long? Ttl { get; private set; }
 
+    public long? By { get; private set; }
+
+    public string? IdempotencyKey { get; private set; }
+
     /// <summary>What is wrong with it, if anything is: no such member, given before, of another type, or no text.</summary>
     public Problem? Take(JsonProperty member)
     {
@@ -43,7 +47,7 @@ internal struct BatchFields()
                 + $"once; give it once.");
         var value = member.Value;
         if (value.ValueKind == JsonValueKind.Null) return IsKnown(name) ? null : Unknown(name);
-        if (name == "ttl") return TryTakeTtl(value) ? null : Unknown(name);
+        if (name is "ttl" or "by") return TryTakeNumber(name, value) ? null : Unknown(name);
         if (value.ValueKind != JsonValueKind.String || !IsKnown(name)) return Unknown(name);
         if (name == "value")
         {
@@ -58,6 +62,7 @@ internal struct BatchFields()
             case "bucket": Bucket = text; break;
             case "key": Key = text; break;
             case "contentType": ContentType = text; break;
+            case "idempotencyKey": IdempotencyKey = text; break;
             default: Context = text; break;
         }
 
@@ -70,10 +75,11 @@ internal struct BatchFields()
         RequestProblems.BadOperation(RequestProblems.Shown(name), $"'{RequestProblems.Shown(name)}' is unknown, or not of its type; "
             + $"known are {StoreJson.NamesOf(Body)}.");
 
-    private bool TryTakeTtl(JsonElement value)
+    private bool TryTakeNumber(string name, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var seconds)) return false;
-        Ttl = seconds;
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var number)) return false;
+        if (name == "ttl") Ttl = number;
+        else By = number;
         return true;
     }
 }

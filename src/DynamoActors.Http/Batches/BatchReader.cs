@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Json;
@@ -12,8 +13,8 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Batches;
 
 /// <summary>
-/// Reads <c>{"operations":[{"op","bucket","key","value","contentType","context","ttl"}]}</c>. All of it is checked before anything is
-/// done; the first thing that is wrong is told, with the place of its operation.
+/// Reads <c>{"operations":[{"op","bucket","key","value","contentType","context","ttl","by","idempotencyKey"}]}</c>. All of it is checked
+/// before anything is done; the first thing that is wrong is told, with the place of its operation.
 /// </summary>
 internal sealed class BatchReader(RequestLimits limits)
 {
@@ -75,18 +76,21 @@ internal sealed class BatchReader(RequestLimits limits)
             if (fields.Take(member) is { } unsound) return unsound;
         }
 
-        if (fields.Op is not ("get" or "put" or "delete"))
-            return RequestProblems.BadOperation("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put or delete.");
+        if (fields.Op is not ("get" or "put" or "delete" or "add"))
+            return RequestProblems.BadOperation("op", $"op is '{RequestProblems.Shown(fields.Op ?? "")}'; it is get, put, delete or add.");
         if (!ObjectNames.TryReadBucket(fields.Bucket, out var bucket, out var problem)) return problem;
         if (!ObjectNames.TryReadKey(fields.Key, limits.KeyBytesMax, out var key, out problem)) return problem;
         if (fields.Op != "put" && (fields.HasValue || fields.ContentType != null || fields.Ttl != null))
             return RequestProblems.BadOperation("op", "Only a put has value, contentType and ttl.");
+        if (fields.Op != "add" && (fields.By != null || fields.IdempotencyKey != null))
+            return RequestProblems.BadOperation("op", "Only an addition has by and idempotencyKey.");
         if (fields.Op == "get")
         {
             operation = new GetObject(bucket, key, new BatchReply());
             return fields.Context == null ? null : RequestProblems.BadOperation("context", "A get takes no context.");
         }
 
+        if (fields.Op == "add") return ReadAddition(fields, bucket, key, out operation);
         VersionVector? context = null;
         if (fields.Context != null && !ContextText.TryParse(fields.Context, bucket, key, out context, out var error))
             return RequestProblems.BadContext("context", error);
@@ -100,6 +104,23 @@ internal sealed class BatchReader(RequestLimits limits)
             Tombstone = fields.Op == "delete",
             Ttl = ttl,
         };
+        return null;
+    }
+
+    private static Problem? ReadAddition(in BatchFields fields, string bucket, byte[] key, out ClientRequest? operation)
+    {
+        operation = null;
+        if (fields.Context != null) return RequestProblems.BadOperation("context", "An addition takes no context.");
+        if (fields.By is not { } by) return RequestProblems.BadOperation("by", "An addition has by, a whole number of 64 bits.");
+        UInt128? name = null;
+        if (fields.IdempotencyKey is { } sent)
+        {
+            if (!IdempotencyKey.TryRead(sent, out var hash))
+                return RequestProblems.BadOperation("idempotencyKey", $"idempotencyKey is not {IdempotencyKey.Expected}.");
+            name = hash;
+        }
+
+        operation = new PutObject(bucket, key, new BatchReply()) { Add = new CounterAdd(by, name) };
         return null;
     }
 

@@ -32,6 +32,7 @@ internal static class RenderedResult
     {
         ObjectRead { Object: { IsDeleted: false } read } => ResultOf(request, read),
         ObjectRead nothing => new BatchResult(OutcomeProblems.NotFound(request, nothing.Object)),
+        ObjectWritten written when request is PutObject { Add: not null } => ResultOf(request, written.Object),
         ObjectWritten written =>
             Version(request is PutObject { Tombstone: true } ? 204 : 201, request.TextOf(written.Context), written.Object.EntityTag),
         _ => new BatchResult(OutcomeProblems.Of(outcome, isWrite: request is PutObject)),

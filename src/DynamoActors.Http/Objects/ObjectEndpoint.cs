@@ -1,6 +1,4 @@
-using System.IO.Hashing;
 using System.Runtime.CompilerServices;
-using System.Text;
 using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Http.Answers;
@@ -82,9 +80,9 @@ internal sealed class ObjectEndpoint(IStoreNode node, RequestLimits limits)
         if (exchange.Request.Headers.TryGetValue(DynamoHeaders.IdempotencyKey, out var sent))
         {
             // What is no Latin-1 has not come through the server.
-            if (sent is not [{ Length: > 0 and <= 255 } only])
-                return exchange.WriteAsync(RequestProblems.BadHeader(DynamoHeaders.IdempotencyKey, "one, of 1 to 255 characters"));
-            name = XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(only));
+            if (sent is not [{ } only] || !IdempotencyKey.TryRead(only, out var hash))
+                return exchange.WriteAsync(RequestProblems.BadHeader(DynamoHeaders.IdempotencyKey, $"one, {IdempotencyKey.Expected}"));
+            name = hash;
         }
 
         var add = new PutObject(bucket, key, exchange)

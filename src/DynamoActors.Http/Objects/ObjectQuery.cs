@@ -93,7 +93,7 @@ internal sealed class ObjectQuery(string method)
         // As Redis takes them: no sign but a minus, no blanks, no leading zeros.
         if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var by)
             || by.ToString(CultureInfo.InvariantCulture) != value)
-            return RequestProblems.BadParameter("by", value, "a whole number of 64 bits, with a sign");
+            return RequestProblems.BadParameter("by", value, "a whole number of 64 bits, in digits, behind a minus where it is negative");
         By = by;
         return null;
     }

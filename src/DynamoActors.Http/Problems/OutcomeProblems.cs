@@ -38,7 +38,8 @@ internal static class OutcomeProblems
     public static Problem Denied(AccessDenied denied) => ProblemKinds.Forbidden.Of($"{denied.Reason} Nothing was done.");
 
     public static Problem Refused(RequestRefused refused) =>
-        ProblemKinds.BadParameter.Of($"{refused.Reason} Nothing was done.", refused.Field);
+        (refused.Field == RequestRefused.IdempotencyKey ? ProblemKinds.IdempotencyKeyReused : ProblemKinds.BadParameter)
+        .Of($"{refused.Reason} Nothing was done.", refused.Field);
 
     /// <param name="origin">Where the required number comes from.</param>
     public static Problem QuorumNotReached(QuorumNotReached quorum, bool isWrite, string origin = "by the bucket's settings")

@@ -38,7 +38,7 @@ internal static class ObjectOperations
     };
 
     public static readonly Operation Post = new("POST", "addToCounter",
-        "Add to a counter, in a bucket of the policy counter. Both sides of a partition can, and nothing is lost.", 503)
+        "Add to a counter, in a bucket of the policy counter. Both sides of a partition can, and nothing is lost.", 422, 503)
     {
         TakesBody = false,
         Parameters = [.. Parameter.OfAdditions, Parameter.IdempotencyKey],

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Counters;
 using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Http.Targets;
@@ -56,7 +57,9 @@ internal sealed record Parameter(string Name, string Description, string Schema)
     public static readonly Parameter Op = new("op", "What to do.", """{"type":"string","enum":["add"]}""") { IsRequired = true };
     public static readonly Parameter Amount = new("by", "What to add; negative to count down.", Int64) { IsRequired = true };
     public static readonly Parameter IdempotencyKey = Header("Idempotency-Key",
-        "1 to 255 bytes: an addition that is sent again with the same one counts once, by whichever node, for ten minutes.");
+        $"1 to 255 characters: an addition that is sent again with the same one counts once, by whichever node, for ten minutes; by "
+        + $"another amount it is refused (422). Of one counter a replica remembers {Counter.NamedMax:N0} of less than ten minutes; a "
+        + "further one is refused (503).");
     public static readonly Parameter Lost = new("lost",
         "The node is dead for good: its data comes from the other owners. Refused while it can be reached.", Flag);
     public static readonly Parameter DataLoss = new("dataloss", "Even where it has the only copies that there are.", Flag);

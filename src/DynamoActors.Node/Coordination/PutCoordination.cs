@@ -123,7 +123,7 @@ internal sealed class PutCoordination(
     private RequestRefused WhyNotAdded(CounterRefusal refusal) => refusal switch
     {
         CounterRefusal.Overflow => new("by", "The counter would leave the signed numbers of 64 bits."),
-        CounterRefusal.OtherAmount => new("Idempotency-Key",
+        CounterRefusal.OtherAmount => new(RequestRefused.IdempotencyKey,
             "An addition of that key was by another amount. Take a new key for a new addition."),
         _ => new("key", "It has a value that is no counter, of before the bucket's policy was set. Delete it first."),
     };

@@ -46,7 +46,11 @@ public sealed record TooManySiblings(int Count, int Max) : ClientOutcome;
 public sealed record ObjectTooLarge(int Count, long Bytes) : ClientOutcome;
 
 /// <summary>The request contradicts itself or the bucket (w above n, say); nothing was written.</summary>
-public sealed record RequestRefused(string Field, string Reason) : ClientOutcome;
+public sealed record RequestRefused(string Field, string Reason) : ClientOutcome
+{
+    /// <summary>The field where an addition of that key was another one.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+}
 
 /// <summary>
 /// Too few replicas answered. <paramref name="Unknown"/>: some replica may hold the write all the same; otherwise nothing was written.

@@ -178,7 +178,8 @@ internal sealed partial class Vnode : ReceiveActor
         CounterShare? share = null;
         if (write.Put.Add is { } add)
         {
-            share = Counter.Added(held.Object, dot.Actor, add, _services.Clock.ClusterUnixMilliseconds, out var refusal);
+            share = Counter.Added(
+                held.Object, dot.Actor, add, _services.Clock.ClusterUnixMilliseconds, OwnersAgreedAsOf(cell), out var refusal);
             if (share is null) { Sender.Tell(new AddRefused(write.RequestId, write.Slot, refusal)); return; }
         }
         var superseded = share is null ? write.Context ?? known : Counter.SupersededBy(held.Object, dot.Actor);
@@ -195,6 +196,17 @@ internal sealed partial class Vnode : ReceiveActor
         {
             Span = span?.Waits(),
         });
+    }
+
+    /// <summary>What any other owner held by then is in this replica; what a stand-in keeps has been compared with nobody's.</summary>
+    private long OwnersAgreedAsOf(in Cell cell)
+    {
+        if (cell.StandsInFor is not null) return long.MinValue;
+        var asOf = long.MaxValue;
+        foreach (ushort owner in Ring!.Owners(_partition))
+            if (owner != Ring.Self)
+                asOf = Math.Min(asOf, _services.Agreements.AsOf(_partition, Ring.NameOf(owner))?.ToUnixTimeMilliseconds() ?? long.MinValue);
+        return asOf;
     }
 
     private Sibling New(CoordinateWrite write, CounterShare? share, Dot dot, VersionedObject? current)

@@ -52,6 +52,28 @@ public sealed class CounterTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_additions_go_together_and_named_ones_without_an_answer_once_more_by_themselves()
+    {
+        const string unknown = """{"status":503,"type":"/problems/quorum-not-reached","detail":"w=2","outcome":"unknown"}""";
+        _nodes.ScriptAll(asked => asked.Target.StartsWith("/kv:batch", StringComparison.Ordinal)
+            ? _nodes.Answer(200, $$"""
+                {"results":[{"status":200,"value":"NQ=="},{{unknown}},{{unknown}},
+                            {"status":422,"type":"/problems/idempotency-key-reused","detail":"another"}]}
+                """)
+            : _nodes.Answer(200, "12"));
+        using var client = await _nodes.RoutedClientAsync();
+        var added = await client.Counters("visits").AddManyAsync([("a", 5, null), ("b", 1, null), ("c", -7, "order-17"), ("d", 2, "used")]);
+        added[0].ShouldBe(new Added(5));
+        added[1].ShouldBeOfType<MayBeAdded>();
+        added[2].ShouldBe(new Added(12));
+        added[3].ShouldBeOfType<NotAdded>().Why.ShouldBe(WhyNotWritten.Refused);
+        _nodes.Asked.Length.ShouldBe(2);
+        _nodes.Asked[0].Body.ShouldContain("""{"op":"add","bucket":"visits","key":"c","by":-7,"idempotencyKey":"order-17"}""");
+        _nodes.Asked[1].Target.ShouldStartWith("/buckets/visits/keys?key=c&op=add&by=-7&timeout=");
+        _nodes.Asked[1].IdempotencyKey.ShouldBe("order-17");
+    }
+
+    [Fact]
     public async Task A_number_is_read_and_what_is_none_is_not_taken_for_one()
     {
         using var client = await _nodes.RoutedClientAsync();

@@ -87,6 +87,45 @@ public sealed class CounterTests
     }
 
     [Fact]
+    public void However_long_the_owners_are_apart_a_name_that_both_sides_count_counts_once()
+    {
+        var (left, right) = (new Replica(1) { Agreed = 0 }, new Replica(2) { Agreed = 0 });
+        left.Add(5, _name);
+        left.Now = right.Now = -10 * _longAgo;
+        left.Add(1);
+        right.Add(5, _name);
+        left.Meet(right);
+        right.Meet(left);
+        (left.Value, right.Value).ShouldBe((6, 6));
+        // They have agreed after both had counted it.
+        left.Agreed = right.Agreed = left.Now = right.Now = -20 * _longAgo;
+        for (var round = 0; round < 2; round++)
+        {
+            right.Add(1);
+            left.Meet(right);
+            left.Add(1);
+            right.Meet(left);
+        }
+
+        left.Value.ShouldBe(10);
+        Shares(left).ShouldAllBe(share => share.Named.IsEmpty);
+    }
+
+    [Fact]
+    public void While_the_owners_are_apart_names_whose_time_is_over_go_only_for_want_of_room()
+    {
+        var replica = new Replica(1) { Agreed = 0 };
+        for (var name = 1; name <= Counter.NamedMax; name++) replica.Add(1, (UInt128)name);
+        replica.Add(1, 0).ShouldBe(CounterRefusal.TooManyNames);
+        replica.Now -= _longAgo;
+        replica.Add(1);
+        Shares(replica)[0].Named.Length.ShouldBe(Counter.NamedMax);
+        replica.Add(1, 0).ShouldBe(CounterRefusal.None);
+        Shares(replica)[0].Named.Select(named => named.Key).ShouldBe(
+            [.. Enumerable.Range(2, Counter.NamedMax - 1).Select(name => (UInt128)name), 0]);
+    }
+
+    [Fact]
     public void So_many_names_are_remembered_and_another_is_refused_until_they_are_old()
     {
         var replica = new Replica(1);
@@ -210,13 +249,16 @@ public sealed class CounterTests
 
         public long Now { get; set; }
 
+        /// <summary>Until when it knows what the others have counted.</summary>
+        public long Agreed { get; set; } = long.MaxValue;
+
         public bool IsThere => Object is not null && Counter.TryValue(Object, out _);
 
         public Int128 Value => Counter.TryValue(Object!, out var value) ? value : throw new InvalidOperationException("no counter");
 
         public CounterRefusal Add(long by, UInt128? name = null)
         {
-            if (Counter.Added(Object, writer, new CounterAdd(by, name), Now, out var refusal) is not { } share) return refusal;
+            if (Counter.Added(Object, writer, new CounterAdd(by, name), Now, Agreed, out var refusal) is not { } share) return refusal;
             Write(Counter.SupersededBy(Object, writer), share.Encode(), Counter.ContentType);
             return CounterRefusal.None;
         }

@@ -103,6 +103,35 @@ public class CounterTests
     }
 
     [Fact]
+    public async Task A_named_addition_on_both_sides_of_a_partition_counts_once_however_long_that_lasts()
+    {
+        using var group = new ReplicaGroup(3, null, _counters);
+        long passed = 0;
+        foreach (var node in group.Nodes)
+        {
+            node.PhysicalClock = () => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + Interlocked.Read(ref passed);
+            node.Open = false;
+        }
+        await Add(group, 0, 5, _name, _one);
+        Interlocked.Add(ref passed, (long)TimeSpan.FromHours(5).TotalMilliseconds);
+        // Which tidies the share.
+        await Add(group, 0, 1, quorum: _one);
+        await Add(group, 1, 5, _name, _one);
+        foreach (var node in group.Nodes) node.Open = true;
+        (await Value(group, 2)).ShouldBe(6);
+        // Once all are found to agree as of a later time, each forgets it.
+        Interlocked.Add(ref passed, (long)TimeSpan.FromHours(5).TotalMilliseconds);
+        foreach (var node in group.Nodes)
+            foreach (var other in group.Nodes)
+                for (int partition = 0; partition < group.PartitionCount; partition++)
+                    node.LocalStore.Agreements.Agreed(partition, $"n{other.Index}", node.Clock.UnixMilliseconds);
+        for (int round = 0; round < 2; round++)
+            foreach (int node in (int[])[0, 1]) await Add(group, node, 1, quorum: _all);
+        (await Value(group, 2)).ShouldBe(10);
+        foreach (var share in group.Stored(0, "k", Bucket)!.Siblings) CounterShare.Decode(share.Value.Span)!.Named.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_named_addition_that_one_owner_has_alone_is_on_a_quorum_when_it_is_asked_again()
     {
         using var group = new ReplicaGroup(3, TimeSpan.FromSeconds(1), _counters);

@@ -11,7 +11,7 @@ internal static class AllSabotages
         () => new ServingWhenUp(), () => new FirstSeedAlone(), () => new FirstSeedOrNobody(), () => new FormerAddress(),
         () => new ForgetfulPeers(), () => new HastyLargeValues(),
         () => new EarlyArrival(), () => new SkippingTransfer(), () => new AnyBallot(),
-        () => new DoubledAddition(),
+        () => new DoubledAddition(), () => new ForgottenNames(),
     ];
 
     /// <summary>How to make each: one lasts for one run.</summary>

@@ -1,3 +1,4 @@
+using DynamoActors.Core.Counters;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Simulation.Engine;
@@ -16,15 +17,17 @@ internal abstract class ObjectSabotage : Sabotage
     /// <summary>Null: as if there were nothing.</summary>
     protected virtual VersionedObject? OutOf(SimulatedNode node, VersionedObject held) => held;
 
-    private static bool IsSiblingsObject(ReadOnlySpan<byte> key) =>
-        key[0] == (byte)'o' && StoreKey.BucketOf(key) == Workloads.Buckets.Siblings;
+    /// <summary>Whose objects go wrong.</summary>
+    protected virtual string Bucket => Workloads.Buckets.Siblings;
+
+    private bool IsMeant(ReadOnlySpan<byte> key) => key[0] == (byte)'o' && StoreKey.BucketOf(key) == Bucket;
 
     private sealed class Wrong(SimulatedNode node, IStorageEngine engine, ObjectSabotage sabotage) : EngineDecorator(engine)
     {
         public override bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
         {
             if (!base.TryGet(key, out value)) return false;
-            if (!IsSiblingsObject(key)) return true;
+            if (!sabotage.IsMeant(key)) return true;
             var held = VersionedObjectCodec.Decode(value);
             var wrong = sabotage.OutOf(node, held);
             if (wrong is not null && !ReferenceEquals(wrong, held)) value = VersionedObjectCodec.Encode(wrong);
@@ -39,7 +42,7 @@ internal abstract class ObjectSabotage : Sabotage
             {
                 var operation = batch[index];
                 if (operation.IsDelete) changed.Delete(operation.Key);
-                else changed.Put(operation.Key, IsSiblingsObject(operation.Key.Span) ? Changed(operation.Value) : operation.Value);
+                else changed.Put(operation.Key, sabotage.IsMeant(operation.Key.Span) ? Changed(operation.Value) : operation.Value);
             }
             return base.Append(changed);
         }
@@ -85,4 +88,17 @@ internal sealed class AgedTombstone : ObjectSabotage
         held.IsDeleted && held.LatestTime.UnixMilliseconds < (SimulatedWorld.Epoch + node.Host.Simulation.Now - _age)
             .ToUnixTimeMilliseconds()
             ? null : held;
+}
+
+internal sealed class ForgottenNames : ObjectSabotage
+{
+    public override string Name => "forgotten-names";
+
+    public override string Description => "a named addition is counted, and its name is not written beside it";
+
+    protected override string Bucket => Workloads.Buckets.Counters;
+
+    protected override VersionedObject Into(SimulatedNode node, VersionedObject held) =>
+        VersionedObject.Of(held.Context, [.. held.Siblings.Select(sibling => CounterShare.Decode(sibling.Value.Span) is { } share
+            ? sibling with { Value = (share with { Named = [] }).Encode() } : sibling)]);
 }
