@@ -5,6 +5,7 @@ using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 using DynamoActors.Resp.Calls;
+using DynamoActors.Resp.Commands;
 using DynamoActors.Resp.Connections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -24,14 +25,17 @@ public sealed class RespFrontEnd : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly ServiceProvider _services;
 
-    private RespFrontEnd(KestrelServer server, ServiceProvider services)
+    private RespFrontEnd(KestrelServer server, ServiceProvider services, RespMeter meter)
     {
         _server = server;
         _services = services;
+        Meter = meter;
     }
 
     /// <summary>The port it listens on.</summary>
     public int Port { get; private set; }
+
+    internal RespMeter Meter { get; }
 
     /// <param name="http">With which it shares what clients may hold together: connections, bodies, answers.</param>
     /// <exception cref="IOException">The port is in use.</exception>
@@ -45,7 +49,10 @@ public sealed class RespFrontEnd : IAsyncDisposable
     {
         var services = ClientTls.ServicesFor(certificate, logs);
         var limits = new ClientLimits(options.Databases, options.KeyBytesMax, options.ValueBytesMax);
-        var shared = new RespServices(node, limits, bounds, access, allowances);
+        var shared = new RespServices(node, limits, bounds, access, allowances)
+        {
+            Meter = new RespMeter(CommandTable.All.Select(command => command.Name)),
+        };
         var handler = new RespConnectionHandler(shared, logs.CreateLogger("DynamoActors.Resp"));
         var settings = new KestrelServerOptions { ApplicationServices = services };
         settings.Listen(EndPoint(options), endpoint =>
@@ -57,7 +64,7 @@ public sealed class RespFrontEnd : IAsyncDisposable
         var server = new KestrelServer(
             Options.Create(settings),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), logs), logs);
-        var frontEnd = new RespFrontEnd(server, services);
+        var frontEnd = new RespFrontEnd(server, services, shared.Meter);
         try
         {
             await server.StartAsync(new NoHttp(), cancellation);
@@ -83,6 +90,7 @@ public sealed class RespFrontEnd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _server.Dispose();
+        Meter.Dispose();
         await _services.DisposeAsync();
     }
 

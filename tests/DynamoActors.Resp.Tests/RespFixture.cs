@@ -43,6 +43,8 @@ public abstract class RespFixture(NodeFixture fixture) : IClassFixture<NodeFixtu
 
     protected int Port => _frontEnd.Port;
 
+    private protected System.Diagnostics.Metrics.Meter Meter => _frontEnd.Meter.Meter;
+
     public async Task InitializeAsync()
     {
         Node = new ListeningNode(fixture.Door);

@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using DynamoActors.Core.Versioning;
+using DynamoActors.Http;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
 using DynamoActors.Node.Tracing;
+using DynamoActors.Resp;
 using DynamoActors.Server.Startup;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Server.Tests;
 
@@ -25,6 +29,11 @@ public sealed class TelemetryTests : IDisposable
         _telemetry.Meter.Answered(Get(), new ObjectRead(VersionedObject.Of(VersionVector.Empty, [])), TimeSpan.FromMilliseconds(1),
             TimeSpan.Zero);
         _telemetry.Meter.LogSynced(TimeSpan.FromMilliseconds(1));
+        await using var http = await HttpFrontEnd.StartAsync(
+            new NodeOnPaper(DateTimeOffset.UtcNow), new HttpFrontEndOptions { Port = 0 }, NullLoggerFactory.Instance);
+        await using var resp = await RespFrontEnd.StartAsync(
+            new NodeOnPaper(DateTimeOffset.UtcNow), new RespOptions { Port = 0 }, http, NullLoggerFactory.Instance);
+        await PingAsync(resp.Port);
         var shown = Regex.Matches(await PageAsync(), "^# TYPE (dynamo_\\S+) ", RegexOptions.Multiline).Select(one => one.Groups[1].Value)
             .Order(StringComparer.Ordinal).ToArray();
         var documented = Regex.Matches(
@@ -37,6 +46,15 @@ public sealed class TelemetryTests : IDisposable
             unit.StartsWith("seconds", StringComparison.Ordinal).ShouldBe(Regex.IsMatch(name, "_seconds(_total)?$"), name);
             (unit == "bytes").ShouldBe(Regex.IsMatch(name, "_bytes(_total)?$"), name);
         }
+    }
+
+    private static async Task PingAsync(int port)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        await client.GetStream().WriteAsync("PING\r\nQUIT\r\n"u8.ToArray());
+        using var reader = new StreamReader(client.GetStream());
+        (await reader.ReadToEndAsync()).ShouldBe("+PONG\r\n+OK\r\n");
     }
 
     [Fact]

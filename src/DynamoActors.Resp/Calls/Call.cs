@@ -12,7 +12,7 @@ namespace DynamoActors.Resp.Calls;
 /// One command on its way: what it was sent, what it asks the node, and the memory that is held for it. Several of a connection are under
 /// way at once; their answers go out in the order in which they came.
 /// </summary>
-internal sealed class Call(RespServices services, Session session, Argument[] arguments)
+internal sealed class Call(RespServices services, Session session, Argument[] arguments, string? command = null)
 {
     /// <summary>Answers are kept without asking for room up to here.</summary>
     private const long UncountedBytesMax = 64 * 1024;
@@ -29,6 +29,9 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
     public RespServices Services => services;
 
     public Session Session => session;
+
+    /// <summary>The command's name in small letters; null: there is none of that name.</summary>
+    public string? Command => command;
 
     /// <summary>The command's name first.</summary>
     public Argument[] Arguments => arguments;

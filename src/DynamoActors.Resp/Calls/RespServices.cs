@@ -31,10 +31,10 @@ internal sealed class RespServices(IStoreNode node, ClientLimits limits, Serving
 
     public ScanCursors Cursors { get; } = new();
 
+    public required RespMeter Meter { get; init; }
+
     /// <summary>Of all values in one answer.</summary>
     public long AnswerBytesMax { get; } = Math.Min(64L << 20, bounds.Answers.BytesMax / 2);
-
-    public int Connections;
 
     public long Commands;
 

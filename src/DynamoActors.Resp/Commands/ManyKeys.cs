@@ -3,10 +3,14 @@ using DynamoActors.Resp.Protocol;
 
 namespace DynamoActors.Resp.Commands;
 
-/// <summary>One command for many keys is many requests, few of them at once. It is no transaction.</summary>
+/// <summary>One command for many keys is many requests at once. It is no transaction.</summary>
 internal static class ManyKeys
 {
-    private const int AtOnce = 8;
+    /// <summary>What is read is held until all is answered.</summary>
+    private const int ReadsAtOnce = 8;
+
+    /// <summary>Values are there already, and those of one owner travel, and are made durable, together.</summary>
+    private const int WritesAtOnce = 64;
 
     /// <summary>Ends when all have ended.</summary>
     /// <exception cref="CommandFailedException">The first that one of them threw; once there is one, no further is begun.</exception>
@@ -20,7 +24,7 @@ internal static class ManyKeys
 
         var next = -1;
         CommandFailedException? failed = null;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, keys.Count)).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(isWrite ? WritesAtOnce : ReadsAtOnce, keys.Count)).Select(async _ =>
         {
             while (Volatile.Read(ref failed) is null && Interlocked.Increment(ref next) is var index && index < keys.Count)
             {

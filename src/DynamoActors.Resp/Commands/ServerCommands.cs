@@ -96,7 +96,7 @@ internal static class ServerCommands
                 ("node", services.Node.Name), ("process_id", Number(Environment.ProcessId)),
                 ("uptime_in_seconds", Number((long)statistics.Uptime.TotalSeconds)),
             ]),
-            ("Clients", [("connected_clients", Number(Volatile.Read(ref services.Connections)))]),
+            ("Clients", [("connected_clients", Number(Volatile.Read(ref services.Meter.Connections)))]),
             // Clients that find a node loading ask again until it is not.
             ("Persistence", [("loading", readiness.Ready ? "0" : "1"), ("aof_enabled", "1")]),
             ("Stats", [("total_commands_processed", Number(Interlocked.Read(ref services.Commands)))]),

@@ -139,12 +139,12 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
             ?? RightMissing(command!, arguments);
         if (refusal is { } fault)
         {
-            await AnswerAsync(fault);
+            await AnswerAsync(fault, command);
             return;
         }
 
         if (_order.MustWaitFor(command!, arguments) is { } earlier) await earlier;
-        var call = Begun(arguments);
+        var call = Begun(arguments, command);
         call.Reply = RunAsync(command!, call);
         // A command about the connection itself has changed the session already.
         call.Version = session.Version;
@@ -175,18 +175,18 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
             : $"NOPERM {new AccessDenied(role, bucket).Reason} Nothing was done.";
     }
 
-    private ValueTask AnswerAsync(string error)
+    private ValueTask AnswerAsync(string error, CommandSpec? command = null)
     {
-        var call = Begun([]);
+        var call = Begun([], command);
         call.Reply = Task.FromResult<Reply>(new ErrorReply(error));
         call.ReturnBodies();
         return QueueAsync(call);
     }
 
-    private Call Begun(Argument[] arguments)
+    private Call Begun(Argument[] arguments, CommandSpec? command)
     {
         EndArriving();
-        var call = new Call(services, session, arguments);
+        var call = new Call(services, session, arguments, command?.Name);
         foreach (var bytes in _held) call.HoldBody(bytes);
         _held.Clear();
         return call;
@@ -226,6 +226,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
                 call.TakeTurn();
                 if (!call.Reply.IsCompleted) await TryAsync(FlushAsync());
                 var reply = await call.Reply;
+                services.Meter?.Answered(call.Command, reply);
                 if (!_isGone) await TryAsync(WriteAsync(reply, call.Version));
                 call.End();
             }

@@ -12,14 +12,14 @@ internal sealed class RespConnectionHandler(RespServices services, ILogger log) 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var session = new Session(Interlocked.Increment(ref _lastId), connection.RemoteEndPoint?.ToString() ?? "");
-        Interlocked.Increment(ref services.Connections);
+        Interlocked.Increment(ref services.Meter.Connections);
         try
         {
             await new RespConnection(connection, services, session, log).RunAsync();
         }
         finally
         {
-            Interlocked.Decrement(ref services.Connections);
+            Interlocked.Decrement(ref services.Meter.Connections);
         }
     }
 }
