@@ -34,7 +34,7 @@ public interface IStoreCare
 /// <param name="Waiting">Messages that wait for it.</param>
 public sealed record ActorView(string Path, string Type, int Waiting);
 
-/// <param name="Step">idle: none was begun in this process; then reading, paused, done.</param>
+/// <param name="Step">idle: none is under way; reading; paused, also by the node's end; done: in this process.</param>
 /// <param name="Tables">That there were when it began; tables that were merged into others meanwhile are not read.</param>
 /// <param name="Damaged">Files that were found damaged since the start or the last repair, by this or by requests.</param>
 public sealed record ScrubState(

@@ -5,24 +5,34 @@ using DynamoActors.Storage.Lsm.Engine;
 namespace DynamoActors.Server.Repair;
 
 /// <summary>
-/// Reads through the tables of an open store, oldest first, on a thread of its own and no faster than it is told. Paused, it remembers
-/// which table is next. Any thread may call.
+/// Reads through the tables of an open store, oldest first, on a thread of its own and no faster than it is told. Paused, or ended with the
+/// process, it remembers which table is next. Any thread may call.
 /// </summary>
-/// <param name="damaged">The files known to be damaged, whoever found them.</param>
-/// <param name="found">Told of each damaged table.</param>
-internal sealed class StoreScrub(Func<IReadOnlyList<string>> damaged, Action<string> found) : IDisposable
+internal sealed class StoreScrub : IDisposable
 {
+    private readonly Func<IReadOnlyList<string>> _damaged;
+    private readonly Action<string> _found;
+    private readonly ScrubFile _file;
     private readonly Lock _gate = new();
-    private ScrubState _state = new(ScrubStep.Idle, 0, 0, 0, null, null, []);
+    private ScrubState _state;
     private CancellationTokenSource? _stop;
     private Thread? _thread;
     private long _lastRead;
+
+    /// <param name="damaged">The files known to be damaged, whoever found them.</param>
+    /// <param name="found">Told of each damaged table, those of an earlier life among them.</param>
+    public StoreScrub(Func<IReadOnlyList<string>> damaged, Action<string> found, ScrubFile file)
+    {
+        (_damaged, _found, _file) = (damaged, found, file);
+        _state = file.Read(out _lastRead) ?? new ScrubState(ScrubStep.Idle, 0, 0, 0, null, null, []);
+        foreach (var table in _state.Damaged) found(table);
+    }
 
     public ScrubState State
     {
         get
         {
-            lock (_gate) return _state with { Damaged = damaged() };
+            lock (_gate) return _state with { Damaged = _damaged() };
         }
     }
 
@@ -69,14 +79,17 @@ internal sealed class StoreScrub(Func<IReadOnlyList<string>> damaged, Action<str
         {
             while (engine.ReadThrough(_lastRead, Read) is { } table)
             {
-                if (table.Damage is not null) found(table.Path);
+                if (table.Damage is not null) _found(table.Path);
                 lock (_gate)
                 {
                     _lastRead = table.Number;
                     _state = _state with { TablesRead = _state.TablesRead + 1, Tables = _state.TablesRead + 1 + table.Left };
                 }
+
+                _file.Write(_lastRead, State);
             }
 
+            _file.Delete();
             End(ScrubStep.Done);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IOException)

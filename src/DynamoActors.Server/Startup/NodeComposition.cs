@@ -65,7 +65,8 @@ internal sealed class NodeComposition : IRunningNode, IStoreCare
                     + "node runs. Or: {Advice}", file, repairAdvice);
             },
         };
-        _scrub = new StoreScrub(() => [.. _damaged.Keys.Order(StringComparer.Ordinal)], file => _damaged.TryAdd(file, 0));
+        _scrub = new StoreScrub(() => [.. _damaged.Keys.Order(StringComparer.Ordinal)], file => _damaged.TryAdd(file, 0),
+            new ScrubFile(_options.FileSystem, configuration.Node.StoreDirectory, _options.Directory));
         try
         {
             OpenStore();
