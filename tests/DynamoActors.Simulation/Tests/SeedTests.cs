@@ -67,7 +67,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("skipping-transfer", 8)]
     [InlineData("any-ballot", 29)]
     [InlineData("doubled-addition", 14)]
-    [InlineData("forgotten-names", 1)]
+    [InlineData("forgotten-names", 10)]
     public void Sabotage_is_caught(string name, int caughtAt)
     {
         var caught = SeedOutcome.FirstFailing(caughtAt, caughtAt + SabotageSeedsMost, AllSabotages.Named(name));

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace DynamoActors.Benchmarks;
+
+/// <summary>
+/// What metrics and traces cost: three clusters of three nodes, of which the first counts nothing (OTEL_SDK_DISABLED), the second has its
+/// metrics read every five seconds, and the third also sends the spans of one request in a hundred. They are under load in turn, many
+/// times, so that what else the machine does meets all alike.
+/// </summary>
+internal static class ObservedBenchmarks
+{
+    private const int Clients = 16;
+    private const int Keys = 100_000;
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(5);
+
+    /// <param name="args">The server's program (DynamoActors.Server.dll), and if need be <c>--seconds</c> of each turn, <c>--rounds</c>,
+    /// <c>--warm-up</c> of each in seconds, <c>--port</c>: the first of a hundred.</param>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var warmUp = TimeSpan.FromSeconds(Figures.Option(args, "--warm-up", 15));
+        var (length, rounds) = (TimeSpan.FromSeconds(Figures.Option(args, "--seconds", 5)), Figures.Option(args, "--rounds", 10));
+        var port = Figures.Option(args, "--port", 33400);
+        using var collector = Collector.Start(port + 90);
+        await using var blind = await LocalCluster.StartAsync(args[0], 3, port, isObserved: false);
+        await using var counted = await LocalCluster.StartAsync(args[0], 3, port + 30);
+        await using var traced = await LocalCluster.StartAsync(args[0], 3, port + 60,
+            "--set", $"dynamo.telemetry.otlp=\"http://127.0.0.1:{port + 90}\"", "--set", "dynamo.traces.sample=0.01");
+        Side[] sides = [new("nothing observed", blind), new("metrics", counted), new("metrics, traces", traced)];
+        using var http = new HttpClient();
+        foreach (var side in sides) await side.LoadAsync(http, warmUp, isRead: false);
+        using var stop = new CancellationTokenSource();
+        var scraping = ScrapeAsync(http, [.. counted.Urls, .. traced.Urls], stop.Token);
+        foreach (var isRead in (bool[])[false, true])
+        {
+            foreach (var side in sides) side.Begin();
+            for (var round = 0; round < rounds; round++)
+                for (var turn = 0; turn < sides.Length; turn++)
+                    await sides[(round + turn) % sides.Length].LoadAsync(http, length, isRead);
+            foreach (var side in sides) Console.WriteLine(
+                $"{(isRead ? "GET" : "PUT")} {side.Name,-16} {side.PerSecond,9:N0} /s ({side.PerSecond / sides[0].PerSecond:0.000} x)   "
+                + $"nodes' processor {side.Microseconds,6:0.0} µs each ({side.Microseconds / sides[0].Microseconds:0.000} x)");
+        }
+
+        await stop.CancelAsync();
+        await scraping;
+        Console.WriteLine($"{collector.Received:N0} times a collector was sent something.");
+        return 0;
+    }
+
+    private static async Task ScrapeAsync(HttpClient http, string[] urls, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            foreach (var url in urls) await http.GetByteArrayAsync(url + "/metrics", CancellationToken.None);
+            await Task.Delay(ReadEvery, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One of the clusters, and what came of its turns.</summary>
+    private sealed class Side(string name, LocalCluster cluster)
+    {
+        private long _requests;
+        private TimeSpan _took;
+        private TimeSpan _processor;
+
+        public string Name => name;
+
+        public double PerSecond => _requests / _took.TotalSeconds;
+
+        public double Microseconds => _processor.TotalMicroseconds / _requests;
+
+        public void Begin() => (_requests, _took, _processor) = (0, TimeSpan.Zero, TimeSpan.Zero);
+
+        public async Task LoadAsync(HttpClient http, TimeSpan length, bool isRead)
+        {
+            var (running, processor) = (Stopwatch.StartNew(), Figures.ProcessorOf(cluster.Nodes));
+            var requests = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
+            {
+                var (random, count) = (new Random(client), 0);
+                for (; running.Elapsed < length; count++)
+                {
+                    var url = $"{cluster.Urls[(client + count) % 3]}/kv/key{random.Next(Keys)}";
+                    using var answer = isRead ? await http.GetAsync(url) : await http.PutAsync(url, new ByteArrayContent(new byte[100]));
+                    await answer.Content.ReadAsByteArrayAsync();
+                    if (answer.StatusCode >= HttpStatusCode.InternalServerError)
+                        throw new InvalidOperationException($"{answer.StatusCode} by {url}");
+                }
+
+                return count;
+            })));
+            _requests += requests.Sum();
+            _took += running.Elapsed;
+            _processor += Figures.ProcessorOf(cluster.Nodes) - processor;
+        }
+    }
+
+    /// <summary>Takes whatever it is sent.</summary>
+    private sealed class Collector : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private int _received;
+
+        public int Received => Volatile.Read(ref _received);
+
+        public static Collector Start(int port)
+        {
+            var collector = new Collector();
+            collector._listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            collector._listener.Start();
+            _ = collector.TakeAsync();
+            return collector;
+        }
+
+        public void Dispose() => _listener.Close();
+
+        private async Task TakeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    var asked = await _listener.GetContextAsync();
+                    await asked.Request.InputStream.CopyToAsync(Stream.Null);
+                    Interlocked.Increment(ref _received);
+                    asked.Response.Close();
+                }
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                // Closed.
+            }
+        }
+    }
+}
