@@ -20,7 +20,7 @@ internal static class ObservedBenchmarks
     {
         var warmUp = TimeSpan.FromSeconds(Figures.Option(args, "--warm-up", 15));
         var (length, rounds) = (TimeSpan.FromSeconds(Figures.Option(args, "--seconds", 5)), Figures.Option(args, "--rounds", 10));
-        var port = Figures.Option(args, "--port", 33400);
+        var port = Figures.Option(args, "--port", 30300);
         using var collector = Collector.Start(port + 90);
         await using var blind = await LocalCluster.StartAsync(args[0], 3, port, isObserved: false);
         await using var counted = await LocalCluster.StartAsync(args[0], 3, port + 30);

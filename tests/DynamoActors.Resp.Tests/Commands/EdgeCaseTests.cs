@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DynamoActors.Node.Requests;
 
 namespace DynamoActors.Resp.Tests.Commands;
@@ -151,6 +152,25 @@ public sealed class EdgeCaseTests(NodeFixture fixture) : RespFixture(fixture)
         written.ShouldBe(0);
         Client.Ask("PERSIST quiet").ShouldBe("(integer) 1");
         written.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Writes_of_many_keys_are_begun_at_once()
+    {
+        Client.Ask("SET first a").ShouldBe("OK");
+        var held = new ConcurrentQueue<ClientRequest>();
+        Node.Takes = request =>
+        {
+            held.Enqueue(request);
+            return true;
+        };
+        Client.Send(["MSET", .. Enumerable.Range(0, 50).SelectMany(key => (string[])[$"at-once:{key}", "v"])]);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (held.Count < 50) await Task.Delay(5, patience.Token);
+        Node.Takes = null;
+        foreach (var request in held) Node.HandOn(request);
+        Client.Receive().ShouldBe("OK");
+        Client.Ask(["EXISTS", .. Enumerable.Range(0, 50).Select(key => $"at-once:{key}")]).ShouldBe("(integer) 50");
     }
 
     [Fact]
