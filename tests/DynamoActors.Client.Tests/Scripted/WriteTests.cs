@@ -99,6 +99,32 @@ public sealed class WriteTests
     }
 
     [Fact]
+    public async Task Where_a_pause_takes_all_the_time_that_was_left_what_the_nodes_said_before_it_is_told()
+    {
+        _nodes.ScriptAll(_ => _nodes.Problem(503, "overloaded", "not-written"));
+        using var client = await _nodes.RoutedClientAsync(options => options.Time = new SlowPauses());
+        var not = (await client.Bucket().PutAsync("a", Value, new WriteOptions { Timeout = TimeSpan.FromSeconds(30) }))
+            .ShouldBeOfType<NotWritten>();
+        not.Why.ShouldBe(WhyNotWritten.Overloaded);
+        _nodes.Asked.Length.ShouldBe(3);
+    }
+
+    /// <summary>Of a machine so busy that a pause of milliseconds lasts a minute.</summary>
+    private sealed class SlowPauses : TimeProvider
+    {
+        private long _passed;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _passed);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(
+            told =>
+            {
+                if (dueTime < TimeSpan.FromSeconds(1)) Interlocked.Add(ref _passed, 60 * TimestampFrequency);
+                callback(told);
+            }, state, dueTime, period);
+    }
+
+    [Fact]
     public async Task A_node_that_says_nothing_makes_a_write_unknown_when_its_time_is_over()
     {
         _nodes.Script("n1", (_, cancellation) => ScriptedNodes.HangAsync(cancellation));
