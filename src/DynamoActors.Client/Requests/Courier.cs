@@ -35,11 +35,15 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
         var began = cluster.Time.GetTimestamp();
         var deadline = new Deadline(cluster.Time, request.Timeout);
         var pause = FirstPause;
+        NodeAnswer? told = null;
         while (true)
         {
             var answer = request.IsRead
                 ? await ReadAsync(request, deadline, cancellation)
                 : await WriteAsync(request, deadline, cancellation);
+            // What nodes said tells more than that there was no time for another round.
+            if (told is { Status: > 0 } && answer is { Status: 0, Certainty: Certainty.NothingDone }) answer = told;
+            told = answer;
             var isOver = !answer.MayPass || answer.Certainty != Certainty.NothingDone || deadline.Left <= pause || !request.CanRepeatBody();
             if (isOver)
             {
