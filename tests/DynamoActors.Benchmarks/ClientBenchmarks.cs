@@ -101,13 +101,14 @@ internal static class ClientBenchmarks
         {
             foreach (var (name, send) in ways)
             {
-                var processor = Figures.ProcessorOf(cluster.Nodes);
+                var (processor, own) = (Figures.ProcessorOf(cluster.Nodes), Environment.CpuUsage.TotalTime);
                 var (reads, writes) = await LoadAsync(send, length, TimeSpan.Zero, isRead);
-                processor = Figures.ProcessorOf(cluster.Nodes) - processor;
+                (processor, own) = (Figures.ProcessorOf(cluster.Nodes) - processor, Environment.CpuUsage.TotalTime - own);
                 var all = new Figures(isRead ? reads : writes);
                 Console.WriteLine($"  {(isRead ? "GET" : "PUT")} {name,-16} {all.Count / length.TotalSeconds,9:N0} /s   "
                     + $"p50 {all.At(.5),7:0.00} ms   p99 {all.At(.99),7:0.00} ms   "
-                    + $"nodes' processor {processor.TotalMicroseconds / all.Count,6:0.0} µs each");
+                    + $"processor: nodes {processor.TotalMicroseconds / all.Count,6:0.0}, client "
+                    + $"{own.TotalMicroseconds / all.Count,6:0.0} µs each");
             }
         }
     }
