@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using DynamoActors.Http.Security;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;
@@ -13,7 +14,7 @@ public sealed class ClientTlsTests : IAsyncLifetime
     private HttpFrontEnd _frontEnd = null!;
 
     public async Task InitializeAsync() => _frontEnd = await HttpFrontEnd.StartAsync(
-        new FakeStoreNode(), new HttpFrontEndOptions { Port = 0, Certificate = () => _certificate }, NullLoggerFactory.Instance);
+        new FakeStoreNode(), new HttpFrontEndOptions { Port = 0, Tls = new ClientTls(() => _certificate) }, NullLoggerFactory.Instance);
 
     public async Task DisposeAsync()
     {

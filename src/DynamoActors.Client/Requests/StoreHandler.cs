@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace DynamoActors.Client.Requests;
 
@@ -9,14 +11,29 @@ internal static class StoreHandler
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(15);
 
     /// <summary>Nodes speak HTTP/1.1: a connection for each request under way, which are used again.</summary>
-    public static SocketsHttpHandler Create(TimeSpan connectTimeout) => new()
+    public static SocketsHttpHandler Create(DynamoClientOptions options) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
         PooledConnectionLifetime = ConnectionLifetime,
-        ConnectCallback = (context, cancellation) => ConnectAsync(context, connectTimeout, cancellation),
+        ConnectCallback = (context, cancellation) => ConnectAsync(context, options.ConnectTimeout, cancellation),
+        SslOptions = TlsOf(options),
     };
+
+    private static SslClientAuthenticationOptions TlsOf(DynamoClientOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (options.Certificate is { } own) tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => own()!;
+        if (options.Authorities.Count == 0) return tls;
+        tls.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        tls.CertificateChainPolicy.CustomTrustStore.AddRange(options.Authorities);
+        return tls;
+    }
 
     /// <summary>As by itself; where the time is over, it fails as a refused connection does, and says so.</summary>
     private static async ValueTask<Stream> ConnectAsync(
