@@ -63,7 +63,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 public sealed class ClusterSpecs : ICollectionFixture<ClusterFixture>;
 
 /// <summary>Over the client's own connections; notes who was asked for what.</summary>
-internal sealed class RecordingHandler() : DelegatingHandler(StoreHandler.Create(new DynamoClientOptions()))
+internal sealed class RecordingHandler() : DelegatingHandler(StoreHandler.Create(TimeSpan.FromSeconds(1)))
 {
     public ConcurrentQueue<(string Node, string Target)> Asked { get; } = new();
 

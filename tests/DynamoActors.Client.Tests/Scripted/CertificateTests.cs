@@ -24,7 +24,9 @@ public sealed class CertificateTests : IDisposable
         var own = _authority.Sign("CN=shop");
         var serving = ServeAsync(_authority.Sign("CN=node"));
         using var client = Client(_authority, own);
-        (await client.Bucket("b").GetAsync("k")).ShouldBeOfType<Absent<byte[]>>();
+        (await client.Bucket("b").GetAsync("k")).ShouldBeOfType<Absent<ReadOnlyMemory<byte>>>();
+        using (var stranger = Client(new TestAuthority(), own))
+            (await stranger.Bucket("b").GetAsync("k")).ShouldBeOfType<NotRead<ReadOnlyMemory<byte>>>();
         _listener.Stop();
         await serving;
         _shown.ShouldContain(own.Thumbprint);
