@@ -19,6 +19,7 @@ internal sealed partial class Members
 
     /// <summary>Gossip of one cluster has long told everybody by then.</summary>
     private static readonly TimeSpan _apartPatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan _strandedPatience = TimeSpan.FromSeconds(6);
 
     private static readonly TimeSpan _gonePatience = TimeSpan.FromSeconds(10);
 
@@ -36,6 +37,7 @@ internal sealed partial class Members
     private TimeSpan? _introducedAt;
     private TimeSpan? _joinedAt;
     private TimeSpan? _strangersSince;
+    private TimeSpan? _strandedSince;
     private TimeSpan? _nameTakenSince;
     private TimeSpan _stateToldAt;
     private MemberState? _stateTold;
@@ -155,7 +157,8 @@ internal sealed partial class Members
         var members = _cluster.State.Members.Select(member => member.Address.ToString()).ToHashSet(StringComparer.Ordinal);
         foreach (var member in Up)
         {
-            if (member.State is not { IsInCluster: true, IsStopping: false } state || members.Contains(member.Greeting.Remote))
+            if (member.State is not { IsInCluster: true, IsStopping: false, CountsYou: false } state
+                || members.Contains(member.Greeting.Remote))
             {
                 member.ApartSince = null;
                 continue;
@@ -169,6 +172,28 @@ internal sealed partial class Members
             return;
         }
     }
+
+    /// <summary>
+    /// Whoever let this node in may have died before it told the others: then this node counts them as members, they do not count it, and
+    /// Akka.Cluster takes no gossip from whom it does not know.
+    /// </summary>
+    private void WatchForStranding()
+    {
+        var counted = IsInCluster ? Up.Where(member => member.State is { IsInCluster: true, IsStopping: false } && Counts(member)).ToList() : [];
+        if (counted.Count == 0 || counted.Any(member => member.State!.CountsYou))
+        {
+            _strandedSince = null;
+            return;
+        }
+        _strandedSince ??= Now;
+        if (Now - _strandedSince < _strandedPatience) return;
+        _services.Front.RequestRestart(
+            $"{_settings.Name} is in a cluster with {string.Join(", ", counted.Select(member => member.Greeting.Name))}, which do not know "
+            + "of it: whoever let it in has gone since. It starts its actors again and joins once more");
+    }
+
+    private bool Counts(Member member) => member.State is { Uid: not 0 and var uid } && _cluster.State.Members.Any(
+        counted => counted.UniqueAddress.Uid == uid && counted.Address.ToString() == member.Greeting.Remote);
 
     private ClusterSide OwnSide() => new(_state.Epoch, _cluster.State.Members.Count, FirstAddress());
 
@@ -188,8 +213,14 @@ internal sealed partial class Members
         {
             if (!isLeader && !_cluster.State.Unreachable.Contains(member)) continue;
             string remote = member.Address.ToString();
-            if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting
-                || NameAt(remote) is not { } name) continue;
+            if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting) continue;
+            if (NameAt(remote) is not { } name)
+            {
+                // Nothing is known of it but that it joined, and the cluster agrees on nothing until it is heard or out.
+                if (IsSilentForLong(member))
+                    TakeOut(member, $"{remote} joined, and fell silent before anybody met it: it is taken out of the cluster");
+                continue;
+            }
             string? livesAt = name == _settings.Name ? _cluster.SelfAddress.ToString() : _met.GetValueOrDefault(name) is { IsUp: true } met
                 ? met.Greeting.Remote : null;
             if (livesAt is not null && livesAt != remote)
@@ -211,10 +242,12 @@ internal sealed partial class Members
         _outOfTheRing.ExceptWith(now.Members.Select(member => member.Name));
     }
 
+    private bool IsGoneForGood(string name, Akka.Cluster.Member member) => _outOfTheRing.Contains(name) && IsSilentForLong(member);
+
     /// <summary>The same process for so long: one that has just started at that address may join, and is not met yet.</summary>
-    private bool IsGoneForGood(string name, Akka.Cluster.Member member)
+    private bool IsSilentForLong(Akka.Cluster.Member member)
     {
-        if (!_outOfTheRing.Contains(name) || !_cluster.State.Unreachable.Contains(member))
+        if (!_cluster.State.Unreachable.Contains(member))
         {
             _unreachableSince.Remove(member.UniqueAddress);
             return false;
@@ -288,13 +321,13 @@ internal sealed partial class Members
 
     private MemberState OwnState(bool isStopping = false) =>
         new(IsInCluster, IsInCluster ? _cluster.State.Members.Count : 0, IsInCluster ? FirstAddress() : "", _state.Epoch,
-            isStopping || IsLeaving, _services.HasHints(), _wasRemoved);
+            isStopping || IsLeaving, _services.HasHints(), _wasRemoved, _cluster.SelfUniqueAddress.Uid);
 
     private void TellState()
     {
         _stateTold = OwnState();
         _stateToldAt = Now;
-        foreach (var member in Up) KeeperOfMembers(member).Tell(_stateTold, Self);
+        foreach (var member in Up) KeeperOfMembers(member).Tell(_stateTold with { CountsYou = Counts(member) }, Self);
     }
 
     private void TellStateNowAndThen()

@@ -58,7 +58,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
         Receive<Introduction>(OnIntroduction);
         Receive<MemberState>(OnState);
-        Receive<AskIdentity>(ask => Sender.Tell(new IdentityTold(ask.Actor, services.Seen.CeilingOf(ask.Actor), services.Dots.Actor)));
+        Receive<AskIdentity>(ask => Sender.Tell(
+            new IdentityTold(ask.Actor, services.Seen.CeilingOf(ask.Actor), services.Dots.Actor, services.Seen.NewestOf(ask.Actor))));
         Receive<IdentityTold>(OnIdentityTold);
         Receive<IdentityRenewed>(_ => OnIdentityRenewed());
 
@@ -210,6 +211,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         ConfirmIdentity();
         EnterCluster();
         WatchForOtherClusters();
+        WatchForStranding();
         TakeOutTheDead();
         TryFormFirstRing();
         TellStateNowAndThen();
@@ -256,6 +258,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
         if (told.Own == told.Actor || told.Seen > known) Renew(
             "Peers have seen writes that this data directory does not know it made (was it restored from a copy?)");
+        else if (told.Newest > _services.Dots.InheritedNewest && told.Newest < _services.Dots.InheritedUpTo) Renew(
+            "Peers hold writes that this data directory made and does not hold: its last ones before a crash, or it was put back from a copy");
         else _identity.Told(name);
         ConfirmIdentity();
     }

@@ -1,4 +1,5 @@
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Workloads;
@@ -84,8 +85,9 @@ internal abstract class Ordeal : Fault
         }
     }
 
-    protected void Write(SimulatedNode node, int number, Action<Operation> then) => _prober.Put(
-        new ObjectKey(Buckets.Siblings, $"ordeal{number}"), null, Payload.Of(_prober.NextOperation, [], 0), QuorumOverrides.None, then,
+    /// <param name="context">What it replaces; null: whatever is there.</param>
+    protected void Write(SimulatedNode node, int number, Action<Operation> then, VersionVector? context = null) => _prober.Put(
+        new ObjectKey(Buckets.Siblings, $"ordeal{number}"), context, Payload.Of(_prober.NextOperation, [], 0), QuorumOverrides.None, then,
         node: node);
 
     protected void Stop(SimulatedNode node)
