@@ -11,8 +11,8 @@ namespace DynamoActors.Node.Local;
 /// peers' memory that its counters may be used up, or that there are writes of its own that it does not hold.
 /// </summary>
 /// <remarks>
-/// Called by every vnode at the same time. Each writes blocks to a key of its own: of two that write to one key, the later could put a lower
-/// ceiling over a higher one. The newest are written by the <see cref="GroupCommitActor"/> alone.
+/// Called by every vnode at the same time. Each writes blocks to a key of its own: of two that write to one key, the later could put a
+/// lower ceiling over a higher one. The newest are written by the <see cref="GroupCommitActor"/> alone.
 /// </remarks>
 internal sealed class SeenCounters
 {
@@ -24,7 +24,8 @@ internal sealed class SeenCounters
         _engine = engine;
         using (var seen = engine.Scan(StoreKey.SeenCounterPrefix, StoreKey.SeenCounterEnd))
             while (seen.MoveNext())
-                MemoryOf(ActorIn(seen.Key, StoreKey.SeenCounterPrefix)).RaiseCeiling(BinaryPrimitives.ReadUInt64LittleEndian(seen.Value.Span));
+                MemoryOf(ActorIn(seen.Key, StoreKey.SeenCounterPrefix))
+                    .RaiseCeiling(BinaryPrimitives.ReadUInt64LittleEndian(seen.Value.Span));
         using var newest = engine.Scan(StoreKey.NewestPrefix, StoreKey.Behind(StoreKey.NewestPrefix.Span));
         while (newest.MoveNext())
         {

@@ -179,7 +179,8 @@ internal sealed partial class Members
     /// </summary>
     private void WatchForStranding()
     {
-        var counted = IsInCluster ? Up.Where(member => member.State is { IsInCluster: true, IsStopping: false } && Counts(member)).ToList() : [];
+        var counted = !IsInCluster ? []
+            : Up.Where(member => member.State is { IsInCluster: true, IsStopping: false } && Counts(member)).ToList();
         if (counted.Count == 0 || counted.Any(member => member.State!.CountsYou))
         {
             _strandedSince = null;

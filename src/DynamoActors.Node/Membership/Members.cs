@@ -259,7 +259,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         if (told.Own == told.Actor || told.Seen > known) Renew(
             "Peers have seen writes that this data directory does not know it made (was it restored from a copy?)");
         else if (told.Newest > _services.Dots.InheritedNewest && told.Newest < _services.Dots.InheritedUpTo) Renew(
-            "Peers hold writes that this data directory made and does not hold: its last ones before a crash, or it was put back from a copy");
+            "Peers hold writes that this data directory made and has not: its last ones before a crash, or it was put back from a copy");
         else _identity.Told(name);
         ConfirmIdentity();
     }

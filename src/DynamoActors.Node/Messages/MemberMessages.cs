@@ -21,7 +21,7 @@ internal sealed record AskIdentity(ulong Actor) : IMayBeLost;
 
 /// <param name="Seen">The ceiling of the counters that the answerer has seen of it; 0: none.</param>
 /// <param name="Own">The answerer's own identity.</param>
-/// <param name="Newest">The newest counter that the answerer has seen of it; 0: none, or the answerer is of a version that keeps none.</param>
+/// <param name="Newest">The newest counter that the answerer has seen of it; 0: none, or its version keeps none.</param>
 internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own, ulong Newest) : IMayBeLost;
 
 /// <summary>How far the sender is in Akka.Cluster; told when that changes, and now and then.</summary>

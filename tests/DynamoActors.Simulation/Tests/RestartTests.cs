@@ -107,8 +107,8 @@ public sealed class RestartTests
 
         simulation.RunUntil(() => cluster.Nodes.All(node => node.ClusterMembers.Count == 3
                 && node.ClusterMembers.Values.All(status => status == Akka.Cluster.MemberStatus.Up)), TimeSpan.FromSeconds(60))
-            .ShouldBeTrue("nobody that lives has met the process that was at for-a-moment: " + string.Join("; ", cluster.Nodes.Select(node =>
-                $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
+            .ShouldBeTrue("nobody that lives has met the process that was at for-a-moment: "
+                + string.Join("; ", cluster.Nodes.Select(node => $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
     }
 
     private static (SimulatedWorld, SimulatedCluster) ThreeNodes(Sabotage sabotage)
