@@ -29,9 +29,9 @@ internal static class ClientBenchmarks
     /// latencies four times as many, <c>--warm-up</c> in seconds, <c>--port</c>: the first of fifty.</param>
     public static async Task<int> RunAsync(string[] args)
     {
-        var length = TimeSpan.FromSeconds(Figures.Option(args, "--seconds", 5));
-        var warmUp = TimeSpan.FromSeconds(Figures.Option(args, "--warm-up", 15));
-        var port = Figures.Option(args, "--port", 30100);
+        var length = TimeSpan.FromSeconds(Options.Number(args, "--seconds", 5));
+        var warmUp = TimeSpan.FromSeconds(Options.Number(args, "--warm-up", 15));
+        var port = Options.Number(args, "--port", 30100);
         await using var cluster = await LocalCluster.StartAsync(args[0], Nodes, port, "--resp-port", $"{port + 30}");
         await using var others = await OtherServers.StartAsync(port + 40);
         RespServer[] servers =
@@ -88,7 +88,7 @@ internal static class ClientBenchmarks
 
         for (var way = 0; way < ways.Length; way++)
         {
-            var (reads, writes) = (new Figures(times[way].Reads), new Figures(times[way].Writes));
+            var (reads, writes) = (new Times(times[way].Reads), new Times(times[way].Writes));
             Console.WriteLine($"  {ways[way].Name,-16} reads: mean {reads.Mean:0.00} ms, p99.9 {reads.At(.999):0.0} ms   "
                 + $"writes: mean {writes.Mean:0.00} ms, p99.9 {writes.At(.999):0.0} ms   of {reads.Count + writes.Count:N0}");
         }
@@ -101,10 +101,10 @@ internal static class ClientBenchmarks
         {
             foreach (var (name, send) in ways)
             {
-                var (processor, own) = (Figures.ProcessorOf(cluster.Nodes), Environment.CpuUsage.TotalTime);
+                var (processor, own) = (Times.ProcessorOf(cluster.Nodes), Environment.CpuUsage.TotalTime);
                 var (reads, writes) = await LoadAsync(send, length, TimeSpan.Zero, isRead);
-                (processor, own) = (Figures.ProcessorOf(cluster.Nodes) - processor, Environment.CpuUsage.TotalTime - own);
-                var all = new Figures(isRead ? reads : writes);
+                (processor, own) = (Times.ProcessorOf(cluster.Nodes) - processor, Environment.CpuUsage.TotalTime - own);
+                var all = new Times(isRead ? reads : writes);
                 Console.WriteLine($"  {(isRead ? "GET" : "PUT")} {name,-16} {all.Count / length.TotalSeconds,9:N0} /s   "
                     + $"p50 {all.At(.5),7:0.00} ms   p99 {all.At(.99),7:0.00} ms   "
                     + $"processor: nodes {processor.TotalMicroseconds / all.Count,6:0.0}, client "

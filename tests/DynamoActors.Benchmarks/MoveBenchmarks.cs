@@ -53,36 +53,47 @@ internal static class MoveBenchmarks
                 var took = Stopwatch.GetElapsedTime(began);
                 var what = changes.Length == 1 ? changes[0].InWords : $"{changes.Length} join";
                 if (round == 1)
-                    Console.WriteLine($"plan of {Members} x {Partitions}: {what,-40} {plan.Moves,6:N0} moves "
-                        + $"{took.TotalMilliseconds,6:N0} ms");
+                    Print($"plan of {Members} x {Partitions}: {what,-40} {plan.Moves,6:N0} moves {took.TotalMilliseconds,6:N0} ms");
             }
         }
     }
 
     private static async Task<int> MovesAsync(string server, string[] options)
     {
-        var objects = Figures.Option(options, "--objects", 1_000_000);
-        var port = Figures.Option(options, "--port", 32100);
-        await using var cluster = await LocalCluster.StartAsync(server, 3, port, "--set", "dynamo.ring.join=manual");
+        var objects = Options.Number(options, "--objects", 1_000_000);
+        var port = Options.Number(options, "--port", 32100);
+        var data = Directory.CreateTempSubdirectory("dynamo-moves-").FullName;
+        using var cluster = ServerProcess.Start(server, ["local-cluster", "--nodes", "3", "--data", data, "--http-port", Text(port),
+            "--remote-port", Text(port + 10), "--links-port", Text(port + 20), "--set", "dynamo.ring.join=manual"]);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        // A fourth node gets three quarters of all keys.
-        var keys = (int)(objects * 4L / 3);
-        await FillAsync(http, port, keys);
-        var (clients, pause) = (Figures.Option(options, "--clients", 16), Figures.Option(options, "--pause", 10));
-        await using var load = new Foreground(http, port, keys, clients, pause);
-        await Task.Delay(Before);
-        var before = load.Take();
-        var began = Stopwatch.GetTimestamp();
-        using var add = Process.Start(new ProcessStartInfo("dotnet", [server, "local-cluster", "add", "--data", cluster.Data])
-        { RedirectStandardInput = true })!;
-        var (moved, took) = await FollowAsync(http, port, add);
-        var during = load.Take();
-        Console.WriteLine($"moved {moved:N0} objects in {took.TotalSeconds:N1} s: {moved / took.TotalSeconds:N0} /s");
-        Console.WriteLine($"with the new node's start {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
-        Console.WriteLine($"clients before: {before}");
-        Console.WriteLine($"clients during: {during}");
-        Console.WriteLine($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {during.P99 / before.P99:N2} x");
-        return add.ExitCode;
+        try
+        {
+            await ReadyAsync(http, port);
+            // A fourth node gets three quarters of all keys.
+            var keys = (int)(objects * 4L / 3);
+            await FillAsync(http, port, keys);
+            await using var load = new Foreground(
+                http, [.. Enumerable.Range(port, 3).Select(one => $"http://127.0.0.1:{one}")], keys, ValueBytes,
+                Options.Number(options, "--clients", 16), Options.Number(options, "--pause", 10));
+            await Task.Delay(Before);
+            var before = load.Take();
+            var began = Stopwatch.GetTimestamp();
+            using var add = ServerProcess.Start(server, ["local-cluster", "add", "--data", data]);
+            var (moved, took) = await FollowAsync(http, port, add);
+            var during = load.Take();
+            Print($"moved {moved:N0} objects in {took.TotalSeconds:N1} s: {moved / took.TotalSeconds:N0} /s");
+            Print($"with the new node's start {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
+            Print($"clients before: {before}");
+            Print($"clients during: {during}");
+            Print($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {during.P99 / before.P99:N2} x");
+            return add.ExitCode;
+        }
+        finally
+        {
+            cluster.Kill(entireProcessTree: true);
+            await cluster.WaitForExitAsync();
+            Directory.Delete(data, recursive: true);
+        }
     }
 
     /// <summary>How many objects came to the new node, and how long that took from the first look on which some were to.</summary>
@@ -94,7 +105,7 @@ internal static class MoveBenchmarks
         while (!add.HasExited)
         {
             await Task.Delay(200);
-            var page = await LocalCluster.PageAsync(http, newcomer + "/cluster/transfers");
+            var page = await PageAsync(http, newcomer + "/cluster/transfers");
             if (page is null || page["toThisNode"]!.AsArray().Count == 0) continue;
             if (began == 0) began = Stopwatch.GetTimestamp();
             took = Stopwatch.GetElapsedTime(began);
@@ -126,63 +137,29 @@ internal static class MoveBenchmarks
                     await Task.Delay(200, stop);
                 }
             });
-        Console.WriteLine($"wrote {keys:N0} objects of {ValueBytes} bytes in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
+        Print($"wrote {keys:N0} objects of {ValueBytes} bytes in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
     }
 
-    /// <summary>Clients that write and read in turn through all three nodes, with a pause before each request.</summary>
-    private sealed class Foreground : IAsyncDisposable
+    private static async Task ReadyAsync(HttpClient http, int port)
     {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Lock _lock = new();
-        private readonly Task[] _clients;
-        private List<double> _took = [];
-        private int _failed;
-        private long _since = Stopwatch.GetTimestamp();
-
-        public Foreground(HttpClient http, int port, int keys, int clients, int pause) =>
-            _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(http, port, keys, client, pause)))];
-
-        public Phase Take()
-        {
-            lock (_lock)
-            {
-                var all = new Figures(_took);
-                var figures = new Phase(all.Count / Stopwatch.GetElapsedTime(_since).TotalSeconds, all.At(.5), all.At(.99), _failed);
-                (_took, _failed, _since) = ([], 0, Stopwatch.GetTimestamp());
-                return figures;
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await Task.WhenAll(_clients);
-            _stop.Dispose();
-        }
-
-        private async Task RunAsync(HttpClient http, int port, int keys, int client, int pause)
-        {
-            var random = new Random(client);
-            for (var turn = client; !_stop.IsCancellationRequested; turn++)
-            {
-                if (pause > 0) await Task.Delay(pause);
-                var url = $"http://127.0.0.1:{port + turn % 3}/kv/key{random.Next(keys)}";
-                var began = Stopwatch.GetTimestamp();
-                using var answer = turn % 2 == 0 ? await http.GetAsync(url)
-                    : await http.PutAsync(url, new ByteArrayContent(new byte[ValueBytes]));
-                await answer.Content.ReadAsByteArrayAsync();
-                lock (_lock)
-                {
-                    _took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                    if (!answer.IsSuccessStatusCode) _failed++;
-                }
-            }
-        }
+        for (var node = 0; node < 3; node++)
+            while (await PageAsync(http, $"http://127.0.0.1:{port + node}/health/ready") is null) await Task.Delay(200);
     }
 
-    private sealed record Phase(double PerSecond, double P50, double P99, int Failed)
+    private static async Task<JsonNode?> PageAsync(HttpClient http, string url)
     {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"{PerSecond:N0} requests/s, p50 {P50:N2} ms, p99 {P99:N2} ms, {Failed} failed");
+        try
+        {
+            using var answer = await http.GetAsync(url);
+            return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync()) : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -18,9 +18,9 @@ internal static class ObservedBenchmarks
     /// <c>--warm-up</c> of each in seconds, <c>--port</c>: the first of a hundred.</param>
     public static async Task<int> RunAsync(string[] args)
     {
-        var warmUp = TimeSpan.FromSeconds(Figures.Option(args, "--warm-up", 15));
-        var (length, rounds) = (TimeSpan.FromSeconds(Figures.Option(args, "--seconds", 5)), Figures.Option(args, "--rounds", 10));
-        var port = Figures.Option(args, "--port", 30300);
+        var warmUp = TimeSpan.FromSeconds(Options.Number(args, "--warm-up", 15));
+        var (length, rounds) = (TimeSpan.FromSeconds(Options.Number(args, "--seconds", 5)), Options.Number(args, "--rounds", 10));
+        var port = Options.Number(args, "--port", 30300);
         using var collector = Collector.Start(port + 90);
         await using var blind = await LocalCluster.StartAsync(args[0], 3, port, isObserved: false);
         await using var counted = await LocalCluster.StartAsync(args[0], 3, port + 30);
@@ -74,7 +74,7 @@ internal static class ObservedBenchmarks
 
         public async Task LoadAsync(HttpClient http, TimeSpan length, bool isRead)
         {
-            var (running, processor) = (Stopwatch.StartNew(), Figures.ProcessorOf(cluster.Nodes));
+            var (running, processor) = (Stopwatch.StartNew(), Times.ProcessorOf(cluster.Nodes));
             var requests = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
             {
                 var (random, count) = (new Random(client), 0);
@@ -91,7 +91,7 @@ internal static class ObservedBenchmarks
             })));
             _requests += requests.Sum();
             _took += running.Elapsed;
-            _processor += Figures.ProcessorOf(cluster.Nodes) - processor;
+            _processor += Times.ProcessorOf(cluster.Nodes) - processor;
         }
     }
 

@@ -23,16 +23,16 @@ internal static class RespLoad
 
     public static void Measure(RespServer server, string command, int depth, TimeSpan length)
     {
-        var processor = Figures.ProcessorOf(server.Processes);
+        var processor = Times.ProcessorOf(server.Processes);
         var rounds = Run(server, command, depth, length);
-        processor = Figures.ProcessorOf(server.Processes) - processor;
+        processor = Times.ProcessorOf(server.Processes) - processor;
         var commands = rounds.Count * depth;
         Console.WriteLine($"  {command,-4} x{depth,-3} {server.Name,-16} {commands / length.TotalSeconds,9:N0} /s   "
             + $"p50 {rounds.At(.5),7:0.00} ms   p99 {rounds.At(.99),7:0.00} ms   "
             + $"processor {processor.TotalMicroseconds / commands,6:0.0} µs each");
     }
 
-    public static Figures Run(RespServer server, string command, int depth, TimeSpan length)
+    public static Times Run(RespServer server, string command, int depth, TimeSpan length)
     {
         var running = Stopwatch.StartNew();
         var rounds = new List<double>[Connections];
@@ -40,7 +40,7 @@ internal static class RespLoad
             Load(server.Ports[index % server.Ports.Length], command, depth, new Random(index), running, length))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        return new Figures(rounds.SelectMany(one => one));
+        return new Times(rounds.SelectMany(one => one));
     }
 
     private static List<double> Load(int port, string command, int depth, Random random, Stopwatch running, TimeSpan length)

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace DynamoActors.Benchmarks;
 
 /// <summary>Times of requests, in milliseconds.</summary>
-internal sealed class Figures(IEnumerable<double> times)
+internal sealed class Times(IEnumerable<double> times)
 {
     private readonly double[] _sorted = [.. times.Order()];
 
@@ -27,7 +26,4 @@ internal sealed class Figures(IEnumerable<double> times)
 
         return sum;
     }
-
-    public static int Option(string[] options, string name, int otherwise) => Array.IndexOf(options, name) is >= 0 and var at
-        ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : otherwise;
 }
