@@ -84,9 +84,10 @@ internal abstract class Ordeal : Fault
         }
     }
 
-    protected void Write(SimulatedNode node, int number, Action<Operation> then) => _prober.Put(
-        new ObjectKey(Buckets.Siblings, $"ordeal{number}"), null, Payload.Of(_prober.NextOperation, [], 0), QuorumOverrides.None, then,
-        node: node);
+    protected void Write(SimulatedNode node, int number, Action<Operation> then, QuorumOverrides? quorum = null) => _prober.Put(
+        KeyOf(number), null, Payload.Of(_prober.NextOperation, [], 0), quorum ?? QuorumOverrides.None, then, node: node);
+
+    protected static ObjectKey KeyOf(int number) => new(Buckets.Siblings, $"ordeal{number}");
 
     protected void Stop(SimulatedNode node)
     {

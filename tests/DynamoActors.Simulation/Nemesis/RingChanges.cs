@@ -1,3 +1,4 @@
+using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.Checkers;
@@ -22,6 +23,8 @@ internal sealed class RingChanges : Ordeal
 
     private static readonly TimeSpan _changeMost = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan _commandInterval = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan _lateMost = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _lateInterval = TimeSpan.FromMilliseconds(50);
 
     public override string Name => "ring changes";
 
@@ -35,12 +38,14 @@ internal sealed class RingChanges : Ordeal
         {
             bool isDead = Random.Next(3) == 0;
             var going = Going(isDead ? 1 : 2);
+            if (going.Length > 1 && Random.Next(2) == 0) KeepLate(going);
             if (isDead)
                 foreach (var step in Dies(going[0])) yield return step;
             // What a dead node gives away by its new weight would wait for it.
             else if (Random.Next(4) == 0) Describe();
-            foreach (var step in GoOut(going, [.. going.Select(node => isDead ? (PlanRequest)new PlanRequest.ForceRemove(node.Name, DataLoss: false)
-                : new PlanRequest.Leave(node.Name))], isDead)) yield return step;
+            var how = going.Select(node => isDead ? (PlanRequest)new PlanRequest.ForceRemove(node.Name, DataLoss: false)
+                : new PlanRequest.Leave(node.Name));
+            foreach (var step in GoOut(going, [.. how], isDead)) yield return step;
             if (going.Any(IsMember)) yield break;
             // Of four, three are members now: one of them has its place taken.
             if (Random.Next(3) == 0)
@@ -67,12 +72,42 @@ internal sealed class RingChanges : Ordeal
 
     private bool IsMember(SimulatedNode node) => Ring.MemberIndex(node.Name) >= 0;
 
-    /// <summary>Some of the members; more than one only where enough remain.</summary>
+    /// <summary>Some of the members; two owners of one partition only where enough remain.</summary>
     private SimulatedNode[] Going(int most, params SimulatedNode[] beside)
     {
-        var members = Run.Cluster.Nodes.Except(beside).ToArray();
+        var members = (most > 1 && Run.Cluster.Nodes.Count > NodesLeast && Random.Next(3) == 0
+            ? OwnersOf(Random.Next(Ring.PartitionCount)) : Run.Cluster.Nodes.Except(beside)).ToArray();
         Random.Shuffle(members);
-        return members[..(most > 1 && members.Length > NodesLeast && Random.Next(3) == 0 ? most : 1)];
+        return members[..(members.Length <= Ring.ReplicationFactor ? most : 1)];
+    }
+
+    private IEnumerable<SimulatedNode> OwnersOf(int partition) =>
+        Ring.Owners(partition).ToArray().Select(owner => Run.Cluster.Nodes.First(node => node.Name == Ring.Members[owner].Name));
+
+    /// <summary>The third owner of what those two own together hears nothing of the ring in which they leave, and goes on to coordinate
+    /// writes by the old one until others own the partition, or it is time.</summary>
+    private void KeepLate(SimulatedNode[] going)
+    {
+        int partition = Enumerable.Range(0, Ring.PartitionCount).First(partition => going.All(OwnersOf(partition).Contains));
+        var late = OwnersOf(partition).Except(going).First();
+        int number = Enumerable.Range(0, 1000).First(number =>
+            Ring.PartitionOf(KeyOf(number).Bucket, KeyOf(number).Bytes) == partition);
+        var until = Run.Now + _lateMost;
+        Note($"{late.Name} hears of no new ring while partition {partition} moves");
+        late.HearsOfNoRing = true;
+        Go();
+
+        void Go()
+        {
+            if (Run.Now < until && OwnersOf(partition).Any(going.Contains))
+            {
+                if (late.IsReady) Write(late, number, static _ => { }, new QuorumOverrides(Pw: QuorumSetting.Of(2)));
+                Run.Cluster.Simulation.After(_lateInterval, Go);
+                return;
+            }
+            late.HearsOfNoRing = false;
+            Note($"{late.Name} may hear of rings again");
+        }
     }
 
     private IEnumerable<Step> Dies(SimulatedNode node)
