@@ -20,6 +20,9 @@ internal sealed partial class Members
     /// <summary>Gossip of one cluster has long told everybody by then.</summary>
     private static readonly TimeSpan _apartPatience = TimeSpan.FromSeconds(4);
 
+    /// <summary>Gossip takes seconds to get around.</summary>
+    private static readonly TimeSpan _formerPatience = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan _gonePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>A process that was killed may be taken for living until its silence is noticed.</summary>
@@ -136,7 +139,7 @@ internal sealed partial class Members
             _settings.Name,
             _state.Ring is { } ring ? ring.Members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
             [.. Up.Select(member => new EntryPeer(member.Greeting.Name, member.State is not null,
-                member.State is { IsInCluster: true, IsStopping: false }, member.Epoch))],
+                member.State is { IsInCluster: true, IsStopping: false }, member.Epoch, member.State?.Former ?? FormerLife.None))],
             seeds.Count,
             seeds.Count(seed => here.Contains(seed.ToString()) && IsHeard(seed)),
             seeds.Count > 0 && seeds[0].Equals(_cluster.SelfAddress),
@@ -290,11 +293,17 @@ internal sealed partial class Members
         new(IsInCluster, IsInCluster ? _cluster.State.Members.Count : 0, IsInCluster ? FirstAddress() : "", _state.Epoch,
             isStopping || IsLeaving, _services.HasHints(), _wasRemoved);
 
+    private MemberState StateFor(Member member) => OwnState() with
+    {
+        Former = _cluster.State.Members.Any(known => known.Address.ToString() == member.Greeting.Remote) ? FormerLife.IsMember
+            : member.FormerUntil > Now ? FormerLife.Met : FormerLife.None,
+    };
+
     private void TellState()
     {
         _stateTold = OwnState();
         _stateToldAt = Now;
-        foreach (var member in Up) KeeperOfMembers(member).Tell(_stateTold, Self);
+        foreach (var member in Up) KeeperOfMembers(member).Tell(StateFor(member), Self);
     }
 
     private void TellStateNowAndThen()

@@ -50,8 +50,12 @@ internal static class MemberCodec
             IsStopping = state.IsStopping,
             HasHints = state.HasHints,
             WasRemoved = state.WasRemoved,
+            Former = (uint)state.Former,
         };
 
     public static MemberState From(Proto.MemberState state) =>
-        new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping, state.HasHints, state.WasRemoved);
+        new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping, state.HasHints, state.WasRemoved)
+        {
+            Former = (FormerLife)state.Former,
+        };
 }

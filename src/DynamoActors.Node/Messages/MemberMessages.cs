@@ -30,4 +30,19 @@ internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own) : IMayBe
 /// <param name="HasHints">It keeps hints for others.</param>
 /// <param name="WasRemoved">It was a member of a ring, and is none of the present one.</param>
 internal sealed record MemberState(
-    bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping, bool HasHints, bool WasRemoved) : IMayBeLost;
+    bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping, bool HasHints, bool WasRemoved) : IMayBeLost
+{
+    public FormerLife Former { get; init; }
+}
+
+/// <summary>What the sender of a state knows of an earlier process at the receiver's address.</summary>
+internal enum FormerLife : byte
+{
+    None = 0,
+
+    /// <summary>It was met a moment ago, and may have joined the cluster without the sender having heard of that.</summary>
+    Met = 1,
+
+    /// <summary>There is a member of that address: it, unless the receiver has joined itself.</summary>
+    IsMember = 2,
+}

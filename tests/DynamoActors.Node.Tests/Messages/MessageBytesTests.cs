@@ -118,6 +118,7 @@ public class MessageBytesTests
         (new IdentityTold(5, 300, 6), "09" + "0500000000000000" + "10ac02" + "19" + "0600000000000000"),
         (new MemberState(true, 3, "a", 2, true, HasHints: false, WasRemoved: false), "0801" + "1003" + "1a0161" + "2002" + "2801"),
         (new MemberState(true, 3, "a", 2, false, HasHints: true, WasRemoved: true), "0801" + "1003" + "1a0161" + "2002" + "3001" + "3801"),
+        (new MemberState(false, 0, "", 2, false, HasHints: false, WasRemoved: false) { Former = FormerLife.IsMember }, "2002" + "4002"),
     ];
 
     public static TheoryData<int> Indexes => [.. Enumerable.Range(0, _golden.Length)];
