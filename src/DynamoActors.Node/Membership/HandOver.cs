@@ -10,7 +10,8 @@ internal static class HandOver
     public static IReadOnlyList<int> Ready(PartitionTable ring, Func<string, int, bool> hasArrived, Func<string, bool> hasHints) =>
         [.. ring.MovingPartitions.Where(partition =>
             // Who owns it already, at another place, has it.
-            ring.MovesOf(partition).All(move => ring.Owns(partition, move.Receiver) || hasArrived(ring.Members[move.Receiver].Name, partition))
+            ring.MovesOf(partition).All(move => ring.Owns(partition, move.Receiver)
+                || hasArrived(ring.Members[move.Receiver].Name, partition))
             && !ring.Owners(partition).ToArray().Any(owner => IsLastOf(ring, owner) && hasHints(ring.Members[owner].Name)))];
 
     /// <summary>A member that is about to go delivers its hints first: afterwards nobody would ask it whether it has any.</summary>

@@ -61,8 +61,12 @@ internal sealed partial class Vnode
         if (_clearing is null) return;
         try
         {
-            RememberWriter();
-            _services.Store.Tell(_clearing, Self);
+            if (HoldsNothing()) Cleared();
+            else
+            {
+                RememberWriter();
+                _services.Store.Tell(_clearing, Self);
+            }
         }
         catch (StorageException refused)
         {
@@ -70,11 +74,15 @@ internal sealed partial class Vnode
         }
     }
 
+    /// <summary>As a partition that comes for the first time: there is no need to wait for the disk.</summary>
+    private bool HoldsNothing()
+    {
+        using var objects = ScanFrom(default);
+        return !objects.MoveNext();
+    }
+
     private void RememberWriter()
     {
-        var first = StoreKey.ObjectsOf(_partition);
-        using (var objects = _services.Engine.Scan(first, StoreKey.Behind(first)))
-            if (!objects.MoveNext()) return;
         var writer = new byte[sizeof(ulong)];
         _wroteAs = _services.Dots.Actor;
         BinaryPrimitives.WriteUInt64LittleEndian(writer, _wroteAs.Value);
@@ -86,23 +94,24 @@ internal sealed partial class Vnode
         if (!ReferenceEquals(dropped.Asked, _clearing)) return;
         try
         {
-            if (dropped.Failure is { } failure)
-            {
-                ClearAgain(failure);
-                return;
-            }
-            if (_ring!.IsReceiver(_partition))
-            {
-                var sequence = _services.Engine.Append(new WriteBatch().Put(StoreKey.Receiving(_partition), Mark(_ring)));
-                _services.Store.Tell(new ReplyWhenDurable(sequence, Self, Reply: null));
-                IsUnderAnotherIdentity();
-            }
-            _clearing = null;
+            if (dropped.Failure is { } failure) ClearAgain(failure);
+            else Cleared();
         }
         catch (StorageException refused)
         {
             ClearAgain(refused.Message);
         }
+    }
+
+    private void Cleared()
+    {
+        if (_ring!.IsReceiver(_partition))
+        {
+            var sequence = _services.Engine.Append(new WriteBatch().Put(StoreKey.Receiving(_partition), Mark(_ring)));
+            _services.Store.Tell(new ReplyWhenDurable(sequence, Self, Reply: null));
+            IsUnderAnotherIdentity();
+        }
+        _clearing = null;
     }
 
     /// <summary>False: not yet, it is asked for.</summary>

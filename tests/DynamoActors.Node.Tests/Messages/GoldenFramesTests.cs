@@ -21,8 +21,8 @@ namespace DynamoActors.Node.Tests.Messages;
 
 /// <summary>
 /// What an earlier release said to this one, frame by frame as it was recorded, comes over a real connection to a real vnode, and
-/// is answered with the bytes that the earlier one gave. In Frames there is a file of each side, of each release that ever landed with another
-/// conversation: they are added to and never changed.
+/// is answered with the bytes that the earlier one gave. In Frames there is a file of each side, for each release that said something new:
+/// they are added to and never changed.
 /// </summary>
 public sealed class GoldenFramesTests : IDisposable
 {
@@ -37,20 +37,23 @@ public sealed class GoldenFramesTests : IDisposable
 
     public GoldenFramesTests()
     {
-        var engine = new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+        var engine = new MemoryEngine(
+            new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
         var clock = new NodeClock(() => 1_000_000, () => TimeSpan.FromSeconds(1));
         var store = new LocalStore(engine, "n1", () => 1);
         var commit = _system.ActorOf(Props.Create(typeof(GroupCommitActor), store, clock));
         var ring = new CurrentRing();
-        var table = PartitionTable.Assign([new RingMember("n1", "A", "", "", 1), new RingMember("n2", "B", "", "", 1)], 1, 2, previous: null);
+        var table = PartitionTable.Assign([new RingMember("n1", "A", "", "", 1), new RingMember("n2", "B", "", "", 1)], 1, 2,
+            previous: null);
+        IActorRef[] nobody = [ActorRefs.Nobody];
         ring.View = new RingView(table, self: 0,
-            [.. table.Members.Select(member => new RingPeer(member.Name, true, 1, [ActorRefs.Nobody], [ActorRefs.Nobody], ActorRefs.Nobody))],
-            new BucketTable());
+            [.. table.Members.Select(member => new RingPeer(member.Name, true, 1, nobody, nobody, ActorRefs.Nobody))], new BucketTable());
         var vnode = _system.ActorOf(Props.Create(typeof(Vnode), new VnodeServices(engine, commit, commit, store.Dots, store.Seen, clock,
             new IdentityGuard { Confirmed = true }, store.Hints, store.Agreements, ring, new TwinDots(static _ => { })), 0));
         var board = new Switchboard(clock, new Everybody(), NoLogger.Instance);
         board.Register(ActorAddress.Vnode(0), vnode);
-        board.Links = _links = new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), _patience)), board, new LinkOptions { SilenceMax = TimeSpan.FromHours(1) });
+        board.Links = _links = new PeerLinks(new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), _patience)), board,
+            new LinkOptions { SilenceMax = TimeSpan.FromHours(1) });
         _port = _links.Listen();
         _listener.Start();
     }
@@ -63,7 +66,8 @@ public sealed class GoldenFramesTests : IDisposable
         _system.Terminate().Wait(_patience);
     }
 
-    public static TheoryData<string> Releases => [.. Directory.GetFiles(Folder, "*.asked").Select(file => Path.GetFileNameWithoutExtension(file)!)];
+    public static TheoryData<string> Releases =>
+        [.. Directory.GetFiles(Folder, "*.asked").Select(file => Path.GetFileNameWithoutExtension(file)!)];
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Messages", "Frames");
 

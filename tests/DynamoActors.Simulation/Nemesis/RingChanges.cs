@@ -55,10 +55,12 @@ internal sealed class RingChanges : Ordeal
                 bool isLost = !isDead && Random.Next(2) == 0;
                 if (isLost)
                     foreach (var step in Dies(replaced)) yield return step;
-                foreach (var step in GoOut([replaced], [new PlanRequest.Replace(replaced.Name, newcomer.Name, isLost, DataLoss: false)],
+                // Where it was aborted halfway both are members, and one of them goes like any other.
+                foreach (var step in GoOut([replaced], [new PlanRequest.Replace(replaced.Name, newcomer.Name, isLost, DataLoss: false),
+                    isLost ? new PlanRequest.ForceRemove(replaced.Name, DataLoss: false) : new PlanRequest.Leave(replaced.Name)],
                     isLost)) yield return step;
                 if (IsMember(replaced)) yield break;
-                going[0] = replaced;
+                going = [.. going.Where(node => !IsMember(node)), replaced];
             }
             foreach (var node in going)
             {
