@@ -30,6 +30,7 @@ internal sealed class DotSource
         {
             _lease = Persist(new Lease(found.Actor, found.LeasedUpTo, found.LeasedUpTo + CounterBlocks.Size));
             InheritedUpTo = found.LeasedUpTo;
+            InheritedNewest = SeenCounters.KeptNewest(engine, found.Actor);
         }
         else
         {
@@ -49,6 +50,12 @@ internal sealed class DotSource
     /// seen more: who has saw it of a life that this directory is an older copy of.
     /// </summary>
     public ulong InheritedUpTo { get; private set; }
+
+    /// <summary>
+    /// The newest of the dots that earlier lives of this directory made and that it surely holds: whoever has seen a later one of those
+    /// lives has a write that this directory made and has lost.
+    /// </summary>
+    public ulong InheritedNewest { get; private set; }
 
     /// <summary>The end (exclusive) of the block that is durable.</summary>
     public ulong LeasedUpTo => Volatile.Read(ref _lease).End;
@@ -87,7 +94,7 @@ internal sealed class DotSource
     /// <summary>Leaves the present identity for good, because its counters may have been used elsewhere.</summary>
     public void Renew()
     {
-        InheritedUpTo = 1;
+        (InheritedUpTo, InheritedNewest) = (1, 0);
         Volatile.Write(ref _lease, NewIdentity());
         IsFresh = true;
     }

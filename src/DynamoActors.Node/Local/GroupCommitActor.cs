@@ -12,24 +12,29 @@ namespace DynamoActors.Node.Local;
 internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan _flushRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _newestEvery = TimeSpan.FromSeconds(1);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IStorageEngine _engine;
     private readonly DotSource _dots;
     private readonly UsedTime _usedTime;
+    private readonly SeenCounters _seen;
     private readonly NodeClock _clock;
     private readonly List<ReplyWhenDurable> _waiting = [];
     private bool _flushPending;
     private bool _full;
+    private bool _newestIsDue;
 
     public GroupCommitActor(LocalStore store, NodeClock clock)
     {
         _engine = store.Engine;
         _dots = store.Dots;
         _usedTime = store.UsedTime;
+        _seen = store.Seen;
         _clock = clock;
         Receive<ReplyWhenDurable>(Enqueue);
         Receive<Flush>(_ => FlushAndReply());
+        Receive<KeepNewest>(_ => AppendNewest());
         Receive<ExtendCounterLease>(_ => ExtendLease());
         Receive<RenewIdentity>(Renew);
         Receive<DropObjects>(Drop);
@@ -40,6 +45,11 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
     private void Enqueue(ReplyWhenDurable waiting)
     {
         _waiting.Add(waiting);
+        RequestFlush();
+    }
+
+    private void RequestFlush()
+    {
         if (_flushPending) return;
         _flushPending = true;
         Self.Tell(Flush.Instance);
@@ -63,10 +73,25 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
                 if (waiting.Reply is not null) waiting.ReplyTo.Tell(waiting.Reply);
             }
             _waiting.Clear();
+            if (!_newestIsDue) Timers.StartSingleTimer(nameof(KeepNewest), KeepNewest.Instance, _newestEvery);
+            _newestIsDue = true;
         }
         catch (StorageFullException full)
         {
             RefuseWaiting(full);
+        }
+    }
+
+    private void AppendNewest()
+    {
+        _newestIsDue = false;
+        try
+        {
+            if (_seen.AppendNewest()) RequestFlush();
+        }
+        catch (Exception refused) when (refused is StorageOverloadedException or StorageFullException)
+        {
+            // After the flush that succeeds next.
         }
     }
 
@@ -117,6 +142,11 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
             _log.Warning("{0}. It makes its writes under the new identity {1:x16} from now on", renew.Reason, _dots.Actor);
         }
         Sender.Tell(new IdentityRenewed(_dots.Actor));
+    }
+
+    private sealed class KeepNewest
+    {
+        public static readonly KeepNewest Instance = new();
     }
 
     private sealed class Flush

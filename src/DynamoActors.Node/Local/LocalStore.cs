@@ -28,5 +28,17 @@ public sealed class LocalStore : IDisposable
     /// <summary>For as long as the process lives, however often its actors start.</summary>
     internal IdentityGuard Identity { get; } = new();
 
-    public void Dispose() => Engine.Dispose();
+    /// <summary>Only once nothing is written any more.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (Seen.AppendNewest()) Engine.Flush();
+        }
+        catch (StorageException)
+        {
+            // After the next start peers have seen more than the directory says of itself, and it takes another identity.
+        }
+        Engine.Dispose();
+    }
 }

@@ -121,6 +121,17 @@ internal static class StoreKey
 
     public static ReadOnlyMemory<byte> SeenCounterPrefix { get; } = "m/seen/"u8.ToArray();
 
+    /// <summary>Where the newest counter that was seen of an actor is kept.</summary>
+    public static byte[] Newest(ulong actor)
+    {
+        var bytes = new byte[NewestPrefix.Length + sizeof(ulong)];
+        NewestPrefix.Span.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(NewestPrefix.Length), actor);
+        return bytes;
+    }
+
+    public static ReadOnlyMemory<byte> NewestPrefix { get; } = "m/newest/"u8.ToArray();
+
     /// <summary>The first key behind every seen counter.</summary>
     public static ReadOnlyMemory<byte> SeenCounterEnd { get; } = "m/seen0"u8.ToArray();
 }

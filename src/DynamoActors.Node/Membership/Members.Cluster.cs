@@ -19,6 +19,7 @@ internal sealed partial class Members
 
     /// <summary>Gossip of one cluster has long told everybody by then.</summary>
     private static readonly TimeSpan _apartPatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan _strandedPatience = TimeSpan.FromSeconds(6);
 
     /// <summary>Gossip takes seconds to get around.</summary>
     private static readonly TimeSpan _formerPatience = TimeSpan.FromSeconds(5);
@@ -39,6 +40,7 @@ internal sealed partial class Members
     private TimeSpan? _introducedAt;
     private TimeSpan? _joinedAt;
     private TimeSpan? _strangersSince;
+    private TimeSpan? _strandedSince;
     private TimeSpan? _nameTakenSince;
     private TimeSpan _stateToldAt;
     private MemberState? _stateTold;
@@ -158,7 +160,8 @@ internal sealed partial class Members
         var members = _cluster.State.Members.Select(member => member.Address.ToString()).ToHashSet(StringComparer.Ordinal);
         foreach (var member in Up)
         {
-            if (member.State is not { IsInCluster: true, IsStopping: false } state || members.Contains(member.Greeting.Remote))
+            if (member.State is not { IsInCluster: true, IsStopping: false, CountsYou: false } state
+                || members.Contains(member.Greeting.Remote))
             {
                 member.ApartSince = null;
                 continue;
@@ -172,6 +175,29 @@ internal sealed partial class Members
             return;
         }
     }
+
+    /// <summary>
+    /// Whoever let this node in may have died before it told the others: then this node counts them as members, they do not count it, and
+    /// Akka.Cluster takes no gossip from whom it does not know.
+    /// </summary>
+    private void WatchForStranding()
+    {
+        var counted = !IsInCluster ? []
+            : Up.Where(member => member.State is { IsInCluster: true, IsStopping: false } && Counts(member)).ToList();
+        if (counted.Count == 0 || counted.Any(member => member.State!.CountsYou))
+        {
+            _strandedSince = null;
+            return;
+        }
+        _strandedSince ??= Now;
+        if (Now - _strandedSince < _strandedPatience) return;
+        _services.Front.RequestRestart(
+            $"{_settings.Name} is in a cluster with {string.Join(", ", counted.Select(member => member.Greeting.Name))}, which do not know "
+            + "of it: whoever let it in has gone since. It starts its actors again and joins once more");
+    }
+
+    private bool Counts(Member member) => member.State is { Uid: not 0 and var uid } && _cluster.State.Members.Any(
+        counted => counted.UniqueAddress.Uid == uid && counted.Address.ToString() == member.Greeting.Remote);
 
     private ClusterSide OwnSide() => new(_state.Epoch, _cluster.State.Members.Count, FirstAddress());
 
@@ -191,8 +217,14 @@ internal sealed partial class Members
         {
             if (!isLeader && !_cluster.State.Unreachable.Contains(member)) continue;
             string remote = member.Address.ToString();
-            if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting
-                || NameAt(remote) is not { } name) continue;
+            if (member.Status is MemberStatus.Down or MemberStatus.Removed or MemberStatus.Exiting) continue;
+            if (NameAt(remote) is not { } name)
+            {
+                // Nothing is known of it but that it joined, and the cluster agrees on nothing until it is heard or out.
+                if (IsSilentForLong(member))
+                    TakeOut(member, $"{remote} joined, and fell silent before anybody met it: it is taken out of the cluster");
+                continue;
+            }
             string? livesAt = name == _settings.Name ? _cluster.SelfAddress.ToString() : _met.GetValueOrDefault(name) is { IsUp: true } met
                 ? met.Greeting.Remote : null;
             if (livesAt is not null && livesAt != remote)
@@ -214,10 +246,12 @@ internal sealed partial class Members
         _outOfTheRing.ExceptWith(now.Members.Select(member => member.Name));
     }
 
+    private bool IsGoneForGood(string name, Akka.Cluster.Member member) => _outOfTheRing.Contains(name) && IsSilentForLong(member);
+
     /// <summary>The same process for so long: one that has just started at that address may join, and is not met yet.</summary>
-    private bool IsGoneForGood(string name, Akka.Cluster.Member member)
+    private bool IsSilentForLong(Akka.Cluster.Member member)
     {
-        if (!_outOfTheRing.Contains(name) || !_cluster.State.Unreachable.Contains(member))
+        if (!_cluster.State.Unreachable.Contains(member))
         {
             _unreachableSince.Remove(member.UniqueAddress);
             return false;
@@ -291,13 +325,15 @@ internal sealed partial class Members
 
     private MemberState OwnState(bool isStopping = false) =>
         new(IsInCluster, IsInCluster ? _cluster.State.Members.Count : 0, IsInCluster ? FirstAddress() : "", _state.Epoch,
-            isStopping || IsLeaving, _services.HasHints(), _wasRemoved);
+            isStopping || IsLeaving, _services.HasHints(), _wasRemoved, _cluster.SelfUniqueAddress.Uid);
 
     private MemberState StateFor(Member member) => OwnState() with
     {
-        Former = _cluster.State.Members.Any(known => known.Address.ToString() == member.Greeting.Remote) ? FormerLife.IsMember
-            : member.FormerUntil > Now ? FormerLife.Met : FormerLife.None,
+        CountsYou = Counts(member),
+        Former = HasMemberAt(member.Greeting.Remote) ? FormerLife.IsMember : member.FormerUntil > Now ? FormerLife.Met : FormerLife.None,
     };
+
+    private bool HasMemberAt(string remote) => _cluster.State.Members.Any(member => member.Address.ToString() == remote);
 
     private void TellState()
     {
@@ -308,6 +344,8 @@ internal sealed partial class Members
 
     private void TellStateNowAndThen()
     {
+        // What has turned up, and is gone then, is not waited for any more.
+        foreach (var met in Up.Where(met => met.FormerUntil is not null && HasMemberAt(met.Greeting.Remote))) met.FormerUntil = null;
         if (_cluster.SelfAddress.Equals(_cluster.State.Leader) != _isLeader)
         {
             _isLeader = !_isLeader;

@@ -58,7 +58,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 
         Receive<Introduction>(OnIntroduction);
         Receive<MemberState>(OnState);
-        Receive<AskIdentity>(ask => Sender.Tell(new IdentityTold(ask.Actor, services.Seen.CeilingOf(ask.Actor), services.Dots.Actor)));
+        Receive<AskIdentity>(ask => Sender.Tell(
+            new IdentityTold(ask.Actor, services.Seen.CeilingOf(ask.Actor), services.Dots.Actor, services.Seen.NewestOf(ask.Actor))));
         Receive<IdentityTold>(OnIdentityTold);
         Receive<IdentityRenewed>(_ => OnIdentityRenewed());
 
@@ -155,7 +156,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         if (_services.Greeter.Met(peer) is not { } greeting) return;
         if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);
         if (member.Greeting.Incarnation != greeting.Incarnation && member.Greeting.Remote == greeting.Remote)
-            member.FormerUntil = Now + _formerPatience;
+            member.FormerUntil = HasMemberAt(greeting.Remote) ? null : Now + _formerPatience;
         member.Greeting = greeting;
         member.IsUp = true;
         member.State = null;
@@ -212,6 +213,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         ConfirmIdentity();
         EnterCluster();
         WatchForOtherClusters();
+        WatchForStranding();
         TakeOutTheDead();
         TryFormFirstRing();
         TellStateNowAndThen();
@@ -258,6 +260,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
         if (told.Own == told.Actor || told.Seen > known) Renew(
             "Peers have seen writes that this data directory does not know it made (was it restored from a copy?)");
+        else if (told.Newest > _services.Dots.InheritedNewest && told.Newest < _services.Dots.InheritedUpTo) Renew(
+            "Peers hold writes that this data directory made and has not: its last ones before a crash, or it was put back from a copy");
         else _identity.Told(name);
         ConfirmIdentity();
     }

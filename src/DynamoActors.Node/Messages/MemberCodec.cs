@@ -36,9 +36,15 @@ internal static class MemberCodec
 
     public static AskIdentity From(Proto.AskIdentity ask) => new(ask.Actor);
 
-    public static Proto.IdentityTold To(IdentityTold told) => new() { Actor = told.Actor, Seen = told.Seen, Own = told.Own };
+    public static Proto.IdentityTold To(IdentityTold told) => new()
+    {
+        Actor = told.Actor,
+        Seen = told.Seen,
+        Own = told.Own,
+        Newest = told.Newest,
+    };
 
-    public static IdentityTold From(Proto.IdentityTold told) => new(told.Actor, told.Seen, told.Own);
+    public static IdentityTold From(Proto.IdentityTold told) => new(told.Actor, told.Seen, told.Own, told.Newest);
 
     public static Proto.MemberState To(MemberState state) =>
         new()
@@ -50,11 +56,14 @@ internal static class MemberCodec
             IsStopping = state.IsStopping,
             HasHints = state.HasHints,
             WasRemoved = state.WasRemoved,
+            Uid = state.Uid,
+            CountsYou = state.CountsYou,
             Former = (uint)state.Former,
         };
 
     public static MemberState From(Proto.MemberState state) =>
-        new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping, state.HasHints, state.WasRemoved)
+        new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping, state.HasHints, state.WasRemoved, state.Uid,
+            state.CountsYou)
         {
             Former = (FormerLife)state.Former,
         };

@@ -21,7 +21,8 @@ internal sealed record AskIdentity(ulong Actor) : IMayBeLost;
 
 /// <param name="Seen">The ceiling of the counters that the answerer has seen of it; 0: none.</param>
 /// <param name="Own">The answerer's own identity.</param>
-internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own) : IMayBeLost;
+/// <param name="Newest">The newest counter that the answerer has seen of it; 0: none, or its version keeps none.</param>
+internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own, ulong Newest) : IMayBeLost;
 
 /// <summary>How far the sender is in Akka.Cluster; told when that changes, and now and then.</summary>
 /// <param name="Members">How many its cluster has.</param>
@@ -29,8 +30,11 @@ internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own) : IMayBe
 /// <param name="IsStopping">It was told to stop: what it answers from now on may be the last.</param>
 /// <param name="HasHints">It keeps hints for others.</param>
 /// <param name="WasRemoved">It was a member of a ring, and is none of the present one.</param>
+/// <param name="Uid">What Akka.Cluster tells its process from earlier ones by; 0: it is of a version that does not say.</param>
+/// <param name="CountsYou">Its cluster has the process that it tells this as a member.</param>
 internal sealed record MemberState(
-    bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping, bool HasHints, bool WasRemoved) : IMayBeLost
+    bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping, bool HasHints, bool WasRemoved, int Uid = 0,
+    bool CountsYou = false) : IMayBeLost
 {
     public FormerLife Former { get; init; }
 }

@@ -298,10 +298,10 @@ internal sealed partial class Vnode : ReceiveActor
     {
         // Whoever relies on the memory may become durable before a large value has.
         var seen = isLarge ? new WriteBatch() : _batch;
-        var remember = _services.Seen.Observe(context, _services.Dots.Actor, _partition, seen);
-        if (isLarge && remember) _services.Engine.Append(seen);
+        var observed = _services.Seen.Observe(context, _services.Dots.Actor, _partition, seen);
+        if (isLarge && observed) _services.Engine.Append(seen);
         var sequence = AppendBatch(isLarge);
-        if (remember) _services.Seen.Remember(context, _services.Dots.Actor);
+        _services.Seen.Remember(context, _services.Dots.Actor);
         return sequence;
     }
 

@@ -115,10 +115,12 @@ public class MessageBytesTests
                 + "1213" + "0805" + "120163" + "32017a" + "39" + "0000000000000040" + "5001"),
 
         (new AskIdentity(5), "09" + "0500000000000000"),
-        (new IdentityTold(5, 300, 6), "09" + "0500000000000000" + "10ac02" + "19" + "0600000000000000"),
+        (new IdentityTold(5, 300, 6, 7), "09" + "0500000000000000" + "10ac02" + "19" + "0600000000000000" + "2007"),
         (new MemberState(true, 3, "a", 2, true, HasHints: false, WasRemoved: false), "0801" + "1003" + "1a0161" + "2002" + "2801"),
         (new MemberState(true, 3, "a", 2, false, HasHints: true, WasRemoved: true), "0801" + "1003" + "1a0161" + "2002" + "3001" + "3801"),
-        (new MemberState(false, 0, "", 2, false, HasHints: false, WasRemoved: false) { Former = FormerLife.IsMember }, "2002" + "4002"),
+        (new MemberState(true, 3, "a", 2, false, HasHints: false, WasRemoved: false, Uid: -2, CountsYou: true),
+            "0801" + "1003" + "1a0161" + "2002" + "45" + "feffffff" + "4801"),
+        (new MemberState(false, 0, "", 2, false, HasHints: false, WasRemoved: false) { Former = FormerLife.IsMember }, "2002" + "5002"),
     ];
 
     public static TheoryData<int> Indexes => [.. Enumerable.Range(0, _golden.Length)];

@@ -136,7 +136,7 @@ public class DotSourceTests
         const ulong high = (3 * CounterBlocks.Size) + 5;
         var (ofHigh, ofLow) = (new WriteBatch(), new WriteBatch());
         seen.Observe(VersionVector.Of(new Dot(99, high)), self: 1, partition: 0, ofHigh).ShouldBeTrue();
-        seen.Observe(VersionVector.Of(new Dot(99, 5)), self: 1, partition: 1, ofLow).ShouldBeTrue();
+        seen.Observe(VersionVector.Of(new Dot(99, CounterBlocks.Size)), self: 1, partition: 1, ofLow).ShouldBeTrue();
 
         peer.Append(ofHigh);
         peer.Append(ofLow);
@@ -144,12 +144,40 @@ public class DotSourceTests
         new SeenCounters(peer).CeilingOf(99).ShouldBe(4 * CounterBlocks.Size);
     }
 
+    [Fact]
+    public void The_newest_of_every_actor_is_durable_once_appended_and_the_last_life_s_is_known_at_the_start()
+    {
+        var dots = Open();
+        var seen = new SeenCounters(_engine);
+        seen.Remember(VersionVector.Of(new Dot(dots.Actor, 7), new Dot(99, 1), new Dot(98, 12)), dots.Actor);
+        seen.AppendNewest().ShouldBeTrue();
+        seen.AppendNewest().ShouldBeFalse("nothing has changed since");
+        seen.Remember(VersionVector.Of(new Dot(98, 11)), dots.Actor);
+        seen.AppendNewest().ShouldBeFalse("an older one is no news");
+
+        Open().InheritedNewest.ShouldBe(7UL);
+        var reopened = new SeenCounters(_engine);
+        reopened.NewestOf(98).ShouldBe(12UL);
+        reopened.NewestOf(99).ShouldBe(0UL, "a stand-in's only dot is not kept");
+        reopened.AppendNewest().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Dots_of_stand_ins_leave_no_record()
+    {
+        var peer = NewEngine();
+        var seen = new SeenCounters(peer);
+        for (ulong actor = 1000; actor < 1100; actor++) Remember(seen, peer, new Dot(actor, 1));
+        seen.AppendNewest().ShouldBeFalse();
+        using var kept = peer.Scan(StoreKey.SeenCounterPrefix, StoreKey.SeenCounterEnd);
+        kept.MoveNext().ShouldBeFalse();
+    }
+
     private static void Remember(SeenCounters seen, IStorageEngine engine, Dot dot)
     {
         var batch = new WriteBatch();
         var context = VersionVector.Of(dot);
-        if (!seen.Observe(context, self: 1, partition: 0, batch)) return;
-        engine.Append(batch);
+        if (seen.Observe(context, self: 1, partition: 0, batch)) engine.Append(batch);
         seen.Remember(context, self: 1);
     }
 

@@ -1,4 +1,5 @@
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Simulation.Histories;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Workloads;
@@ -84,8 +85,10 @@ internal abstract class Ordeal : Fault
         }
     }
 
-    protected void Write(SimulatedNode node, int number, Action<Operation> then, QuorumOverrides? quorum = null) => _prober.Put(
-        KeyOf(number), null, Payload.Of(_prober.NextOperation, [], 0), quorum ?? QuorumOverrides.None, then, node: node);
+    /// <param name="context">What it replaces; null: whatever is there.</param>
+    protected void Write(SimulatedNode node, int number, Action<Operation> then, VersionVector? context = null,
+        QuorumOverrides? quorum = null) => _prober.Put(
+        KeyOf(number), context, Payload.Of(_prober.NextOperation, [], 0), quorum ?? QuorumOverrides.None, then, node: node);
 
     protected static ObjectKey KeyOf(int number) => new(Buckets.Siblings, $"ordeal{number}");
 

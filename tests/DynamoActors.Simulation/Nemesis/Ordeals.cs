@@ -1,3 +1,4 @@
+using DynamoActors.Core.Versioning;
 using DynamoActors.Simulation.Checkers;
 using DynamoActors.Simulation.World;
 
@@ -130,12 +131,13 @@ internal sealed class Moves : Ordeal
 }
 
 /// <summary>
-/// A node's directory is put back from an earlier copy, behind its back, and its journal opens late. What it made since the copy was
-/// made in another block of counters, and a peer has seen some of it: then no dot may be issued twice.
+/// A node's directory is put back from an earlier copy, behind its back, and its journal opens late. What it made since the copy, in the
+/// same life or in the next, a peer has seen some of: then no dot may be issued twice, and no write may pass for one that has seen it.
 /// </summary>
 internal sealed class PutBackCopy : Ordeal
 {
     private const int Keys = 8;
+    private const int Additions = 3;
 
     private static readonly TimeSpan _seenMost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _journalDelayMost = TimeSpan.FromSeconds(3);
@@ -149,21 +151,29 @@ internal sealed class PutBackCopy : Ordeal
     {
         var node = AnyNode(Run);
         var others = Run.Cluster.Nodes.Where(other => other != node).ToList();
-        var copy = node.Disk.AfterProcessCrash();
-        Note($"{node.Name}'s disk is copied");
-        Stop(node);
-        Start(node);
+        bool inOneLife = Random.Next(2) == 0;
         yield return Until(() => node.IsReady, _seenMost, static () => { });
-        var (actor, from) = node.Identity;
+        if (!node.IsRunning) yield break;
+        var copy = node.Disk.AfterProcessCrash();
+        var (actor, known) = (node.Identity.Actor, node.NewestOf(node.Identity.Actor));
+        Note($"{node.Name}'s disk is copied; its newest dot is {actor:x16}:{known}");
+        if (!inOneLife)
+        {
+            Stop(node);
+            Start(node);
+            yield return Until(() => node.IsReady, _seenMost, static () => { });
+            if (!node.IsRunning) yield break;
+            (actor, known) = node.Identity;
+        }
         bool isSeen = false;
         for (int times = 0; times < 20 && !isSeen; times++)
         {
-            for (int key = 0; key < Keys; key++) Write(node, key, static _ => { });
+            WriteAll(node, addsToo: times < Additions);
             yield return For(0.1, 0.2);
-            isSeen = others.Any(other => other.IsRunning && other.HasSeen(actor, from));
+            isSeen = others.Any(other => other.IsRunning && other.NewestOf(actor) > known);
         }
         if (!isSeen) yield break;
-        Note($"others have seen writes of {actor:x16} from {from} on");
+        Note($"others have seen writes of {actor:x16} behind {known}");
         Run.Destroyed.Add(node);
         node.LosePower();
         node.Replace(copy);
@@ -172,13 +182,19 @@ internal sealed class PutBackCopy : Ordeal
         if (away is not null) CutOff(away, isCut: true);
         Note($"{node.Name} gets its disk as it was, and a journal that takes {node.JournalDelay.TotalSeconds:0.0} s for everything");
         Start(node);
-        // The copy is from the same life as its lease: what the original made there before it was started again is older than from.
         for (int times = 0; times < 30; times++)
         {
-            for (int key = 0; key < Keys; key++) Write(node, key, static _ => { });
+            WriteAll(node, addsToo: times % Additions == 0);
             yield return For(0.3, 0.6);
         }
         node.JournalDelay = TimeSpan.Zero;
         if (away is not null) CutOff(away, isCut: false);
+    }
+
+    /// <summary>Half of the keys over whatever is there, and the others beside it: what is written there stays.</summary>
+    private void WriteAll(SimulatedNode node, bool addsToo)
+    {
+        for (int key = 0; key < Keys; key++) Write(node, key, static _ => { });
+        for (int key = Keys; addsToo && key < 2 * Keys; key++) Write(node, key, static _ => { }, VersionVector.Empty);
     }
 }

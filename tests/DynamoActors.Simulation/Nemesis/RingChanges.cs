@@ -103,7 +103,7 @@ internal sealed class RingChanges : Ordeal
         {
             if (Run.Now < until && OwnersOf(partition).Any(going.Contains))
             {
-                if (late.IsReady) Write(late, number, static _ => { }, new QuorumOverrides(Pw: QuorumSetting.Of(2)));
+                if (late.IsReady) Write(late, number, static _ => { }, quorum: new QuorumOverrides(Pw: QuorumSetting.Of(2)));
                 Run.Cluster.Simulation.After(_lateInterval, Go);
                 return;
             }

@@ -9,7 +9,7 @@ internal static class AllSabotages
         () => new NoRepair(), () => new AgedTombstone(), () => new OrderByClock(), () => new HastyHints(), () => new OneSidedRepair(),
         () => new RashReaping(), () => new ExpiryOfCopies(), () => new HintsForEver(),
         () => new ServingWhenUp(), () => new FirstSeedAlone(), () => new FirstSeedOrNobody(), () => new FormerAddress(),
-        () => new ForgetfulPeers(), () => new HastyLargeValues(),
+        () => new ForgetfulPeers(), () => new ForgottenNewest(), () => new HastyLargeValues(),
         () => new EarlyArrival(), () => new SkippingTransfer(), () => new AnyBallot(), () => new AnyEpoch(),
         () => new DoubledAddition(),
     ];

@@ -19,7 +19,7 @@ internal sealed class ForgottenLease : Sabotage
     public override IStorageEngine Engine(SimulatedNode node, IStorageEngine engine) => new Forgetful(engine);
 
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
-        message is IdentityTold told ? told with { Seen = 0 } : message;
+        message is IdentityTold told ? told with { Seen = 0, Newest = 0 } : message;
 
     private sealed class Forgetful(IStorageEngine engine) : EngineDecorator(engine)
     {

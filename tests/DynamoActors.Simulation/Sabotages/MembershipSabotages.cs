@@ -140,5 +140,16 @@ internal sealed class ForgetfulPeers : Sabotage
     public override string Description => "nobody remembers which of another node's counters are used";
 
     public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
-        message is IdentityTold told ? told with { Seen = 0 } : message;
+        message is IdentityTold told ? told with { Seen = 0, Newest = 0 } : message;
+}
+
+/// <summary>A directory that was put back within the life in which it was copied keeps its identity.</summary>
+internal sealed class ForgottenNewest : Sabotage
+{
+    public override string Name => "forgotten-newest";
+
+    public override string Description => "of another node's counters only the blocks are remembered";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender) =>
+        message is IdentityTold told ? told with { Newest = 0 } : message;
 }

@@ -28,7 +28,7 @@ public sealed class MessageFaultsTests
 
     public static TheoryData<object, int> Messages => new()
     {
-        { new IdentityTold(1, 2, 3), 1 },
+        { new IdentityTold(1, 2, 3, 4), 1 },
         { new WriteReplica(1, 0, 1, false, false, "key"u8.ToArray(), "object"u8.ToArray(), null), 1 },
         { new ForwardedPut(1, "bucket", "key"u8.ToArray(), null, default, null, false, null, QuorumOverrides.None, TimeSpan.Zero), 0 },
         { new Identify(1), 0 },

@@ -65,6 +65,52 @@ public sealed class RestartTests
         simulation.RunUntil(() => cluster.Nodes.All(node => node.IsReady), TimeSpan.FromSeconds(5)).ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_node_whose_only_witness_has_gone_joins_once_more()
+    {
+        var (simulation, cluster) = ThreeNodes(Sabotage.None);
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (comer, witness, other) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        comer.KillProcess();
+        comer.Host.MoveTo("elsewhere");
+
+        // It joins through the first that it meets, who cannot tell the other of it.
+        simulation.Network.Block(witness.Host, other.Host);
+        simulation.Network.Block(other.Host, witness.Host);
+        comer.TryStart(out _).ShouldBeTrue();
+        simulation.RunUntil(() => comer.ClusterMembers.Count > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        other.ClusterMembers.ContainsKey("elsewhere").ShouldBeFalse();
+        witness.LosePower();
+        simulation.Network.Unblock(witness.Host, other.Host);
+        simulation.Network.Unblock(other.Host, witness.Host);
+
+        simulation.RunUntil(() => other.ClusterMembers.ContainsKey("elsewhere"), TimeSpan.FromSeconds(20))
+            .ShouldBeTrue("the other does not know of it, and takes no gossip from it: it has to ask again");
+        simulation.RunUntil(() => comer.ClusterMembers.ContainsKey(other.Host.Address), TimeSpan.FromSeconds(20)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_joined_and_died_unmet_does_not_stay_in_the_cluster()
+    {
+        var (simulation, cluster) = ThreeNodes(Sabotage.None);
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (comer, witness, other) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        comer.KillProcess();
+        comer.Host.MoveTo("for-a-moment");
+        foreach (var (from, to) in new[] { (comer, other), (other, comer) }) simulation.Network.Block(from.Host, to.Host);
+        comer.TryStart(out _).ShouldBeTrue();
+        simulation.RunUntil(() => other.ClusterMembers.ContainsKey("for-a-moment"), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        foreach (var node in new[] { comer, witness }) node.LosePower();
+        comer.Host.MoveTo("elsewhere");
+        foreach (var (from, to) in new[] { (comer, other), (other, comer) }) simulation.Network.Unblock(from.Host, to.Host);
+        foreach (var node in new[] { comer, witness }) node.TryStart(out _).ShouldBeTrue();
+
+        simulation.RunUntil(() => cluster.Nodes.All(node => node.ClusterMembers.Count == 3
+                && node.ClusterMembers.Values.All(status => status == Akka.Cluster.MemberStatus.Up)), TimeSpan.FromSeconds(60))
+            .ShouldBeTrue("nobody that lives has met the process that was at for-a-moment: "
+                + string.Join("; ", cluster.Nodes.Select(node => $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
+    }
+
     private static (SimulatedWorld, SimulatedCluster) ThreeNodes(Sabotage sabotage)
     {
         var plan = RunPlan.Draw(1, duration => FaultPlan.Draw(new Random(1), duration)) with { Nodes = 3 };

@@ -62,6 +62,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("first-seed-or-nobody", 62)]
     [InlineData("former-address", 3)]
     [InlineData("forgetful-peers", 7)]
+    [InlineData("forgotten-newest", 123)]
     [InlineData("hasty-large-values", 7)]
     [InlineData("early-arrival", 29)]
     [InlineData("skipping-transfer", 8)]

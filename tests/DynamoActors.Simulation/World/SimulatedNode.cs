@@ -109,8 +109,8 @@ internal sealed class SimulatedNode
     /// <summary>Its directory's identity, and what earlier lives of it had leased. Only while it runs.</summary>
     public (ulong Actor, ulong InheritedUpTo) Identity => (_store!.Dots.Actor, _store.Dots.InheritedUpTo);
 
-    /// <summary>It remembers a counter of that identity, from there on. Only while it runs.</summary>
-    public bool HasSeen(ulong actor, ulong from) => _store!.Seen.CeilingOf(actor) > from;
+    /// <summary>The newest counter that it has seen of that identity, its own among them. Only while it runs.</summary>
+    public ulong NewestOf(ulong actor) => _store!.Seen.NewestOf(actor);
 
     /// <summary>What its clock for people says, in milliseconds since 1970.</summary>
     public long ClockMilliseconds =>
