@@ -38,7 +38,7 @@ public sealed class DynamoClient : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         RequestTimeout = options.RequestTimeout;
-        var sends = handler ?? StoreHandler.Create(options.ConnectTimeout);
+        var sends = handler ?? StoreHandler.Create(options.ConnectTimeout, options.Certificate, options.Authorities);
         if (options.Token is { } token) sends = new TokenHandler(token, sends);
         _http = new HttpMessageInvoker(sends, disposeHandler: handler == null);
         var settings = new ClusterSettings(

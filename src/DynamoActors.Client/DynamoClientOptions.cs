@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace DynamoActors.Client;
 
 /// <summary>Where the store is and how it is asked.</summary>
@@ -37,6 +39,15 @@ public sealed class DynamoClientOptions
     /// in logs or exceptions. Where it goes over a network, name the nodes with https.
     /// </summary>
     public Func<string?>? Token { get; set; }
+
+    /// <summary>
+    /// The certificate to show over https in the place of a token, with its key; asked for with each connection, so that another may take
+    /// its place. Null, the default: none is shown.
+    /// </summary>
+    public Func<X509Certificate2?>? Certificate { get; set; }
+
+    /// <summary>The authorities of the nodes' certificates; empty, the default: those that this machine trusts.</summary>
+    public X509Certificate2Collection Authorities { get; } = [];
 
     /// <summary>The clock and the timers.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
@@ -43,7 +42,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     {
         var log = logs.CreateLogger("DynamoActors.Http");
         var bounds = BoundsOf(options, log);
-        var services = ClientTls.ServicesFor(options.Certificate, logs);
+        var services = ClientTls.ServicesFor(options.Tls, logs);
         var server = new KestrelServer(
             Options.Create(ServerOptions(options, services, bounds.Connections)),
             // Requests are begun where their bytes arrive: nothing here blocks, and each hand-over to another thread costs more than the
@@ -72,7 +71,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     /// <summary>Likewise: null where anyone may everything.</summary>
     internal AccessControl? Access => _application.Access;
 
-    internal Func<X509Certificate2>? Certificate => _application.Certificate;
+    internal ClientTls? Tls => _application.Tls;
 
     internal Allowances Allowances => _application.Allowances;
 
@@ -108,7 +107,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         {
             endpoint.Protocols = HttpProtocols.Http1;
             connections.Use(endpoint);
-            ClientTls.Use(endpoint, options.Certificate);
+            options.Tls?.Use(endpoint);
             RequestHeads.Use(endpoint);
         });
         return server;

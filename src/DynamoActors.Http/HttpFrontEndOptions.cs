@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Security;
 using DynamoActors.Node.Requests;
@@ -62,8 +61,11 @@ public sealed record HttpFrontEndOptions
     /// <summary>Who may what; null: anyone everything.</summary>
     public AccessControl? Access { get; init; }
 
-    /// <summary>What clients are shown over TLS, another after its file has changed; null: nothing is encrypted.</summary>
-    public Func<X509Certificate2>? Certificate { get; init; }
+    /// <summary>Where it is kept who changed what; null: in memory.</summary>
+    public AuditDirectory? Audit { get; init; }
+
+    /// <summary>Null: nothing is encrypted.</summary>
+    public ClientTls? Tls { get; init; }
 
     /// <summary>Serves <c>/admin/log</c>; null: there is no such page.</summary>
     public LogTail? Log { get; init; }

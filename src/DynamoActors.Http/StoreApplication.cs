@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using DynamoActors.Core.Security;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Batches;
@@ -36,16 +35,16 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly PlanEndpoint _plan = new(node);
-    private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time);
+    private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time, options.Tls);
     private readonly AdminEndpoint? _admin = options.Care is { } care ? new AdminEndpoint(node, care, options.Log, options.Time) : null;
     private readonly TokensEndpoint _tokens = new(node, options.Access is not null, options.Time);
-    private readonly AuditTrail _audit = new(audit, options.Time);
+    private readonly AuditTrail _audit = new(audit, options.Time, options.Audit);
     private readonly HealthPages _health = new(node);
     private volatile EpochText _epoch = new(0, "0");
 
     public AccessControl? Access => options.Access;
 
-    public Func<X509Certificate2>? Certificate => options.Certificate;
+    public ClientTls? Tls => options.Tls;
 
     public Allowances Allowances { get; } = new(options.Time);
 
@@ -76,7 +75,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         {
             await ServeAsync(exchange);
             if (exchange.IsAudited)
-                _audit.Add(exchange.Caller!.Name, exchange.Request.Method, exchange.Target, exchange.Response.StatusCode);
+                await _audit.AddAsync(exchange.Caller!.Name, exchange.Request.Method, exchange.Target, exchange.Response.StatusCode);
         }
         catch (BadHttpRequestException e)
         {
@@ -154,9 +153,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
                 : exchange.WriteAsync(RequestProblems.NoSuchRoute(target.Path.ToString())),
             RouteKind.Tokens => _tokens.ServeAsync(exchange),
             RouteKind.Token => _tokens.ServeOneAsync(exchange, key),
-            RouteKind.Audit => exchange.WriteJsonAsync(200, new AuditShown(node.Name, _audit.Entries.Select(entry =>
-                new AuditEntryShown(ShownTime.Of(entry.At), entry.Who, entry.Method, entry.Target, entry.Status))),
-                StoreJson.Default.AuditShown),
+            RouteKind.Audit => exchange.WriteJsonAsync(200, new AuditShown(node.Name, _audit.Entries), StoreJson.Default.AuditShown),
             RouteKind.PreferenceList => PreferenceListPage.ServeAsync(exchange, node, options.KeyBytesMax, key, query),
             RouteKind.Live => _health.ServeLiveAsync(exchange),
             RouteKind.Ready => _health.ServeReadyAsync(exchange),
@@ -180,7 +177,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         }
 
         string? authorization = exchange.Request.Headers.Authorization;
-        exchange.Caller = exchange.Credentials.Of(authorization) is { } hash ? access.Find(node.Tokens, hash) : null;
+        exchange.Caller = authorization is null ? access.Find(node.Tokens, exchange.CertificateNames)
+            : exchange.Credentials.Of(authorization) is { } hash ? access.Find(node.Tokens, hash) : null;
         if (right == Right.Open) return null;
         if (exchange.Caller is not { } caller)
         {

@@ -30,6 +30,12 @@ internal sealed class PbmEnvironment
     /// <summary><c>PBM_AUTHORITY</c>.</summary>
     public string? Authority { get; init; }
 
+    /// <summary><c>PBM_CERTIFICATE</c>.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary><c>PBM_KEY_FILE</c>.</summary>
+    public string? KeyFile { get; init; }
+
     /// <summary>Somebody sits there: pictures may move, and keys can be read.</summary>
     public bool IsInteractive { get; init; }
 
@@ -53,6 +59,8 @@ internal sealed class PbmEnvironment
             Token = Environment.GetEnvironmentVariable("PBM_TOKEN"),
             TokenFile = Environment.GetEnvironmentVariable("PBM_TOKEN_FILE"),
             Authority = Environment.GetEnvironmentVariable("PBM_AUTHORITY"),
+            Certificate = Environment.GetEnvironmentVariable("PBM_CERTIFICATE"),
+            KeyFile = Environment.GetEnvironmentVariable("PBM_KEY_FILE"),
             IsInteractive = isInteractive,
         };
     }

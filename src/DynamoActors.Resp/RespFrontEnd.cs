@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using DynamoActors.Http;
 using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
@@ -37,13 +36,13 @@ public sealed class RespFrontEnd : IAsyncDisposable
     /// <exception cref="IOException">The port is in use.</exception>
     public static Task<RespFrontEnd> StartAsync(
         IStoreNode node, RespOptions options, HttpFrontEnd http, ILoggerFactory logs, CancellationToken cancellation = default) =>
-        StartAsync(node, options, http.Bounds, logs, http.Access, http.Allowances, http.Certificate, cancellation);
+        StartAsync(node, options, http.Bounds, logs, http.Access, http.Allowances, http.Tls, cancellation);
 
     internal static async Task<RespFrontEnd> StartAsync(
         IStoreNode node, RespOptions options, ServingBounds bounds, ILoggerFactory logs, AccessControl? access, Allowances allowances,
-        Func<X509Certificate2>? certificate = null, CancellationToken cancellation = default)
+        ClientTls? tls = null, CancellationToken cancellation = default)
     {
-        var services = ClientTls.ServicesFor(certificate, logs);
+        var services = ClientTls.ServicesFor(tls, logs);
         var limits = new ClientLimits(options.Databases, options.KeyBytesMax, options.ValueBytesMax);
         var shared = new RespServices(node, limits, bounds, access, allowances);
         var handler = new RespConnectionHandler(shared, logs.CreateLogger("DynamoActors.Resp"));
@@ -51,7 +50,7 @@ public sealed class RespFrontEnd : IAsyncDisposable
         settings.Listen(EndPoint(options), endpoint =>
         {
             bounds.Connections.Use(endpoint);
-            ClientTls.Use(endpoint, certificate);
+            tls?.Use(endpoint);
             endpoint.Run(handler.OnConnectedAsync);
         });
         var server = new KestrelServer(

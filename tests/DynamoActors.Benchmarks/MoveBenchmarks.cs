@@ -60,11 +60,11 @@ internal static class MoveBenchmarks
 
     private static async Task<int> MovesAsync(string server, string[] options)
     {
-        var objects = Option(options, "--objects", 1_000_000);
-        var port = Option(options, "--port", 32100);
+        var objects = Options.Number(options, "--objects", 1_000_000);
+        var port = Options.Number(options, "--port", 32100);
         var data = Directory.CreateTempSubdirectory("dynamo-moves-").FullName;
-        using var cluster = Start(server, "local-cluster", "--nodes", "3", "--data", data, "--http-port", Text(port),
-            "--remote-port", Text(port + 10), "--links-port", Text(port + 20), "--set", "dynamo.ring.join=manual");
+        using var cluster = ServerProcess.Start(server, ["local-cluster", "--nodes", "3", "--data", data, "--http-port", Text(port),
+            "--remote-port", Text(port + 10), "--links-port", Text(port + 20), "--set", "dynamo.ring.join=manual"]);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         try
         {
@@ -72,12 +72,14 @@ internal static class MoveBenchmarks
             // A fourth node gets three quarters of all keys.
             var keys = (int)(objects * 4L / 3);
             await FillAsync(http, port, keys);
-            await using var load = new Foreground(http, port, keys, Option(options, "--clients", 16), Option(options, "--pause", 10));
+            await using var load = new Foreground(
+                http, [.. Enumerable.Range(port, 3).Select(one => $"http://127.0.0.1:{one}")], keys, ValueBytes,
+                Options.Number(options, "--clients", 16), Options.Number(options, "--pause", 10));
             await Task.Delay(Before);
             var before = load.Take();
             var began = Stopwatch.GetTimestamp();
             var usedBefore = ProcessorOfNodes(data);
-            using var add = Start(server, "local-cluster", "add", "--data", data);
+            using var add = ServerProcess.Start(server, ["local-cluster", "add", "--data", data]);
             var (moved, took) = await FollowAsync(http, port, add);
             var used = ProcessorOfNodes(data) - usedBefore;
             var during = load.Take();
@@ -182,71 +184,7 @@ internal static class MoveBenchmarks
         }
     }
 
-    private static Process Start(string server, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", [server, .. arguments]) { RedirectStandardInput = true })!;
-
-    private static int Option(string[] options, string name, int otherwise) => Array.IndexOf(options, name) is >= 0 and var at
-        ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : otherwise;
-
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>Clients that write and read in turn through all three nodes, with a pause before each request.</summary>
-    private sealed class Foreground : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Lock _lock = new();
-        private readonly Task[] _clients;
-        private List<double> _took = [];
-        private int _failed;
-        private long _since = Stopwatch.GetTimestamp();
-
-        public Foreground(HttpClient http, int port, int keys, int clients, int pause) =>
-            _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(http, port, keys, client, pause)))];
-
-        public Figures Take()
-        {
-            lock (_lock)
-            {
-                var all = _took.Order().ToArray();
-                var figures = new Figures(all.Length / Stopwatch.GetElapsedTime(_since).TotalSeconds,
-                    all.ElementAtOrDefault(all.Length / 2), all.ElementAtOrDefault(all.Length * 99 / 100), _failed);
-                (_took, _failed, _since) = ([], 0, Stopwatch.GetTimestamp());
-                return figures;
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await Task.WhenAll(_clients);
-            _stop.Dispose();
-        }
-
-        private async Task RunAsync(HttpClient http, int port, int keys, int client, int pause)
-        {
-            var random = new Random(client);
-            for (var turn = client; !_stop.IsCancellationRequested; turn++)
-            {
-                if (pause > 0) await Task.Delay(pause);
-                var url = $"http://127.0.0.1:{port + turn % 3}/kv/key{random.Next(keys)}";
-                var began = Stopwatch.GetTimestamp();
-                using var answer = turn % 2 == 0 ? await http.GetAsync(url)
-                    : await http.PutAsync(url, new ByteArrayContent(new byte[ValueBytes]));
-                await answer.Content.ReadAsByteArrayAsync();
-                lock (_lock)
-                {
-                    _took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                    if (!answer.IsSuccessStatusCode) _failed++;
-                }
-            }
-        }
-    }
-
-    private sealed record Figures(double PerSecond, double P50, double P99, int Failed)
-    {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"{PerSecond:N0} requests/s, p50 {P50:N2} ms, p99 {P99:N2} ms, {Failed} failed");
-    }
 }

@@ -1,11 +1,14 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using DynamoActors.Core.Security;
 using DynamoActors.Http.Security;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node.Requests;
+using DynamoActors.Tests.Shared;
 using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Http.Tests;
@@ -18,8 +21,10 @@ public sealed class AccessTests : IAsyncLifetime
     private readonly FakeStoreNode _node = new();
     private readonly FakeStoreCare _care = new();
     private readonly ListedLines _log = new();
+    private HttpFrontEndOptions _options = null!;
     private HttpFrontEnd _frontEnd = null!;
     private HttpClient _client = null!;
+    private readonly TestAuthority _authority = new();
 
     public async Task InitializeAsync()
     {
@@ -30,23 +35,44 @@ public sealed class AccessTests : IAsyncLifetime
             _ => null,
         };
         _node.Plans = _ => new RingUndecided("nothing is planned here");
-        var options = new HttpFrontEndOptions
+        _options = new HttpFrontEndOptions
         {
             Port = 0,
             Care = _care,
             Metrics = context => context.Response.Body.WriteAsync("of /metrics\n"u8.ToArray()).AsTask(),
             Access = new AccessControl(TokenHash.Of(AdminToken)!.Value, TimeProvider.System),
         };
-        _frontEnd = await HttpFrontEnd.StartAsync(_node, options, _log);
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, _options, _log);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_frontEnd.Port}") };
     }
 
+    /// <summary>From now on the node takes HTTPS, and is shown that certificate; null: none.</summary>
+    private async Task ShowAsync(X509Certificate2? own)
+    {
+        await DisposeFrontEndAsync();
+        var shown = _authority.Sign("CN=node");
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, _options with { Tls = new ClientTls(() => shown, _authority.Policy) }, _log);
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = _authority.Policy();
+        if (own is not null) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;
+        _client = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{_frontEnd.Port}") };
+    }
+
+    private void Know(string name, string grants) => _node.Tokens = new TokenTable([.. _node.Tokens.All, new AccessToken(
+        Guid.NewGuid().ToString("n"), "of a test", TokenHash.OfCertificate(name), Parsed(grants), 0, null, default, IsRevoked: false)
+    { Certificate = name }]);
+
     public async Task DisposeAsync()
+    {
+        await DisposeFrontEndAsync();
+        _care.Dispose();
+    }
+
+    private async Task DisposeFrontEndAsync()
     {
         _client.Dispose();
         await _frontEnd.StopAsync(TimeSpan.FromSeconds(5));
         await _frontEnd.DisposeAsync();
-        _care.Dispose();
     }
 
     [Fact]
@@ -74,19 +100,95 @@ public sealed class AccessTests : IAsyncLifetime
         ]);
     }
 
+    public static TheoryData<string?, string> Roles => new()
+    {
+        { null, "Open" },
+        { "", "Open Known" },
+        { "read:*", "Open Known BucketRead" },
+        { "write:*", "Open Known BucketRead" },
+        { "admin:*", "Open Known BucketRead BucketAdmin Admin" },
+        { "admin:b", "Open Known BucketRead BucketAdmin" },
+        { "read:other", "Open Known" },
+    };
+
     /// <summary>Each role, at each route there is, with what the route says that it asks.</summary>
     [Theory]
-    [InlineData(null, "Open")]
-    [InlineData("", "Open Known")]
-    [InlineData("read:*", "Open Known BucketRead")]
-    [InlineData("write:*", "Open Known BucketRead")]
-    [InlineData("admin:*", "Open Known BucketRead BucketAdmin Admin")]
-    [InlineData("admin:b", "Open Known BucketRead BucketAdmin")]
-    [InlineData("read:other", "Open Known")]
-    public async Task A_token_opens_the_routes_of_its_role_and_no_other(string? grants, string rights)
+    [MemberData(nameof(Roles))]
+    public Task A_token_opens_the_routes_of_its_role_and_no_other(string? grants, string rights) =>
+        ShouldOpenAsync(grants, rights, grants is null ? null : Token(grants));
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task A_clients_certificate_opens_the_routes_of_its_name_and_no_other(string? grants, string rights)
+    {
+        await ShowAsync(grants is null ? null : _authority.Sign("CN=shop"));
+        if (grants is not null) Know("CN=shop", grants);
+        await ShouldOpenAsync(grants, rights, token: null);
+    }
+
+    [Fact]
+    public async Task A_certificate_is_known_by_its_subject_and_by_each_name_beside_it()
+    {
+        var own = _authority.Sign("CN=shop, O=Example", names =>
+        {
+            names.AddDnsName("shop.example");
+            names.AddUri(new Uri("spiffe://example/shop"));
+            names.AddEmailAddress("shop@example.org");
+        });
+        await ShowAsync(own);
+        foreach (var name in (string[])["CN=shop, O=Example", "shop.example", "spiffe://example/shop", "shop@example.org"])
+        {
+            _node.Tokens = TokenTable.Empty;
+            (await SendAsync("GET", "/stats", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            Know(name, "");
+            (await SendAsync("GET", "/stats", null)).StatusCode.ShouldBe(HttpStatusCode.OK, name);
+        }
+
+        // A token that is sent counts, and the certificate does not make up for one that is none.
+        (await SendAsync("GET", "/stats", "unknown-unknown-unknown-unknown-unknown")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        // Whoever sends the name as a token is nobody.
+        (await SendAsync("GET", "/stats", "shop@example.org")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("of another authority")]
+    [InlineData("ended")]
+    [InlineData("of a server alone")]
+    public async Task A_certificate_that_proves_nothing_is_turned_away_before_any_request(string what)
+    {
+        Know("CN=shop", "admin:*");
+        await ShowAsync(what switch
+        {
+            "ended" => _authority.Sign("CN=shop", ends: DateTimeOffset.UtcNow.AddDays(-1)),
+            "of a server alone" => _authority.Sign("CN=shop", isOfClient: false),
+            _ => new TestAuthority().Sign("CN=shop"),
+        });
+
+        await Should.ThrowAsync<HttpRequestException>(() => SendAsync("GET", "/stats", null));
+        _node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Rights_of_a_certificate_are_made_listed_and_revoked_as_a_tokens_are()
+    {
+        await ShowAsync(_authority.Sign("CN=shop"));
+        using var made = await PostAsync("""{"name":"shop","allow":["write:carts"],"certificate":"CN=shop"}""", AdminToken);
+        made.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var json = JsonDocument.Parse(await made.Content.ReadAsStringAsync()).RootElement;
+        json.GetProperty("token").ValueKind.ShouldBe(JsonValueKind.Null);
+        using (var twice = await PostAsync("""{"name":"b","allow":[],"certificate":"CN=shop"}""", AdminToken))
+            twice.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await (await SendAsync("GET", "/admin/tokens", AdminToken)).Content.ReadAsStringAsync()).ShouldContain("CN=shop");
+
+        (await SendAsync("PUT", "/buckets/carts/keys/k", null)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await SendAsync("PUT", "/kv/k", null)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        await SendAsync("DELETE", $"/admin/tokens/{json.GetProperty("id").GetString()}", AdminToken);
+        (await SendAsync("PUT", "/buckets/carts/keys/k", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    private async Task ShouldOpenAsync(string? grants, string rights, string? token)
     {
         var opened = rights.Split(' ').Select(Enum.Parse<Right>).ToArray();
-        var token = grants is null ? null : Token(grants);
         foreach (var route in Routes.All)
         {
             foreach (var method in route.Methods)
@@ -102,7 +204,7 @@ public sealed class AccessTests : IAsyncLifetime
                 if (right == Right.Keys) ShouldFitKeys(answer.StatusCode, grants, isRead || route.Kind == RouteKind.Batch, route, what);
                 else if (opened.Contains(right))
                     answer.StatusCode.ShouldNotBeOneOf([HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden], what);
-                else answer.StatusCode.ShouldBe(token is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden, what);
+                else answer.StatusCode.ShouldBe(grants is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden, what);
             }
         }
     }
@@ -296,12 +398,13 @@ public sealed class AccessTests : IAsyncLifetime
     private string Token(string grants, DateTimeOffset? ends = null, RateLimits limits = default)
     {
         var token = $"a-token-that-is-long-enough-{Guid.NewGuid():n}";
-        Grant[] parsed = [.. grants.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(text => Grant.TryParse(text, out var grant) ? grant : throw new FormatException(text))];
         _node.Tokens = new TokenTable([.. _node.Tokens.All, new AccessToken(Guid.NewGuid().ToString("n"), "of a test",
-            TokenHash.Of(token)!.Value, [.. parsed], 0, ends?.ToUnixTimeMilliseconds(), limits, IsRevoked: false)]);
+            TokenHash.Of(token)!.Value, Parsed(grants), 0, ends?.ToUnixTimeMilliseconds(), limits, IsRevoked: false)]);
         return token;
     }
+
+    private static ImmutableArray<Grant> Parsed(string grants) => [.. grants.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(text => Grant.TryParse(text, out var grant) ? grant : throw new FormatException(text))];
 
     private Task<HttpResponseMessage> SendAsync(string method, string path, string? token)
     {

@@ -88,6 +88,34 @@ public sealed class StrangersSpec : IDisposable
         Directory.Exists(Path.Combine(_directory, "open")).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Over_TLS_a_node_says_that_it_lives_and_a_clients_certificate_opens_what_its_name_may()
+    {
+        var to = Path.Combine(_directory, "clients");
+        await PbmAsync("certificates", "create", "localhost,127.0.0.1", "shop", "--to", to);
+        string FileOf(string name) => Path.Combine(to, name);
+        await using var node = Start(1,
+        [
+            Setting("clients.certificate", FileOf("localhost.pem")), Setting("clients.key", FileOf("localhost.key")),
+            Setting("clients.authority", FileOf("authority.pem")),
+            "dynamo.ring.initial-members=1", "dynamo.ring.replicas=1",
+        ]);
+        await node.PrintsAsync("is ready for requests");
+        foreach (var (options, code) in ((string[], int)[])[(["--tls"], 0), ([], 1)])
+        {
+            await using var health = ServerProcess.Start(["health", "--http", Address(1, 0), .. options]);
+            (await health.EndsAsync()).ShouldBe(code, health.Printed);
+        }
+
+        string[] asked = ["--node", $"https://{Address(1, 0)}", "--authority", FileOf("authority.pem")];
+        await PbmAsync(["token", "create", "shop", "--allow", "write:carts", "--of-certificate", "CN=shop",
+            "--token-file", Write("admin", AdminToken), .. asked]);
+        string[] shown = [.. asked, "--certificate", FileOf("shop.pem"), "--key-file", FileOf("shop.key")];
+        await PbmAsync(["put", "--bucket", "carts", "k", .. shown]);
+        await PbmAsync(["get", "--bucket", "carts", "k", .. shown]);
+        (await CodeOfPbmAsync(["put", "k", .. shown])).ShouldBe(4);
+    }
+
     private ServerProcess Start(int node, string[] settings, params string[] more)
     {
         List<string> arguments =
@@ -117,22 +145,30 @@ public sealed class StrangersSpec : IDisposable
     private async Task<string[]> CertificatesAsync(string name)
     {
         var to = Path.Combine(_directory, name);
+        await PbmAsync("certificates", "create", "node", "--to", to);
+        return
+        [
+            Setting("nodes.certificate", Path.Combine(to, "node.pem")), Setting("nodes.key", Path.Combine(to, "node.key")),
+            Setting("nodes.authority", Path.Combine(to, "authority.pem")),
+        ];
+    }
+
+    private async Task PbmAsync(params string[] arguments) =>
+        (await CodeOfPbmAsync(arguments)).ShouldBe(0, string.Join(' ', arguments));
+
+    private Task<int> CodeOfPbmAsync(string[] arguments)
+    {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
         var environment = new PbmEnvironment
         {
             Console = console,
             Out = TextWriter.Null,
             Error = TextWriter.Null,
-            OpenInput = () => Stream.Null,
+            OpenInput = () => new MemoryStream("value"u8.ToArray()),
             OpenOutput = () => Stream.Null,
             Directory = _directory,
         };
-        (await PbmProgram.RunAsync(["certificates", "create", "node", "--to", to], environment)).ShouldBe(0);
-        return
-        [
-            Setting("nodes.certificate", Path.Combine(to, "node.pem")), Setting("nodes.key", Path.Combine(to, "node.key")),
-            Setting("nodes.authority", Path.Combine(to, "authority.pem")),
-        ];
+        return PbmProgram.RunAsync(arguments, environment);
     }
 
     /// <summary>How many bytes come back until the node ends the connection.</summary>

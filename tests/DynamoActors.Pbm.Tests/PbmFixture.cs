@@ -22,6 +22,9 @@ public abstract class PbmFixture : IAsyncLifetime
     /// <summary>Null: anyone may everything.</summary>
     private protected virtual AccessControl? Access => null;
 
+    /// <summary>Null: nothing is encrypted.</summary>
+    private protected virtual ClientTls? Tls => null;
+
     /// <summary><c>PBM_TOKEN</c>.</summary>
     protected string? Token { get; set; }
     private protected LogTail Log { get; } = new(1000);
@@ -40,6 +43,7 @@ public abstract class PbmFixture : IAsyncLifetime
             Port = 0,
             Care = Care,
             Access = Access,
+            Tls = Tls,
             Log = Log,
             Metrics = context => context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(Metrics)).AsTask(),
         };

@@ -39,6 +39,9 @@ public abstract class RespFixture(NodeFixture fixture) : IClassFixture<NodeFixtu
     /// <summary>Null: anyone may everything.</summary>
     protected virtual AccessControl? Access => null;
 
+    /// <summary>Null: nothing is encrypted, and <see cref="Client"/> is connected.</summary>
+    private protected virtual ClientTls? Tls => null;
+
     private protected RespClient Client { get; private set; } = null!;
 
     protected int Port => _frontEnd.Port;
@@ -52,13 +55,13 @@ public abstract class RespFixture(NodeFixture fixture) : IClassFixture<NodeFixtu
             TimeProvider.System);
         _frontEnd = await RespFrontEnd.StartAsync(
             Node, new RespOptions { Port = 0, ValueBytesMax = ValueBytesMax }, Bounds, NullLoggerFactory.Instance, Access,
-            new Allowances(TimeProvider.System));
-        Client = Connect();
+            new Allowances(TimeProvider.System), Tls);
+        if (Tls is null) Client = Connect();
     }
 
     public async Task DisposeAsync()
     {
-        Client.Dispose();
+        Client?.Dispose();
         await _frontEnd.StopAsync(TimeSpan.FromSeconds(5));
         await _frontEnd.DisposeAsync();
     }

@@ -30,6 +30,14 @@ public sealed class HoconTextTests
     public void What_means_nothing_is_refused(string text, string says) =>
         Should.Throw<ConfigurationException>(() => ConfigurationText.Parse("a text", text)).Message.ShouldContain(says);
 
+    /// <summary>Which else ends the process: its stack is too short for Akka's parser.</summary>
+    [Theory]
+    [InlineData("[", 50_000, "more than 50 brackets are open at once")]
+    [InlineData("{a=", 50_000, "more than 50 brackets are open at once")]
+    [InlineData("a.", 20_000, "a key has more than 50 parts")]
+    public void What_goes_too_deep_is_refused(string part, int times, string says) => What_means_nothing_is_refused(
+        $"a = 1\n{(part == "[" ? "b = " : "")}{string.Concat(Enumerable.Repeat(part, times))}", says);
+
     [Theory]
     [InlineData("a = \"[ { ${b} # // \\\" \"")]
     [InlineData("# a = [ { \"\na = 1 // a = [ { \"")]

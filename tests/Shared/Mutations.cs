@@ -2,7 +2,7 @@ namespace DynamoActors.Tests.Shared;
 
 /// <summary>
 /// Inputs that are nearly sound: what others have sent, with bytes changed, cut out, doubled and put together. The same seed makes the same
-/// ones. A test tries them for a few seconds, or for as many as FUZZ_SECONDS says.
+/// ones; each day begins with another. A test tries them for a few seconds, or for as many as FUZZ_SECONDS says.
 /// </summary>
 internal static class Mutations
 {
@@ -23,7 +23,8 @@ internal static class Mutations
     public static void Try(byte[][] corpus, Action<byte[]> attempt)
     {
         var end = DateTime.UtcNow + _time;
-        for (var seed = 0; seed < 100 || DateTime.UtcNow < end; seed++)
+        var first = DateOnly.FromDateTime(DateTime.UtcNow).DayNumber * 2_000;
+        for (var seed = first; seed < first + 100 || DateTime.UtcNow < end; seed++)
         {
             var input = Make(corpus, new Random(seed));
             try

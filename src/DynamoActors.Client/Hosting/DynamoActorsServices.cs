@@ -26,7 +26,10 @@ public static class DynamoActorsServices
             provider.GetRequiredService<ILogger<DynamoClient>>()));
         return services.AddHttpClient(Name)
             .ConfigurePrimaryHttpMessageHandler(provider =>
-                StoreHandler.Create(provider.GetRequiredService<IOptions<DynamoClientOptions>>().Value.ConnectTimeout))
+            {
+                var options = provider.GetRequiredService<IOptions<DynamoClientOptions>>().Value;
+                return StoreHandler.Create(options.ConnectTimeout, options.Certificate, options.Authorities);
+            })
             // Connections end after a time of their own; the chain need not.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // Each attempt would be logged as a request: the client tells of what matters itself.

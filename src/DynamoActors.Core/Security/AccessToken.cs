@@ -18,6 +18,9 @@ namespace DynamoActors.Core.Security;
 public sealed record AccessToken(
     string Id, string Name, TokenHash Hash, ImmutableArray<Grant> Grants, long Made, long? Ends, RateLimits Limits, bool IsRevoked)
 {
+    /// <summary>The name in a client's certificate that stands in the place of a secret; null: it is a token with a secret.</summary>
+    public string? Certificate { get; init; }
+
     /// <summary>Of both; this very instance where the other tells nothing new.</summary>
     public AccessToken Merge(AccessToken other) => other.IsRevoked && !IsRevoked ? this with { IsRevoked = true } : this;
 }
@@ -49,6 +52,10 @@ public readonly record struct TokenHash(ulong First, ulong Second, ulong Third, 
         SHA256.HashData(token, hash);
         return From(hash);
     }
+
+    /// <summary>Of a name in a certificate: no token has such a hash, whatever it says.</summary>
+    public static TokenHash OfCertificate(string name) =>
+        From(HMACSHA256.HashData("name in a certificate"u8, Encoding.UTF8.GetBytes(name)));
 
     public static TokenHash From(ReadOnlySpan<byte> hash) => MemoryMarshal.Read<TokenHash>(hash);
 

@@ -14,6 +14,10 @@ internal sealed record NewToken(
     [Description("In how many seconds the token ends; null: never.")]
     public long? Ttl { get; init; }
 
+    [Description("The name in a client's certificate that stands in the place of a secret: its subject, such as CN=shop, or a host, URI or "
+        + "mail address that it is for. Null: a token is made.")]
+    public string? Certificate { get; init; }
+
     [Description("That each node takes; 0: any number.")]
     public int RequestsPerSecond { get; init; }
 
@@ -24,7 +28,7 @@ internal sealed record NewToken(
 internal sealed record TokenMade(
     string Id,
     string Name,
-    [property: Description("Shown this once: nobody keeps it.")] string Token,
+    [property: Description("Shown this once: nobody keeps it. Null where a certificate stands in its place.")] string? Token,
     IEnumerable<string> Allow,
     [property: DataType(DataType.DateTime)] string? Ends);
 
@@ -36,6 +40,7 @@ internal sealed record TokenShown(
     [property: DataType(DataType.DateTime)] string? Ends,
     int RequestsPerSecond,
     long BytesPerSecond,
+    string? Certificate,
     bool Revoked);
 
 internal sealed record TokensShown(IEnumerable<TokenShown> Tokens);
@@ -44,7 +49,7 @@ internal sealed record AuditShown(string Node, IEnumerable<AuditEntryShown> Entr
 
 internal sealed record AuditEntryShown(
     [property: DataType(DataType.DateTime)] string? At,
-    [property: Description("The name and the id of a token; anyone, where access is not controlled.")] string Who,
+    [property: Description("The name and the id of a token or of what counts as one; anyone, where access is not controlled.")] string Who,
     string Method,
     string Target,
     int Status);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using DynamoActors.Http.Answers;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Targets;
 
 namespace DynamoActors.Http.OpenApi;
@@ -38,7 +39,14 @@ internal static class OpenApiDocument
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = schemas, ["responses"] = ProblemResponses(), ["headers"] = Headers() },
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = schemas,
+                ["responses"] = ProblemResponses(),
+                ["headers"] = Headers(),
+                ["securitySchemes"] = Schemes(),
+            },
+            ["security"] = Asking("bearer", "basic", "certificate"),
         };
     }
 
@@ -71,6 +79,7 @@ internal static class OpenApiDocument
         }.Where(one => route.Template.Contains($"{{{one.Name}}}"))];
         var parameters = new JsonArray([.. inPath.Concat(operation.Parameters).Select(parameter => parameter.ToOpenApi())]);
         if (parameters.Count > 0) shown["parameters"] = parameters;
+        if (Rights.Of(route.Kind, operation.Method is "GET" or "HEAD") == Right.Open) shown["security"] = new JsonArray();
         if (operation.TakesBody) shown["requestBody"] = BodyOf(operation, schemas);
         var responses = new JsonObject();
         foreach (var answer in operation.Answers) responses[NameOf(answer.Status)] = Shown(answer, schemas);
@@ -125,6 +134,26 @@ internal static class OpenApiDocument
 
         return responses;
     }
+
+    /// <summary>Whether a node asks who asks is its operator's choice: none of them, or any.</summary>
+    private static JsonArray Asking(params string[] schemes) =>
+        [new JsonObject(), .. schemes.Select(scheme => new JsonObject { [scheme] = new JsonArray() })];
+
+    private static JsonObject Schemes() => new()
+    {
+        ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "A token (POST /admin/tokens)." },
+        ["basic"] = new JsonObject
+        {
+            ["type"] = "http",
+            ["scheme"] = "basic",
+            ["description"] = "A token as the password; the user's name says nothing.",
+        },
+        ["certificate"] = new JsonObject
+        {
+            ["type"] = "mutualTLS",
+            ["description"] = "Over HTTPS, a certificate with a name that has rights (POST /admin/tokens).",
+        },
+    };
 
     private static JsonObject Headers() => new()
     {

@@ -15,6 +15,7 @@ internal sealed class TokensEndpoint(IStoreNode node, bool isControlled, TimePro
     private const int BodyBytesMax = 64 * 1024;
     private const int NameLengthMax = 100;
     private const int GrantsMax = 100;
+    private const int CertificateLengthMax = 1000;
     private const int TokensMax = 10_000;
     private const long TtlMax = 100L * 365 * 24 * 3600;
     private const string Prefix = "dyn1_";
@@ -31,7 +32,7 @@ internal sealed class TokensEndpoint(IStoreNode node, bool isControlled, TimePro
         var length = exchange.Request.Headers.ContentLength ?? (exchange.MayHaveBody ? null : 0);
         var body = await RequestBody.ReadAsync(exchange, length, BodyBytesMax);
         NewToken? asked = null;
-        var fault = "The body is no JSON object with name, allow, and perhaps ttl, requestsPerSecond and bytesPerSecond.";
+        var fault = "The body is no JSON object with name, allow, and perhaps ttl, certificate, requestsPerSecond and bytesPerSecond.";
         try
         {
             asked = body is { } json ? JsonSerializer.Deserialize(json.Span, StoreJson.Default.NewToken) : null;
@@ -48,13 +49,15 @@ internal sealed class TokensEndpoint(IStoreNode node, bool isControlled, TimePro
             return;
         }
 
-        var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenHash.Length));
+        var secret = asked.Certificate is null ? Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenHash.Length)) : null;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var token = new AccessToken(
-            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), asked.Name, TokenHash.Of(secret)!.Value,
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), asked.Name,
+            secret is null ? TokenHash.OfCertificate(asked.Certificate!) : TokenHash.Of(secret)!.Value,
             [.. asked.Allow.Select(text => Grant.TryParse(text, out var grant) ? grant : null!)], now,
             asked.Ttl is { } ttl ? now + ttl * 1000 : null, new RateLimits(asked.RequestsPerSecond, asked.BytesPerSecond),
-            IsRevoked: false);
+            IsRevoked: false)
+        { Certificate = asked.Certificate };
         if (await node.SetTokenAsync(token) is null)
         {
             await exchange.WriteAsync(NotSet());
@@ -88,6 +91,11 @@ internal sealed class TokensEndpoint(IStoreNode node, bool isControlled, TimePro
         if (asked.Allow.FirstOrDefault(text => !Grant.TryParse(text ?? "", out _)) is { } wrong)
             return $"'{RequestProblems.Shown(wrong)}' is no right; give {Grant.Expected}.";
         if (asked.Ttl is { } ttl and not (> 0 and <= TtlMax)) return $"ttl is a number of seconds from 1 to {TtlMax}, or null, not {ttl}.";
+        if (asked.Certificate is { } name
+            && (string.IsNullOrWhiteSpace(name) || name.Length > CertificateLengthMax || name.Any(char.IsControl)))
+            return $"certificate is 1 to {CertificateLengthMax} characters, such as CN=shop.";
+        if (node.Tokens.All.Any(token => !token.IsRevoked && token.Certificate is not null && token.Certificate == asked.Certificate))
+            return $"There are rights for certificates of '{RequestProblems.Shown(asked.Certificate!)}' already: revoke them first.";
         return asked.RequestsPerSecond < 0 || asked.BytesPerSecond < 0
             ? "requestsPerSecond and bytesPerSecond are numbers from 0 up; 0 sets no limit." : null;
     }
@@ -99,5 +107,5 @@ internal sealed class TokensEndpoint(IStoreNode node, bool isControlled, TimePro
 
     private static TokenShown Shown(AccessToken token) => new(
         token.Id, token.Name, token.Grants.Select(grant => grant.ToString()), ShownTime.Of(token.Made), ShownTime.Of(token.Ends),
-        token.Limits.RequestsPerSecond, token.Limits.BytesPerSecond, token.IsRevoked);
+        token.Limits.RequestsPerSecond, token.Limits.BytesPerSecond, token.Certificate, token.IsRevoked);
 }

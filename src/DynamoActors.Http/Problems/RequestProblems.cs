@@ -12,8 +12,9 @@ internal static class RequestProblems
 
     public static Problem Unauthorized(bool isNamed) => ProblemKinds.Unauthorized.Of(
         (isNamed ? "The token of the header Authorization is none of this cluster, or was revoked, or has ended."
-            : "This cluster wants to know who asks, and the request has no header Authorization with a token: Authorization: Bearer TOKEN, "
-                + "or a password, with any user name, for Basic.") + " Nothing was done.") with
+            : "This cluster wants to know who asks, and the request has no header Authorization with a token (Authorization: Bearer TOKEN, "
+                + "or a password, with any user name, for Basic), nor was a certificate shown whose name is known.")
+        + " Nothing was done.") with
     { Challenge = "Bearer realm=\"dynamo\", Basic realm=\"dynamo\", charset=\"UTF-8\"" };
 
     public static Problem TooManyRequests(TimeSpan wait) => ProblemKinds.TooManyRequests.Of(

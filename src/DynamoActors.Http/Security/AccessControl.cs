@@ -43,6 +43,14 @@ public sealed class AccessControl(TokenHash admin, TimeProvider time)
         return caller?.Ends is { } ends && time.GetUtcNow().ToUnixTimeMilliseconds() >= ends ? null : caller;
     }
 
+    /// <summary>By the first of a certificate's names that is known; null: by none.</summary>
+    public Caller? Find(TokenTable tokens, ReadOnlySpan<TokenHash> names)
+    {
+        foreach (var name in names)
+            if (Find(tokens, name) is { } caller) return caller;
+        return null;
+    }
+
     /// <summary>Every request for what is stored, of either front end and in a batch, is looked at here before the node gets it.</summary>
     internal static AccessDenied? Refusal(Caller? caller, ClientRequest request)
     {
@@ -56,8 +64,8 @@ public sealed class AccessControl(TokenHash admin, TimeProvider time)
 /// <param name="Bucket">Null: the cluster; empty: all buckets.</param>
 internal sealed record AccessDenied(Role Role, string? Bucket) : ClientOutcome
 {
-    public string Reason => $"This token does not have the right to {Verb} {Where}. Ask whoever administers the cluster for one that has "
-        + "(pbm token create).";
+    public string Reason => $"This token or certificate does not have the right to {Verb} {Where}. Ask whoever administers "
+        + "the cluster for one that has (pbm token create).";
 
     private string Verb => Role switch { Role.Read => "read", Role.Write => "write", _ => "administer" };
 

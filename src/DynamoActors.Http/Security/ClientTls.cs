@@ -1,8 +1,12 @@
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using DynamoActors.Core.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,26 +14,44 @@ using Microsoft.Extensions.Logging;
 namespace DynamoActors.Http.Security;
 
 /// <summary>TLS for clients of either protocol.</summary>
-internal static class ClientTls
+/// <param name="Own">What they are shown; asked for each connection.</param>
+/// <param name="Authorities">Whose certificates count, of clients and of the other nodes where these are asked as a client asks. Null: none
+/// of clients, and of nodes those that this machine trusts.</param>
+public sealed record ClientTls(Func<X509Certificate2> Own, Func<X509ChainPolicy>? Authorities = null)
 {
+    private const string OfClients = "1.3.6.1.5.5.7.3.2";
+
     /// <summary>What Kestrel asks for: for TLS some that nobody but its own host can give.</summary>
-    public static ServiceProvider ServicesFor(Func<X509Certificate2>? certificate, ILoggerFactory logs)
+    internal static ServiceProvider ServicesFor(ClientTls? tls, ILoggerFactory logs)
     {
-        if (certificate is null) return new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
+        if (tls is null) return new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
         var host = new HostBuilder()
             .ConfigureWebHost(web => web.UseKestrelCore().UseKestrelHttpsConfiguration().Configure(static _ => { }))
             .ConfigureServices(services => services.AddSingleton(logs)).Build();
         return (ServiceProvider)host.Services;
     }
 
-    /// <param name="certificate">Asked for each connection; null: nothing is encrypted.</param>
-    public static void Use(ListenOptions endpoint, Func<X509Certificate2>? certificate)
+    internal void Use(ListenOptions endpoint) => endpoint.UseHttps(https =>
     {
-        if (certificate is null) return;
-        endpoint.UseHttps(https =>
-        {
-            https.ServerCertificateSelector = (_, _) => certificate();
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        });
+        https.ServerCertificateSelector = (_, _) => Own();
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        if (Authorities is not { } policy) return;
+        https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+        https.ClientCertificateValidation = (shown, sent, _) => IsOfClient(policy(), shown, sent);
+    });
+
+    private static bool IsOfClient(X509ChainPolicy policy, X509Certificate2 shown, X509Chain? sent)
+    {
+        using var chain = new X509Chain { ChainPolicy = policy };
+        policy.ApplicationPolicy.Add(new Oid(OfClients));
+        // What the client has sent of what is between its certificate and the authority.
+        if (sent is not null) policy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        return chain.Build(shown);
     }
+
+    /// <summary>Of the names in the certificate that a connection's client has shown, in the order in which they count; empty: it has shown
+    /// none.</summary>
+    internal static TokenHash[] NamesOn(IFeatureCollection connection) =>
+        connection.Get<ITlsConnectionFeature>()?.ClientCertificate is { } shown
+            ? [.. CertificateNames.Of(shown).Select(TokenHash.OfCertificate)] : [];
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
+using DynamoActors.Core.Security;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Security;
@@ -26,9 +27,13 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
     private bool _hasBodyEnded;
     private Activity? _span;
     private Allowance? _allowance;
+    private TokenHash[]? _names;
 
     /// <summary>The token that its client sends.</summary>
     public Credentials Credentials { get; } = new();
+
+    /// <summary>In the certificate that its client has shown.</summary>
+    public TokenHash[] CertificateNames => _names ??= ClientTls.NamesOn(_features!);
 
     /// <summary>Whoever asks has limits, and is within them.</summary>
     public void Charge(Allowance allowance)

@@ -43,7 +43,7 @@ internal static class MemberSections
             <th scope="row"><bdi>{member.Name}</bdi>{(isLeader ? " (leader)" : "")}</th>
             <td>{(member.Reachable ? "yes" : "no")}</td><td>{member.Status}</td><td>{member.Partitions}</td><td>{member.Zone}</td>
             <td>{member.Weight:0.##}</td><td>{(member.ClockAhead is { } ahead && member.Name != sight.Node ? Ahead(ahead) : "–")}</td>
-            <td>{(member.Http.Length > 0 ? Html.Of($"""<a href="http://{member.Http}/">{member.Http}</a>""") : Html.None)}</td>
+            <td>{(member.Http.Length > 0 ? Html.Of($"""<a href="{sight.Scheme}://{member.Http}/">{member.Http}</a>""") : Html.None)}</td>
             <td>{(node.Facts is { } facts ? Figures.Time(facts.Statistics.Uptime) : "–")}</td>
             <td>{(requests is null ? "–" : $"{requests.UnderWay} of {requests.Max}")}</td></tr>
             """);

@@ -2,22 +2,22 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using DynamoActors.Http.Answers;
+using DynamoActors.Http.Security;
 
 namespace DynamoActors.Http.Status;
 
 /// <summary>Asks the other nodes for what they say of themselves, over their HTTP, each at most once a second.</summary>
-internal sealed class Neighbours(TimeProvider time) : IDisposable
+/// <param name="tls">They are asked over it as this node is.</param>
+internal sealed class Neighbours(TimeProvider time, ClientTls? tls) : IDisposable
 {
     private const int AnswerBytesMax = 8 * 1024 * 1024;
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Asked> _asked = new();
-    private readonly HttpClient _client =
-        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null })
-        {
-            MaxResponseContentBufferSize = AnswerBytesMax,
-        };
+    private readonly HttpClient _client = new(Handler(tls)) { MaxResponseContentBufferSize = AnswerBytesMax };
+
+    public string Scheme { get; } = tls is null ? "http" : "https";
 
     /// <param name="address">host:port</param>
     /// <param name="authorization">Of whoever asks this node: what he may see here he may see there.</param>
@@ -29,6 +29,20 @@ internal sealed class Neighbours(TimeProvider time) : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static SocketsHttpHandler Handler(ClientTls? tls)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+        };
+        // What whoever asks has shown goes to nobody who is not proved to be a node.
+        if (tls?.Authorities is { } authorities) handler.SslOptions.CertificateChainPolicy = authorities();
+        return handler;
+    }
 
     private async Task<NodeFacts?> AnswerAsync(string address, string? authorization)
     {
@@ -53,7 +67,7 @@ internal sealed class Neighbours(TimeProvider time) : IDisposable
     private async Task<T?> GetAsync<T>(
         string address, string? authorization, string page, JsonTypeInfo<T> type, CancellationToken over) where T : class
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{address}{page}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{Scheme}://{address}{page}"));
         if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
         using var answer = await _client.SendAsync(request, over);
         return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(over), type) : null;

@@ -7,7 +7,9 @@ namespace DynamoActors.Http.Status;
 /// <param name="NotReady">Why it does not serve; null: it does.</param>
 /// <param name="Ring">Null: the node knows none yet.</param>
 /// <param name="Nodes">In order of name.</param>
-internal sealed record Sight(DateTimeOffset Now, string Node, string? NotReady, Ring? Ring, IReadOnlyList<NodeSight> Nodes);
+/// <param name="Scheme">Of all nodes' HTTP.</param>
+internal sealed record Sight(
+    DateTimeOffset Now, string Node, string? NotReady, Ring? Ring, IReadOnlyList<NodeSight> Nodes, string Scheme);
 
 /// <param name="Member">As the page's node sees it.</param>
 /// <param name="Facts">What it says of itself; null: it did not answer, or was not asked because it cannot be reached.</param>

@@ -2,6 +2,7 @@ using System.Text;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
+using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node.Requests;
@@ -9,13 +10,13 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Status;
 
 /// <summary>Serves <c>/</c>: the cluster for people, whole and without a script; page.js only fetches it again and again.</summary>
-internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvider time) : IDisposable
+internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvider time, ClientTls? tls) : IDisposable
 {
     /// <summary>Nothing but this node's own files, and no script or style within the page: what is stored can never run.</summary>
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    private readonly Neighbours _neighbours = new(time);
+    private readonly Neighbours _neighbours = new(time, tls);
 
     public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> query, ReadOnlySpan<char> encodedKey)
     {
@@ -61,6 +62,6 @@ internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvi
             new NodeSight(member, member.Name == node.Name ? own : await FactsOfAsync(member, authorization))));
         var readiness = node.Readiness;
         return new Sight(time.GetUtcNow(), node.Name, readiness.Ready ? null : readiness.Reason, ring is null ? null : RingPage.Of(ring),
-            nodes);
+            nodes, _neighbours.Scheme);
     }
 }

@@ -146,7 +146,8 @@ internal static class Routes
                 }],
             }),
         new(RouteKind.Audit, "/admin/audit", Operation.Page("getAudit",
-            "Who changed what through this node since its start: the last thousand; its log has all", StoreJson.Default.AuditShown, [])),
+            "Who changed what through this node: the last thousand, also from before it was started; its log has all",
+            StoreJson.Default.AuditShown, [])),
         new(RouteKind.Ring, "/ring", Operation.Page("getRing", "Which members own which partitions", StoreJson.Default.Ring, [], 503)),
         new(RouteKind.Live, "/health/live", Operation.Page("getLive", "This process answers", StoreJson.Default.Health, [])),
         new(RouteKind.Ready, "/health/ready", new Operation("GET", "getReady", "This node serves requests for objects")

@@ -43,7 +43,7 @@ internal static class ForwardingCodec
         return new ForwardedPut(
             header.RequestId, put.Bucket, put.Key.Memory, put.HasContext ? ReplicaCodec.DecodeContext(put.Context.Memory) : null, value,
             put.HasContentType ? put.ContentType : null, put.Tombstone,
-            put.TtlMs == 0 ? null : TimeSpan.FromMilliseconds(put.TtlMs), From(put.Quorum),
+            put.TtlMs == 0 ? null : TimeSpan.FromMilliseconds(put.TtlMs), From(put.Quorum ?? new Proto.Quorum()),
             TimeSpan.FromMilliseconds(put.TimeoutMs))
         {
             Trace = TraceParent.Decode(put.Trace.Span),

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using DynamoActors.Core.Ring;
 using Kind = DynamoActors.Node.Messages.Proto.RingChange.Types.Kind;
 
@@ -37,8 +38,7 @@ internal static class RingChangeCodec
         Kind.ForceRemove => new RingChange.ForceRemove(change.Name, change.DataLoss),
         Kind.Describe => new RingChange.Describe(change.Name, change.Weight > 0 ? change.Weight : null,
             change.HasZone ? change.Zone : null),
-        _ => throw new ArgumentException(
-            $"A change of the unknown kind {change.Kind} is staged: a newer version has staged it.", nameof(change)),
+        _ => throw new SerializationException($"A change of the unknown kind {change.Kind} is staged: a newer version has staged it."),
     };
 
     private static Proto.RingChange With(RingMember member, Proto.RingChange change)

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using DynamoActors.Core.Buckets;
 using DynamoActors.Core.Ring;
 using DynamoActors.Core.Security;
@@ -28,7 +29,7 @@ internal static class RingCodec
 
     public static Proto.AcceptRing To(AcceptRing accept) => new() { Ballot = To(accept.Ballot), Ring = To(accept.Ring) };
 
-    public static AcceptRing From(Proto.AcceptRing accept) => new(From(accept.Ballot), Ring(accept.Ring)!);
+    public static AcceptRing From(Proto.AcceptRing accept) => new(From(accept.Ballot), Required(accept.Ring));
 
     public static Proto.RingAccepted To(RingAccepted accepted) =>
         new() { Member = accepted.Member, Epoch = accepted.Epoch, Ballot = To(accepted.Ballot) };
@@ -42,7 +43,7 @@ internal static class RingCodec
 
     public static Proto.RingCommitted To(RingCommitted committed) => new() { Ring = To(committed.Ring) };
 
-    public static RingCommitted From(Proto.RingCommitted committed) => new(Ring(committed.Ring)!);
+    public static RingCommitted From(Proto.RingCommitted committed) => new(Required(committed.Ring));
 
     public static Proto.AskRing To(AskRing ask) => new() { Epoch = ask.Epoch };
 
@@ -76,13 +77,18 @@ internal static class RingCodec
         RequestsPerSecond = token.Limits.RequestsPerSecond,
         BytesPerSecond = token.Limits.BytesPerSecond,
         IsRevoked = token.IsRevoked,
+        Certificate = token.Certificate ?? "",
     };
 
     // A grant that a later version has and this one does not know allows nothing here.
     public static AccessToken From(Proto.Token token) => new(
-        token.Id, token.Name, TokenHash.From(token.Hash.Span),
+        token.Id, token.Name, token.Hash.Length == TokenHash.Length ? TokenHash.From(token.Hash.Span)
+            : throw new SerializationException($"A token's hash has {token.Hash.Length} bytes, not {TokenHash.Length}"),
         [.. token.Grants.Select(text => Grant.TryParse(text, out var grant) ? grant : null).OfType<Grant>()], token.Made,
-        token.Ends == 0 ? null : token.Ends, new RateLimits(token.RequestsPerSecond, token.BytesPerSecond), token.IsRevoked);
+        token.Ends == 0 ? null : token.Ends, new RateLimits(token.RequestsPerSecond, token.BytesPerSecond), token.IsRevoked)
+    {
+        Certificate = token.Certificate.Length > 0 ? token.Certificate : null,
+    };
 
     public static Proto.BucketsTaken To(BucketsTaken taken) => new() { You = taken.You, Change = taken.Change };
 
@@ -110,10 +116,13 @@ internal static class RingCodec
 
     public static Proto.Ballot To(Ballot ballot) => new() { Round = ballot.Round, Proposer = ballot.Proposer };
 
-    public static Ballot From(Proto.Ballot ballot) => new(ballot.Round, ballot.Proposer);
+    public static Ballot From(Proto.Ballot? ballot) =>
+        ballot is null ? throw new SerializationException("A ballot is missing") : new(ballot.Round, ballot.Proposer);
 
     public static ByteString To(PartitionTable? ring) =>
         ring is null ? ByteString.Empty : ByteString.CopyFrom(PartitionTableCodec.Encode(ring));
+
+    private static PartitionTable Required(ByteString bytes) => Ring(bytes) ?? throw new SerializationException("A ring is missing");
 
     public static PartitionTable? Ring(ByteString bytes) => bytes.IsEmpty ? null : PartitionTableCodec.Decode(bytes.Span);
 }

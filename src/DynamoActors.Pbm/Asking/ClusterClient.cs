@@ -1,11 +1,10 @@
 namespace DynamoActors.Pbm.Asking;
 
 /// <summary>Asks a cluster: through the first node that answers, or every one of its nodes.</summary>
-internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeout, string? token = null, string? authority = null)
-    : IDisposable
+internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeout, NodeAccess access) : IDisposable
 {
-    private readonly HttpClient _http = NodeAccess.Client(token, authority, timeout);
-    private readonly HttpClient _patient = NodeAccess.Client(token, authority, Timeout.InfiniteTimeSpan);
+    private readonly HttpClient _http = access.Client(timeout);
+    private readonly HttpClient _patient = access.Client(Timeout.InfiniteTimeSpan);
     private NodeClient? _found;
 
     /// <summary>The first of the nodes named that answers.</summary>
@@ -59,7 +58,7 @@ internal sealed class ClusterClient(IReadOnlyList<Uri> addresses, TimeSpan timeo
     {
         var (_, cluster) = await (await NodeAsync(stop)).PageAsync("cluster", NodePages.Default.ClusterPage, stop);
         var members = cluster.Members.Where(member => name is null || member.Name == name)
-            .Select(member => (member.Name, member.Http.Length == 0 ? null : new NodeClient(_http, new Uri($"http://{member.Http}/"))))
+            .Select(member => (member.Name, member.Http.Length == 0 ? null : new NodeClient(_http, AddressOf(member.Http))))
             .ToArray();
         return members.Length > 0 ? members
             : throw new PbmException(ExitCodes.Usage, $"No member is called {name}. 'pbm cluster show' names them.");

@@ -6,7 +6,11 @@ using System.Security.Cryptography.X509Certificates;
 namespace DynamoActors.Pbm.Asking;
 
 /// <summary>What nodes are shown, and by what they are known. A token is never on the command line, where every process sees it.</summary>
-internal static class NodeAccess
+/// <param name="Token">Null: none.</param>
+/// <param name="Authority">A file in PEM with the authority of the nodes' certificates; null: those of this machine.</param>
+/// <param name="Certificate">A file in PEM that pbm shows over https; null: none.</param>
+/// <param name="Key">Of that certificate; null: in the same file.</param>
+internal sealed record NodeAccess(string? Token = null, string? Authority = null, string? Certificate = null, string? Key = null)
 {
     private const string FileName = "token";
 
@@ -15,21 +19,26 @@ internal static class NodeAccess
     public static string? TokenOf(string? file, PbmEnvironment environment)
     {
         var usual = Path.Combine(environment.Directory, FileName);
-        if (file is not null) return Read(file, "--token-file");
+        if (file is not null) return ReadToken(file, "--token-file");
         if (environment.Token is { Length: > 0 } token) return token.Trim();
-        if (environment.TokenFile is { Length: > 0 } named) return Read(named, "PBM_TOKEN_FILE");
-        return File.Exists(usual) ? Read(usual, "the settings") : null;
+        if (environment.TokenFile is { Length: > 0 } named) return ReadToken(named, "PBM_TOKEN_FILE");
+        return File.Exists(usual) ? ReadToken(usual, "the settings") : null;
     }
 
-    /// <param name="authority">A file in PEM with the authority of the nodes' certificates; null: those of this machine.</param>
-    /// <param name="token">Null: none.</param>
+    /// <param name="timeout">For an answer.</param>
     /// <param name="connectionsMax">To each node.</param>
-    public static HttpClient Client(string? token, string? authority, TimeSpan timeout, int connectionsMax = int.MaxValue)
+    public HttpClient Client(TimeSpan timeout, int connectionsMax = int.MaxValue)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = connectionsMax };
-        if (authority is not null) handler.SslOptions.CertificateChainPolicy = PolicyOf(authority);
+        if (Authority is not null) handler.SslOptions.CertificateChainPolicy = PolicyOf(Authority);
+        if (Certificate is not null)
+        {
+            var own = Read(Certificate, Key ?? Certificate);
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;
+        }
+
         var client = new HttpClient(handler) { Timeout = timeout };
-        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (Token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         return client;
     }
 
@@ -51,7 +60,21 @@ internal static class NodeAccess
         }
     }
 
-    private static string Read(string file, string origin)
+    private static X509Certificate2 Read(string certificate, string key)
+    {
+        try
+        {
+            using var pem = X509Certificate2.CreateFromPemFile(certificate, key);
+            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new PbmException(ExitCodes.Usage,
+                $"The certificate in {certificate}, with the key in {key}, cannot be used: {e.Message}");
+        }
+    }
+
+    private static string ReadToken(string file, string origin)
     {
         try
         {

@@ -46,8 +46,7 @@ internal static class BenchCommand
         Uri[] nodes = parsed.GetValue(_one) ? [node.Address]
             : [.. page.Members.Where(member => member.Reachable && member.Http.Length > 0)
                 .Select(member => new Uri($"{node.Address.Scheme}://{member.Http}/"))];
-        var (token, authority) = all.AccessOf(parsed);
-        var run = new LoadRun(plan, nodes.Length > 0 ? nodes : [node.Address], all.Environment.Time, before, token, authority);
+        var run = new LoadRun(plan, nodes.Length > 0 ? nodes : [node.Address], all.Environment.Time, before, all.AccessOf(parsed));
         var running = run.RunAsync(stop);
         if (all.Environment.IsInteractive && !all.IsJson(parsed)) await ShowProgressAsync(all.Environment, before, run, running);
         var (report, progress) = await running;

@@ -38,6 +38,15 @@ internal sealed class PbmCommands
         Recursive = true,
     };
 
+    private readonly Option<string?> _certificate = new("--certificate")
+    {
+        Description = "A file in PEM with the certificate to show, for https, in the place of a token. Else PBM_CERTIFICATE, else none.",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _key = new("--key-file")
+    { Description = "A file in PEM with that certificate's key. Else PBM_KEY_FILE, else it is in the same file.", Recursive = true };
+
     private PbmCommands(PbmEnvironment environment) => _environment = environment;
 
     public static RootCommand Create(PbmEnvironment environment)
@@ -47,7 +56,7 @@ internal sealed class PbmCommands
             "What a DynamoActors cluster is doing, and what its operators do. Without a command: a shell. Exit codes: 0 well; 1 no "
             + "(absent, not ready, slower); 2 wrong usage; 3 no node; 4 refused or failed; 5 several versions.")
         {
-            all._node, all._json, all._timeout, all._tokenFile, all._authority,
+            all._node, all._json, all._timeout, all._tokenFile, all._authority, all._certificate, all._key,
         };
         all._timeout.Validators.Add(result =>
         {
@@ -84,9 +93,9 @@ internal sealed class PbmCommands
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <summary>The token to show, and the file of the authority to trust; null: none, and this machine's.</summary>
-    public (string? Token, string? Authority) AccessOf(ParseResult parsed) => (
-        NodeAccess.TokenOf(parsed.GetValue(_tokenFile), _environment), parsed.GetValue(_authority) ?? _environment.Authority);
+    public NodeAccess AccessOf(ParseResult parsed) => new(
+        NodeAccess.TokenOf(parsed.GetValue(_tokenFile), _environment), parsed.GetValue(_authority) ?? _environment.Authority,
+        parsed.GetValue(_certificate) ?? _environment.Certificate, parsed.GetValue(_key) ?? _environment.KeyFile);
 
     /// <summary>How long a node may be silent.</summary>
     public TimeSpan PatienceOf(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_timeout));
@@ -105,9 +114,8 @@ internal sealed class PbmCommands
     {
         command.SetAction(async (parsed, stop) =>
         {
-            var (token, authority) = AccessOf(parsed);
             using var cluster = new ClusterClient(NodeAddresses.Of(parsed.GetValue(_node), _environment),
-                TimeSpan.FromSeconds(parsed.GetValue(_timeout)), token, authority);
+                TimeSpan.FromSeconds(parsed.GetValue(_timeout)), AccessOf(parsed));
             return await run(cluster, parsed, stop);
         });
         return command;

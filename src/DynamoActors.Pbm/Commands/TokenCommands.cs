@@ -26,12 +26,18 @@ internal static class TokenCommands
         DefaultValueFactory = _ => "90d",
     };
 
+    private static readonly Option<string?> _of = new("--of-certificate")
+    {
+        Description = "No token: who shows a certificate with this name has the rights. The name is its subject, such as CN=shop, or a "
+            + "host, URI or mail address that it is for.",
+    };
+
     private static readonly Option<int> _requests = new("--requests") { Description = "A second, at each node; 0: any number." };
     private static readonly Option<long> _bytes = new("--bytes") { Description = "A second, at each node; 0: any number." };
 
     public static Command Create(PbmCommands all) => new("token", "Tokens: who may what.")
     {
-        all.Asking(new Command("create", "Make a token, and show it, once.") { _name, _allow, _ends, _requests, _bytes }, CreateAsync),
+        all.Asking(new Command("create", "Make a token, and show it, once.") { _name, _allow, _of, _ends, _requests, _bytes }, CreateAsync),
         all.Asking(new Command("list", "The tokens that there are, and what they may."), ListAsync),
         all.Asking(new Command("revoke", "No node that can be reached takes it any more.") { _id }, RevokeAsync),
     };
@@ -47,15 +53,22 @@ internal static class TokenCommands
             ["name"] = parsed.GetRequiredValue(_name),
             ["allow"] = new JsonArray([.. (parsed.GetValue(_allow) ?? []).Select(right => (JsonNode)right)]),
             ["ttl"] = SecondsOf(parsed.GetRequiredValue(_ends)),
+            ["certificate"] = parsed.GetValue(_of),
             ["requestsPerSecond"] = parsed.GetValue(_requests),
             ["bytesPerSecond"] = parsed.GetValue(_bytes),
         };
         var made = await SendAsync(cluster, HttpMethod.Post, "admin/tokens", asked, stop);
         return new Reply(made, console =>
         {
+            var ends = made["ends"]?.ToString() ?? "never";
+            if (parsed.GetValue(_of) is { } certificate)
+            {
+                console.WriteLine($"Whoever shows a certificate of {certificate} is {made["name"]} ({made["id"]}), ends {ends}.");
+                return;
+            }
+
             // Alone on its line, so that it can be taken from there.
             console.WriteLine((string)made["token"]!);
-            var ends = made["ends"]?.ToString() ?? "never";
             console.WriteLine($"Token {made["id"]} for {made["name"]}, ends {ends}. It is not shown again: put "
                 + "it into a file that only its user can read.");
         });
@@ -66,9 +79,9 @@ internal static class TokenCommands
         var json = JsonNode.Parse(await (await cluster.NodeAsync(stop)).BytesAsync("admin/tokens", stop))!;
         return new Reply(json, console =>
         {
-            var table = Tables.Of("id", "name", "allow", "made", "ends", "limits", "state");
+            var table = Tables.Of("id", "name", "certificate", "allow", "made", "ends", "limits", "state");
             foreach (var token in json["tokens"]!.AsArray())
-                table.Row((string)token!["id"]!, (string)token["name"]!,
+                table.Row((string)token!["id"]!, (string)token["name"]!, (string?)token["certificate"] ?? "",
                     string.Join(' ', token["allow"]!.AsArray().Select(right => (string)right!)), (string?)token["made"] ?? "",
                     (string?)token["ends"] ?? "never", LimitsOf(token), (bool)token["revoked"]! ? "REVOKED" : "counts");
             console.Write(table);

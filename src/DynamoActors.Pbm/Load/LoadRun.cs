@@ -7,7 +7,7 @@ namespace DynamoActors.Pbm.Load;
 /// <summary>Reads and writes as fast as so many connections can, spread over the cluster's nodes.</summary>
 /// <param name="before">What an interrupted run of the plan has done; it counts, and is not done again.</param>
 internal sealed class LoadRun(
-    LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time, LoadProgress before, string? token = null, string? authority = null)
+    LoadPlan plan, IReadOnlyList<Uri> nodes, TimeProvider time, LoadProgress before, NodeAccess access)
 {
     private readonly byte[] _value = new byte[plan.ValueBytes];
     private long _begun = before.Latencies.Values.Sum() + before.Failed;
@@ -22,7 +22,7 @@ internal sealed class LoadRun(
     public async Task<(LoadReport Report, LoadProgress Progress)> RunAsync(CancellationToken stop)
     {
         new Random(plan.ValueBytes).NextBytes(_value);
-        using var http = NodeAccess.Client(token, authority, TimeSpan.FromSeconds(30), plan.Connections);
+        using var http = access.Client(TimeSpan.FromSeconds(30), plan.Connections);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         end.CancelAfter(TimeSpan.FromSeconds(Math.Max(0, plan.Seconds - before.Seconds)));
         var began = time.GetTimestamp();

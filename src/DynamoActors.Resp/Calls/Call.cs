@@ -34,7 +34,7 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
     public Argument[] Arguments => arguments;
 
     /// <summary>Who asks.</summary>
-    public Caller? Caller { get; } = services.CallerOf(session.Token);
+    public Caller? Caller { get; } = services.CallerOf(session);
 
     /// <summary>As it was when the command came.</summary>
     public int Database { get; } = session.Database;

@@ -20,8 +20,10 @@ internal sealed class RespServices(IStoreNode node, ClientLimits limits, Serving
     public Allowances Allowances => allowances;
 
     /// <summary>Who that is at this moment; null: nobody that is known.</summary>
-    public Caller? CallerOf(TokenHash? token) =>
-        access is null ? Caller.Anyone : token is { } hash ? access.Find(node.Tokens, hash) : null;
+    public Caller? CallerOf(Session session) => access is null ? Caller.Anyone
+        : session.Token is { } hash ? access.Find(node.Tokens, hash) : access.Find(node.Tokens, session.Names);
+
+    public bool Knows(TokenHash token) => access?.Find(node.Tokens, token) is not null;
 
     public TimeProvider Time => bounds.Time;
 

@@ -3,8 +3,11 @@ using DynamoActors.Core.Security;
 namespace DynamoActors.Resp.Calls;
 
 /// <summary>What a client has told about itself. Read and changed as its commands come, in their order.</summary>
-internal sealed class Session(long id, string address)
+/// <param name="names">In the certificate that it has shown.</param>
+internal sealed class Session(long id, string address, TokenHash[] names)
 {
+    public TokenHash[] Names => names;
+
     public long Id { get; } = id;
 
     public string Address { get; } = address;

@@ -67,7 +67,7 @@ internal static class ConnectionCommands
             else return new ErrorReply($"ERR Syntax error in HELLO option '{arguments[at].Text}'");
         }
 
-        if (call.Services.CallerOf(call.Session.Token) is null) return new ErrorReply(ErrorTexts.NoAuth);
+        if (call.Services.CallerOf(call.Session) is null) return new ErrorReply(ErrorTexts.NoAuth);
         (call.Session.Version, call.Session.Name) = (version, name);
         return new MapReply([
             ("server", Reply.Of("redis")), ("version", Reply.Of(RedisVersion)), ("proto", new IntegerReply(version)),
@@ -138,7 +138,7 @@ internal static class ConnectionCommands
     /// <summary>Null: the connection goes by that token from now on.</summary>
     private static string? FaultOfToken(Call call, Argument token)
     {
-        if (TokenHash.Of(token.Span) is not { } hash || call.Services.CallerOf(hash) is null) return ErrorTexts.WrongPass;
+        if (TokenHash.Of(token.Span) is not { } hash || !call.Services.Knows(hash)) return ErrorTexts.WrongPass;
         call.Session.Token = hash;
         return null;
     }

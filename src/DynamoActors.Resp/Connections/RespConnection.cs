@@ -157,7 +157,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
     private string? TurnedAway(CommandSpec? command, Argument[] arguments)
     {
         if (!services.IsControlled || command is { IsOpen: true }) return null;
-        if (services.CallerOf(session.Token) is not { } caller) return ErrorTexts.NoAuth;
+        if (services.CallerOf(session) is not { } caller) return ErrorTexts.NoAuth;
         if (services.Allowances.Of(caller) is not { } allowance) return null;
         if (allowance.WaitForNext() is { } wait) return ErrorTexts.TooMany(wait);
         allowance.Moved(arguments.Sum(argument => (long)argument.Length));
@@ -170,7 +170,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         if (!services.IsControlled || command.Keys == KeyUse.None) return null;
         var role = command.IsWrite ? Role.Write : Role.Read;
         var bucket = services.Databases.NameOf(session.Database);
-        var caller = services.CallerOf(session.Token);
+        var caller = services.CallerOf(session);
         return command.KeysOf(arguments).All(key => caller?.May(role, bucket, key.Span) == true) ? null
             : $"NOPERM {new AccessDenied(role, bucket).Reason} Nothing was done.";
     }
@@ -251,7 +251,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
     private ValueTask WriteAsync(Reply reply, int version)
     {
         var output = connection.Transport.Output;
-        if (services.IsControlled && services.CallerOf(session.Token) is { } caller) services.Allowances.Of(caller)?.Moved(reply.Bytes);
+        if (services.IsControlled && services.CallerOf(session) is { } caller) services.Allowances.Of(caller)?.Moved(reply.Bytes);
         if (reply.Bytes > PieceBytes) return WriteLargeAsync(reply, version);
         reply.Write(output, version);
         return output.UnflushedBytes > PieceBytes ? FlushAsync() : ValueTask.CompletedTask;

@@ -1,3 +1,4 @@
+using DynamoActors.Http.Security;
 using DynamoActors.Resp.Calls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,8 @@ internal sealed class RespConnectionHandler(RespServices services, ILogger log) 
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var session = new Session(Interlocked.Increment(ref _lastId), connection.RemoteEndPoint?.ToString() ?? "");
+        var session = new Session(Interlocked.Increment(ref _lastId), connection.RemoteEndPoint?.ToString() ?? "",
+            ClientTls.NamesOn(connection.Features));
         Interlocked.Increment(ref services.Connections);
         try
         {

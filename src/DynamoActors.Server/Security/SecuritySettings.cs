@@ -31,12 +31,13 @@ internal sealed record ClusterTls(PeerTls Links, Func<X509Certificate2, bool> Wa
 /// <param name="Admin">Of the token that may everything; null without access control.</param>
 /// <param name="Peers">How nodes know each other; null: not at all.</param>
 /// <param name="Clients">What clients are shown over HTTPS and RESP; null: nothing is encrypted.</param>
-internal sealed record SecuritySettings(Access Access, TokenHash? Admin, ClusterTls? Peers, Func<X509Certificate2>? Clients)
+internal sealed record SecuritySettings(Access Access, TokenHash? Admin, ClusterTls? Peers, ClientTls? Clients)
 {
     private const string AdminTokenFile = "dynamo.security.admin-token-file";
     private const string PeerCertificate = "dynamo.security.nodes.certificate";
     private const string PeerAuthority = "dynamo.security.nodes.authority";
     private const string ClientCertificate = "dynamo.security.clients.certificate";
+    private const string ClientAuthority = "dynamo.security.clients.authority";
     private const string SecretFile = "dynamo.security.secret-file";
 
     public AccessControl? Control => Admin is { } admin ? new AccessControl(admin, TimeProvider.System) : null;
@@ -93,12 +94,7 @@ internal sealed record SecuritySettings(Access Access, TokenHash? Admin, Cluster
             throw new SettingException(SecretFile, $"{SecretFile} and {PeerCertificate} are two ways to the same: give one.");
         if (certificate.Length > 0)
         {
-            var roots = Read(PeerAuthority, () =>
-            {
-                var read = new X509Certificate2Collection();
-                read.ImportFromPemFile(authority);
-                return read.Count > 0 ? read : throw new CryptographicException("there is no certificate in it");
-            });
+            var roots = AuthoritiesIn(PeerAuthority, authority);
             var files = Read(PeerCertificate, () => new CertificateFiles(certificate, key, TimeProvider.System));
             return new ClusterTls(
                 new PeerTls(() => files.Current, shown => IsOf(roots, shown, X509VerificationFlags.NoFlag)),
@@ -111,22 +107,44 @@ internal sealed record SecuritySettings(Access Access, TokenHash? Admin, Cluster
         return new ClusterTls(tls, tls.Trusts);
     }
 
-    private static Func<X509Certificate2>? ClientsIn(Config config)
+    private static ClientTls? ClientsIn(Config config)
     {
         var certificate = Text(config, "dynamo.security.clients.certificate");
         var key = Text(config, "dynamo.security.clients.key");
+        var authority = Text(config, "dynamo.security.clients.authority");
+        if (certificate.Length == 0 && authority.Length > 0)
+            throw new SettingException(ClientCertificate,
+                $"{ClientAuthority} says which clients' certificates count, and they are shown over TLS alone: set "
+                + $"{ClientCertificate} too.");
         if (certificate.Length == 0) return null;
         var files = Read(ClientCertificate, () => new CertificateFiles(certificate, key, TimeProvider.System));
-        return () => files.Current;
+        if (authority.Length == 0) return new ClientTls(() => files.Current);
+        var roots = AuthoritiesIn(ClientAuthority, authority);
+        return new ClientTls(() => files.Current, () => PolicyOf(roots));
+    }
+
+    private static X509Certificate2Collection AuthoritiesIn(string key, string file) => Read(key, () =>
+    {
+        var read = new X509Certificate2Collection();
+        read.ImportFromPemFile(file);
+        return read.Count > 0 ? read : throw new CryptographicException("there is no certificate in it");
+    });
+
+    private static X509ChainPolicy PolicyOf(X509Certificate2Collection roots)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(roots);
+        return policy;
     }
 
     private static bool IsOf(X509Certificate2Collection roots, X509Certificate2 shown, X509VerificationFlags flags)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(roots);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
+        using var chain = new X509Chain { ChainPolicy = PolicyOf(roots) };
         chain.ChainPolicy.VerificationFlags = flags;
         return chain.Build(shown);
     }

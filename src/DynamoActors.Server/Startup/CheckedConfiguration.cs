@@ -38,7 +38,7 @@ internal sealed record CheckedConfiguration(
         {
             var akka = AkkaSettings.From(config);
             var security = SecuritySettings.From(config);
-            var http = HttpSettings.From(config) with { Access = security.Control, Certificate = security.Clients };
+            var http = HttpSettings.From(config) with { Access = security.Control, Tls = security.Clients };
             var node = NodeSettings.From(config);
             // Akka's addresses say how they are spoken to.
             if (security.Peers is not null)

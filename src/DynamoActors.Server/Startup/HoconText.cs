@@ -4,17 +4,25 @@ namespace DynamoActors.Server.Startup;
 
 /// <summary>
 /// Looks through a text before Akka's parser has it: that one takes a bracket that is never closed for closed, reads on without end where a
-/// list holds what is no value, and never gets out of a substitution that leads to itself. It says of none where it stands.
+/// list holds what is no value, never gets out of a substitution that leads to itself, and ends the process where sections or a key go too
+/// deep. It says of none where it stands.
 /// </summary>
 internal sealed class HoconText
 {
     /// <summary>What may stand in a list without quotes, beside letters, digits and blanks. A point only within a word or number.</summary>
     private const string PlainInList = ",-_+/%()';~<>|.";
 
+    /// <summary>What a key does not go on behind.</summary>
+    private const string BetweenKeys = "\n,={}[]:";
+
+    /// <summary>Brackets within each other, and parts of a key: a multiple of what any configuration has.</summary>
+    private const int DepthMax = 50;
+
     private readonly string _text;
     private readonly Stack<(char Bracket, int Line)> _open = new();
     private int _at;
     private int _line = 1;
+    private int _points;
 
     private HoconText(string text) => _text = text;
 
@@ -38,11 +46,19 @@ internal sealed class HoconText
 
     private void RequireSound(char one)
     {
+        if (BetweenKeys.Contains(one)) _points = 0;
         if (one == '\n') _line++;
-        else if (one is '{' or '[') _open.Push((one, _line));
+        else if (one is '{' or '[') Open(one);
         else if (one is '}' or ']') Close(one);
         else if (one == '$' && Follows("{")) throw Wrong("${…} is not filled in here; write the value itself, or give it with --set");
+        else if (one == '.' && ++_points > DepthMax) throw Wrong($"a key has more than {DepthMax} parts");
         else if (InList && !MayStandInList(one)) throw Wrong($"'{one}' cannot stand in a list without quotes");
+    }
+
+    private void Open(char bracket)
+    {
+        if (_open.Count == DepthMax) throw Wrong($"more than {DepthMax} brackets are open at once");
+        _open.Push((bracket, _line));
     }
 
     private void Close(char bracket)

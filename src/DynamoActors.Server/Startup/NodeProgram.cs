@@ -1,11 +1,13 @@
 using Akka.Configuration;
 using DynamoActors.Http;
 using DynamoActors.Http.Operations;
+using DynamoActors.Http.Security;
 using DynamoActors.Links;
 using DynamoActors.Node.Hosting;
 using DynamoActors.Resp;
 using DynamoActors.Server.Repair;
 using DynamoActors.Storage;
+using DynamoActors.Storage.Files;
 using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Server.Startup;
@@ -95,7 +97,12 @@ internal static class NodeProgram
         await using var running =
             await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, telemetry.Meter, stop.Token);
         telemetry.Observe(running.Node);
-        var http = configuration.Http with { Metrics = telemetry.Page, Care = running.Care };
+        var http = configuration.Http with
+        {
+            Metrics = telemetry.Page,
+            Care = running.Care,
+            Audit = new AuditDirectory(new RealFileSystem(), Path.Combine(data.Path, "audit")),
+        };
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}",
             launch.Name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));

@@ -20,10 +20,10 @@ internal static class KeyBytes
     /// <exception cref="InvalidDataException">There is no whole key.</exception>
     public static byte[] ReadKey(ReadOnlySpan<byte> bytes, ref int at)
     {
-        var length = (int)Varint.Read32(bytes, ref at);
+        var length = Varint.Read32(bytes, ref at);
         if (length > bytes.Length - at)
             throw new InvalidDataException("a key runs past its record");
-        at += length;
-        return bytes.Slice(at - length, length).ToArray();
+        at += (int)length;
+        return bytes[(at - (int)length)..at].ToArray();
     }
 }

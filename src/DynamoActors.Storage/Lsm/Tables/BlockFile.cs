@@ -10,6 +10,9 @@ internal static class BlockFile
 {
     private const int BrotliQuality = 1, BrotliWindow = 18;
 
+    /// <summary>Longer blocks are of large values, and few.</summary>
+    private const int LongBytes = 1 << 20;
+
     /// <summary>Checks a block's bytes, as read from the file, against its trailer.</summary>
     public static BlockCompression Check(string path, long number, long offset, ReadOnlySpan<byte> stored)
     {
@@ -56,7 +59,27 @@ internal static class BlockFile
     {
         if (payload.Length < 4 || BinaryPrimitives.ReadInt32LittleEndian(payload) < 0)
             throw new StorageCorruptException(path, offset, "a compressed block does not say how long it is");
-        return BinaryPrimitives.ReadInt32LittleEndian(payload);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(payload);
+        // Before memory is taken for what may not be there.
+        if (length > LongBytes && length != LengthOf(payload[4..]))
+            throw new StorageCorruptException(path, offset, $"a compressed block says that it has {length} bytes, and has not");
+        return length;
+    }
+
+    /// <summary>Of what is decompressed, none of which is kept; -1 where it cannot be.</summary>
+    private static long LengthOf(ReadOnlySpan<byte> compressed)
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(LongBytes);
+        using var decoder = new BrotliDecoder();
+        for (var length = 0L; ;)
+        {
+            var status = decoder.Decompress(compressed, piece, out var consumed, out var written);
+            compressed = compressed[consumed..];
+            length += written;
+            if (status == OperationStatus.DestinationTooSmall) continue;
+            ArrayPool<byte>.Shared.Return(piece);
+            return status == OperationStatus.Done ? length : -1;
+        }
     }
 
     public static void Decompress(string path, long offset, ReadOnlySpan<byte> payload, Span<byte> to)

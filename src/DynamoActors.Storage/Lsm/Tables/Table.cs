@@ -117,6 +117,10 @@ internal sealed class Table
             NoteDamage(damage.File);
             throw;
         }
+        catch (InvalidDataException broken)
+        {
+            throw Damaged(0, "an entry does not say where its value lies", broken);
+        }
     }
 
     /// <summary>False: the table knows nothing of the key. A deletion is found with <paramref name="isDelete"/> set.</summary>

@@ -62,8 +62,12 @@ internal sealed class ValueFiles(IFileSystem files, Func<long, string> pathOf, A
     public ReadOnlyMemory<byte> Read(ValuePlace place)
     {
         const int HeaderBytes = ValueFileWriter.RecordHeaderBytes;
+        var file = FileOf(place.File);
+        // Before memory is taken for what cannot be there.
+        if (place.Length < 0 || place.Offset < 0 || place.Offset > file.Length - HeaderBytes - place.Length)
+            throw new StorageCorruptException(pathOf(place.File), place.Offset, $"a value of {place.Length} bytes is not within the file");
         var record = LargeArrays.Allocate(HeaderBytes + place.Length);
-        if (FileOf(place.File).Read(place.Offset, record) < record.Length
+        if (file.Read(place.Offset, record) < record.Length
             || BinaryPrimitives.ReadInt32LittleEndian(record.AsSpan(4)) != place.Length
             || BinaryPrimitives.ReadUInt32LittleEndian(record)
                 != ValueFileWriter.Checksum(place, record.AsSpan(4, 4), record.AsSpan(HeaderBytes)))
@@ -89,7 +93,8 @@ internal sealed class ValueFiles(IFileSystem files, Func<long, string> pathOf, A
     {
         lock (_gate)
         {
-            var entry = _entries[number];
+            if (!_entries.TryGetValue(number, out var entry))
+                throw new StorageCorruptException(pathOf(number), 0, "a table points to this file that was not written with it");
             try
             {
                 return entry.File ??= files.Open(pathOf(number), FileOpening.Read);

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace DynamoActors.Benchmarks;
+
+/// <summary>
+/// What many connections cost a node, and what becomes of small requests meanwhile: thousands that say nothing, and hundreds that take and
+/// send a few bytes a second, or headers without end.
+/// </summary>
+internal static class ConnectionBenchmarks
+{
+    private const int LargeBytes = 1 << 20;
+    private const int HeaderBytes = 120 << 10;
+    private const int PieceBytes = 1024;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <param name="args">The server's program, and if need be <c>--idle</c>, <c>--slow</c>, <c>--seconds</c> of each step,
+    /// <c>--port</c>: the first of three.</param>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var (idle, slow) = (Options.Number(args, "--idle", 10_000), Options.Number(args, "--slow", 1_000));
+        var step = TimeSpan.FromSeconds(Options.Number(args, "--seconds", 30));
+        var port = Options.Number(args, "--port", 32200);
+        var data = Directory.CreateTempSubdirectory("dynamo-connections-").FullName;
+        string[] settings =
+            ["dynamo.ring.initial-members=1", "dynamo.ring.replicas=1", $"dynamo.http.connections-max={idle + slow + 100}"];
+        await using (var node = ServerProcess.StartNode(args[0], "node1", data, port, port, settings))
+        {
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+            var url = $"http://127.0.0.1:{port}";
+            await node.ReadyAsync(http, url);
+            (await http.PutAsync($"{url}/kv/large", new ByteArrayContent(new byte[LargeBytes]))).EnsureSuccessStatusCode();
+            await using var small = new Foreground(http, [url], 1000, 100, clients: 8, pause: 5);
+            await Task.Delay(step);
+            await ShowAsync("small requests alone", node, small, step);
+
+            using var over = new CancellationTokenSource();
+            using var silent = new Silent(port);
+            await silent.ConnectAsync(idle);
+            await ShowAsync($"and {silent.Count:N0} idle connections", node, small, step);
+
+            var ends = new ConcurrentDictionary<string, int>();
+            var slowly = Enumerable.Range(0, slow).Select(index => Task.Run(() => SlowAsync(port, index % 3, ends, over.Token))).ToArray();
+            await ShowAsync($"and {slow:N0} slow ones", node, small, step);
+            await ShowAsync("the same, later", node, small, step);
+            await over.CancelAsync();
+            await Task.WhenAll(slowly);
+            foreach (var (end, count) in ends.OrderBy(end => end.Key)) Console.WriteLine($"    {end}: {count}");
+            silent.Dispose();
+            await ShowAsync("after all have gone", node, small, step);
+        }
+
+        Directory.Delete(data, recursive: true);
+        return 0;
+    }
+
+    private static async Task ShowAsync(string when, ServerProcess node, Foreground small, TimeSpan step)
+    {
+        small.Take();
+        await Task.Delay(step);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{when,-32} {node.Figures}; {small.Take()}"));
+    }
+
+    /// <summary>Begins anew whenever it was answered or cut off, until all is over.</summary>
+    private static async Task SlowAsync(int port, int kind, ConcurrentDictionary<string, int> ends, CancellationToken over)
+    {
+        string name = kind switch { 0 => "slow reader", 1 => "slow writer", _ => "slow headers" };
+        while (!over.IsCancellationRequested)
+        {
+            var end = "was served to the end of the measurement";
+            try
+            {
+                using var client = new TcpClient { ReceiveBufferSize = 8 * PieceBytes };
+                await client.ConnectAsync(IPAddress.Loopback, port, over);
+                end = kind == 0 ? await ReadSlowlyAsync(client.GetStream(), over)
+                    : await WriteSlowlyAsync(client.GetStream(), kind == 1, over);
+            }
+            catch (OperationCanceledException)
+            {
+                // It is over.
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                end = "was cut off";
+            }
+
+            ends.AddOrUpdate($"{name} {end}", 1, (_, count) => count + 1);
+        }
+    }
+
+    private static async Task<string> ReadSlowlyAsync(NetworkStream stream, CancellationToken over)
+    {
+        await stream.WriteAsync("GET /kv/large HTTP/1.1\r\nHost: n\r\n\r\n"u8.ToArray(), over);
+        var piece = new byte[PieceBytes];
+        var first = await stream.ReadAsync(piece, over);
+        var status = Encoding.ASCII.GetString(piece, 0, Math.Min(first, 12));
+        for (var read = first; read > 0; read = await stream.ReadAsync(piece, over)) await Task.Delay(Pause, over);
+        return $"got {status} and then the end";
+    }
+
+    private static async Task<string> WriteSlowlyAsync(NetworkStream stream, bool isBody, CancellationToken over)
+    {
+        var head = isBody ? $"PUT /kv/slow HTTP/1.1\r\nHost: n\r\nContent-Length: {LargeBytes}\r\n\r\n"
+            : "GET /kv/k HTTP/1.1\r\nHost: n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), over);
+        var piece = Encoding.ASCII.GetBytes($"X-Header: {new string('x', PieceBytes - 12)}\r\n");
+        var answer = new byte[PieceBytes];
+        var answering = stream.ReadAsync(answer, over).AsTask();
+        for (var sent = 0; sent < (isBody ? LargeBytes : HeaderBytes) && !answering.IsCompleted; sent += PieceBytes)
+        {
+            await stream.WriteAsync(piece, over);
+            await Task.WhenAny(answering, Task.Delay(Pause, over));
+            over.ThrowIfCancellationRequested();
+        }
+
+        if (!isBody && !answering.IsCompleted) await stream.WriteAsync("\r\n"u8.ToArray(), over);
+        return $"got '{Encoding.ASCII.GetString(answer, 0, Math.Min(await answering, 12))}'";
+    }
+
+    /// <summary>Connections that were used once each, and say nothing any more.</summary>
+    private sealed class Silent(int port) : IDisposable
+    {
+        private readonly List<Socket> _sockets = [];
+
+        public int Count => _sockets.Count;
+
+        public async Task ConnectAsync(int count)
+        {
+            var answer = new byte[4096];
+            for (var index = 0; index < count; index++)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, port);
+                _sockets.Add(socket);
+                await socket.SendAsync("GET /health/live HTTP/1.1\r\nHost: n\r\n\r\n"u8.ToArray());
+                if (await socket.ReceiveAsync(answer) == 0) throw new IOException($"connection {index} was closed at once");
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var socket in _sockets) socket.Dispose();
+            _sockets.Clear();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json;
+using DynamoActors.Http.Security;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Files;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DynamoActors.Http.Tests;
+
+/// <summary>Who changed what is known after a restart too, and takes no more than so much of the disk.</summary>
+public sealed class AuditTests
+{
+    private const string Home = "/data/audit";
+
+    private readonly MemoryFileSystem _disk = new();
+
+    [Fact]
+    public async Task What_was_asked_before_a_restart_is_shown_after_it()
+    {
+        await AskAsync(HttpMethod.Put, "/buckets/b/props", "{}");
+        await AskAsync(HttpMethod.Put, "/buckets/c/props", "{}");
+
+        var entries = JsonDocument.Parse(await AskAsync(HttpMethod.Get, "/admin/audit")).RootElement.GetProperty("entries");
+        entries.EnumerateArray().Select(one => one.GetProperty("target").GetString())
+            .ShouldBe(["/buckets/b/props", "/buckets/c/props"]);
+        entries[0].GetProperty("who").GetString().ShouldBe("anyone");
+    }
+
+    [Fact]
+    public async Task The_last_thousand_are_kept_and_the_disk_holds_no_more_than_twice_as_many()
+    {
+        var trail = Trail();
+        for (var number = 0; number < 2 * AuditTrail.EntriesMax + 500; number++) await trail.AddAsync("me", "PUT", $"/{number}", 200);
+
+        Trail().Entries.Select(one => one.Target)
+            .ShouldBe(Enumerable.Range(AuditTrail.EntriesMax + 500, AuditTrail.EntriesMax).Select(number => $"/{number}"));
+        _disk.List(Home).ShouldBe(["before.journal", "newest.journal"]);
+        _disk.UsedBytes.ShouldBeLessThan(2 * AuditTrail.EntriesMax * 200);
+    }
+
+    [Fact]
+    public async Task A_target_without_end_is_cut()
+    {
+        await Trail().AddAsync("me", "PUT", new string('x', 100_000), 414);
+        Trail().Entries.Single().Target.Length.ShouldBeLessThan(2000);
+    }
+
+    [Fact]
+    public async Task Of_a_damaged_file_what_stands_before_the_damage_is_shown_and_more_is_written()
+    {
+        for (var number = 0; number < 3; number++) await Trail().AddAsync("me", "PUT", $"/{number}", 200);
+        using (var file = _disk.Open($"{Home}/newest.journal", FileOpening.ReadWrite))
+        {
+            // Within the second record of three.
+            file.Write(file.Length / 2, "???"u8);
+        }
+
+        await Trail().AddAsync("me", "PUT", "/later", 200);
+        Trail().Entries.Select(one => one.Target).ShouldBe(["/0", "/later"]);
+        _disk.List(Home).ShouldContain("newest.journal.damaged");
+    }
+
+    [Fact]
+    public async Task Where_the_disk_is_full_requests_are_answered_as_ever_and_what_comes_later_is_kept()
+    {
+        await AskAsync(HttpMethod.Put, "/buckets/a/props", "{}");
+        _disk.CapacityBytes = _disk.UsedBytes;
+        await AskAsync(HttpMethod.Put, "/buckets/b/props", "{}");
+        _disk.CapacityBytes = long.MaxValue;
+        await AskAsync(HttpMethod.Put, "/buckets/c/props", "{}");
+
+        Trail().Entries.Select(one => one.Target).ShouldBe(["/buckets/a/props", "/buckets/c/props"]);
+    }
+
+    private AuditTrail Trail() => new(NullLogger.Instance, TimeProvider.System, new AuditDirectory(_disk, Home));
+
+    /// <summary>Of a front end of its own.</summary>
+    private async Task<string> AskAsync(HttpMethod method, string path, string? body = null)
+    {
+        var options = new HttpFrontEndOptions { Port = 0, Audit = new AuditDirectory(_disk, Home) };
+        await using var frontEnd = await HttpFrontEnd.StartAsync(new FakeStoreNode(), options, NullLoggerFactory.Instance);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{frontEnd.Port}") };
+        using var answer = await client.SendAsync(
+            new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body) });
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var text = await answer.Content.ReadAsStringAsync();
+        await frontEnd.StopAsync(TimeSpan.FromSeconds(5));
+        return text;
+    }
+}
