@@ -28,8 +28,7 @@ internal sealed class Foreground : IAsyncDisposable
         {
             var all = _took.Order().ToArray();
             var figures = all.Length == 0 ? new Figures(0, 0, 0, _failed) : new Figures(
-                all.Length / Stopwatch.GetElapsedTime(_since).TotalSeconds, all.ElementAtOrDefault(all.Length / 2),
-                all.ElementAtOrDefault(all.Length * 99 / 100), _failed);
+                all.Length / Stopwatch.GetElapsedTime(_since).TotalSeconds, all[all.Length / 2], all[all.Length * 99 / 100], _failed);
             (_took, _failed, _since) = ([], 0, Stopwatch.GetTimestamp());
             return figures;
         }
