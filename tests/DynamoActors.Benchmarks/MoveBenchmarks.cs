@@ -20,8 +20,8 @@ internal static class MoveBenchmarks
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(30);
 
     /// <param name="args">Nothing: plans alone. Else the server's program (DynamoActors.Server.dll), and if need be
-    /// <c>--objects</c> to move, <c>--clients</c>, <c>--pause</c> between a client's requests in ms, <c>--port</c>: the first of
-    /// thirty.</param>
+    /// <c>--objects</c> to move, <c>--clients</c> (0: what a move costs by itself), <c>--pause</c> between a client's requests in ms,
+    /// <c>--port</c>: the first of thirty.</param>
     public static int Run(string[] args)
     {
         Plans();
@@ -78,11 +78,14 @@ internal static class MoveBenchmarks
             await Task.Delay(Before);
             var before = load.Take();
             var began = Stopwatch.GetTimestamp();
+            var usedBefore = ProcessorOfNodes(data);
             using var add = ServerProcess.Start(server, ["local-cluster", "add", "--data", data]);
             var (moved, took) = await FollowAsync(http, port, add);
+            var used = ProcessorOfNodes(data) - usedBefore;
             var during = load.Take();
             Print($"moved {moved:N0} objects in {took.TotalSeconds:N1} s: {moved / took.TotalSeconds:N0} /s");
             Print($"with the new node's start {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
+            Print($"all nodes used {used.TotalSeconds:N1} s of processors, {used.TotalMicroseconds / moved:N1} µs for each of them");
             Print($"clients before: {before}");
             Print($"clients during: {during}");
             Print($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {during.P99 / before.P99:N2} x");
@@ -115,6 +118,28 @@ internal static class MoveBenchmarks
         var objects = (await http.GetStringAsync(newcomer + "/metrics")).Split('\n')
             .Single(line => line.StartsWith("dynamo_anti_entropy_objects_total{", StringComparison.Ordinal));
         return ((long)double.Parse(objects[(objects.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture), took);
+    }
+
+    /// <summary>What the processes of all nodes with that data have used so far, by Linux's own account.</summary>
+    private static TimeSpan ProcessorOfNodes(string data)
+    {
+        long ticks = 0;
+        foreach (var process in Directory.GetDirectories("/proc").Where(name => char.IsAsciiDigit(Path.GetFileName(name)[0])))
+        {
+            try
+            {
+                var command = File.ReadAllText($"{process}/cmdline");
+                if (!command.Contains("\0node\0", StringComparison.Ordinal) || !command.Contains(data, StringComparison.Ordinal)) continue;
+                var stat = File.ReadAllText($"{process}/stat");
+                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                ticks += long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // It has just ended.
+            }
+        }
+        return TimeSpan.FromMilliseconds(ticks * 10);
     }
 
     private static async Task FillAsync(HttpClient http, int port, int keys)

@@ -45,7 +45,9 @@ internal sealed class StagedMembers
         var newcomer = (change as RingChange.Join)?.Member ?? (change as RingChange.Replace)?.Member;
         if (newcomer is not null && ring.MemberIndex(newcomer.Name) >= 0)
             return new PlanRefusal(PlanRefusalKind.AlreadyMember,
-                $"{newcomer.Name} is a member of the ring already: to join, a node needs a name of its own.");
+                $"{newcomer.Name} is a member of the ring already: "
+                + (change is RingChange.Replace ? $"have {change.Name} leave, or give it up where it is lost, and others take what it owns."
+                    : "to join, a node needs a name of its own."));
         if (change is not RingChange.Join && ring.MemberIndex(change.Name) < 0)
             return new PlanRefusal(PlanRefusalKind.UnknownMember, $"{change.Name} is no member of the ring, which has "
                 + $"{string.Join(", ", ring.Members.Take(10).Select(member => member.Name))}{(ring.Members.Length > 10 ? ", …" : "")}.");

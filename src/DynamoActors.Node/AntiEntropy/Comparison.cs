@@ -9,7 +9,8 @@ namespace DynamoActors.Node.AntiEntropy;
 
 /// <summary>
 /// Compares two owners' replicas of a partition: root, branches, leaves, then the keys of differing leaves, and has each owner merge just
-/// those objects in which the other differs. Then once more from the root, to see whether they agree now.
+/// those objects in which the other differs. Then once more from the root, to see whether they agree now. A partition that moves, of which
+/// this node has less than half, is brought from front to back first: that costs a fraction for each object.
 /// </summary>
 internal sealed class Comparison : Exchange
 {
@@ -24,8 +25,11 @@ internal sealed class Comparison : Exchange
     private IReadOnlyList<int> _leaves = [];
     private KeyJoin _join = new();
     private bool _isWaiting;
+    private bool _isSweeping;
     private int _round;
     private long _roundStartedAt;
+    private byte[] _bucket = [];
+    private bool _isLww;
 
     public Comparison(AntiEntropyServices services, PlannedExchange planned) : base(services, planned)
     {
@@ -91,7 +95,8 @@ internal sealed class Comparison : Exchange
             case TreeLevel.Root:
                 // What is written to a replica was read of the other after this moment.
                 for (int side = 0; side < 2; side++) _sides[side].Generation = _described[side]!.Generation;
-                Describe(TreeLevel.Branches, []);
+                if (IsToBeSwept(first.Objects, second.Objects)) BeginSweep();
+                else Describe(TreeLevel.Branches, []);
                 break;
             case TreeLevel.Branches:
                 Describe(TreeLevel.Leaves, Differing(first.Hashes, second.Hashes, index => index));
@@ -132,6 +137,32 @@ internal sealed class Comparison : Exchange
         Finish(ExchangeEnd.Settled);
     }
 
+    // ---- From front to back
+
+    /// <summary>Goes on where an earlier comparison of the same move left off. What is passed over differs in the end.</summary>
+    private bool IsToBeSwept(long own, long theirs) => Planned.IsMove && (Planned.SweptTo is { } at ? !at.IsEmpty : own < theirs / 2);
+
+    private void BeginSweep()
+    {
+        _isSweeping = true;
+        Planned.SweptTo ??= StoreKey.ObjectsOf(Planned.Partition);
+        Advance();
+    }
+
+    private void SweepOn()
+    {
+        var from = _sides[1];
+        if (from.IsTransferring) return;
+        if (Planned.SweptTo is not { IsEmpty: false } at)
+        {
+            _isSweeping = false;
+            Start();
+            return;
+        }
+        from.IsTransferring = true;
+        from.Vnode.Tell(new FetchObjects(RequestId, 1, Epoch, []) { From = at }, Services.Actor);
+    }
+
     // ---- Keys and objects
 
     private void Advance()
@@ -142,6 +173,11 @@ internal sealed class Comparison : Exchange
         {
             _isWaiting = true;
             Services.WakeAfter(wait, Id);
+            return;
+        }
+        if (_isSweeping)
+        {
+            SweepOn();
             return;
         }
         for (byte side = 0; side < 2; side++)
@@ -190,11 +226,17 @@ internal sealed class Comparison : Exchange
     private void OnFetched(ObjectsFetched fetched)
     {
         var (from, to) = (_sides[fetched.Slot], _sides[1 - fetched.Slot]);
-        if (fetched.Objects.Count is 0 || fetched.Objects.Count > from.Missed.Count) { Finish(ExchangeEnd.Failed); return; }
+        if (_isSweeping ? from != _sides[1] : fetched.Objects.Count is 0 || fetched.Objects.Count > from.Missed.Count)
+        {
+            Finish(ExchangeEnd.Failed);
+            return;
+        }
+        if (_isSweeping) Planned.SweptTo = fetched.Next.ToArray();
+        _bucket = [];
         var merged = new List<MergedObject>(fetched.Objects.Count);
         foreach (var found in fetched.Objects)
         {
-            from.Missed.Dequeue();
+            if (!_isSweeping) from.Missed.Dequeue();
             Budget.Spend(found.Key.Length + found.Encoded.Length + ByteBudget.ObjectCost, Services.Now);
             from.TransferredBytes += found.Key.Length + found.Encoded.Length;
             if (!found.Encoded.IsEmpty) merged.Add(new MergedObject(found.Key, found.Encoded, IsLww(found.Key.Span)));
@@ -216,7 +258,14 @@ internal sealed class Comparison : Exchange
         Advance();
     }
 
-    private bool IsLww(ReadOnlySpan<byte> key) => Services.Ring.Bucket(StoreKey.BucketOf(key)).Policy == ConflictPolicy.Lww;
+    /// <summary>Keys come in order, so that their bucket is mostly that of the one before.</summary>
+    private bool IsLww(ReadOnlySpan<byte> key)
+    {
+        var bucket = StoreKey.SizedBucketOf(key[StoreKey.ObjectsOfLength..]);
+        if (bucket.SequenceEqual(_bucket)) return _isLww;
+        _bucket = bucket.ToArray();
+        return _isLww = Services.Ring.Bucket(StoreKey.BucketOf(key)).Policy == ConflictPolicy.Lww;
+    }
 
     private void TellBoth(Func<byte, object> message)
     {

@@ -18,6 +18,8 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
 
     private readonly Dictionary<(int Partition, string? Peer), PlannedExchange> _exchanges = [];
     private readonly PriorityQueue<PlannedExchange, (TimeSpan Due, int Turn)> _queue = new();
+    private readonly List<PlannedExchange> _handedOver = [];
+    private ulong _movingSince;
     private RingView? _ring;
 
     public void Follow(RingView ring, TimeSpan now)
@@ -81,6 +83,10 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
                 if (ring.IsReceiver(partition)) ArrangeReceived(ring, partition, before);
         }
         foreach (var ended in before.Values) ended.CanRun = false;
+        if (ring.Table.MovingSince != _movingSince) _handedOver.Clear();
+        else _handedOver.AddRange(before.Values.Where(ended => ended.IsMove && ring.IsOwner(ended.Partition)));
+        foreach (var ended in _handedOver) ended.HasArrived = true;
+        _movingSince = ring.Table.MovingSince;
     }
 
     private void ArrangeOwned(RingView ring, int partition, Dictionary<(int, string?), PlannedExchange> before)
@@ -116,7 +122,8 @@ internal sealed class ComparisonSchedule(TimeSpan interval, TimeSpan handoffTime
         [.. _exchanges.Values.Where(planned => planned.IsMove).GroupBy(planned => planned.Partition)
             .Where(moves => moves.All(move => move.HasArrived)).Select(moves => moves.Key).Order()];
 
-    public IEnumerable<PlannedExchange> Moves => _exchanges.Values.Where(planned => planned.IsMove);
+    /// <summary>All since the ring began to move, those of partitions that have been handed over among them.</summary>
+    public IEnumerable<PlannedExchange> Moves => _handedOver.Concat(_exchanges.Values.Where(planned => planned.IsMove));
 
     private void SetDue(PlannedExchange planned, TimeSpan due)
     {

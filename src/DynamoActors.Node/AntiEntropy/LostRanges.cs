@@ -9,6 +9,9 @@ namespace DynamoActors.Node.AntiEntropy;
 /// </summary>
 internal sealed class LostRanges(HintLedger hints)
 {
+    /// <summary>Each has the store wait for the disk once.</summary>
+    private const int AtOnceMost = 4;
+
     private readonly SortedSet<int> _waiting = [];
 
     public void Follow(RingView ring)
@@ -18,11 +21,11 @@ internal sealed class LostRanges(HintLedger hints)
             if (!ring.IsHolder(partition) && ring.Since(partition) == ring.Table.Epoch) _waiting.Add(partition);
     }
 
-    /// <summary>Each is told of once.</summary>
+    /// <summary>Each is told of once, a few at a time.</summary>
     public IReadOnlyList<int> Due(RingView ring)
     {
         if (_waiting.Count == 0 || ring.Peers.Any(peer => peer.Reachable && peer.Epoch < ring.Table.Epoch)) return [];
-        var due = _waiting.Where(partition => hints.InPartition(partition) == 0).ToList();
+        var due = _waiting.Where(partition => hints.InPartition(partition) == 0).Take(AtOnceMost).ToList();
         _waiting.ExceptWith(due);
         return due;
     }

@@ -67,9 +67,14 @@ internal sealed class MoveProgress
             BytesAll = move.BytesMoved + left,
             BytesPerSecond = rate,
             Left = move.HasArrived ? TimeSpan.Zero : rate > 0 && left is { } some ? TimeSpan.FromSeconds(some / rate) : null,
-            LastError = move.HasArrived || move.CanRun ? move.LastError : $"{move.Peer} cannot be reached",
+            LastError = move.HasArrived || move.CanRun ? move.LastError : WaitsFor(move.Peer!),
         };
     }
+
+    /// <summary>Nothing but people decides that a member is lost: docs/decisions/0014.</summary>
+    private static string WaitsFor(string peer) =>
+        $"{peer} cannot be reached: start it again, or where it is dead for good abort (POST /cluster/plan/abort) and give it up "
+        + $"(POST /cluster/force-remove/{peer})";
 
     private static string Line(double part, List<bool> arrived, long bytes, long all, double rate, TimeSpan? left)
     {

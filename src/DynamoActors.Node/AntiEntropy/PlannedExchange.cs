@@ -21,6 +21,10 @@ internal sealed class PlannedExchange(int partition, string? peer, int turn)
     /// <summary>A move that found nothing left to bring. What is written since goes to this node too.</summary>
     public bool HasArrived { get; set; }
 
+    /// <summary>Where the next chunk of a partition begins that is brought from front to back; empty: all chunks have come; null: it is not
+    /// brought so.</summary>
+    public ReadOnlyMemory<byte>? SweptTo { get; set; }
+
     /// <summary>How many objects it has carried so far, either way.</summary>
     public long ObjectsMoved { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -115,16 +116,16 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
             });
     }
 
-    /// <summary>The owner itself, or where it owns the partition no longer all who do now.</summary>
+    /// <summary>The owner itself, or where it owns the partition no longer, or is lost, all who do now and are to.</summary>
     private List<IActorRef> TakersOf(int partition)
     {
         int member = _ring.Table.MemberIndex(_owner);
-        if (member >= 0 && (_ring.Table.Owns(partition, member) || _ring.Table.Next(partition).Contains((ushort)member)))
-            return [_ring.Peers[member].Vnodes[partition]];
-        var takers = new List<IActorRef>();
-        foreach (ushort owner in _ring.Owners(partition)) takers.Add(_ring.Peers[owner].Vnodes[partition]);
-        return takers;
+        ushort[] holders = [.. _ring.Owners(partition), .. _ring.Table.Next(partition)];
+        if (member >= 0 && !IsLost(member) && holders.Contains((ushort)member)) return [_ring.Peers[member].Vnodes[partition]];
+        return [.. holders.Distinct().Where(holder => !IsLost(holder)).Select(holder => _ring.Peers[holder].Vnodes[partition])];
     }
+
+    private bool IsLost(int member) => _ring.Table.Members[member].State == RingMemberState.Lost;
 
     private void OnAnswered(long id, bool taken)
     {

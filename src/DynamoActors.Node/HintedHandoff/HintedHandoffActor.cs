@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using DynamoActors.Core.Ring;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 
@@ -55,9 +56,9 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
             if (!_replays.ContainsKey(owner) && _services.Ledger.Of(owner).Count == 0) _outages.Ended(owner);
     }
 
-    // Hints for a node that left the ring go to the partition's owners of today.
-    private static bool CanBeServed(RingView ring, string owner) =>
-        ring.Table.MemberIndex(owner) is var member && (member < 0 || ring.Peers[member].Reachable);
+    // Hints for a node that left the ring, or is given up, go to the partition's owners of today.
+    private static bool CanBeServed(RingView ring, string owner) => ring.Table.MemberIndex(owner) is var member
+        && (member < 0 || ring.Peers[member].Reachable || ring.Table.Members[member].State == RingMemberState.Lost);
 
     private void OnDelivered(HintsDelivered delivered)
     {

@@ -37,6 +37,7 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         Receive<KeepNewest>(_ => AppendNewest());
         Receive<ExtendCounterLease>(_ => ExtendLease());
         Receive<RenewIdentity>(Renew);
+        Receive<DropObjects>(Drop);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -115,6 +116,22 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         {
             Timers.StartSingleTimer(nameof(ExtendCounterLease), ExtendCounterLease.Instance, _flushRetry);
         }
+    }
+
+    /// <summary>All that was appended before goes, too, and what is appended later stays.</summary>
+    private void Drop(DropObjects drop)
+    {
+        var first = StoreKey.ObjectsOf(drop.Partition);
+        string? failure = null;
+        try
+        {
+            _engine.DropRange(first, StoreKey.Behind(first));
+        }
+        catch (StorageFullException full)
+        {
+            failure = full.Message;
+        }
+        Sender.Tell(new ObjectsDropped(drop, failure));
     }
 
     private void Renew(RenewIdentity renew)

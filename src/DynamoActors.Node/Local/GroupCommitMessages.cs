@@ -19,6 +19,16 @@ internal sealed record ReplyWhenDurable(long Sequence, IActorRef ReplyTo, Replic
     }
 }
 
+/// <summary>Vnode to store: nothing of the partition's objects shall be left. Answered with <see cref="ObjectsDropped"/>, durable.
+/// Known by its reference, not by its contents.</summary>
+internal sealed class DropObjects(int partition)
+{
+    public int Partition { get; } = partition;
+}
+
+/// <param name="Failure">What the disk said; null: they are gone.</param>
+internal sealed record ObjectsDropped(DropObjects Asked, string? Failure);
+
 /// <summary>Half of the leased dot counters are used.</summary>
 internal sealed record ExtendCounterLease
 {

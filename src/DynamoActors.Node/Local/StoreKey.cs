@@ -42,6 +42,8 @@ internal static class StoreKey
     /// <summary>The bucket's name with its length in front, in what follows <see cref="ObjectsOf"/>.</summary>
     public static ReadOnlySpan<byte> SizedBucketOf(ReadOnlySpan<byte> inPartition) => inPartition[..(1 + inPartition[0])];
 
+    public const int ObjectsOfLength = BucketLengthOffset;
+
     /// <summary>The first part of the key of every object in the partition.</summary>
     public static byte[] ObjectsOf(int partition) => [ObjectSpace, (byte)(partition >> 8), (byte)partition];
 
@@ -101,6 +103,9 @@ internal static class StoreKey
 
     /// <summary>Says of which move the partition has its data: what it held before was cleared away.</summary>
     public static byte[] Receiving(int partition) => [.. "m/receiving/"u8, (byte)(partition >> 8), (byte)partition];
+
+    /// <summary>Where the identity is kept under which the node may have written what it dropped of the partition.</summary>
+    public static byte[] DroppedWriter(int partition) => [.. "m/dropped/"u8, (byte)(partition >> 8), (byte)partition];
 
     public static ReadOnlyMemory<byte> UsedTime { get; } = "m/time"u8.ToArray();
 

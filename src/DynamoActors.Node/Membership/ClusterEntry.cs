@@ -1,4 +1,5 @@
 using DynamoActors.Links;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Membership;
 
@@ -15,8 +16,21 @@ internal static class ClusterEntry
 
     public static EntryDecision Decide(EntryFacts facts)
     {
-        if (facts.Peers.FirstOrDefault(peer => peer.IsInCluster) is { } member) return new EntryDecision.Join(member.Name);
+        if (facts.Peers.Any(peer => peer.IsInCluster)) return WithCluster(facts);
         return facts.RingMembers.Count > 0 ? WithRing(facts) : WithoutRing(facts);
+    }
+
+    /// <summary>Through one that knows of the former process at this address, if any does: it takes that one out first. Two of one address
+    /// that have both got in are never told apart again, and while the dead one cannot be reached nobody else comes or goes.</summary>
+    private static EntryDecision WithCluster(EntryFacts facts)
+    {
+        var members = facts.Peers.Where(peer => peer.IsInCluster).ToList();
+        if (members.Find(peer => peer.Former == FormerLife.IsMember) is { } knowing) return new EntryDecision.Join(knowing.Name);
+        if (facts.Peers.Any(peer => peer.Former == FormerLife.Met))
+            return new EntryDecision.Wait("An earlier process of this node, which has just ended, may still be joining the cluster.");
+        if (facts.Waited < _lateness && !facts.Peers.All(peer => peer.IsHeard))
+            return new EntryDecision.Wait("Not all that are here have said yet what they know of this node.");
+        return new EntryDecision.Join(members[0].Name);
     }
 
     private static EntryDecision WithRing(EntryFacts facts)
@@ -57,7 +71,7 @@ internal sealed record EntryFacts(
     TimeSpan Waited, TimeSpan SeedPatience);
 
 /// <param name="IsHeard">It has said whether it is in a cluster.</param>
-internal sealed record EntryPeer(string Name, bool IsHeard, bool IsInCluster, ulong Epoch);
+internal sealed record EntryPeer(string Name, bool IsHeard, bool IsInCluster, ulong Epoch, FormerLife Former = FormerLife.None);
 
 internal abstract record EntryDecision
 {

@@ -17,5 +17,9 @@ internal sealed class Member(Greeting greeting)
     /// <summary>Since when it is in another cluster than this node; null: it is not.</summary>
     public TimeSpan? ApartSince { get; set; }
 
+    /// <summary>Until when an earlier process at its address, which was met, may still turn up in the cluster; null: there was
+    /// none.</summary>
+    public TimeSpan? FormerUntil { get; set; }
+
     public ulong Epoch => Math.Max(Greeting.Epoch, State?.Epoch ?? 0);
 }

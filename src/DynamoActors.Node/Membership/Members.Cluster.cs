@@ -21,6 +21,9 @@ internal sealed partial class Members
     private static readonly TimeSpan _apartPatience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _strandedPatience = TimeSpan.FromSeconds(6);
 
+    /// <summary>Gossip takes seconds to get around.</summary>
+    private static readonly TimeSpan _formerPatience = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan _gonePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>A process that was killed may be taken for living until its silence is noticed.</summary>
@@ -138,7 +141,7 @@ internal sealed partial class Members
             _settings.Name,
             _state.Ring is { } ring ? ring.Members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
             [.. Up.Select(member => new EntryPeer(member.Greeting.Name, member.State is not null,
-                member.State is { IsInCluster: true, IsStopping: false }, member.Epoch))],
+                member.State is { IsInCluster: true, IsStopping: false }, member.Epoch, member.State?.Former ?? FormerLife.None))],
             seeds.Count,
             seeds.Count(seed => here.Contains(seed.ToString()) && IsHeard(seed)),
             seeds.Count > 0 && seeds[0].Equals(_cluster.SelfAddress),
@@ -324,15 +327,25 @@ internal sealed partial class Members
         new(IsInCluster, IsInCluster ? _cluster.State.Members.Count : 0, IsInCluster ? FirstAddress() : "", _state.Epoch,
             isStopping || IsLeaving, _services.HasHints(), _wasRemoved, _cluster.SelfUniqueAddress.Uid);
 
+    private MemberState StateFor(Member member) => OwnState() with
+    {
+        CountsYou = Counts(member),
+        Former = HasMemberAt(member.Greeting.Remote) ? FormerLife.IsMember : member.FormerUntil > Now ? FormerLife.Met : FormerLife.None,
+    };
+
+    private bool HasMemberAt(string remote) => _cluster.State.Members.Any(member => member.Address.ToString() == remote);
+
     private void TellState()
     {
         _stateTold = OwnState();
         _stateToldAt = Now;
-        foreach (var member in Up) KeeperOfMembers(member).Tell(_stateTold with { CountsYou = Counts(member) }, Self);
+        foreach (var member in Up) KeeperOfMembers(member).Tell(StateFor(member), Self);
     }
 
     private void TellStateNowAndThen()
     {
+        // What has turned up, and is gone then, is not waited for any more.
+        foreach (var met in Up.Where(met => met.FormerUntil is not null && HasMemberAt(met.Greeting.Remote))) met.FormerUntil = null;
         if (_cluster.SelfAddress.Equals(_cluster.State.Leader) != _isLeader)
         {
             _isLeader = !_isLeader;

@@ -155,6 +155,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _services.Greeter.Up(peer);
         if (_services.Greeter.Met(peer) is not { } greeting) return;
         if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);
+        if (member.Greeting.Incarnation != greeting.Incarnation && member.Greeting.Remote == greeting.Remote)
+            member.FormerUntil = HasMemberAt(greeting.Remote) ? null : Now + _formerPatience;
         member.Greeting = greeting;
         member.IsUp = true;
         member.State = null;
@@ -162,7 +164,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _nameTakenFirst.Clear();
         if (Seeds.Contains(Address.Parse(greeting.Remote))) _strangeSeeds.Met();
         Remember(greeting);
-        KeeperOfMembers(member).Tell(OwnState(), Self);
+        KeeperOfMembers(member).Tell(StateFor(member), Self);
         AskIdentity();
         OnPeersChanged();
     }

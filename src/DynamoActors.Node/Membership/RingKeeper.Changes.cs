@@ -190,25 +190,18 @@ internal sealed partial class RingKeeper
     private void LeadOn()
     {
         if (!_reachable.IsLeader || _state.Ring is not { } ring || _formation.IsUnderWay || Now - _handedOverAt < _handOverInterval) return;
-        if (ring.IsInTransition) HandOver(ring);
+        if (ring.IsInTransition) HandOverWhatHasArrived(ring);
         else if (_settings.JoinsByItself) LetJoin(ring);
     }
 
-    private void HandOver(PartitionTable ring)
+    private void HandOverWhatHasArrived(PartitionTable ring)
     {
-        var complete = ring.MovingPartitions.Where(partition => HasArrived(ring, partition)).ToList();
-        if (complete.Count == 0) return;
+        var ready = HandOver.Ready(ring, (receiver, partition) => _arrived.Contains((receiver, partition)),
+            name => _reachable.Peers.Any(peer => peer.Name == name && peer.HasHints));
+        if (ready.Count == 0) return;
         _handedOverAt = Now;
-        _formation.Propose(ring.CompleteMoves(complete), ring, _state.Next.Promised);
+        _formation.Propose(ring.CompleteMoves(ready), ring, _state.Next.Promised);
     }
-
-    /// <summary>Who owns it already, at another place, has it.</summary>
-    private bool HasArrived(PartitionTable ring, int partition) => ring.MovesOf(partition)
-        .All(move => ring.Owns(partition, move.Receiver) || _arrived.Contains((ring.Members[move.Receiver].Name, partition)))
-        && !ring.Owners(partition).ToArray().Any(owner => ring.PartitionsOf(owner).Length == 1 && HasHints(ring.Members[owner].Name));
-
-    /// <summary>A member that is about to go delivers its hints first: afterwards nobody would ask it whether it has any.</summary>
-    private bool HasHints(string name) => _reachable.Peers.Any(peer => peer.Name == name && peer.HasHints);
 
     private void LetJoin(PartitionTable ring)
     {

@@ -132,6 +132,7 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
     private void OnRetry()
     {
         _formation.Retry();
+        LearnNewerRing();
         SpreadChanges();
         GiveUpWhatIsNotAgreed();
         LeadOn();
@@ -253,6 +254,13 @@ internal sealed partial class RingKeeper : ReceivePersistentActor, IWithTimers
             TellMembers();
             OnRingChanged(stored.Ring);
         });
+    }
+
+    /// <summary>Whoever committed it tells everybody; that may have been lost.</summary>
+    private void LearnNewerRing()
+    {
+        if (_reachable.Peers.FirstOrDefault(peer => peer.Epoch > _state.Epoch) is { } ahead)
+            KeeperOf(ahead.Name).Tell(new AskRing(_state.Epoch), Self);
     }
 
     private void OnDiffers(RingDiffers differs)

@@ -4,10 +4,15 @@ using Google.Protobuf;
 
 namespace DynamoActors.Node.Messages;
 
-/// <summary>The messages of anti-entropy to and from those that protoc makes of dynamo.proto. Keys and objects are wrapped, not
-/// copied.</summary>
+/// <summary>The messages of anti-entropy to and from those that protoc makes of dynamo.proto, whose keys and objects are wrapped, not
+/// copied; the one that brings moved objects is read and written by hand.</summary>
 internal static class AntiEntropyCodec
 {
+    private const int FetchedObjects = 3;
+    private const int FetchedNext = 4;
+    private const int ObjectKey = 1;
+    private const int ObjectBytes = 2;
+
     public static Proto.DescribeTree To(DescribeTree it) =>
         new() { Level = (uint)it.Level, Branches = { it.Branches.Select(branch => (uint)branch) } };
 
@@ -32,17 +37,47 @@ internal static class AntiEntropyCodec
     public static VersionsListed From(Proto.VersionsListed listed, in FrameHeader header) =>
         new(header.RequestId, header.Slot, From(listed.Keys), listed.Next.Memory);
 
-    public static Proto.FetchObjects To(FetchObjects it) => new() { Keys = { it.Keys.Select(Wrap) } };
+    public static Proto.FetchObjects To(FetchObjects it) => new() { Keys = { it.Keys.Select(Wrap) }, From = Wrap(it.From) };
 
     public static FetchObjects From(Proto.FetchObjects fetch, in FrameHeader header) =>
-        new(header.RequestId, header.Slot, header.Epoch, [.. fetch.Keys.Select(key => key.Memory)]);
+        new(header.RequestId, header.Slot, header.Epoch, [.. fetch.Keys.Select(key => key.Memory)]) { From = fetch.From.Memory };
 
-    public static Proto.ObjectsFetched To(ObjectsFetched it) =>
-        new() { Objects = { it.Objects.Select(found => To(found.Key, found.Encoded, lww: false)) } };
+    public static void Write(ObjectsFetched fetched, FrameWriter to)
+    {
+        foreach (var found in fetched.Objects)
+        {
+            int key = ProtoWriter.Size(found.Key);
+            ProtoWriter.Begin(to, FetchedObjects, key + ProtoWriter.Size(found.Encoded));
+            new ProtoWriter(to, key).Bytes(ObjectKey, found.Key);
+            ProtoWriter.Attach(to, ObjectBytes, found.Encoded);
+        }
+        ProtoWriter.Attach(to, FetchedNext, fetched.Next);
+    }
 
-    public static ObjectsFetched From(Proto.ObjectsFetched fetched, in FrameHeader header) =>
-        new(header.RequestId, header.Slot,
-            [.. fetched.Objects.Select(found => new FetchedObject(found.Key.Memory, found.Object.Memory))]);
+    public static ObjectsFetched ReadObjectsFetched(in FrameHeader header, ReadOnlyMemory<byte> body)
+    {
+        var objects = new List<FetchedObject>();
+        ReadOnlyMemory<byte> next = default;
+        for (var reader = new ProtoReader(body); reader.Next();)
+            switch (reader.Field)
+            {
+                case FetchedObjects: objects.Add(ReadObject(reader.Bytes)); break;
+                case FetchedNext: next = reader.Bytes; break;
+            }
+        return new ObjectsFetched(header.RequestId, header.Slot, objects) { Next = next };
+    }
+
+    private static FetchedObject ReadObject(ReadOnlyMemory<byte> message)
+    {
+        ReadOnlyMemory<byte> key = default, encoded = default;
+        for (var reader = new ProtoReader(message); reader.Next();)
+            switch (reader.Field)
+            {
+                case ObjectKey: key = reader.Bytes; break;
+                case ObjectBytes: encoded = reader.Bytes; break;
+            }
+        return new FetchedObject(key, encoded);
+    }
 
     public static Proto.MergeObjects To(MergeObjects it) => new()
     {

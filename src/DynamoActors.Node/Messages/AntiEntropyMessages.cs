@@ -32,14 +32,25 @@ internal sealed record ListVersions(long RequestId, byte Slot, ulong Epoch, IRea
 internal sealed record VersionsListed(long RequestId, byte Slot, IReadOnlyList<KeyVersion> Keys, ReadOnlyMemory<byte> Next)
     : ReplicaReply(RequestId, Slot);
 
+/// <param name="Keys">None: whatever there is from <see cref="From"/> on.</param>
 internal sealed record FetchObjects(long RequestId, byte Slot, ulong Epoch, IReadOnlyList<ReadOnlyMemory<byte>> Keys)
-    : IMayBeLost, IOfRequest;
+    : IMayBeLost, IOfRequest
+{
+    /// <summary>Where a chunk of all objects in order of key begins; empty where keys are named. Of a version that does not know it
+    /// nothing comes back.</summary>
+    public ReadOnlyMemory<byte> From { get; init; }
+}
 
 /// <param name="Encoded">Empty: the replica has nothing of the key.</param>
 internal readonly record struct FetchedObject(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded);
 
-/// <summary>The first of the keys that were asked for: at least one, and no more than make a chunk.</summary>
-internal sealed record ObjectsFetched(long RequestId, byte Slot, IReadOnlyList<FetchedObject> Objects) : ReplicaReply(RequestId, Slot);
+/// <summary>The first of the keys that were asked for, or of the range: no more than make a chunk, and at least one where there
+/// is any.</summary>
+internal sealed record ObjectsFetched(long RequestId, byte Slot, IReadOnlyList<FetchedObject> Objects) : ReplicaReply(RequestId, Slot)
+{
+    /// <summary>Of a range, where the next chunk begins; empty: this was the last.</summary>
+    public ReadOnlyMemory<byte> Next { get; init; }
+}
 
 internal readonly record struct MergedObject(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Encoded, bool Lww);
 

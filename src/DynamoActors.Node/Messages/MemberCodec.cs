@@ -58,9 +58,13 @@ internal static class MemberCodec
             WasRemoved = state.WasRemoved,
             Uid = state.Uid,
             CountsYou = state.CountsYou,
+            Former = (uint)state.Former,
         };
 
     public static MemberState From(Proto.MemberState state) =>
         new(state.IsInCluster, (int)state.Members, state.First, state.Epoch, state.IsStopping, state.HasHints, state.WasRemoved, state.Uid,
-            state.CountsYou);
+            state.CountsYou)
+        {
+            Former = (FormerLife)state.Former,
+        };
 }

@@ -34,4 +34,19 @@ internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own, ulong Ne
 /// <param name="CountsYou">Its cluster has the process that it tells this as a member.</param>
 internal sealed record MemberState(
     bool IsInCluster, int Members, string First, ulong Epoch, bool IsStopping, bool HasHints, bool WasRemoved, int Uid = 0,
-    bool CountsYou = false) : IMayBeLost;
+    bool CountsYou = false) : IMayBeLost
+{
+    public FormerLife Former { get; init; }
+}
+
+/// <summary>What the sender of a state knows of an earlier process at the receiver's address.</summary>
+internal enum FormerLife : byte
+{
+    None = 0,
+
+    /// <summary>It was met a moment ago, and may have joined the cluster without the sender having heard of that.</summary>
+    Met = 1,
+
+    /// <summary>There is a member of that address: it, unless the receiver has joined itself.</summary>
+    IsMember = 2,
+}

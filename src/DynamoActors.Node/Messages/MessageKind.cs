@@ -20,9 +20,9 @@ internal abstract class MessageKind(ushort number, Type type, bool isBulk)
     public abstract object Read(in FrameHeader header, ReadOnlyMemory<byte> body);
 }
 
-/// <summary>A message whose bytes this repository writes itself, because every request passes there.</summary>
-internal sealed class HandWritten<T>(ushort number, Action<T, FrameWriter> write, HandWritten<T>.Reader read)
-    : MessageKind(number, typeof(T), isBulk: false)
+/// <summary>A message whose bytes this repository writes itself, because every request passes there, or every object that moves.</summary>
+internal sealed class HandWritten<T>(ushort number, Action<T, FrameWriter> write, HandWritten<T>.Reader read, bool isBulk = false)
+    : MessageKind(number, typeof(T), isBulk)
 {
     public delegate T Reader(in FrameHeader header, ReadOnlyMemory<byte> body);
 

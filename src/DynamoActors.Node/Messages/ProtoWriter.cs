@@ -33,11 +33,17 @@ internal ref struct ProtoWriter
     public static void Attach(FrameWriter to, int field, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.IsEmpty) return;
+        Begin(to, field, bytes.Length);
+        to.Attach(bytes);
+    }
+
+    /// <summary>The head of a message within the message; its fields, of that size together, follow.</summary>
+    public static void Begin(FrameWriter to, int field, int size)
+    {
         var head = new ProtoWriter(to.GetSpan(HeadBytesMax));
         head.Tag(field, LengthType);
-        head.WriteVarint((ulong)bytes.Length);
+        head.WriteVarint((ulong)size);
         to.Advance(head._position);
-        to.Attach(bytes);
     }
 
     public void Varint(int field, ulong value)

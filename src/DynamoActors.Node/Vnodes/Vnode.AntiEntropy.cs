@@ -14,6 +14,9 @@ internal sealed partial class Vnode
     private const int PageKeys = 512;
     private const int ChunkBytes = 256 * 1024;
 
+    /// <summary>To merge as many takes milliseconds, in which no other write of the partition goes on.</summary>
+    private const int SweptKeys = 256;
+
     private readonly List<(IActorRef Asker, DescribeTree Question)> _awaitingTree = [];
     private PartitionTree _tree = null!;
     private ulong _generation;
@@ -118,8 +121,7 @@ internal sealed partial class Vnode
     /// <summary>Where the next page begins; empty: there is none.</summary>
     private ReadOnlyMemory<byte> ReadPage(ReadOnlyMemory<byte> from, Action<IStorageIterator> visit)
     {
-        var first = StoreKey.ObjectsOf(_partition);
-        using var objects = _services.Engine.Scan(from.Span.SequenceCompareTo(first) < 0 ? first : from, StoreKey.Behind(first));
+        using var objects = ScanFrom(from);
         for (int read = 0; objects.MoveNext();)
         {
             visit(objects);
@@ -128,10 +130,17 @@ internal sealed partial class Vnode
         return default;
     }
 
+    private IStorageIterator ScanFrom(ReadOnlyMemory<byte> from)
+    {
+        var first = StoreKey.ObjectsOf(_partition);
+        return _services.Engine.Scan(from.Span.SequenceCompareTo(first) < 0 ? first : from, StoreKey.Behind(first));
+    }
+
     private void Fetch(FetchObjects fetch)
     {
-        var found = new List<FetchedObject>(fetch.Keys.Count);
+        var found = new List<FetchedObject>(fetch.From.IsEmpty ? fetch.Keys.Count : SweptKeys);
         long bytes = 0;
+        var next = fetch.From.IsEmpty ? default : Sweep(fetch.From, found, ref bytes);
         foreach (var key in fetch.Keys)
         {
             if (!StoreKey.IsObjectOf(_partition, key.Span)) { Refuse(fetch, RefusalReason.NotOwner); return; }
@@ -140,12 +149,30 @@ internal sealed partial class Vnode
             if (bytes > ChunkBytes && found.Count > 0) break;
             found.Add(new FetchedObject(key, encoded));
         }
-        var fetched = new ObjectsFetched(fetch.RequestId, fetch.Slot, found);
+        var fetched = new ObjectsFetched(fetch.RequestId, fetch.Slot, found) { Next = next };
         var scheduler = Context.System.Scheduler;
         var wait = Ring!.Table.IsMoving(_partition) && Sender is PeerActor
             ? _services.Ring.Moves.Take(bytes, found.Count, scheduler.HighResMonotonicClock) : TimeSpan.Zero;
         if (wait > TimeSpan.Zero) scheduler.ScheduleTellOnce(wait, Sender, fetched, Self);
         else Sender.Tell(fetched);
+    }
+
+    /// <summary>A chunk of what there is from that key on, as it lies in the store: an object costs a step of a scan, not a search.
+    /// Returns where the next chunk begins; empty: there is none.</summary>
+    private ReadOnlyMemory<byte> Sweep(ReadOnlyMemory<byte> from, List<FetchedObject> found, ref long bytes)
+    {
+        using var objects = ScanFrom(from);
+        while (objects.MoveNext())
+        {
+            bytes += objects.Key.Length + objects.ValueLength;
+            if (found.Count == SweptKeys || bytes > ChunkBytes && found.Count > 0)
+            {
+                bytes -= objects.Key.Length + objects.ValueLength;
+                return objects.Key.ToArray();
+            }
+            found.Add(new FetchedObject(objects.Key.ToArray(), objects.Value));
+        }
+        return default;
     }
 
     private void Merge(MergeObjects merge)

@@ -54,7 +54,7 @@ internal sealed partial class Vnode : ReceiveActor
 
     /// <summary>Whether it takes the partition's writes: as an owner, or as one that is to own it and has nothing of earlier times
     /// left.</summary>
-    private bool IsHolder => Ring?.IsHolder(_partition) == true && !_isClearing;
+    private bool IsHolder => Ring?.IsHolder(_partition) == true && !IsClearing;
 
     private RingView? Ring
     {
@@ -165,6 +165,12 @@ internal sealed partial class Vnode : ReceiveActor
         using var span = ReplicaSpan.Begin(write.Trace, "write replica");
         if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], IsOwner, out var cell) || !MayKeepIn(cell, write)) return;
         if (cell.StandsInFor is null && !_services.Identity.Confirmed) { Refuse(write, RefusalReason.IdentityUnconfirmed); return; }
+        // Shares have writers of their own.
+        if (cell.StandsInFor is null && write.Put.Add is null && !IsUnderAnotherIdentity())
+        {
+            Refuse(write, RefusalReason.IdentityUnconfirmed);
+            return;
+        }
         var held = StoredObject.Of(cell.Encoded);
         var known = held.Object?.Context ?? VersionVector.Empty;
         if (!TryTakeDot(cell, write.Put, out var dot)) { Refuse(write, RefusalReason.Overloaded); return; }

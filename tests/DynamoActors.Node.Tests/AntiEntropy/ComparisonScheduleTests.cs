@@ -104,6 +104,28 @@ public class ComparisonScheduleTests
         orderOf0.ShouldNotBe(orderOf1);
     }
 
+    [Fact]
+    public void What_has_been_handed_over_counts_until_nothing_moves_any_more()
+    {
+        RingPlan.TryMake(_table, [new RingChange.Join(_members[0] with { Name = "n3" })], out var plan, out _).ShouldBeTrue();
+        var moving = plan!.Target;
+        var schedule = new ComparisonSchedule(_interval, _handoffTime, new Random(1));
+        schedule.Follow(View(moving, 3), _start);
+        var first = TakeAll(schedule, _start)[0];
+        schedule.Ended(first, ExchangeEnd.Settled, _start);
+        schedule.Arrived.ShouldBe([first.Partition]);
+
+        var later = moving.CompleteMoves([first.Partition]);
+        schedule.Follow(View(later, 3), _start);
+
+        schedule.Arrived.ShouldBeEmpty("it is this node's own");
+        schedule.Moves.Count().ShouldBe(plan.Moves);
+        schedule.Moves.Where(move => move.HasArrived).ShouldBe([first]);
+
+        schedule.Follow(View(later.CompleteMoves(later.MovingPartitions), 3), _start);
+        schedule.Moves.ShouldBeEmpty();
+    }
+
     private static int[] OrderToward(string peer, ComparisonSchedule schedule, int self)
     {
         schedule.Follow(View(self), _start - _handoffTime);
@@ -126,9 +148,11 @@ public class ComparisonScheduleTests
 
     private static RingView View(int self, params int[] unreachable) => View(self, incarnation: 1, unreachable);
 
-    private static RingView View(int self, ulong incarnation, params int[] unreachable) => new(
-        _table, self,
-        [.. _members.Select((_, index) => new RingPeer($"n{index}", !unreachable.Contains(index), incarnation, [ActorRefs.Nobody],
+    private static RingView View(int self, ulong incarnation, params int[] unreachable) => View(_table, self, incarnation, unreachable);
+
+    private static RingView View(PartitionTable ring, int self, ulong incarnation = 1, params int[] unreachable) => new(
+        ring, self,
+        [.. ring.Members.Select((_, index) => new RingPeer($"n{index}", !unreachable.Contains(index), incarnation, [ActorRefs.Nobody],
             [ActorRefs.Nobody], ActorRefs.Nobody))],
         new BucketTable());
 }

@@ -1,4 +1,5 @@
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Tests.Coordination;
 
@@ -82,6 +83,23 @@ public class ComparisonTests
         group.StartAntiEntropy();
         await group.Agreed();
         for (int node = 0; node < 3; node++) ReplicaGroup.ValuesOf(group.Stored(node, "k", "lww")).ShouldBe(["by2"]);
+    }
+
+    [Fact]
+    public async Task A_partition_that_moves_is_brought_from_front_to_back_and_no_key_is_looked_up_where_it_comes_from()
+    {
+        const int Keys = 20_000;
+        using var group = new ReplicaGroup(4);
+        for (int i = 0; i < Keys; i++)
+            foreach (int owner in group.OwnersOf($"k{i}")) group.Seed(owner, $"k{i}", Version(1, 1, "v"));
+        group.BeginMove(new RingChange.Leave("n0"));
+        group.StartAntiEntropy(interval: TimeSpan.FromHours(1));
+        await group.Until(() => group.Nodes.Skip(1).All(node => node.Ring.Transfers.Moves is { Count: > 0 } moves
+            && moves.All(move => move.State == "arrived")));
+        group.Nodes[0].Engine.Reads.ShouldBeLessThan(Keys / 10);
+        for (int i = 0; i < Keys; i++)
+            foreach (int holder in group.HoldersOf($"k{i}"))
+                ReplicaGroup.ValuesOf(group.Stored(holder, $"k{i}")).ShouldBe(["v"], $"k{i} on n{holder}");
     }
 
     internal static VersionedObject Version(ulong actor, ulong counter, string value, long time = 1000, long? expiresAt = null)

@@ -64,7 +64,9 @@ public sealed class MoveProgressTests
     {
         _first.LastError = "n1 refused: Overloaded";
         _second.CanRun = false;
-        Look(at: 0).Moves.Select(move => move.LastError).ShouldBe(["n1 refused: Overloaded", "n2 cannot be reached"]);
+        Look(at: 0).Moves.Select(move => move.LastError).ShouldBe(["n1 refused: Overloaded",
+            "n2 cannot be reached: start it again, or where it is dead for good abort (POST /cluster/plan/abort) and give it up "
+            + "(POST /cluster/force-remove/n2)"]);
     }
 
     private TransfersView Look(int at) => _progress.Look("n4", [_first, _second], most: 9, TimeSpan.FromSeconds(at));

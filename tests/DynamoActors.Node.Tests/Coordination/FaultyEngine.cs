@@ -14,13 +14,21 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
 
     private volatile bool _refusesAppends;
     private int _appends;
+    private int _reads;
 
     public int Appends => Volatile.Read(ref _appends);
+
+    /// <summary>Of single keys.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
     public StorageCapabilities Capabilities => inner.Capabilities;
     public IReadOnlyList<string> RecoveryReport => inner.RecoveryReport;
     public StorageStatistics Statistics => inner.Statistics;
-    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) =>
-        ReadFault is { } fault ? throw fault : inner.TryGet(key, out value);
+    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
+    {
+        Interlocked.Increment(ref _reads);
+        return ReadFault is { } fault ? throw fault : inner.TryGet(key, out value);
+    }
 
     /// <summary>Done before every scan, on its thread; null: nothing.</summary>
     public volatile Action? BeforeScan;

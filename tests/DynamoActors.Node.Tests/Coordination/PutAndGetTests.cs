@@ -14,6 +14,26 @@ public class PutAndGetTests
     private static readonly QuorumOverrides _one = new(R: QuorumSetting.One, W: QuorumSetting.One);
 
     [Fact]
+    public async Task An_owner_that_left_and_returned_supersedes_nothing_that_it_has_dropped()
+    {
+        using var group = new ReplicaGroup(4);
+        int owner = group.OwnersOf("k")[0];
+        await group.Written(owner, "k", "before", quorum: new(W: QuorumSetting.All));
+        await group.DropAndReturn(owner);
+        group.Stored(owner, "k").ShouldBeNull();
+        // Before it has heard of what it made itself.
+        group.Publish([.. group.Nodes.Select(node => node.Index).Where(node => node != owner)]);
+        if (await group.Put(owner, "k", "after", quorum: _one) is not ObjectWritten)
+        {
+            // It takes another identity first.
+            await group.Settle(owner);
+            await group.Written(owner, "k", "after", quorum: _one);
+        }
+        group.Publish();
+        (await group.Values(owner, "k", new(R: QuorumSetting.All))).ShouldBe(["after", "before"]);
+    }
+
+    [Fact]
     public async Task What_is_put_through_one_node_is_read_through_all()
     {
         using var group = new ReplicaGroup();

@@ -26,7 +26,7 @@ internal sealed class ReplicaGroup : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly ActorSystem _system;
-    private readonly PartitionTable _table;
+    private PartitionTable _table;
     private readonly ImmutableDictionary<string, BucketSettings> _buckets;
 
     public ReplicaGroup(int nodes = 3, TimeSpan? requestTimeout = null, params (string Name, BucketSettings Settings)[] buckets)
@@ -124,6 +124,18 @@ internal sealed class ReplicaGroup : IDisposable
         await Settle(node);
         Publish();
     }
+
+    /// <summary>The ring begins to change; nobody hands anything over.</summary>
+    public void BeginMove(params RingChange[] changes)
+    {
+        RingPlan.TryMake(_table, changes, out var plan, out var refusal).ShouldBeTrue(refusal?.Reason);
+        _table = plan!.Target;
+        Publish();
+    }
+
+    /// <summary>Who owns the key, and who is to own it.</summary>
+    public int[] HoldersOf(string key) =>
+        [.. OwnersOf(key).Concat(_table.Next(PartitionOf(key)).ToArray().Select(next => (int)next)).Distinct()];
 
     public Task<ClientOutcome> Put(
         int node, string key, string value, VersionVector? context = null, QuorumOverrides? quorum = null, string bucket = "default",

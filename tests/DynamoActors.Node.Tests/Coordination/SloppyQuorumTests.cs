@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DynamoActors.Core.Quorum;
+using DynamoActors.Core.Ring;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
@@ -14,6 +15,22 @@ public class SloppyQuorumTests
 {
     private static readonly QuorumOverrides _all = new(W: QuorumSetting.All);
     private static readonly QuorumOverrides _strong = new(Consistency: Consistency.Strong);
+
+    [Fact]
+    public async Task Hints_for_a_member_that_is_given_up_go_to_those_that_have_its_partitions()
+    {
+        using var group = new ReplicaGroup(5);
+        string key = group.KeyOwnedBy(0);
+        group.Nodes[0].Open = false;
+        group.Publish(0);
+        await group.Written(group.OwnersOf(key)[1], key, "v");
+        group.HintsFor(0).ShouldBe(1);
+        group.BeginMove(new RingChange.ForceRemove("n0"));
+        group.Publish(0);
+        await group.HandOff();
+        foreach (int holder in group.HoldersOf(key).Where(holder => holder != 0))
+            ReplicaGroup.ValuesOf(group.Stored(holder, key)).ShouldBe(["v"], $"n{holder}");
+    }
 
     [Fact]
     public async Task Stand_ins_take_a_write_for_owners_that_cannot_be_reached_and_a_read_finds_it()

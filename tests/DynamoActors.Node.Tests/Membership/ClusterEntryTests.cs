@@ -1,4 +1,5 @@
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Messages;
 
 namespace DynamoActors.Node.Tests.Membership;
 
@@ -17,6 +18,30 @@ public sealed class ClusterEntryTests
         foreach (var facts in new[] { _facts, _withRing, _facts with { IsFirstSeed = false }, _facts with { SeedCount = 0 } })
             ClusterEntry.Decide(facts with { Peers = peers }).ShouldBe(new EntryDecision.Join("node3"));
     }
+
+    [Fact]
+    public void Where_an_earlier_process_of_this_node_has_joined_it_is_taken_out_by_one_that_knows_it()
+    {
+        EntryPeer[] peers = [Joined("node2") with { Former = FormerLife.Met }, Joined("node3") with { Former = FormerLife.IsMember }];
+        ClusterEntry.Decide(_facts with { Peers = peers }).ShouldBe(new EntryDecision.Join("node3"));
+    }
+
+    [Fact]
+    public void Where_it_may_have_joined_that_is_waited_for()
+    {
+        EntryPeer[] peers = [Joined("node2"), Joined("node3") with { Former = FormerLife.Met }];
+        ClusterEntry.Decide(_withRing with { Peers = peers, Waited = TimeSpan.FromDays(1) }).ShouldBeOfType<EntryDecision.Wait>();
+    }
+
+    [Fact]
+    public void Whoever_has_been_met_is_heard_before_the_first_is_joined()
+    {
+        EntryPeer[] peers = [Joined("node2"), Heard("node3") with { IsHeard = false }];
+        ClusterEntry.Decide(_facts with { Peers = peers }).ShouldBeOfType<EntryDecision.Wait>();
+        ClusterEntry.Decide(_facts with { Peers = peers, Waited = Seconds(1.5) }).ShouldBe(new EntryDecision.Join("node2"));
+    }
+
+    private static EntryPeer Joined(string name) => Heard(name) with { IsInCluster = true };
 
     [Fact]
     public void A_remembered_ring_s_minority_waits_for_ever_and_says_for_whom()

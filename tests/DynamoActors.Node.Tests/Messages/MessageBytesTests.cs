@@ -77,8 +77,10 @@ public class MessageBytesTests
         (new ListVersions(RequestId, 1, 3, [1, 1024], _key), "22030180" + "08" + "2a03010203"),
         (new VersionsListed(RequestId, 1, [_version], _key), "1a0e" + VersionBytes + "2203010203"),
         (new FetchObjects(RequestId, 1, 3, [_key]), "2203010203"),
+        (new FetchObjects(RequestId, 1, 3, []) { From = _key }, "2a03010203"),
         (new ObjectsFetched(RequestId, 1, [new FetchedObject(_key, new byte[] { 9, 8 })]),
             "1a09" + "0a03010203" + "12020908"),
+        (new ObjectsFetched(RequestId, 1, [new FetchedObject(_key, default)]) { Next = _key }, "1a05" + "0a03010203" + "2203010203"),
         (new MergeObjects(RequestId, 1, 3, 9, [new MergedObject(_key, new byte[] { 9, 8 }, true)], "n1"),
             "21" + "0900000000000000" + "2a0b" + "0a03010203" + "12020908" + "1801" + "32026e31"),
         (new ObjectsMerged(RequestId, 1), ""),
@@ -118,6 +120,7 @@ public class MessageBytesTests
         (new MemberState(true, 3, "a", 2, false, HasHints: true, WasRemoved: true), "0801" + "1003" + "1a0161" + "2002" + "3001" + "3801"),
         (new MemberState(true, 3, "a", 2, false, HasHints: false, WasRemoved: false, Uid: -2, CountsYou: true),
             "0801" + "1003" + "1a0161" + "2002" + "45" + "feffffff" + "4801"),
+        (new MemberState(false, 0, "", 2, false, HasHints: false, WasRemoved: false) { Former = FormerLife.IsMember }, "2002" + "5002"),
     ];
 
     public static TheoryData<int> Indexes => [.. Enumerable.Range(0, _golden.Length)];

@@ -21,6 +21,8 @@ internal sealed class AnyNodeTakesWrites : Checker
             || Run.Cluster.Nodes.Any(node => node.HadFullDisk)) return;
         // A partition that moves needs two quorums: a node alone may count in one, and then stands in for nobody in the other.
         if (Run.Cluster.Ring!.IsInTransition) return;
+        // Nor does one that was away know that all of that is over.
+        if (Run.Cluster.Nodes.Any(node => node.Name == operation.Node && node.View?.Table.IsInTransition == true)) return;
         if (operation.Outcome is QuorumNotReached { Unknown: false, TimedOut: false })
             Fail(operation.Key, $"{operation.Node} turned a write at W=1 away: {operation.Outcome}");
     }

@@ -6,7 +6,9 @@ namespace DynamoActors.Simulation.Checkers;
 
 /// <summary>
 /// Looks into the stores of the node that gives a partition away and of the one that takes its place, when the ring that says so turns up:
-/// every write that was acknowledged before the partition began to move is with the second, too, where it is with the first.
+/// every write that was acknowledged before the partition began to move is with the second, too, where it is with the first. And of those
+/// that own the partition from then on as many hold each write as owners were asked to, whenever it was acknowledged: a coordinator that
+/// goes by an old ring gets no acknowledgement that the new one would not see.
 /// </summary>
 internal sealed class HandOversAreWhole : Checker
 {
@@ -26,8 +28,11 @@ internal sealed class HandOversAreWhole : Checker
         _seenAt.TryAdd(ring.Epoch, Run.Now);
         if (_ring is { IsInTransition: true } before && ring.Epoch == before.Epoch + 1)
             foreach (int partition in before.MovingPartitions)
+            {
                 foreach (var move in before.MovesOf(partition))
                     if (move.From is { } from) Compare(before, ring, partition, from, move.Receiver);
+                if (!ring.IsMoving(partition)) CountHolders(ring, partition);
+            }
         _ring = ring;
     }
 
@@ -47,6 +52,21 @@ internal sealed class HandOversAreWhole : Checker
                     Fail(key, $"{write.Dot} was acknowledged at {write.Completed}, partition {partition} has been moving since {began}, "
                         + $"and {taker.Name} takes it over from {giver.Name} without that");
         }
+    }
+
+    private void CountHolders(PartitionTable ring, int partition)
+    {
+        if (Run.Destroyed.Count > 0) return;
+        var owners = ring.Owners(partition).ToArray().Select(owner => NodeOf(ring, owner)).ToList();
+        foreach (var key in History.Keys.Where(key => ring.PartitionOf(key.Bucket, key.Bytes) == partition))
+            foreach (var write in History.Acknowledged(key).Where(write => !write.Expires && write.Quorum.Pw > 0))
+            {
+                int holding = owners.Count(owner => !owner.IsRunning
+                    || owner.Stored(key.Bucket, key.Bytes, partition)?.Context.Covers(write.Dot) == true);
+                if (holding < Math.Min(write.Quorum.Pw, owners.Count) && !History.WasDropped(key, write.Dot))
+                    Fail(key, $"{write.Dot} was acknowledged at {write.Completed} by {write.Quorum.Pw} owners, and {holding} of "
+                        + $"{string.Join(", ", owners.Select(owner => owner.Name))} have it, to whom partition {partition} is handed over");
+            }
     }
 
     private SimulatedNode NodeOf(PartitionTable ring, ushort member) =>

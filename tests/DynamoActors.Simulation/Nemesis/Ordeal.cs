@@ -86,9 +86,11 @@ internal abstract class Ordeal : Fault
     }
 
     /// <param name="context">What it replaces; null: whatever is there.</param>
-    protected void Write(SimulatedNode node, int number, Action<Operation> then, VersionVector? context = null) => _prober.Put(
-        new ObjectKey(Buckets.Siblings, $"ordeal{number}"), context, Payload.Of(_prober.NextOperation, [], 0), QuorumOverrides.None, then,
-        node: node);
+    protected void Write(SimulatedNode node, int number, Action<Operation> then, VersionVector? context = null,
+        QuorumOverrides? quorum = null) => _prober.Put(
+        KeyOf(number), context, Payload.Of(_prober.NextOperation, [], 0), quorum ?? QuorumOverrides.None, then, node: node);
+
+    protected static ObjectKey KeyOf(int number) => new(Buckets.Siblings, $"ordeal{number}");
 
     protected void Stop(SimulatedNode node)
     {

@@ -10,7 +10,7 @@ internal static class AllSabotages
         () => new RashReaping(), () => new ExpiryOfCopies(), () => new HintsForEver(),
         () => new ServingWhenUp(), () => new FirstSeedAlone(), () => new FirstSeedOrNobody(), () => new FormerAddress(),
         () => new ForgetfulPeers(), () => new ForgottenNewest(), () => new HastyLargeValues(),
-        () => new EarlyArrival(), () => new SkippingTransfer(), () => new AnyBallot(),
+        () => new EarlyArrival(), () => new SkippingTransfer(), () => new AnyBallot(), () => new AnyEpoch(),
         () => new DoubledAddition(), () => new ForgottenNames(),
     ];
 

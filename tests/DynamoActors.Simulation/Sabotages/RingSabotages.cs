@@ -74,3 +74,22 @@ internal sealed class AnyBallot : Sabotage
 
     private static ulong EpochOf(object message) => message is AcceptRing accept ? accept.Ring.Epoch : ((PrepareRing)message).Epoch;
 }
+
+/// <summary>Whatever ring a request goes by, it is taken for the replica's own.</summary>
+internal sealed class AnyEpoch : Sabotage
+{
+    public override string Name => "any-epoch";
+
+    public override string Description => "a replica does not look which ring a request goes by";
+
+    public override object? Arriving(SimulatedNode node, IActorRef recipient, object message, IActorRef? sender)
+    {
+        if (node.View?.Table.Epoch is not { } epoch) return message;
+        return message switch
+        {
+            WriteReplica write => write with { Epoch = epoch },
+            ReadReplica read => read with { Epoch = epoch },
+            _ => message,
+        };
+    }
+}

@@ -67,6 +67,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [InlineData("early-arrival", 29)]
     [InlineData("skipping-transfer", 8)]
     [InlineData("any-ballot", 29)]
+    [InlineData("any-epoch", 35)]
     [InlineData("doubled-addition", 14)]
     [InlineData("forgotten-names", 10)]
     public void Sabotage_is_caught(string name, int caughtAt)

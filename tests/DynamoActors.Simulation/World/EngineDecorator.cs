@@ -23,7 +23,7 @@ internal abstract class EngineDecorator(IStorageEngine engine) : IStorageEngine
 
     public virtual IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to) => engine.Scan(from, to);
 
-    public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => engine.DropRange(from, to);
+    public virtual void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => engine.DropRange(from, to);
 
     public void Checkpoint(string directory) => engine.Checkpoint(directory);
 

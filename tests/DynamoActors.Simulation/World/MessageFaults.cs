@@ -28,7 +28,7 @@ internal sealed class MessageFaults(SimulatedNode node, SimulatedCluster cluster
 
     public bool Admits(IActorRef recipient, object message, IActorRef sender)
     {
-        if (cluster.Simulation.Chance(node.MessageLoss)) return false;
+        if (cluster.Simulation.Chance(node.MessageLoss) || node.HearsOfNoRing && message is RingCommitted) return false;
         // Reads shall repair alone; partitions move by comparisons all the same.
         if (cluster.Plan.Repair.ByReads && message is DescribeTree && cluster.Ring?.IsInTransition != true) return false;
         if (node.PutsRepairsOff && TryPutOff(recipient, message, sender)) return false;

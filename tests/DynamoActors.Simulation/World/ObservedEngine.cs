@@ -11,6 +11,15 @@ internal sealed class ObservedEngine(IStorageEngine engine, Action<WriteBatch, I
 
     public override long AppendLarge(WriteBatch batch) => Observe(batch, base.AppendLarge);
 
+    public override void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
+    {
+        var dropped = new List<DroppedObject>();
+        using (var objects = Scan(from, to))
+            while (objects.MoveNext()) dropped.Add(new DroppedObject(objects.Key.ToArray(), VersionedObjectCodec.Decode(objects.Value)));
+        base.DropRange(from, to);
+        appended(new WriteBatch(), dropped);
+    }
+
     private long Observe(WriteBatch batch, Func<WriteBatch, long> append)
     {
         var dropped = DroppedBy(batch);

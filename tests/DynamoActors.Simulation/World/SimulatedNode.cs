@@ -63,6 +63,9 @@ internal sealed class SimulatedNode
     /// <summary>Nothing that is to repair its replicas gets anywhere: comparisons, handoffs, read repairs.</summary>
     public bool PutsRepairsOff { get; set; }
 
+    /// <summary>What tells it of a ring is lost; all else arrives.</summary>
+    public bool HearsOfNoRing { get; set; }
+
     /// <summary>How much fits on the disk, whichever is in the machine.</summary>
     public long CapacityBytes
     {
