@@ -4,6 +4,7 @@ using System.Text;
 using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Resp.Calls;
+using DynamoActors.Resp.Commands;
 using DynamoActors.Resp.Connections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,8 +36,12 @@ internal static class RespTarget
             new ConnectionLimit(10, TimeProvider.System, NullLogger.Instance), new TransferBudget(8 << 20, TimeProvider.System),
             new TransferBudget(8 << 20, TimeProvider.System), new WorkWindow(1 << 20, TimeProvider.System), TimeSpan.FromSeconds(2),
             TimeProvider.System);
+        using var meter = new RespMeter(CommandTable.All.Select(command => command.Name));
         var services = new RespServices(
-            node.Store, new ClientLimits(16, 1024, ValueBytesMax), bounds, access: null, new Allowances(TimeProvider.System));
+            node.Store, new ClientLimits(16, 1024, ValueBytesMax), bounds, access: null, new Allowances(TimeProvider.System))
+        {
+            Meter = meter,
+        };
         using var answered = new MemoryStream();
         var connection = new DefaultConnectionContext("fuzz")
         {
