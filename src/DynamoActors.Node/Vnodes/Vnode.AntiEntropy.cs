@@ -15,7 +15,7 @@ internal sealed partial class Vnode
     private const int ChunkBytes = 256 * 1024;
 
     /// <summary>To merge as many takes milliseconds, in which no other write of the partition goes on.</summary>
-    private const int SweptKeys = 256;
+    private const int SweptKeys = 128;
 
     private readonly List<(IActorRef Asker, DescribeTree Question)> _awaitingTree = [];
     private PartitionTree _tree = null!;
