@@ -76,6 +76,8 @@ public sealed class FailingDiskSpec(ITestOutputHelper output)
         await cluster.KillAsync(3);
         cluster.Start(3);
         await convergence.ReadyAsync();
+        // Ready is who reaches a quorum.
+        foreach (var other in new[] { 1, 2 }) await convergence.SeesAsync(3, other, reachable: true);
         foreach (var (key, value) in acknowledged.Append(new("meanwhile", "two are enough")))
             (await client.GetStringAsync($"{cluster.UrlOf(3)}/kv/{key}?r=all")).ShouldBe(value);
         await cluster.KillAsync(3);
