@@ -156,7 +156,11 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         if (_services.Greeter.Met(peer) is not { } greeting) return;
         if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);
         if (member.Greeting.Incarnation != greeting.Incarnation && member.Greeting.Remote == greeting.Remote)
-            member.FormerUntil = HasMemberAt(greeting.Remote) ? null : Now + _formerPatience;
+        {
+            // One that was alone in a cluster of its own has joined no other.
+            bool wasAlone = member.State is { IsInCluster: true, Members: 1 };
+            member.FormerUntil = HasMemberAt(greeting.Remote) || wasAlone ? null : Now + _formerPatience;
+        }
         member.Greeting = greeting;
         member.IsUp = true;
         member.State = null;
