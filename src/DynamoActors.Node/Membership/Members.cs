@@ -18,22 +18,17 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan _tickInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Greetings take milliseconds where anybody is there.</summary>
-    private static readonly TimeSpan _identityPatience = TimeSpan.FromSeconds(2);
-
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly NodeSettings _settings;
     private readonly MembersServices _services;
     private readonly SortedDictionary<string, Member> _met = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RingPeer> _peerRefs = new(StringComparer.Ordinal);
-    private readonly IdentityCheck _identity = new(_identityPatience);
     private readonly Outages _outages;
     private readonly StrangeSeeds _strangeSeeds = new();
     private readonly HashSet<string> _complaints = [];
     private IActorRef _ringKeeper = ActorRefs.Nobody;
     private RingState _state = RingState.Empty;
-    private bool _isRenewing;
     private bool _wasRemoved;
     private bool _isWarnedOutside;
     private string _complaint = "";
@@ -244,64 +239,6 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     }
 
     private IActorRef KeeperOfMembers(Member member) => _services.Board.At(member.Greeting.Name, ActorAddress.Members);
-
-    // ---- This directory's identity
-
-    private IReadOnlyCollection<string> OtherRingMembers =>
-        _state.Ring is { } ring ? [.. ring.Members.Select(member => member.Name).Where(name => name != _settings.Name)] : [];
-
-    private void AskIdentity()
-    {
-        if (_services.Identity.Confirmed || _services.Dots.IsFresh) return;
-        foreach (var member in Up)
-            if (!_identity.HasTold(member.Greeting.Name)) KeeperOfMembers(member).Tell(new AskIdentity(_services.Dots.Actor), Self);
-    }
-
-    private void OnIdentityTold(IdentityTold told)
-    {
-        if (told.Actor != _services.Dots.Actor || Sender is not PeerActor { Peer: var name }) return;
-        // Before the first dot of this life, an older one's leases are all that anybody can have seen used.
-        ulong known = _services.Identity.Confirmed ? _services.Dots.LeasedUpTo : _services.Dots.InheritedUpTo;
-        if (told.Own == told.Actor || told.Seen > known) Renew(
-            "Peers have seen writes that this data directory does not know it made (was it restored from a copy?)");
-        else if (told.Newest > _services.Dots.InheritedNewest && told.Newest < _services.Dots.InheritedUpTo) Renew(
-            "Peers hold writes that this data directory made and has not: its last ones before a crash, or it was put back from a copy");
-        else _identity.Told(name);
-        ConfirmIdentity();
-    }
-
-    private void ConfirmIdentity()
-    {
-        if (_services.Identity.Confirmed || _state.Ring is null || _isRenewing) return;
-        switch (_identity.Decide(_services.Dots.IsFresh, OtherRingMembers, Now))
-        {
-            case IdentityVerdict.Confirmed:
-                _services.Identity.Confirmed = true;
-                Publish();
-                break;
-            case IdentityVerdict.TakeFresh:
-                Renew(OtherRingMembers.Count == 0
-                    ? "There is no other node that could tell whether this data directory's last writes are known to it"
-                    : "Too few of the ring's other nodes can be asked whether this data directory's last writes are known to it");
-                break;
-        }
-    }
-
-    private void Renew(string reason)
-    {
-        if (_isRenewing) return;
-        _isRenewing = true;
-        _services.Identity.Confirmed = false;
-        _services.Store.Tell(new RenewIdentity(_services.Dots.Actor, reason));
-    }
-
-    private void OnIdentityRenewed()
-    {
-        _isRenewing = false;
-        _identity.Forget();
-        ConfirmIdentity();
-        Publish();
-    }
 
     // ---- What the rest of the node sees
 
