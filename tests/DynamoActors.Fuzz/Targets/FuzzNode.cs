@@ -1,6 +1,8 @@
+using DynamoActors.Http.Serving;
 using DynamoActors.Http.Tests;
 using DynamoActors.Node.Requests;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Fuzz.Targets;
 
@@ -19,6 +21,12 @@ internal sealed class FuzzNode : ILogger
             _ => null,
         },
     };
+
+    /// <summary>Of a node's front ends together: more than any one input asks for.</summary>
+    public static ServingBounds Bounds() => new(
+        new ConnectionLimit(10, TimeProvider.System, NullLogger.Instance), new TransferBudget(8 << 20, TimeProvider.System),
+        new TransferBudget(8 << 20, TimeProvider.System), new WorkWindow(1 << 20, TimeProvider.System), TimeSpan.FromSeconds(2),
+        TimeProvider.System);
 
     public void RequireNoError()
     {

@@ -38,10 +38,7 @@ internal static class HttpTarget
     public static void Attempt(byte[] input)
     {
         var node = new FuzzNode();
-        var bounds = new ServingBounds(
-            new ConnectionLimit(10, TimeProvider.System, NullLogger.Instance), new TransferBudget(8 << 20, TimeProvider.System),
-            new TransferBudget(8 << 20, TimeProvider.System), new WorkWindow(1 << 20, TimeProvider.System), TimeSpan.FromSeconds(2),
-            TimeProvider.System);
+        var bounds = FuzzNode.Bounds();
         using var application = new StoreApplication(
             node.Store, new HttpFrontEndOptions { ValueBytesMax = ValueBytesMax }, bounds, node, NullLogger.Instance);
         using var answered = new MemoryStream();

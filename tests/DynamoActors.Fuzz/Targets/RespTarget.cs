@@ -7,7 +7,6 @@ using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Commands;
 using DynamoActors.Resp.Connections;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Fuzz.Targets;
 
@@ -32,10 +31,7 @@ internal static class RespTarget
     public static void Attempt(byte[] input)
     {
         var node = new FuzzNode();
-        var bounds = new ServingBounds(
-            new ConnectionLimit(10, TimeProvider.System, NullLogger.Instance), new TransferBudget(8 << 20, TimeProvider.System),
-            new TransferBudget(8 << 20, TimeProvider.System), new WorkWindow(1 << 20, TimeProvider.System), TimeSpan.FromSeconds(2),
-            TimeProvider.System);
+        var bounds = FuzzNode.Bounds();
         using var meter = new RespMeter(CommandTable.All.Select(command => command.Name));
         var services = new RespServices(
             node.Store, new ClientLimits(16, 1024, ValueBytesMax), bounds, access: null, new Allowances(TimeProvider.System))
