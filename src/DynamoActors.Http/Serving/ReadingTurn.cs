@@ -6,10 +6,10 @@ namespace DynamoActors.Http.Serving;
 /// </summary>
 internal sealed class ReadingTurn : IDisposable
 {
-    /// <summary>A client that sends less from look to look is waited for by nobody else: 2.5 MiB a second.</summary>
+    /// <summary>A client that sends less from look to look is waited for by nobody else: a MiB a second.</summary>
     private const long BytesPerLook = 256 << 10;
 
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly WorkWindow _work;
     private readonly ITimer _looking;
