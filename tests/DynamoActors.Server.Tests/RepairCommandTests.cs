@@ -158,9 +158,9 @@ public sealed class RepairCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, 3, 1)]
-    [InlineData(2, 3, 512)]
-    [InlineData(10, 20, 64)]
+    [InlineData(2, 4, 1)]
+    [InlineData(2, 4, 100)]
+    [InlineData(5, 2, 100)]
     public void Of_a_manifest_and_a_copy_that_are_damaged_in_different_places_nothing_is_lost(int onePart, int otherPart, int bytes)
     {
         FillStore("lsm");
