@@ -189,8 +189,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private void TellRingKeeper() => _ringKeeper.Tell(
         new PeersReachable(
             [.. Up.Select(member => new ReachablePeer(member.Greeting.Name, member.Greeting.Incarnation, member.Epoch,
-                MemberOf(member.Greeting), member.State?.HasHints == true, member.State?.WasRemoved == true))],
-            MemberOf(_services.Greeter.Own), _cluster.SelfAddress.Equals(_cluster.State.Leader)),
+                MemberOf(member.Greeting), member.State is { HasHints: false } state ? state.Epoch : 0, member.State?.WasRemoved == true))],
+            MemberOf(_services.Greeter.Own), _services.HasHints() ? 0 : _state.Epoch, _cluster.SelfAddress.Equals(_cluster.State.Leader)),
         Self);
 
     private static RingMember MemberOf(Greeting of) => new(of.Name, of.Remote, of.Http, of.Zone, of.Weight);
@@ -212,7 +212,6 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         ConfirmIdentity();
         EnterCluster();
         WatchForOtherClusters();
-        WatchForStranding();
         TakeOutTheDead();
         TryFormFirstRing();
         TellStateNowAndThen();
