@@ -147,6 +147,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     {
         // It lives, as a newcomer or as a ghost that is told so.
         _outOfTheRing.Remove(peer.Name);
+        // Before any request that it makes possible: what expires goes by the clocks of all.
+        _services.Board.CompareClocks();
         _services.Greeter.Up(peer);
         if (_services.Greeter.Met(peer) is not { } greeting) return;
         if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);
