@@ -26,8 +26,10 @@ public sealed record StorageStatistics
     public long BloomNegatives { get; init; }
     /// <summary>Bytes given by callers since the start.</summary>
     public long UserBytesWritten { get; init; }
-    /// <summary>Bytes written to the disk since the start, log and background work together. Not the zeros of the log's new files, which are
-    /// written over again and again.</summary>
+    /// <summary>
+    /// Bytes written to the disk since the start, log and background work together. Not the zeros of the log's new files, which are
+    /// written over again and again.
+    /// </summary>
     public long DiskBytesWritten { get; init; }
     public long Syncs { get; init; }
     /// <summary>

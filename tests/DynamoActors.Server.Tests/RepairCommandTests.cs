@@ -166,7 +166,8 @@ public sealed class RepairCommandTests : IDisposable
         FillStore("lsm");
         foreach (var (suffix, part) in (ReadOnlySpan<(string, int)>)[("", onePart), (".copy", otherPart)])
         {
-            var path = Directory.GetFiles(Store, "MANIFEST-*").Single(file => file.EndsWith(".copy", StringComparison.Ordinal) == (suffix != ""));
+            var path = Directory.GetFiles(Store, "MANIFEST-*").Single(
+                file => file.EndsWith(".copy", StringComparison.Ordinal) == (suffix != ""));
             var length = (int)new FileInfo(path).Length;
             for (var at = length / part; at < Math.Min(length / part + bytes, length); at++)
                 FlipByte(path, at);

@@ -264,7 +264,8 @@ internal sealed partial class Vnode : ReceiveActor
     /// <summary>What is held of the key; false, and refused: it has no place here.</summary>
     /// <param name="hasRole">Whether this node is to the partition what the request takes it for.</param>
     private bool TryOpen(
-        IOfRequest request, ReadOnlyMemory<byte> key, string? standsInFor, bool hasRole, out Cell cell, in Superseding superseding = default)
+        IOfRequest request, ReadOnlyMemory<byte> key, string? standsInFor, bool hasRole, out Cell cell,
+        in Superseding superseding = default)
     {
         // A hint may be kept by anybody, but only for somebody else.
         var isHere = (hasRole || standsInFor is not null) && IsCurrent(request) && StoreKey.IsObjectOf(_partition, key.Span);
