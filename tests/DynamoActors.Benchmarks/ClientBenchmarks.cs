@@ -99,17 +99,44 @@ internal static class ClientBenchmarks
         Console.WriteLine($"The same without pauses:");
         foreach (var isRead in (bool[])[false, true])
         {
-            foreach (var (name, send) in ways)
+            var loads = ways.Select(_ => new Load()).ToArray();
+            for (var round = 0; round < (int)(length / Turn); round++)
             {
-                var (processor, own) = (Times.ProcessorOf(cluster.Nodes), Environment.CpuUsage.TotalTime);
-                var (reads, writes) = await LoadAsync(send, length, TimeSpan.Zero, isRead);
-                (processor, own) = (Times.ProcessorOf(cluster.Nodes) - processor, Environment.CpuUsage.TotalTime - own);
-                var all = new Times(isRead ? reads : writes);
-                Console.WriteLine($"  {(isRead ? "GET" : "PUT")} {name,-16} {all.Count / length.TotalSeconds,9:N0} /s   "
-                    + $"p50 {all.At(.5),7:0.00} ms   p99 {all.At(.99),7:0.00} ms   "
-                    + $"processor: nodes {processor.TotalMicroseconds / all.Count,6:0.0}, client "
-                    + $"{own.TotalMicroseconds / all.Count,6:0.0} µs each");
+                for (var turn = 0; turn < ways.Length; turn++)
+                {
+                    var way = (round + turn) % ways.Length;
+                    await loads[way].AddAsync(ways[way].Send, isRead, cluster);
+                }
             }
+
+            for (var way = 0; way < ways.Length; way++)
+                Console.WriteLine($"  {(isRead ? "GET" : "PUT")} {ways[way].Name,-16} {loads[way]}");
+        }
+    }
+
+    /// <summary>What one way has sent, in turns with the others.</summary>
+    private sealed class Load
+    {
+        private readonly List<double> _took = [];
+        private TimeSpan _nodes;
+        private TimeSpan _client;
+        private TimeSpan _length;
+
+        public async Task AddAsync(Func<bool, string, Task> send, bool isRead, LocalCluster cluster)
+        {
+            var (nodes, client, began) = (Times.ProcessorOf(cluster.Nodes), Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+            var (reads, writes) = await LoadAsync(send, Turn, TimeSpan.Zero, isRead);
+            _nodes += Times.ProcessorOf(cluster.Nodes) - nodes;
+            _client += Environment.CpuUsage.TotalTime - client;
+            _length += Stopwatch.GetElapsedTime(began);
+            _took.AddRange(isRead ? reads : writes);
+        }
+
+        public override string ToString()
+        {
+            var all = new Times(_took);
+            return $"{all.Count / _length.TotalSeconds,9:N0} /s   p50 {all.At(.5),7:0.00} ms   p99 {all.At(.99),7:0.00} ms   "
+                + $"processor: nodes {_nodes.TotalMicroseconds / all.Count,6:0.0}, client {_client.TotalMicroseconds / all.Count,6:0.0} µs each";
         }
     }
 
