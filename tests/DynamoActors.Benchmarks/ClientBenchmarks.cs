@@ -136,7 +136,8 @@ internal static class ClientBenchmarks
         {
             var all = new Times(_took);
             return $"{all.Count / _length.TotalSeconds,9:N0} /s   p50 {all.At(.5),7:0.00} ms   p99 {all.At(.99),7:0.00} ms   "
-                + $"processor: nodes {_nodes.TotalMicroseconds / all.Count,6:0.0}, client {_client.TotalMicroseconds / all.Count,6:0.0} µs each";
+                + $"processor: nodes {_nodes.TotalMicroseconds / all.Count,6:0.0}, "
+                + $"client {_client.TotalMicroseconds / all.Count,6:0.0} µs each";
         }
     }
 
