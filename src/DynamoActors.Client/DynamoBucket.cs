@@ -70,13 +70,13 @@ public sealed partial class DynamoBucket<T>
         $"'{key}': the replicas that answered know less than this session has seen, and its time is over.");
 
     /// <summary>Null: the session has seen more than what could be read.</summary>
-    private async Task<NodeAnswer?> ReadAsync(
+    private Task<NodeAnswer?> ReadAsync(
         DynamoKey key, ReadOptions? options, CancellationToken cancellation, bool streams = false)
     {
         options ??= ReadOptions.Default;
         var deadline = _client.Deadline(options.Timeout);
-        if (_session == null) return await ReadOnceAsync(options);
-        return await _session.ReadAsync(Name, key, _client.Cluster.Time, deadline, options, ReadOnceAsync, cancellation);
+        if (_session == null) return ReadOnceAsync(options)!;
+        return _session.ReadAsync(Name, key, _client.Cluster.Time, deadline, options, ReadOnceAsync, cancellation);
 
         Task<NodeAnswer> ReadOnceAsync(ReadOptions asked)
         {

@@ -92,14 +92,16 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
             if (next < candidates.Count && time.Left > TimeSpan.Zero) running.Add(Begin(candidates[next++], request, time, why));
             else if (running.Count == 0) return told ?? NodeAnswer.NoTime();
             else next = candidates.Count;
+            // Who was removed from the ring is asked where its members say nothing, and not because they are late.
             var late = next == candidates.Count ? Timeout.InfiniteTimeSpan
-                : request.Bucket != null && _hedges.HasAny ? _latency.Late : silence;
+                : request.Bucket != null && candidates[next].IsMember && _hedges.HasAny ? _latency.Late : silence;
             why = await FirstOfAsync(running, late) ? "retry" : "hedge";
             if (why == "hedge") _hedges.TryTake();
-            foreach (var attempt in running.FindAll(static attempt => attempt.Answer.IsCompleted))
+            for (var index = running.Count - 1; index >= 0; index--)
             {
-                running.Remove(attempt);
-                var answer = await attempt.Answer;
+                if (!running[index].Answer.IsCompleted) continue;
+                var answer = await running[index].Answer;
+                running.RemoveAt(index);
                 if (answer.Certainty == Certainty.Answered)
                 {
                     foreach (var overtaken in running) Leave(overtaken, request);

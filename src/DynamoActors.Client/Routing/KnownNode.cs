@@ -20,7 +20,7 @@ internal sealed class KnownNode(Uri address)
     private readonly Lock _lock = new();
     private volatile bool _isDown;
     private volatile int _losses;
-    private bool _isMember = true;
+    private volatile bool _isMember = true;
     private long _losingSince;
     private long _probedAt;
     private TimeSpan _pause;
@@ -33,6 +33,7 @@ internal sealed class KnownNode(Uri address)
     /// <summary>False: there is a ring, and it is not in it.</summary>
     public bool IsMember
     {
+        get => _isMember;
         set
         {
             lock (_lock)

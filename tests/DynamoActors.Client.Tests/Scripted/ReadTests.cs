@@ -122,6 +122,42 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task Who_was_removed_from_the_ring_is_asked_for_silence_and_not_where_members_are_late()
+    {
+        var answers = new TaskCompletionSource();
+        foreach (var node in (string[])["n1", "n2", "n3"])
+        {
+            _nodes.Script(node, async (_, _) =>
+            {
+                await answers.Task;
+                return _nodes.Answer(200, "value");
+            });
+        }
+
+        _nodes.Script("old", _ => _nodes.Answer(200, "value"));
+        using var client = await _nodes.RoutedClientAsync(options =>
+        {
+            options.HedgedShare = 1;
+            options.Nodes.Add(new Uri("http://old"));
+        });
+        var reading = client.Bucket().GetAsync("a", new ReadOptions { Timeout = TimeSpan.FromMinutes(5) });
+        await RoutingTests.UntilAsync(() => _nodes.Asked.Length >= 3);
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        _nodes.AskedNodes.ShouldBe(["n1", "n2", "n3"]);
+        answers.SetResult();
+        (await reading).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
+
+        using var impatient = await _nodes.RoutedClientAsync(options =>
+        {
+            options.Nodes.Add(new Uri("http://old"));
+            options.Silence = TimeSpan.FromMilliseconds(50);
+        });
+        foreach (var node in (string[])["n1", "n2", "n3"]) _nodes.Script(node, (_, cancellation) => ScriptedNodes.HangAsync(cancellation));
+        (await impatient.Bucket().GetAsync("a")).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
+        _nodes.AskedNodes[^1].ShouldBe("old");
+    }
+
+    [Fact]
     public async Task Who_gives_up_ends_the_attempt_that_was_overtaken_too()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
