@@ -42,7 +42,8 @@ internal static class ClientBenchmarks
         if (!await owners.LearnRingAsync()) throw new InvalidOperationException("No node told the ring.");
         (string Name, Func<bool, string, Task<bool>> Send)[] ways =
         [
-            ("client-driven", Through(owners)), ("server-driven", Through(anyone)), ("HTTP, no client", Foreground.Through(plain, cluster.Urls, ValueBytes, Bucket)),
+            ("client-driven", Through(owners)), ("server-driven", Through(anyone)),
+            ("HTTP, no client", Foreground.Through(plain, cluster.Urls, ValueBytes, Bucket)),
         ];
 
         Console.WriteLine($"warming up for {warmUp.TotalSeconds} s …");

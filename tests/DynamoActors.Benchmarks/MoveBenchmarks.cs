@@ -82,7 +82,8 @@ internal static class MoveBenchmarks
         Print($"all nodes used {used.TotalSeconds:N1} s of processors, {used.TotalMicroseconds / moved:N1} µs for each of them");
         Print($"clients before: {before}");
         Print($"clients during: {during}");
-        Print($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {during.All.At(.99) / before.All.At(.99):N2} x");
+        var p99 = during.All.At(.99) / before.All.At(.99);
+        Print($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {p99:N2} x");
         return add.ExitCode;
     }
 
