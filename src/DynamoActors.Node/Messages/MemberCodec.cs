@@ -59,6 +59,7 @@ internal static class MemberCodec
             Uid = state.Uid,
             CountsYou = state.CountsYou,
             Former = (uint)state.Former,
+            Together = (uint)state.Together,
         };
 
     public static MemberState From(Proto.MemberState state) =>
@@ -66,5 +67,6 @@ internal static class MemberCodec
             state.CountsYou)
         {
             Former = (FormerLife)state.Former,
+            Together = (int)state.Together,
         };
 }
