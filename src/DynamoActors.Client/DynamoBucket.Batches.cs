@@ -29,7 +29,7 @@ public sealed partial class DynamoBucket<T>
         {
             results[index] = answers[index].Problem == "answer-too-large"
                 ? await GetAsync(all[index], options, cancellation)
-                : Outcomes.OfRead(answers[index], Nothing(all[index]), _codec, _resolver);
+                : Outcomes.OfRead(answers[index], ContextOf(answers[index], all[index]), _codec, _resolver);
         }
 
         return results;

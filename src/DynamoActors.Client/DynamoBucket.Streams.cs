@@ -20,7 +20,7 @@ public sealed partial class DynamoBucket<T>
                 Wire.StoreHeaders.Date(answer.LastModified));
         }
 
-        return Outcomes.OfRead(answer, Nothing(key), new Values.StreamCodec(), null);
+        return Outcomes.OfRead(answer, ContextOf(answer, key), new Values.StreamCodec(), null);
     }
 
     /// <summary>

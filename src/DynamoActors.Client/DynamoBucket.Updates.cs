@@ -73,7 +73,7 @@ public sealed partial class DynamoBucket<T>
             {
                 written = done;
                 if (answer.Siblings == null || reconcile == null) return written;
-                left = Outcomes.OfRead(answer.AsRead(), context, _codec, null);
+                left = Outcomes.OfRead(answer.AsRead(), new DynamoContext(answer.Context ?? context.Text), _codec, null);
             }
             else if (!MayTryAgain(last, options)) break;
         }
@@ -91,7 +91,7 @@ public sealed partial class DynamoBucket<T>
     private async Task<GetResult<T>> ReadAllAsync(DynamoKey key, ReadOptions options, CancellationToken cancellation)
     {
         var answer = await ReadAsync(key, options, cancellation);
-        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, Nothing(key), _codec, null);
+        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, ContextOf(answer, key), _codec, null);
     }
 
     private static (IReadOnlyList<T> Versions, DynamoContext Context) VersionsOf(GetResult<T> read) => read switch

@@ -1,4 +1,3 @@
-using System.Text;
 using DynamoActors.Client.Requests;
 using DynamoActors.Client.Values;
 using DynamoActors.Client.Wire;
@@ -38,7 +37,7 @@ public sealed partial class DynamoBucket<T>
     public async Task<GetResult<T>> GetAsync(DynamoKey key, ReadOptions? options = null, CancellationToken cancellation = default)
     {
         var answer = await ReadAsync(key, options, cancellation);
-        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, Nothing(key), _codec, _resolver);
+        return answer == null ? Behind<T>(key) : Outcomes.OfRead(answer, ContextOf(answer, key), _codec, _resolver);
     }
 
     /// <summary>Writes a key. Without a context it replaces what is there, whatever that is.</summary>
@@ -61,25 +60,27 @@ public sealed partial class DynamoBucket<T>
     }
 
     /// <summary>
-    /// Covers nothing: a write that carries it stands beside what others wrote meanwhile, where one without a context would replace that.
+    /// Where nothing is known of the key, one that covers nothing: a write that carries it stands beside what others wrote meanwhile, where
+    /// one without a context would replace that.
     /// </summary>
-    private DynamoContext Nothing(DynamoKey key) => new(ContextText.ToText(VersionVector.Empty, Name, key.Bytes.Span));
+    private DynamoContext ContextOf(NodeAnswer answer, DynamoKey key) =>
+        new(answer.Context ?? ContextText.ToText(VersionVector.Empty, Name, key.Bytes.Span));
 
     private static NotRead<TValue> Behind<TValue>(DynamoKey key) => new(WhyNotRead.BehindSession,
         $"'{key}': the replicas that answered know less than this session has seen, and its time is over.");
 
     /// <summary>Null: the session has seen more than what could be read.</summary>
-    private async Task<NodeAnswer?> ReadAsync(
+    private Task<NodeAnswer?> ReadAsync(
         DynamoKey key, ReadOptions? options, CancellationToken cancellation, bool streams = false)
     {
         options ??= ReadOptions.Default;
         var deadline = _client.Deadline(options.Timeout);
-        if (_session == null) return await ReadOnceAsync(options);
-        return await _session.ReadAsync(Name, key, _client.Cluster.Time, deadline, options, ReadOnceAsync, cancellation);
+        if (_session == null) return ReadOnceAsync(options)!;
+        return _session.ReadAsync(Name, key, _client.Cluster.Time, deadline, options, ReadOnceAsync, cancellation);
 
         Task<NodeAnswer> ReadOnceAsync(ReadOptions asked)
         {
-            var query = Query(asked.Consistency).Append(Query("r", asked.R)).Append(Query("pr", asked.Pr));
+            var query = $"{Query(asked.Consistency)}{Query("r", asked.R)}{Query("pr", asked.Pr)}";
             var request = new StoreRequest("get", HttpMethod.Get, TargetOf(key, query))
             {
                 Bucket = Name,
@@ -107,10 +108,9 @@ public sealed partial class DynamoBucket<T>
     private StoreRequest PutOf(DynamoKey key, WriteOptions? options, string? more, Func<HttpContent> content)
     {
         options ??= WriteOptions.Default;
-        var query = new StringBuilder(more);
-        if (options.TimeToLive is { } ttl) query.Append("&ttl=").Append(SecondsOf(ttl));
+        if (options.TimeToLive is { } ttl) more += $"&ttl={SecondsOf(ttl)}";
         var type = options.ContentType ?? _codec.ContentType;
-        return WriteOf("put", HttpMethod.Put, key, options, query.ToString()) with
+        return WriteOf("put", HttpMethod.Put, key, options, more ?? "") with
         {
             Body = () =>
             {
@@ -126,7 +126,7 @@ public sealed partial class DynamoBucket<T>
         if (options.IfAbsent && options.IfMatch != null)
             throw new ArgumentException("A write is either for a key that holds nothing or for one that holds what has the ETag.",
                 nameof(options));
-        var query = Query(options.Consistency).Append(Query("w", options.W)).Append(Query("pw", options.Pw)).Append(more);
+        var query = $"{Query(options.Consistency)}{Query("w", options.W)}{Query("pw", options.Pw)}{more}";
         return new StoreRequest(operation, method, TargetOf(key, query))
         {
             Bucket = Name,
@@ -141,13 +141,13 @@ public sealed partial class DynamoBucket<T>
     internal StoreRequest AdditionOf(DynamoKey key, string by, string? idempotencyKey, WriteOptions options) =>
         WriteOf("add", HttpMethod.Post, key, options, $"&op=add&by={by}") with { IdempotencyKey = idempotencyKey };
 
-    private string TargetOf(DynamoKey key, StringBuilder query) => $"{_target}?key={PercentEncoding.Encode(key.Bytes.Span)}{query}";
+    private string TargetOf(DynamoKey key, string query) => $"{_target}?key={PercentEncoding.Encode(key.Bytes.Span)}{query}";
 
     private static ReadOnlyMemory<byte> CheckedKey(DynamoKey key) =>
         key.Bytes.IsEmpty ? throw new ArgumentException("The key is the default of its type, which has no bytes.", nameof(key)) : key.Bytes;
 
-    private static StringBuilder Query(Consistency? consistency) => new(
-        consistency is { } preset ? $"&consistency={preset.ToString().ToLowerInvariant()}" : "");
+    private static string Query(Consistency? consistency) =>
+        consistency is { } preset ? $"&consistency={preset.ToString().ToLowerInvariant()}" : "";
 
     private static string Query(string name, QuorumSetting? setting) => setting is { } number ? $"&{name}={number}" : "";
 

@@ -17,13 +17,12 @@ internal static class Outcomes
     };
 
     /// <param name="answer">Of a node.</param>
-    /// <param name="nothing">The context of a key of which nothing is known.</param>
+    /// <param name="context">Of the answer, or of a key of which nothing is known.</param>
     /// <param name="codec">Of the values.</param>
     /// <param name="resolver">Null: several values are a conflict.</param>
     public static GetResult<T> OfRead<T>(
-        NodeAnswer answer, DynamoContext nothing, ValueCodec<T> codec, Func<IReadOnlyList<T>, T>? resolver)
+        NodeAnswer answer, DynamoContext context, ValueCodec<T> codec, Func<IReadOnlyList<T>, T>? resolver)
     {
-        var context = answer.Context == null ? nothing : new DynamoContext(answer.Context);
         if (answer.Status == 404 && answer.Problem == "not-found") return new Absent<T>(context);
         if (answer.Certainty != Certainty.Answered || answer.Status is not (200 or 300))
             return new NotRead<T>(WhyNotRead(answer), answer.Detail);

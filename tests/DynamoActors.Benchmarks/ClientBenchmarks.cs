@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using DynamoActors.Client;
 using Garnet;
@@ -16,9 +15,10 @@ internal static class ClientBenchmarks
     private const int Keys = 100_000;
     private const int Clients = 16;
     private const int ValueBytes = 100;
+    private const string Bucket = "clients";
 
-    /// <summary>Of each client, between its requests: what takes long is the requests, not their queue.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    /// <summary>Of each client, between its requests, in ms: what takes long is the requests, not their queue.</summary>
+    private const int Pause = 10;
 
     /// <summary>So short that what else the machine does meets all ways alike.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
@@ -40,13 +40,14 @@ internal static class ClientBenchmarks
         using var owners = ClientOf(cluster, asksOwners: true);
         using var anyone = ClientOf(cluster, asksOwners: false);
         if (!await owners.LearnRingAsync()) throw new InvalidOperationException("No node told the ring.");
-        (string Name, Func<bool, string, Task> Send)[] ways =
+        (string Name, Func<bool, string, Task<bool>> Send)[] ways =
         [
-            ("client-driven", Through(owners)), ("server-driven", Through(anyone)), ("HTTP, no client", Through(plain, cluster)),
+            ("client-driven", Through(owners)), ("server-driven", Through(anyone)),
+            ("HTTP, no client", Foreground.Through(plain, cluster.Urls, ValueBytes, Bucket)),
         ];
 
         Console.WriteLine($"warming up for {warmUp.TotalSeconds} s …");
-        foreach (var way in ways) await LoadAsync(way.Send, warmUp / 6, TimeSpan.Zero, reads: null);
+        foreach (var way in ways) await Foreground.RunAsync(way.Send, Keys, Clients, pause: 0, warmUp / 6);
         foreach (var server in servers)
             foreach (var command in (string[])["SET", "GET", "MSET"])
                 RespLoad.Run(server, command, 4, warmUp / 2 / (3 * servers.Length));
@@ -70,95 +71,70 @@ internal static class ClientBenchmarks
         return 0;
     }
 
-    private static async Task LatenciesAsync((string Name, Func<bool, string, Task> Send)[] ways, int rounds)
+    private static async Task LatenciesAsync((string Name, Func<bool, string, Task<bool>> Send)[] ways, int rounds)
     {
-        Console.WriteLine($"{Nodes} nodes, {Clients} clients, {Pause.TotalMilliseconds} ms between a client's requests, in turn reads and "
-            + $"writes:");
-        var times = ways.Select(_ => (Reads: new List<double>(), Writes: new List<double>())).ToArray();
-        for (var round = 0; round < rounds; round++)
-        {
-            for (var turn = 0; turn < ways.Length; turn++)
-            {
-                var way = (round + turn) % ways.Length;
-                var (reads, writes) = await LoadAsync(ways[way].Send, Turn, Pause, reads: null);
-                times[way].Reads.AddRange(reads);
-                times[way].Writes.AddRange(writes);
-            }
-        }
-
+        Console.WriteLine($"{Nodes} nodes, {Clients} clients, {Pause} ms between a client's requests, in turn reads and writes:");
+        var figures = ways.Select(_ => Figures.None).ToArray();
+        await InTurnAsync(ways.Length, rounds, async way =>
+            figures[way] += await Foreground.RunAsync(ways[way].Send, Keys, Clients, Pause, Turn));
         for (var way = 0; way < ways.Length; way++)
         {
-            var (reads, writes) = (new Times(times[way].Reads), new Times(times[way].Writes));
+            var (reads, writes) = (new Times(figures[way].Reads), new Times(figures[way].Writes));
             Console.WriteLine($"  {ways[way].Name,-16} reads: mean {reads.Mean:0.00} ms, p99.9 {reads.At(.999):0.0} ms   "
-                + $"writes: mean {writes.Mean:0.00} ms, p99.9 {writes.At(.999):0.0} ms   of {reads.Count + writes.Count:N0}");
+                + $"writes: mean {writes.Mean:0.00} ms, p99.9 {writes.At(.999):0.0} ms   of {reads.Count + writes.Count:N0}, "
+                + $"{figures[way].Failed} failed");
         }
     }
 
-    private static async Task RatesAsync((string Name, Func<bool, string, Task> Send)[] ways, TimeSpan length, LocalCluster cluster)
+    /// <summary>Each of the ways once in each round, and in another order than in the one before.</summary>
+    private static async Task InTurnAsync(int ways, int rounds, Func<int, Task> take)
+    {
+        for (var round = 0; round < rounds; round++)
+            for (var turn = 0; turn < ways; turn++) await take((round + turn) % ways);
+    }
+
+    private static async Task RatesAsync((string Name, Func<bool, string, Task<bool>> Send)[] ways, TimeSpan length, LocalCluster cluster)
     {
         Console.WriteLine($"The same without pauses:");
         foreach (var isRead in (bool[])[false, true])
         {
-            foreach (var (name, send) in ways)
-            {
-                var (processor, own) = (Times.ProcessorOf(cluster.Nodes), Environment.CpuUsage.TotalTime);
-                var (reads, writes) = await LoadAsync(send, length, TimeSpan.Zero, isRead);
-                (processor, own) = (Times.ProcessorOf(cluster.Nodes) - processor, Environment.CpuUsage.TotalTime - own);
-                var all = new Times(isRead ? reads : writes);
-                Console.WriteLine($"  {(isRead ? "GET" : "PUT")} {name,-16} {all.Count / length.TotalSeconds,9:N0} /s   "
-                    + $"p50 {all.At(.5),7:0.00} ms   p99 {all.At(.99),7:0.00} ms   "
-                    + $"processor: nodes {processor.TotalMicroseconds / all.Count,6:0.0}, client "
-                    + $"{own.TotalMicroseconds / all.Count,6:0.0} µs each");
-            }
+            var loads = ways.Select(_ => new Load()).ToArray();
+            await InTurnAsync(ways.Length, (int)(length / Turn), way => loads[way].AddAsync(ways[way].Send, isRead, cluster));
+            for (var way = 0; way < ways.Length; way++)
+                Console.WriteLine($"  {(isRead ? "GET" : "PUT")} {ways[way].Name,-16} {loads[way]}");
         }
     }
 
-    /// <summary>How long each took, in ms.</summary>
-    /// <param name="reads">Null: in turn reads and writes.</param>
-    private static async Task<(List<double> Reads, List<double> Writes)> LoadAsync(
-        Func<bool, string, Task> send, TimeSpan length, TimeSpan pause, bool? reads)
+    /// <summary>What one way has sent, in turns with the others.</summary>
+    private sealed class Load
     {
-        var running = Stopwatch.StartNew();
-        var times = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
-        {
-            var random = new Random(client);
-            var took = (Reads: new List<double>(), Writes: new List<double>());
-            for (var turn = client; running.Elapsed < length; turn++)
-            {
-                if (pause > TimeSpan.Zero) await Task.Delay(pause);
-                var isRead = reads ?? turn % 2 == 0;
-                var key = string.Create(CultureInfo.InvariantCulture, $"key{random.Next(Keys)}");
-                var began = Stopwatch.GetTimestamp();
-                await send(isRead, key);
-                (isRead ? took.Reads : took.Writes).Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            }
+        private Figures _figures = Figures.None;
+        private TimeSpan _nodes;
+        private TimeSpan _client;
 
-            return took;
-        })));
-        return ([.. times.SelectMany(took => took.Reads)], [.. times.SelectMany(took => took.Writes)]);
+        public async Task AddAsync(Func<bool, string, Task<bool>> send, bool isRead, LocalCluster cluster)
+        {
+            var (nodes, client) = (Times.ProcessorOf(cluster.Nodes), Environment.CpuUsage.TotalTime);
+            var figures = await Foreground.RunAsync(send, Keys, Clients, pause: 0, Turn, isRead);
+            _nodes += Times.ProcessorOf(cluster.Nodes) - nodes;
+            _client += Environment.CpuUsage.TotalTime - client;
+            _figures += figures;
+        }
+
+        public override string ToString()
+        {
+            var all = _figures.All;
+            return $"{_figures.PerSecond,9:N0} /s   p50 {all.At(.5),7:0.00} ms   p99 {all.At(.99),7:0.00} ms   "
+                + $"processor: nodes {_nodes.TotalMicroseconds / all.Count,6:0.0}, "
+                + $"client {_client.TotalMicroseconds / all.Count,6:0.0} µs each, {_figures.Failed} failed";
+        }
     }
 
-    private static Func<bool, string, Task> Through(DynamoClient client)
+    private static Func<bool, string, Task<bool>> Through(DynamoClient client)
     {
-        var bucket = client.Bucket("clients");
+        var bucket = client.Bucket(Bucket);
         return async (isRead, key) =>
-        {
-            if (!isRead) (await bucket.PutAsync(key, Value)).EnsureWritten();
-            else if (await bucket.GetAsync(key) is NotRead<ReadOnlyMemory<byte>> not) throw new InvalidOperationException(not.Detail);
-        };
-    }
-
-    private static Func<bool, string, Task> Through(HttpClient http, LocalCluster cluster)
-    {
-        var turn = 0;
-        return async (isRead, key) =>
-        {
-            var url = $"{cluster.Urls[(int)((uint)Interlocked.Increment(ref turn) % Nodes)]}/buckets/clients/keys/{key}";
-            using var answer = isRead ? await http.GetAsync(url) : await http.PutAsync(url, new ByteArrayContent(Value));
-            await answer.Content.ReadAsByteArrayAsync();
-            if (!answer.IsSuccessStatusCode && answer.StatusCode != System.Net.HttpStatusCode.NotFound)
-                throw new InvalidOperationException($"{answer.StatusCode} by {url}");
-        };
+            isRead ? await bucket.GetAsync(key) is not NotRead<ReadOnlyMemory<byte>> : await bucket.PutAsync(key, Value) is Written;
     }
 
     private static DynamoClient ClientOf(LocalCluster cluster, bool asksOwners)

@@ -33,7 +33,7 @@ internal static class ConnectionBenchmarks
             var url = $"http://127.0.0.1:{port}";
             await node.ReadyAsync(http, url);
             (await http.PutAsync($"{url}/kv/large", new ByteArrayContent(new byte[LargeBytes]))).EnsureSuccessStatusCode();
-            await using var small = new Foreground(http, [url], 1000, 100, clients: 8, pause: 5);
+            await using var small = new Foreground(Foreground.Through(http, [url], 100), 1000, clients: 8, pause: 5);
             await Task.Delay(step);
             await ShowAsync("small requests alone", node, small, step);
 

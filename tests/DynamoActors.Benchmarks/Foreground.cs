@@ -3,22 +3,57 @@ using System.Globalization;
 
 namespace DynamoActors.Benchmarks;
 
-/// <summary>Clients that write and read in turn through all nodes, with a pause in ms before each request.</summary>
+/// <summary>Clients that send requests until it is disposed of, each one after another.</summary>
 internal sealed class Foreground : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Task[] _clients;
-    private readonly byte[] _value;
-    private List<double> _took = [];
+    private List<double> _reads = [];
+    private List<double> _writes = [];
     private int _failed;
     private long _since = Stopwatch.GetTimestamp();
 
-    public Foreground(HttpClient http, string[] nodes, int keys, int valueBytes, int clients, int pause)
+    /// <param name="send">Reads or writes a key. False: it failed.</param>
+    /// <param name="keys">Of so many one at random.</param>
+    /// <param name="clients">So many requests at once.</param>
+    /// <param name="pause">Of a client before each request, in ms.</param>
+    /// <param name="reads">Null: in turn reads and writes.</param>
+    public Foreground(Func<bool, string, Task<bool>> send, int keys, int clients, int pause, bool? reads = null) =>
+        _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(send, keys, client, pause, reads)))];
+
+    /// <summary>The nodes in turn, by plain HTTP.</summary>
+    public static Func<bool, string, Task<bool>> Through(
+        HttpClient http, IReadOnlyList<string> nodes, int valueBytes, string bucket = "default")
     {
-        _value = new byte[valueBytes];
-        new Random(valueBytes).NextBytes(_value);
-        _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(http, nodes, keys, client, pause)))];
+        var value = new byte[valueBytes];
+        new Random(valueBytes).NextBytes(value);
+        var turn = 0;
+        return async (isRead, key) =>
+        {
+            try
+            {
+                var url = $"{nodes[(int)((uint)Interlocked.Increment(ref turn) % nodes.Count)]}/buckets/{bucket}/keys/{key}";
+                using var answer = isRead ? await http.GetAsync(url) : await http.PutAsync(url, new ByteArrayContent(value));
+                await answer.Content.ReadAsByteArrayAsync();
+                return answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.NotFound;
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                // A node that is down: whoever measures it knows.
+                await Task.Delay(10);
+                return false;
+            }
+        };
+    }
+
+    /// <summary>What comes of so long.</summary>
+    public static async Task<Figures> RunAsync(
+        Func<bool, string, Task<bool>> send, int keys, int clients, int pause, TimeSpan length, bool? reads = null)
+    {
+        var load = new Foreground(send, keys, clients, pause, reads);
+        await using (load) await Task.Delay(length);
+        return load.Take();
     }
 
     /// <summary>Of what was asked since they were last taken.</summary>
@@ -26,10 +61,8 @@ internal sealed class Foreground : IAsyncDisposable
     {
         lock (_lock)
         {
-            var all = _took.Order().ToArray();
-            var figures = all.Length == 0 ? new Figures(0, 0, 0, _failed) : new Figures(
-                all.Length / Stopwatch.GetElapsedTime(_since).TotalSeconds, all[all.Length / 2], all[all.Length * 99 / 100], _failed);
-            (_took, _failed, _since) = ([], 0, Stopwatch.GetTimestamp());
+            var figures = new Figures(Stopwatch.GetElapsedTime(_since), _reads, _writes, _failed);
+            (_reads, _writes, _failed, _since) = ([], [], 0, Stopwatch.GetTimestamp());
             return figures;
         }
     }
@@ -41,38 +74,48 @@ internal sealed class Foreground : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(HttpClient http, string[] nodes, int keys, int client, int pause)
+    private async Task RunAsync(Func<bool, string, Task<bool>> send, int keys, int client, int pause, bool? reads)
     {
         var random = new Random(client);
         for (var turn = client; !_stop.IsCancellationRequested; turn++)
         {
             if (pause > 0) await Task.Delay(pause);
-            var isDone = false;
+            var isRead = reads ?? turn % 2 == 0;
+            var key = string.Create(CultureInfo.InvariantCulture, $"key{random.Next(keys)}");
             var began = Stopwatch.GetTimestamp();
-            try
-            {
-                var url = $"{nodes[turn % nodes.Length]}/kv/key{random.Next(keys)}";
-                using var answer = turn % 2 == 0 ? await http.GetAsync(url) : await http.PutAsync(url, new ByteArrayContent(_value));
-                await answer.Content.ReadAsByteArrayAsync();
-                isDone = answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.NotFound;
-            }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
-            {
-                // A node that is down: whoever measures it knows.
-                await Task.Delay(10);
-            }
-
+            var isDone = await send(isRead, key);
+            var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             lock (_lock)
             {
-                _took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                (isRead ? _reads : _writes).Add(took);
                 if (!isDone) _failed++;
             }
         }
     }
 }
 
-internal sealed record Figures(double PerSecond, double P50, double P99, int Failed)
+/// <summary>What came of requests.</summary>
+/// <param name="Length">For how long they were sent.</param>
+/// <param name="Reads">How long each took, in ms.</param>
+/// <param name="Writes">As <paramref name="Reads"/>.</param>
+/// <param name="Failed">Of both.</param>
+internal sealed record Figures(TimeSpan Length, IReadOnlyList<double> Reads, IReadOnlyList<double> Writes, int Failed)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{PerSecond:N0} requests/s, p50 {P50:N2} ms, p99 {P99:N2} ms, {Failed} failed");
+    public static Figures None { get; } = new(TimeSpan.Zero, [], [], 0);
+
+    public int Count => Reads.Count + Writes.Count;
+
+    public double PerSecond => Count / Length.TotalSeconds;
+
+    public Times All => new(Reads.Concat(Writes));
+
+    public static Figures operator +(Figures one, Figures other) => new(
+        one.Length + other.Length, [.. one.Reads, .. other.Reads], [.. one.Writes, .. other.Writes], one.Failed + other.Failed);
+
+    public override string ToString()
+    {
+        var all = All;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{PerSecond:N0} requests/s, p50 {all.At(.5):N2} ms, p99 {all.At(.99):N2} ms, {Failed} failed");
+    }
 }

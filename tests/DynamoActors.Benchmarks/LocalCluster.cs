@@ -17,13 +17,8 @@ internal sealed class LocalCluster : IAsyncDisposable
     private LocalCluster(string server, int nodes, int port, bool isObserved, string[] more)
     {
         _urls = [.. Enumerable.Range(port, nodes).Select(at => $"http://127.0.0.1:{at}")];
-        _launcher = Process.Start(new ProcessStartInfo("dotnet", [server, "local-cluster", "--nodes", Text(nodes), "--data", Data,
-            "--http-port", Text(port), "--remote-port", Text(port + 10), "--links-port", Text(port + 20), .. more])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            Environment = { ["OTEL_SDK_DISABLED"] = isObserved ? "false" : "true" },
-        })!;
+        _launcher = ServerProcess.Start(server, ["local-cluster", "--nodes", Text(nodes), "--data", Data, "--http-port", Text(port),
+            "--remote-port", Text(port + 10), "--links-port", Text(port + 20), .. more], isQuiet: true, isObserved);
     }
 
     public string Data { get; } = Directory.CreateTempSubdirectory("dynamo-benchmark-").FullName;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
 using DynamoActors.Core.Ring;
 
 namespace DynamoActors.Benchmarks;
@@ -62,44 +61,33 @@ internal static class MoveBenchmarks
     {
         var objects = Options.Number(options, "--objects", 1_000_000);
         var port = Options.Number(options, "--port", 32100);
-        var data = Directory.CreateTempSubdirectory("dynamo-moves-").FullName;
-        using var cluster = ServerProcess.Start(server, ["local-cluster", "--nodes", "3", "--data", data, "--http-port", Text(port),
-            "--remote-port", Text(port + 10), "--links-port", Text(port + 20), "--set", "dynamo.ring.join=manual"]);
+        await using var cluster = await LocalCluster.StartAsync(server, 3, port, "--set", "dynamo.ring.join=manual");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        try
-        {
-            await ReadyAsync(http, port);
-            // A fourth node gets three quarters of all keys.
-            var keys = (int)(objects * 4L / 3);
-            await FillAsync(http, port, keys);
-            await using var load = new Foreground(
-                http, [.. Enumerable.Range(port, 3).Select(one => $"http://127.0.0.1:{one}")], keys, ValueBytes,
-                Options.Number(options, "--clients", 16), Options.Number(options, "--pause", 10));
-            await Task.Delay(Before);
-            var before = load.Take();
-            var began = Stopwatch.GetTimestamp();
-            var usedBefore = ProcessorOfNodes(data);
-            using var add = ServerProcess.Start(server, ["local-cluster", "add", "--data", data]);
-            if (!await BeginsAsync(http, port, add)) throw new InvalidOperationException("The new node did not begin to take data.");
-            var starting = load.Take();
-            var (moved, took) = await FollowAsync(http, port, add);
-            var during = load.Take();
-            var used = ProcessorOfNodes(data) - usedBefore;
-            Print($"moved {moved:N0} objects in {took.TotalSeconds:N1} s: {moved / took.TotalSeconds:N0} /s");
-            Print($"with the new node's start {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
-            Print($"all nodes used {used.TotalSeconds:N1} s of processors, {used.TotalMicroseconds / moved:N1} µs for each of them");
-            Print($"clients before: {before}");
-            Print($"clients while the new node started: {starting}");
-            Print($"clients while objects moved: {during}");
-            Print($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {during.P99 / before.P99:N2} x");
-            return add.ExitCode;
-        }
-        finally
-        {
-            cluster.Kill(entireProcessTree: true);
-            await cluster.WaitForExitAsync();
-            Directory.Delete(data, recursive: true);
-        }
+        // A fourth node gets three quarters of all keys.
+        var keys = (int)(objects * 4L / 3);
+        await FillAsync(http, port, keys);
+        await using var load = new Foreground(
+            Foreground.Through(http, cluster.Urls, ValueBytes), keys,
+            Options.Number(options, "--clients", 16), Options.Number(options, "--pause", 10));
+        await Task.Delay(Before);
+        var before = load.Take();
+        var began = Stopwatch.GetTimestamp();
+        var usedBefore = ProcessorOfNodes(cluster.Data);
+        using var add = ServerProcess.Start(server, ["local-cluster", "add", "--data", cluster.Data]);
+        if (!await BeginsAsync(http, port, add)) throw new InvalidOperationException("The new node did not begin to take data.");
+        var starting = load.Take();
+        var (moved, took) = await FollowAsync(http, port, add);
+        var during = load.Take();
+        var used = ProcessorOfNodes(cluster.Data) - usedBefore;
+        Print($"moved {moved:N0} objects in {took.TotalSeconds:N1} s: {moved / took.TotalSeconds:N0} /s");
+        Print($"with the new node's start {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s");
+        Print($"all nodes used {used.TotalSeconds:N1} s of processors, {used.TotalMicroseconds / moved:N1} µs for each of them");
+        Print($"clients before: {before}");
+        Print($"clients while the new node started: {starting}");
+        Print($"clients while objects moved: {during}");
+        var p99 = during.All.At(.99) / before.All.At(.99);
+        Print($"kept {100 * during.PerSecond / before.PerSecond:N0}% of the throughput, p99 {p99:N2} x");
+        return add.ExitCode;
     }
 
     /// <summary>Whether partitions are on their way to the new node, whose process is there by then.</summary>
@@ -107,7 +95,7 @@ internal static class MoveBenchmarks
     {
         while (!add.HasExited)
         {
-            var page = await PageAsync(http, $"http://127.0.0.1:{port + 3}/cluster/transfers");
+            var page = await LocalCluster.PageAsync(http, $"http://127.0.0.1:{port + 3}/cluster/transfers");
             if (page?["toThisNode"]!.AsArray().Count > 0) return true;
             await Task.Delay(100);
         }
@@ -124,7 +112,7 @@ internal static class MoveBenchmarks
         while (!add.HasExited)
         {
             await Task.Delay(200);
-            var page = await PageAsync(http, newcomer + "/cluster/transfers");
+            var page = await LocalCluster.PageAsync(http, newcomer + "/cluster/transfers");
             if (page?["toThisNode"]!.AsArray().Count > 0) took = Stopwatch.GetElapsedTime(began);
         }
 
@@ -178,27 +166,6 @@ internal static class MoveBenchmarks
             });
         Print($"wrote {keys:N0} objects of {ValueBytes} bytes in {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
     }
-
-    private static async Task ReadyAsync(HttpClient http, int port)
-    {
-        for (var node = 0; node < 3; node++)
-            while (await PageAsync(http, $"http://127.0.0.1:{port + node}/health/ready") is null) await Task.Delay(200);
-    }
-
-    private static async Task<JsonNode?> PageAsync(HttpClient http, string url)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(url);
-            return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync()) : null;
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

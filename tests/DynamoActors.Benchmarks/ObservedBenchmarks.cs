@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace DynamoActors.Benchmarks;
@@ -60,38 +59,24 @@ internal static class ObservedBenchmarks
     /// <summary>One of the clusters, and what came of its turns.</summary>
     private sealed class Side(string name, LocalCluster cluster)
     {
-        private long _requests;
-        private TimeSpan _took;
+        private Figures _figures = Figures.None;
         private TimeSpan _processor;
 
         public string Name => name;
 
-        public double PerSecond => _requests / _took.TotalSeconds;
+        public double PerSecond => _figures.PerSecond;
 
-        public double Microseconds => _processor.TotalMicroseconds / _requests;
+        public double Microseconds => _processor.TotalMicroseconds / _figures.Count;
 
-        public void Begin() => (_requests, _took, _processor) = (0, TimeSpan.Zero, TimeSpan.Zero);
+        public void Begin() => (_figures, _processor) = (Figures.None, TimeSpan.Zero);
 
         public async Task LoadAsync(HttpClient http, TimeSpan length, bool isRead)
         {
-            var (running, processor) = (Stopwatch.StartNew(), Times.ProcessorOf(cluster.Nodes));
-            var requests = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
-            {
-                var (random, count) = (new Random(client), 0);
-                for (; running.Elapsed < length; count++)
-                {
-                    var url = $"{cluster.Urls[(client + count) % 3]}/kv/key{random.Next(Keys)}";
-                    using var answer = isRead ? await http.GetAsync(url) : await http.PutAsync(url, new ByteArrayContent(new byte[100]));
-                    await answer.Content.ReadAsByteArrayAsync();
-                    if (answer.StatusCode >= HttpStatusCode.InternalServerError)
-                        throw new InvalidOperationException($"{answer.StatusCode} by {url}");
-                }
-
-                return count;
-            })));
-            _requests += requests.Sum();
-            _took += running.Elapsed;
+            var processor = Times.ProcessorOf(cluster.Nodes);
+            _figures += await Foreground.RunAsync(
+                Foreground.Through(http, cluster.Urls, 100), Keys, Clients, pause: 0, length, isRead);
             _processor += Times.ProcessorOf(cluster.Nodes) - processor;
+            if (_figures.Failed > 0) throw new InvalidOperationException($"{name}: {_figures}");
         }
     }
 

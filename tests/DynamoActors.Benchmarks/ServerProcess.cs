@@ -12,24 +12,27 @@ internal sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(Process process) => _process = process;
 
     /// <summary>HTTP on the port, remoting on the second and links on the third behind it, all on this machine.</summary>
-    public static ServerProcess StartNode(string server, string name, string data, int port, int seedPort, params string[] settings) => new(
-        Start(server,
+    public static ServerProcess StartNode(string server, string name, string data, int port, int seedPort, params string[] settings)
+    {
+        var process = Start(server,
         [
             "node", "--name", name, "--data", Path.Combine(data, name), "--http", Local(port), "--remote", Local(port + 1),
             "--links", Local(port + 2), "--seed", Local(seedPort + 1), .. settings.SelectMany(one => (string[])["--set", one]),
-        ], isQuiet: true));
+        ], isQuiet: true);
+        // Read, so that it never waits for a reader.
+        process.BeginOutputReadLine();
+        return new ServerProcess(process);
+    }
 
-    public static Process Start(string server, string[] arguments, bool isQuiet = false)
-    {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [server, .. arguments])
+    /// <param name="isQuiet">Whoever starts it reads what it prints.</param>
+    /// <param name="isObserved">False: nobody listens to what it counts.</param>
+    public static Process Start(string server, string[] arguments, bool isQuiet = false, bool isObserved = true) =>
+        Process.Start(new ProcessStartInfo("dotnet", [server, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = isQuiet,
+            Environment = { ["OTEL_SDK_DISABLED"] = isObserved ? "false" : "true" },
         })!;
-        // Read, so that it never waits for a reader.
-        if (isQuiet) process.BeginOutputReadLine();
-        return process;
-    }
 
     /// <exception cref="InvalidOperationException">It has ended instead; it says why.</exception>
     public async Task ReadyAsync(HttpClient http, string node)

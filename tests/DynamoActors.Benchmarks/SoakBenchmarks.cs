@@ -43,11 +43,11 @@ internal static class SoakBenchmarks
             for (var node = 0; node < Nodes; node++) await running[node].ReadyAsync(http, urls[node]);
             for (var begun = 0; begun < minutes * 60 / round; begun++)
             {
-                await using (var load = new Foreground(http, urls, Keys, 1000, clients: 8, pause: 5))
+                await using (var load = new Foreground(Foreground.Through(http, urls, 1000), Keys, clients: 8, pause: 5))
                     await SampleAsync(round / 3, load, "load");
-                await using (var overload = new Foreground(http, urls, Keys, 8000, clients: 128, pause: 0))
+                await using (var overload = new Foreground(Foreground.Through(http, urls, 8000), Keys, clients: 128, pause: 0))
                     await SampleAsync(round / 3, overload, "overload");
-                await using var killed = new Foreground(http, urls, Keys, 1000, clients: 8, pause: 5);
+                await using var killed = new Foreground(Foreground.Through(http, urls, 1000), Keys, clients: 8, pause: 5);
                 await running[^1].DisposeAsync();
                 var down = round / 12;
                 await SampleAsync(down, killed, "one is killed");

@@ -48,12 +48,8 @@ internal static class TlsBenchmarks
         return 0;
     }
 
-    private static async Task<Figures> MeasureAsync(HttpClient http, string node, TimeSpan turn)
-    {
-        await using var load = new Foreground(http, [node], 1000, 100, clients: 8, pause: 0);
-        await Task.Delay(turn);
-        return load.Take();
-    }
+    private static Task<Figures> MeasureAsync(HttpClient http, string node, TimeSpan turn) =>
+        Foreground.RunAsync(Foreground.Through(http, [node], 100), 1000, clients: 8, pause: 0, turn);
 
     private static void WriteCertificate(string path)
     {

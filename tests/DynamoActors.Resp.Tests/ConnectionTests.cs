@@ -200,6 +200,31 @@ public sealed class ConnectionTests(NodeFixture fixture) : RespFixture(fixture)
     }
 
     [Theory]
+    [InlineData(100, 60)]
+    [InlineData(10_000, 8)]
+    public async Task Many_keys_are_read_at_once_where_the_first_were_small(int valueBytes, int atOnce)
+    {
+        Client.Ask("SET", "mk", new string('m', valueBytes)).ShouldBe("OK");
+        var held = new System.Collections.Concurrent.ConcurrentQueue<ClientRequest>();
+        Node.Takes = request =>
+        {
+            held.Enqueue(request);
+            return true;
+        };
+        var asking = Task.Run(() => Client.Ask(["MGET", .. Enumerable.Repeat("mk", 68)]));
+        for (var answered = 0; answered < 68;)
+        {
+            var expected = answered == 0 ? 8 : Math.Min(atOnce, 68 - answered);
+            SpinWait.SpinUntil(() => held.Count >= expected, Patience).ShouldBeTrue();
+            held.Count.ShouldBe(expected);
+            for (; expected > 0 && held.TryDequeue(out var request); expected--, answered++) Node.HandOn(request);
+        }
+
+        (await asking).Count(character => character == 'm').ShouldBe(68 * valueBytes);
+        RoomIsReturned();
+    }
+
+    [Theory]
     [InlineData("SET k v", "NOREPLICAS", false)]
     [InlineData("SET k v", "UNKNOWN", true)]
     [InlineData("DEL k", "UNKNOWN", true)]

@@ -1,3 +1,4 @@
+using DynamoActors.Client.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace DynamoActors.Client.Hosting;
@@ -7,12 +8,13 @@ internal sealed class DynamoHealthCheck(DynamoClient client) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellation = default)
     {
-        var nodes = client.Cluster.Everybody();
-        var answers = await Task.WhenAll(nodes.Select(one => client.Cluster.WhyNotReadyAsync(one.Node, cancellation)));
+        var (near, far) = client.Cluster.Everybody;
+        KnownNode[] nodes = [.. near, .. far];
+        var answers = await Task.WhenAll(nodes.Select(node => client.Cluster.WhyNotReadyAsync(node, cancellation)));
         var reasons = answers.OfType<string>().ToArray();
-        var told = $"{nodes.Count - reasons.Length} of {nodes.Count} nodes serve. {string.Join(" ", reasons)}".TrimEnd();
+        var told = $"{nodes.Length - reasons.Length} of {nodes.Length} nodes serve. {string.Join(" ", reasons)}".TrimEnd();
         return reasons.Length == 0 ? HealthCheckResult.Healthy(told)
-            : reasons.Length < nodes.Count ? HealthCheckResult.Degraded(told)
+            : reasons.Length < nodes.Length ? HealthCheckResult.Degraded(told)
             : new HealthCheckResult(context.Registration.FailureStatus, told);
     }
 }

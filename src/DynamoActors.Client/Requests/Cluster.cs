@@ -19,6 +19,8 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
     private static readonly TimeSpan RingPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<Uri, KnownNode> _nodes = new();
+    private readonly Lock _taking = new();
+    private volatile Everybody? _everybody;
     private volatile RingMap? _ring;
     private int _turn;
     private int _isAsking;
@@ -28,6 +30,8 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
 
     public RingMap? Ring => _ring;
 
+    public Everybody Everybody => _everybody ??= EverybodyIn(null);
+
     /// <summary>Whom to ask for a key, in which order; asks meanwhile, beside it, what is not known.</summary>
     /// <param name="bucket">Null: any node will do.</param>
     /// <param name="key">Not empty where there is a bucket.</param>
@@ -35,8 +39,7 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
     {
         var ring = _ring;
         var owners = ring == null || bucket == null || !settings.AsksOwners ? [] : ring.OwnersOf(bucket, key);
-        var candidates = Candidates.InOrder(
-            owners.Select(owner => (Known(owner.Address), owner.Zone)), Everybody(), settings.Zone, Interlocked.Increment(ref _turn));
+        var candidates = Candidates.InOrder(owners, Everybody, Interlocked.Increment(ref _turn));
         foreach (var node in candidates)
         {
             if (node.TryTakeProbe(Time)) _ = ProbeAsync(node);
@@ -60,9 +63,11 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
     }
 
     /// <summary>Another one answered first.</summary>
-    public void Lost(KnownNode node)
+    /// <param name="node">Asked before that one.</param>
+    /// <param name="askedAt">By <see cref="TimeProvider.GetTimestamp"/>.</param>
+    public void Lost(KnownNode node, long askedAt)
     {
-        if (node.Lost(Time)) TellOfLoss(node, "others, asked later, answered before it several times in a row");
+        if (node.Lost(Time, askedAt)) TellOfLoss(node, "others, asked later, answered before it several times in a row");
     }
 
     /// <summary>Asks the nodes one after another until one tells a ring. False: none did.</summary>
@@ -95,15 +100,6 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
         {
             return $"{node.Address.Authority}: {e.Message}";
         }
-    }
-
-    public IReadOnlyList<(KnownNode Node, string Zone)> Everybody()
-    {
-        var ring = settings.AsksOwners ? _ring : null;
-        var seeds = settings.Nodes.Select(address => new RingPlace(address, ""));
-        // A seed that is a member by the same address is met once, in its zone.
-        return [.. (ring?.Members ?? []).Concat(seeds).DistinctBy(place => place.Address)
-            .Select(place => (Known(place.Address), place.Zone))];
     }
 
     private static bool IsOfNetwork(Exception e) => e is HttpRequestException or OperationCanceledException or IOException;
@@ -147,7 +143,7 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
             using var answer = await NodeAnswer.ReadAsync(
                 node.Address, await http.SendAsync(message, patience.Token), streams: false, patience.Token);
             if (answer.Status != 200 || StoreJson.Read(answer.Body, StoreJson.Default.RingPage) is not { } page) return false;
-            if (RingMap.From(page, node.Address.Scheme) is not { } ring) return false;
+            if (RingMap.From(page, node.Address.Scheme, settings.Zone, Known) is not { } ring) return false;
             Take(ring);
             return true;
         }
@@ -159,12 +155,27 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
 
     private void Take(RingMap ring)
     {
-        var known = _ring;
         // Two answers that cross leave the older one for a moment: the next answer's epoch mends that.
-        if (known != null && !known.IsReplacedBy(ring)) return;
-        _ring = ring;
+        lock (_taking)
+        {
+            if (_ring is { } known && !known.IsReplacedBy(ring)) return;
+            (_everybody, _ring) = (EverybodyIn(ring), ring);
+        }
+
         ClientTelemetry.RingLearned();
         log.LogInformation("Ring {Epoch} of cluster {Cluster}, {Members} members", ring.Epoch, ring.Cluster, ring.Members.Count);
+    }
+
+    private Everybody EverybodyIn(RingMap? ring)
+    {
+        var places = settings.AsksOwners ? ring?.Members ?? [] : [];
+        // A seed that is a member by the same address is met once, in its zone.
+        var near = places.Where(place => place.IsNear).Select(place => place.Node).Distinct().ToArray();
+        var far = places.Select(place => place.Node).Concat(settings.Nodes.Select(Known)).Except(near).ToArray();
+        if (places.Count == 0) return new Everybody(near, far);
+        var members = places.Select(place => place.Node).ToHashSet();
+        foreach (var node in _nodes.Values) node.IsMember = members.Contains(node);
+        return new Everybody(near, far);
     }
 
     private void TellOfLoss(KnownNode node, string why)

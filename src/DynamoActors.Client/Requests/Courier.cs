@@ -33,38 +33,43 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
         cancellation.ThrowIfCancellationRequested();
         using var activity = ClientTelemetry.Begin(request.Operation, request.Bucket);
         var began = cluster.Time.GetTimestamp();
-        var deadline = new Deadline(cluster.Time, request.Timeout);
+        var time = new RequestTime(cluster.Time, request.Timeout, cancellation);
         var pause = FirstPause;
         NodeAnswer? told = null;
-        while (true)
+        try
         {
-            var answer = request.IsRead
-                ? await ReadAsync(request, deadline, cancellation)
-                : await WriteAsync(request, deadline, cancellation);
-            // What nodes said tells more than that there was no time for another round.
-            if (told is { Status: > 0 } && answer is { Status: 0, Certainty: Certainty.NothingDone }) answer = told;
-            told = answer;
-            var isOver = !answer.MayPass || answer.Certainty != Certainty.NothingDone || deadline.Left <= pause || !request.CanRepeatBody();
-            if (isOver)
+            while (true)
             {
-                ClientTelemetry.End(
-                    activity, request.Operation, Shown(answer.Certainty), cluster.Time.GetElapsedTime(began), answer.Detail);
-                return answer;
-            }
+                var answer = request.IsRead ? await ReadAsync(request, time) : await WriteAsync(request, time);
+                // What nodes said tells more than that there was no time for another round.
+                if (told is { Status: > 0 } && answer is { Status: 0, Certainty: Certainty.NothingDone }) answer = told;
+                told = answer;
+                var mayTryAgain = answer is { MayPass: true, Certainty: Certainty.NothingDone } && time.Left > pause;
+                if (!mayTryAgain || !request.CanRepeatBody())
+                {
+                    var took = cluster.Time.GetElapsedTime(began);
+                    ClientTelemetry.End(activity, request.Operation, Shown(answer.Certainty), took, answer.ErrorDetail);
+                    return answer;
+                }
 
-            await Task.Delay(pause, cluster.Time, cancellation);
-            pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
+                await Task.Delay(pause, cluster.Time, cancellation);
+                pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
+            }
+        }
+        finally
+        {
+            time.Return();
         }
     }
 
     /// <summary>One node after another, while it is certain that nothing was done.</summary>
-    private async Task<NodeAnswer> WriteAsync(StoreRequest request, Deadline deadline, CancellationToken cancellation)
+    private async Task<NodeAnswer> WriteAsync(StoreRequest request, RequestTime time)
     {
         NodeAnswer? told = null;
         foreach (var node in cluster.CandidatesFor(request.Bucket, request.Key.Span))
         {
-            if (deadline.Left <= TimeSpan.Zero) break;
-            var answer = await TryAsync(node, request, deadline, told == null ? "first" : "retry", cancellation, cancellation);
+            if (time.Left <= TimeSpan.Zero) break;
+            var answer = await Begin(node, request, time, told == null ? "first" : "retry").Answer;
             if (answer.Certainty != Certainty.NothingDone) return answer;
             // What a node says tells more than that another one could not be reached.
             told = told is { Status: > 0 } && answer.Status == 0 ? told : answer;
@@ -75,110 +80,86 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
     }
 
     /// <summary>The first good answer; one more node is asked when one is late, or fails.</summary>
-    private async Task<NodeAnswer> ReadAsync(StoreRequest request, Deadline deadline, CancellationToken cancellation)
+    private async Task<NodeAnswer> ReadAsync(StoreRequest request, RequestTime time)
     {
         _hedges.ReadBegan();
-        using var won = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var running = new List<(Task<NodeAnswer> Answer, KnownNode Node)>();
-        NodeAnswer? told = null;
         var candidates = cluster.CandidatesFor(request.Bucket, request.Key.Span);
-        var why = "first";
-        foreach (var node in candidates)
+        var running = new List<Attempt>(1);
+        NodeAnswer? told = null;
+        var (next, why) = (0, "first");
+        while (true)
         {
-            if (deadline.Left <= TimeSpan.Zero) break;
-            running.Add((TryAsync(node, request, deadline, why, won.Token, cancellation), node));
-            var isLast = node == candidates[^1];
-            var late = isLast ? Timeout.InfiniteTimeSpan : request.Bucket != null && _hedges.HasAny ? _latency.Late : silence;
-            why = await FirstOfAsync(running, late, cancellation) ? "retry" : "hedge";
+            if (next < candidates.Count && time.Left > TimeSpan.Zero) running.Add(Begin(candidates[next++], request, time, why));
+            else if (running.Count == 0) return told ?? NodeAnswer.NoTime();
+            else next = candidates.Count;
+            // Who was removed from the ring is asked where its members say nothing, and not because they are late.
+            var late = next == candidates.Count ? Timeout.InfiniteTimeSpan
+                : request.Bucket != null && candidates[next].IsMember && _hedges.HasAny ? _latency.Late : silence;
+            why = await FirstOfAsync(running, late) ? "retry" : "hedge";
             if (why == "hedge") _hedges.TryTake();
-            if (await GoodOfAsync(running) is { } good) return await EndAsync(good, running, won);
-        }
-
-        while (running.Count > 0)
-        {
-            await FirstOfAsync(running, Timeout.InfiniteTimeSpan, cancellation);
-            if (await GoodOfAsync(running) is { } good) return await EndAsync(good, running, won);
-        }
-
-        return told ?? NodeAnswer.NoTime();
-
-        // Takes those that have ended out of the running ones.
-        async Task<NodeAnswer?> GoodOfAsync(List<(Task<NodeAnswer> Answer, KnownNode Node)> all)
-        {
-            foreach (var ended in all.Where(one => one.Answer.IsCompleted).ToList())
+            for (var index = running.Count - 1; index >= 0; index--)
             {
-                all.Remove(ended);
-                var answer = await ended.Answer;
-                if (answer.Certainty == Certainty.Answered) return answer;
+                if (!running[index].Answer.IsCompleted) continue;
+                var answer = await running[index].Answer;
+                running.RemoveAt(index);
+                if (answer.Certainty == Certainty.Answered)
+                {
+                    foreach (var overtaken in running) Leave(overtaken, request);
+                    return answer;
+                }
+
                 told = told is { Status: > 0 } && answer.Status == 0 ? told : answer;
             }
-
-            return null;
         }
     }
 
     /// <summary>False where none has ended after so long.</summary>
-    private async Task<bool> FirstOfAsync(
-        List<(Task<NodeAnswer> Answer, KnownNode Node)> running, TimeSpan patience, CancellationToken cancellation)
+    private async Task<bool> FirstOfAsync(List<Attempt> running, TimeSpan patience)
     {
-        var first = Task.WhenAny(running.Select(one => one.Answer));
-        if (patience == Timeout.InfiniteTimeSpan || first.IsCompleted)
-        {
-            await first;
-            return true;
-        }
-
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var isFirst = await Task.WhenAny(first, Task.Delay(patience, cluster.Time, ended.Token)) == first;
-        await ended.CancelAsync();
-        cancellation.ThrowIfCancellationRequested();
-        return isFirst;
+        Task first = running is [var only] ? only.Answer : Task.WhenAny(running.Select(attempt => attempt.Answer));
+        await first.WaitAsync(patience, cluster.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return first.IsCompleted;
     }
 
-    private async Task<NodeAnswer> EndAsync(
-        NodeAnswer good, List<(Task<NodeAnswer> Answer, KnownNode Node)> late, CancellationTokenSource won)
+    private Attempt Begin(KnownNode node, StoreRequest request, RequestTime time, string why)
     {
-        await won.CancelAsync();
-        foreach (var (answer, node) in late)
-        {
-            cluster.Lost(node);
-            _ = answer.ContinueWith(
-                static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
-                TaskScheduler.Default);
-        }
-
-        return good;
+        var attempt = new Attempt(node, cluster.Time.GetTimestamp());
+        attempt.Answer = TryAsync(attempt, request, time, why);
+        return attempt;
     }
 
-    /// <param name="node">Whom to ask.</param>
-    /// <param name="request">What.</param>
-    /// <param name="deadline">Until when.</param>
-    /// <param name="why">For metrics.</param>
-    /// <param name="unwanted">The answer is not needed any more.</param>
-    /// <param name="cancellation">The caller has given up.</param>
-    private async Task<NodeAnswer> TryAsync(
-        KnownNode node, StoreRequest request, Deadline deadline, string why, CancellationToken unwanted, CancellationToken cancellation)
+    /// <summary>Another one has answered. Cancelled, it would take its connection with it: it ends by itself, and nobody looks at
+    /// it.</summary>
+    private void Leave(Attempt overtaken, StoreRequest request)
     {
-        var left = deadline.Left > Least ? deadline.Left : Least;
+        overtaken.IsOvertaken = true;
+        cluster.Lost(overtaken.Node, overtaken.BeganAt);
+        if (!request.Streams) return;
+        _ = overtaken.Answer.ContinueWith(
+            static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
+    }
+
+    private async Task<NodeAnswer> TryAsync(Attempt attempt, StoreRequest request, RequestTime time, string why)
+    {
+        var node = attempt.Node;
+        var left = time.Left > Least ? time.Left : Least;
         var wayBack = left / 10 < WayBackMax ? left / 10 : WayBackMax;
         ClientTelemetry.Attempt(request.Operation, why, node.Address);
-        var began = cluster.Time.GetTimestamp();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(unwanted);
-        await using var limit = cluster.Time.CreateTimer(
-            static patience => ((CancellationTokenSource)patience!).Cancel(), patience, left, Timeout.InfiniteTimeSpan);
+        time.Take();
         try
         {
             using var message = request.ToMessage(node.Address, left - wayBack);
-            var response = await http.SendAsync(message, patience.Token);
-            var answer = await NodeAnswer.ReadAsync(node.Address, response, request.Streams, patience.Token);
-            Note(node, request, answer, cluster.Time.GetElapsedTime(began));
+            var response = await http.SendAsync(message, time.End);
+            var answer = await NodeAnswer.ReadAsync(node.Address, response, request.Streams, time.End);
+            Note(attempt, request, answer, cluster.Time.GetElapsedTime(attempt.BeganAt));
             return answer;
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (time.End.IsCancellationRequested)
         {
-            cancellation.ThrowIfCancellationRequested();
+            time.ThrowIfGivenUp();
             var late = NodeAnswer.Late(node.Address, left);
-            if (!unwanted.IsCancellationRequested && left >= Telling) cluster.Failed(node, late.Detail);
+            if (left >= Telling) cluster.Failed(node, late.Detail);
             return late;
         }
         catch (HttpRequestException e) when (e.HttpRequestError is
@@ -194,12 +175,17 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
             cluster.Failed(node, broken.Detail);
             return broken;
         }
+        finally
+        {
+            time.Return();
+        }
     }
 
-    private void Note(KnownNode node, StoreRequest request, NodeAnswer answer, TimeSpan time)
+    private void Note(Attempt attempt, StoreRequest request, NodeAnswer answer, TimeSpan time)
     {
-        if (answer.Status == 0 || answer.Problem == "not-ready") cluster.Failed(node, answer.Detail);
-        else cluster.Answered(node, answer.Epoch);
+        if (answer.Status == 0 || answer.Problem == "not-ready") cluster.Failed(attempt.Node, answer.Detail);
+        else if (!attempt.IsOvertaken || time < KnownNode.Slow) cluster.Answered(attempt.Node, answer.Epoch);
+        // Of those that were overtaken too: without them only the fast ones would say what is late.
         if (request.IsRead && request.Bucket != null && answer.Certainty == Certainty.Answered) _latency.Add(time);
     }
 
@@ -211,10 +197,21 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
     };
 }
 
-/// <summary>When a request's time is over.</summary>
-internal readonly struct Deadline(TimeProvider time, TimeSpan timeout)
+/// <summary>One node that is asked.</summary>
+internal sealed class Attempt(KnownNode node, long beganAt)
 {
-    private readonly long _began = time.GetTimestamp();
+    private volatile bool _isOvertaken;
 
-    public TimeSpan Left => timeout - time.GetElapsedTime(_began);
+    public KnownNode Node { get; } = node;
+
+    public long BeganAt { get; } = beganAt;
+
+    public Task<NodeAnswer> Answer { get; set; } = null!;
+
+    /// <summary>Another one, asked later, has answered.</summary>
+    public bool IsOvertaken
+    {
+        get => _isOvertaken;
+        set => _isOvertaken = value;
+    }
 }

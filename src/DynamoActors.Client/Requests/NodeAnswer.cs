@@ -27,12 +27,23 @@ internal sealed class NodeAnswer : IDisposable
 
     private HttpResponseMessage? _streamed;
 
-    private NodeAnswer(Certainty certainty, string detail) => (Certainty, Detail) = (certainty, detail);
+    private readonly Uri? _node;
+    private string? _detail;
+
+    private NodeAnswer(Certainty certainty, string detail) => (Certainty, _detail) = (certainty, detail);
+
+    private NodeAnswer(Certainty certainty, Uri node, int status, string? detail)
+    {
+        (Certainty, _node, Status, _detail) = (certainty, node, status, detail == null ? null : $"{node.Authority}: {status} {detail}");
+    }
 
     public Certainty Certainty { get; private init; }
 
     /// <summary>A sentence that names the node.</summary>
-    public string Detail { get; private init; }
+    public string Detail => _detail ??= $"{_node!.Authority}: {Status} ";
+
+    /// <summary>Null: a node has answered for good.</summary>
+    public string? ErrorDetail => Certainty == Certainty.Answered ? null : Detail;
 
     /// <summary>0: there was no answer of a node.</summary>
     public int Status { get; private init; }
@@ -95,7 +106,9 @@ internal sealed class NodeAnswer : IDisposable
             var status = (int)response.StatusCode;
             var epoch = StoreHeaders.One(response.Headers, StoreHeaders.Epoch);
             var headers = response.Content.Headers;
-            if (epoch is null && headers.ContentType?.MediaType != ProblemType)
+            var type = StoreHeaders.One(headers, "Content-Type");
+            var isProblem = type?.StartsWith(ProblemType, StringComparison.OrdinalIgnoreCase) == true;
+            if (epoch is null && !isProblem)
                 return Foreign(node, status, headers.ContentType, await BeginningAsync(response, cancellation));
             if (headers.ContentLength > BytesMax)
                 return new NodeAnswer(Certainty.Unclear, $"{node.Authority}: an answer of {headers.ContentLength:N0} bytes was not taken.");
@@ -104,15 +117,14 @@ internal sealed class NodeAnswer : IDisposable
             var isMany = response.Headers.NonValidated.Contains(StoreHeaders.Siblings);
             var siblings = isMany ? StoreJson.Read(body, StoreJson.Default.SiblingsPage)?.Siblings : null;
             if (isMany && siblings == null) return new NodeAnswer(Certainty.Unclear, $"{node.Authority}: {status} with broken siblings.");
-            var problem = headers.ContentType?.MediaType == ProblemType ? StoreJson.Read(body, StoreJson.Default.ProblemPage) : null;
-            return new NodeAnswer(CertaintyOf(status, problem?.Outcome), $"{node.Authority}: {status} {problem?.Detail}")
+            var problem = isProblem ? StoreJson.Read(body, StoreJson.Default.ProblemPage) : null;
+            return new NodeAnswer(CertaintyOf(status, problem?.Outcome), node, status, problem?.Detail)
             {
-                Status = status,
                 Problem = problem?.Type?[(problem.Type.LastIndexOf('/') + 1)..],
                 TimedOut = problem?.Outcome == "unknown",
                 Context = StoreHeaders.One(response.Headers, StoreHeaders.Context),
                 ETag = StoreHeaders.One(response.Headers, "ETag"),
-                ContentType = StoreHeaders.One(headers, "Content-Type"),
+                ContentType = type,
                 LastModified = StoreHeaders.One(headers, "Last-Modified"),
                 Epoch = ulong.TryParse(epoch, out var number) ? number : null,
                 Body = body,

@@ -38,7 +38,9 @@ internal sealed record StoreRequest(string Operation, HttpMethod Method, string 
 
     public string? IdempotencyKey { get; init; }
 
-    /// <param name="node">Whom it goes to.</param>
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    /// <param name="node">Whom it goes to, without a path.</param>
     /// <param name="left">Of the time, for the node to answer in.</param>
     public HttpRequestMessage ToMessage(Uri node, TimeSpan left)
     {
@@ -51,7 +53,11 @@ internal sealed record StoreRequest(string Operation, HttpMethod Method, string 
 
         // A deletion without a body is sent again by the handler itself where its connection breaks: what it did the first time is lost.
         var body = Body?.Invoke() ?? (IsRead ? null : new ByteArrayContent([]));
-        var message = new HttpRequestMessage(Method, new Uri(node, target)) { Content = body };
+        // The target is as it has to be: nothing is left to be made canonical.
+        var message = new HttpRequestMessage(Method, new Uri(string.Concat(node.AbsoluteUri.AsSpan()[..^1], target), AsItIs))
+        {
+            Content = body,
+        };
         if (Context != null) message.Headers.TryAddWithoutValidation(StoreHeaders.Context, Context);
         if (IfMatch != null) message.Headers.TryAddWithoutValidation("If-Match", IfMatch);
         if (IfNoneMatch != null) message.Headers.TryAddWithoutValidation("If-None-Match", IfNoneMatch);

@@ -7,9 +7,9 @@ namespace DynamoActors.Client.Routing;
 internal sealed class RingMap
 {
     private readonly KeyHashKind _keyHash;
-    private readonly RingPlace[][] _owners;
+    private readonly KnownNode[][] _owners;
 
-    private RingMap(RingPage page, KeyHashKind keyHash, RingPlace[] members, RingPlace[][] owners)
+    private RingMap(RingPage page, KeyHashKind keyHash, RingPlace[] members, KnownNode[][] owners)
     {
         (Epoch, Cluster, _keyHash, Members, _owners) = (page.Epoch, page.Cluster!, keyHash, members, owners);
     }
@@ -20,14 +20,16 @@ internal sealed class RingMap
 
     public IReadOnlyList<RingPlace> Members { get; }
 
-    /// <summary>In order of preference.</summary>
-    public IReadOnlyList<RingPlace> OwnersOf(string bucket, ReadOnlySpan<byte> key) =>
+    /// <summary>Those in the client's zone first, else in order of preference.</summary>
+    public KnownNode[] OwnersOf(string bucket, ReadOnlySpan<byte> key) =>
         _owners[KeyHash.Of(bucket, key, _keyHash).Partition(_owners.Length)];
 
     /// <summary>Null where the page does not say enough to route by, such as that of an older node.</summary>
     /// <param name="page">What a node answered.</param>
     /// <param name="scheme">Of that node's address: members are named by host and port.</param>
-    public static RingMap? From(RingPage page, string scheme)
+    /// <param name="zone">Of the client; empty: no place is nearer.</param>
+    /// <param name="known">The one node of each address.</param>
+    public static RingMap? From(RingPage page, string scheme, string zone, Func<Uri, KnownNode> known)
     {
         KeyHashKind? keyHash = page.KeyHash switch { "xxh128" => KeyHashKind.Xxh128, "md5" => KeyHashKind.Md5, _ => null };
         if (keyHash is null || page.Cluster is null || page.Members is null || page.Owners is null) return null;
@@ -36,11 +38,12 @@ internal sealed class RingMap
         foreach (var member in page.Members)
         {
             if (Uri.TryCreate($"{scheme}://{member.Http}/", UriKind.Absolute, out var address))
-                places[member.Name] = new RingPlace(address, member.Zone ?? "");
+                places[member.Name] = new RingPlace(known(address), zone.Length > 0 && member.Zone == zone);
         }
 
         if (places.Count == 0) return null;
-        var owners = Array.ConvertAll(page.Owners, names => names.Where(places.ContainsKey).Select(name => places[name]).ToArray());
+        var owners = Array.ConvertAll(page.Owners, names => names.Where(places.ContainsKey).Select(name => places[name])
+            .OrderBy(place => place.IsNear ? 0 : 1).Select(place => place.Node).Distinct().ToArray());
         return new RingMap(page, keyHash.Value, [.. places.Values], owners);
     }
 
@@ -49,4 +52,6 @@ internal sealed class RingMap
 }
 
 /// <summary>Where a member of the ring takes requests.</summary>
-internal readonly record struct RingPlace(Uri Address, string Zone);
+/// <param name="Node">Which one.</param>
+/// <param name="IsNear">In the client's zone.</param>
+internal readonly record struct RingPlace(KnownNode Node, bool IsNear);

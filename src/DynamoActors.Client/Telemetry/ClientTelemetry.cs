@@ -31,16 +31,17 @@ internal static class ClientTelemetry
         return activity;
     }
 
-    public static void End(Activity? activity, string operation, string outcome, TimeSpan time, string detail)
+    public static void End(Activity? activity, string operation, string outcome, TimeSpan time, string? error)
     {
         Durations.Record(time.TotalSeconds, new KeyValuePair<string, object?>("operation", operation), new("outcome", outcome));
-        if (outcome != "answered") activity?.SetStatus(ActivityStatusCode.Error, detail);
+        if (error != null) activity?.SetStatus(ActivityStatusCode.Error, error);
     }
 
     public static void Attempt(string operation, string why, Uri node)
     {
         Attempts.Add(1, new KeyValuePair<string, object?>("operation", operation), new("why", why));
-        Activity.Current?.AddEvent(new ActivityEvent(why, tags: new ActivityTagsCollection { ["server.address"] = node.Authority }));
+        if (Activity.Current is { IsAllDataRequested: true } activity)
+            activity.AddEvent(new ActivityEvent(why, tags: new ActivityTagsCollection { ["server.address"] = node.Authority }));
     }
 
     public static void RingLearned() => RingsLearned.Add(1);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace DynamoActors.Client.Wire;
@@ -5,13 +6,17 @@ namespace DynamoActors.Client.Wire;
 /// <summary>Names in a target: every byte but letters, digits, <c>-</c>, <c>_</c> and <c>~</c> as <c>%XX</c>.</summary>
 internal static class PercentEncoding
 {
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~"u8);
+
     /// <summary>Dots too: a <see cref="Uri"/> would take <c>..</c> for a path's.</summary>
     public static string Encode(ReadOnlySpan<byte> bytes)
     {
+        if (!bytes.ContainsAnyExcept(Plain)) return Encoding.ASCII.GetString(bytes);
         var text = new StringBuilder(bytes.Length * 2);
         foreach (var one in bytes)
         {
-            if (char.IsAsciiLetterOrDigit((char)one) || (char)one is '-' or '_' or '~') text.Append((char)one);
+            if (Plain.Contains(one)) text.Append((char)one);
             else text.Append('%').Append(one.ToString("X2"));
         }
 

@@ -16,7 +16,7 @@ internal static class KeyCommands
     {
         await call.Services.Databases.RequireAsync(call.Database);
         long deleted = 0;
-        await ManyKeys.ForEachAsync(ManyKeys.Distinct(call.Arguments.Skip(1)), isWrite: true, async (key, _) =>
+        await ManyKeys.WriteEachAsync(ManyKeys.Distinct(call.Arguments.Skip(1)), async key =>
         {
             if (await Update.DeleteAsync(call, key)) Interlocked.Increment(ref deleted);
         });
@@ -26,9 +26,10 @@ internal static class KeyCommands
     public static async ValueTask<Reply> ExistsAsync(Call call)
     {
         long present = 0;
-        await ManyKeys.ForEachAsync(call.Arguments[1..], isWrite: false, async (key, _) =>
+        await ManyKeys.ReadEachAsync(call, call.Arguments[1..], (read, _) =>
         {
-            if (await Update.ReadAsync(call, key) is not null) Interlocked.Increment(ref present);
+            if (read is not null) Interlocked.Increment(ref present);
+            return ValueTask.CompletedTask;
         });
         return new IntegerReply(present);
     }

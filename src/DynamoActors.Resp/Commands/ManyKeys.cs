@@ -1,3 +1,4 @@
+using DynamoActors.Core.Versioning;
 using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Protocol;
 
@@ -9,42 +10,65 @@ internal static class ManyKeys
     /// <summary>What is read is held until all is answered.</summary>
     private const int ReadsAtOnce = 8;
 
+    /// <summary>Where the first of them were small: most of a read's time is the way to another node.</summary>
+    private const int SmallReadsAtOnce = 64;
+
+    private const int SmallBytes = 4 * 1024;
+
     /// <summary>Values are there already, and those of one owner travel, and are made durable, together.</summary>
     private const int WritesAtOnce = 64;
 
     /// <summary>Ends when all have ended.</summary>
-    /// <exception cref="CommandFailedException">The first that one of them threw; once there is one, no further is begun.</exception>
-    public static async ValueTask ForEachAsync<T>(IReadOnlyList<T> keys, bool isWrite, Func<T, int, ValueTask> run)
+    /// <exception cref="CommandFailedException">Of the first that failed; once there is one, no further is begun.</exception>
+    public static async ValueTask ReadEachAsync(Call call, Argument[] keys, Func<Sibling?, int, ValueTask> take)
     {
-        if (keys.Count == 1)
-        {
-            await run(keys[0], 0);
-            return;
-        }
+        var isAnyLarge = false;
+        var first = Math.Min(ReadsAtOnce, keys.Length);
+        var failed = await RunAsync(0, first, ReadsAtOnce, ReadAsync)
+            ?? await RunAsync(first, keys.Length, isAnyLarge ? ReadsAtOnce : SmallReadsAtOnce, ReadAsync);
+        if (failed is not null) throw failed;
 
-        var next = -1;
-        CommandFailedException? failed = null;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(isWrite ? WritesAtOnce : ReadsAtOnce, keys.Count)).Select(async _ =>
+        async ValueTask ReadAsync(int index)
         {
-            while (Volatile.Read(ref failed) is null && Interlocked.Increment(ref next) is var index && index < keys.Count)
+            var read = await Update.ReadAsync(call, keys[index]);
+            if (read?.Value.Length > SmallBytes) isAnyLarge = true;
+            await take(read, index);
+        }
+    }
+
+    /// <summary>Ends when all have ended.</summary>
+    /// <exception cref="CommandFailedException">Of the first that failed; once there is one, no further is begun.</exception>
+    public static async ValueTask WriteEachAsync<T>(IReadOnlyList<T> keys, Func<T, ValueTask> write)
+    {
+        if (await RunAsync(0, keys.Count, WritesAtOnce, index => write(keys[index])) is not { } failed) return;
+        throw keys.Count == 1 ? failed : new CommandFailedException(
+            $"UNKNOWN Of the command's {keys.Count} keys some may have been changed. Of one of them: {failed.Message}");
+    }
+
+    /// <summary>Each key once.</summary>
+    public static IReadOnlyList<Argument> Distinct(IEnumerable<Argument> keys) => [.. keys.DistinctBy(key => key.Text)];
+
+    private static async ValueTask<CommandFailedException?> RunAsync(int from, int to, int atOnce, Func<int, ValueTask> run)
+    {
+        var next = from - 1;
+        CommandFailedException? failed = null;
+        if (to - from == 1) await WorkAsync();
+        else await Task.WhenAll(Enumerable.Range(0, Math.Min(atOnce, to - from)).Select(_ => WorkAsync()));
+        return failed;
+
+        async Task WorkAsync()
+        {
+            while (Volatile.Read(ref failed) is null && Interlocked.Increment(ref next) is var index && index < to)
             {
                 try
                 {
-                    await run(keys[index], index);
+                    await run(index);
                 }
                 catch (CommandFailedException failure)
                 {
                     Interlocked.CompareExchange(ref failed, failure, null);
                 }
             }
-        }));
-        if (failed is null) return;
-        throw isWrite
-            ? new CommandFailedException(
-                $"UNKNOWN Of the command's {keys.Count} keys some may have been changed. Of one of them: {failed.Message}")
-            : failed;
+        }
     }
-
-    /// <summary>Each key once.</summary>
-    public static IReadOnlyList<Argument> Distinct(IEnumerable<Argument> keys) => [.. keys.DistinctBy(key => key.Text)];
 }

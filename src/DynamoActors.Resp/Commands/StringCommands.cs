@@ -16,9 +16,9 @@ internal static class StringCommands
     {
         var keys = call.Arguments[1..];
         var values = new Reply[keys.Length];
-        await ManyKeys.ForEachAsync(keys, isWrite: false, async (key, index) =>
+        await ManyKeys.ReadEachAsync(call, keys, async (read, index) =>
         {
-            values[index] = ValueOf(await Update.ReadAsync(call, key));
+            values[index] = ValueOf(read);
             if (!await call.CountAsync(values[index].Bytes))
                 throw new CommandFailedException($"BUSY The values have too many bytes together (at most {call.Services.AnswerBytesMax}), "
                     + "or others' answers take the room at present: ask for fewer keys at once.");
@@ -65,7 +65,7 @@ internal static class StringCommands
         await call.Services.Databases.RequireAsync(call.Database);
         // Of a key that is given twice the last value counts.
         var pairs = call.Arguments.Skip(1).Chunk(2).Reverse().DistinctBy(pair => pair[0].Text).ToArray();
-        await ManyKeys.ForEachAsync(pairs, isWrite: true, async (pair, _) =>
+        await ManyKeys.WriteEachAsync(pairs, async pair =>
             await Update.WriteAsync(call, pair[0], new Change(pair[1], null), default));
         return Reply.Ok;
     }

@@ -102,6 +102,96 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task An_attempt_that_was_overtaken_is_left_to_end_by_itself()
+    {
+        var answers = new TaskCompletionSource();
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _nodes.Script("n1", async (_, cancellation) =>
+        {
+            await answers.Task;
+            ended.SetResult(cancellation.IsCancellationRequested);
+            return _nodes.Answer(200, "late");
+        });
+        _nodes.Script("n2", _ => _nodes.Answer(200, "value"));
+        using var client = await _nodes.RoutedClientAsync(options => options.HedgedShare = 0.1);
+        using var caller = new CancellationTokenSource();
+        var found = (await client.Bucket().GetAsync("a", cancellation: caller.Token)).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
+        Encoding.UTF8.GetString(found.Value.Span).ShouldBe("value");
+        answers.SetResult();
+        (await ended.Task).ShouldBeFalse("cancelled, it would close its connection");
+    }
+
+    [Fact]
+    public async Task Who_was_removed_from_the_ring_is_asked_for_silence_and_not_where_members_are_late()
+    {
+        var answers = new TaskCompletionSource();
+        foreach (var node in (string[])["n1", "n2", "n3"])
+        {
+            _nodes.Script(node, async (_, _) =>
+            {
+                await answers.Task;
+                return _nodes.Answer(200, "value");
+            });
+        }
+
+        _nodes.Script("old", _ => _nodes.Answer(200, "value"));
+        using var client = await _nodes.RoutedClientAsync(options =>
+        {
+            options.HedgedShare = 1;
+            options.Nodes.Add(new Uri("http://old"));
+        });
+        var reading = client.Bucket().GetAsync("a", new ReadOptions { Timeout = TimeSpan.FromMinutes(5) });
+        await RoutingTests.UntilAsync(() => _nodes.Asked.Length >= 3);
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        _nodes.AskedNodes.ShouldBe(["n1", "n2", "n3"]);
+        answers.SetResult();
+        (await reading).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
+
+        using var impatient = await _nodes.RoutedClientAsync(options =>
+        {
+            options.Nodes.Add(new Uri("http://old"));
+            options.Silence = TimeSpan.FromMilliseconds(50);
+        });
+        foreach (var node in (string[])["n1", "n2", "n3"]) _nodes.Script(node, (_, cancellation) => ScriptedNodes.HangAsync(cancellation));
+        (await impatient.Bucket().GetAsync("a")).ShouldBeOfType<Found<ReadOnlyMemory<byte>>>();
+        _nodes.AskedNodes[^1].ShouldBe("old");
+    }
+
+    [Fact]
+    public async Task Who_gives_up_ends_the_attempt_that_was_overtaken_too()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _nodes.Script("n1", async (_, cancellation) =>
+        {
+            using var registration = cancellation.Register(ended.SetResult);
+            return await ScriptedNodes.HangAsync(cancellation);
+        });
+        _nodes.Script("n2", _ => _nodes.Answer(200, "value"));
+        using var client = await _nodes.RoutedClientAsync(options => options.HedgedShare = 0.1);
+        using var caller = new CancellationTokenSource();
+        await client.Bucket().GetAsync("a", new ReadOptions { Timeout = TimeSpan.FromMinutes(5) }, caller.Token);
+        await caller.CancelAsync();
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void A_node_that_loses_to_others_is_down_where_that_goes_on_and_not_for_one_short_pause()
+    {
+        var clock = new Clock();
+        var node = new KnownNode(new Uri("http://n1"));
+        for (var request = 0; request < 16; request++) node.Lost(clock, askedAt: clock.GetTimestamp()).ShouldBeFalse();
+        node.Answered().ShouldBeFalse();
+        clock.Ahead = TimeSpan.FromSeconds(1);
+        var askedAt = clock.GetTimestamp();
+        clock.Ahead += KnownNode.Slow;
+        node.Lost(clock, askedAt).ShouldBeFalse();
+        node.Lost(clock, clock.GetTimestamp()).ShouldBeFalse();
+        node.IsDown.ShouldBeFalse();
+        node.Lost(clock, clock.GetTimestamp()).ShouldBeTrue();
+        node.IsDown.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Without_a_share_no_second_node_is_asked_but_for_silence()
     {
         _nodes.Script("n1", async (_, cancellation) =>
@@ -143,14 +233,6 @@ public sealed class ReadTests
         }
     }
 
-    /// <summary>Timers run, but what time it is the test says.</summary>
-    private sealed class Clock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Ahead;
-    }
-
     [Fact]
     public async Task Nothing_that_all_nodes_do_not_say_lasts_longer_than_the_time()
     {
@@ -170,6 +252,8 @@ public sealed class ReadTests
         for (var index = 0; index < 16; index++) latency.Add(TimeSpan.FromMilliseconds(2));
         latency.Late.ShouldBe(TimeSpan.FromMilliseconds(50), "nothing is concluded from a few");
         for (var index = 0; index < 112; index++) latency.Add(TimeSpan.FromMilliseconds(index < 104 ? 2 : 30));
+        latency.Late.ShouldBe(TimeSpan.FromMilliseconds(8), "where a node of several is slow, the others say what is");
+        for (var index = 0; index < 128; index++) latency.Add(TimeSpan.FromMilliseconds(index < 104 ? 10 : 30));
         latency.Late.ShouldBe(TimeSpan.FromMilliseconds(30));
         for (var index = 0; index < 128; index++) latency.Add(TimeSpan.FromTicks(1));
         latency.Late.ShouldBe(TimeSpan.FromMilliseconds(1), "less is no reason to ask again");

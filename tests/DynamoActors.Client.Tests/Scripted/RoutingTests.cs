@@ -89,10 +89,45 @@ public sealed class RoutingTests
     {
         KnownNode[] nodes = [.. Enumerable.Range(0, 4).Select(index => new KnownNode(new Uri($"http://n{index}")))];
         nodes[0].Failed(TimeProvider.System).ShouldBeTrue();
-        var all = nodes.Select(node => (node, "")).ToArray();
-        Candidates.InOrder([(nodes[0], ""), (nodes[2], "z")], all, "z", turn: 0).ShouldBe([nodes[2], nodes[1], nodes[3], nodes[0]]);
-        Candidates.InOrder([], all, "", turn: 3).ShouldBe([nodes[3], nodes[1], nodes[2], nodes[0]]);
-        Candidates.InOrder([], all, "", turn: int.MinValue).Count.ShouldBe(4);
+        var all = new Everybody([nodes[2]], [nodes[0], nodes[1], nodes[3]]);
+        Candidates.InOrder([nodes[0], nodes[3]], all, turn: 0).ShouldBe([nodes[3], nodes[2], nodes[1], nodes[0]]);
+        Candidates.InOrder([], all, turn: 2).ShouldBe([nodes[2], nodes[3], nodes[1], nodes[0]]);
+        Candidates.InOrder([], all, turn: int.MinValue).Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_member_is_probed_twice_a_second_and_an_address_that_was_removed_ever_more_seldom()
+    {
+        var clock = new Clock();
+        var (member, stranger) = (new KnownNode(new Uri("http://n1")), new KnownNode(new Uri("http://old")));
+        stranger.IsMember = false;
+        (member.Failed(clock), stranger.Failed(clock)).ShouldBe((true, true));
+        var times = ProbesOf(stranger, clock, TimeSpan.FromMinutes(10));
+        var pauses = times.Zip(times.Skip(1), (one, next) => next - one).ToArray();
+        times.Count.ShouldBeInRange(22, 34);
+        times[0].ShouldBeInRange(TimeSpan.FromSeconds(0.7), TimeSpan.FromSeconds(1.1));
+        pauses[0].ShouldBeInRange(TimeSpan.FromSeconds(1.4), TimeSpan.FromSeconds(2.1));
+        pauses.ShouldAllBe(pause => pause < TimeSpan.FromSeconds(30.2));
+        pauses[^1].ShouldBeGreaterThan(TimeSpan.FromSeconds(22));
+        pauses[^8..].Distinct().Count().ShouldBeGreaterThan(1, "those of many clients would come together");
+
+        ProbesOf(member, clock, TimeSpan.FromMinutes(10)).Count.ShouldBe(1200);
+        stranger.IsMember = true;
+        stranger.TryTakeProbe(clock).ShouldBeTrue("it is in the ring now");
+        ProbesOf(stranger, clock, TimeSpan.FromSeconds(10)).Count.ShouldBe(20);
+    }
+
+    /// <summary>When a node that is down is asked, if requests come all the time.</summary>
+    private static List<TimeSpan> ProbesOf(KnownNode node, Clock clock, TimeSpan length)
+    {
+        var times = new List<TimeSpan>();
+        for (var end = clock.Ahead + length; clock.Ahead < end;)
+        {
+            clock.Ahead += TimeSpan.FromMilliseconds(100);
+            if (node.TryTakeProbe(clock)) times.Add(clock.Ahead);
+        }
+
+        return times;
     }
 
     internal static async Task UntilAsync(Func<bool> isSo, Func<Task>? meanwhile = null)

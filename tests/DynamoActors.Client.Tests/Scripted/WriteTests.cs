@@ -193,7 +193,7 @@ public sealed class WriteTests
             Context = new DynamoContext("c"),
         });
         var asked = _nodes.Asked.Single();
-        asked.Target.ShouldStartWith("/buckets/a%2Fb/keys?key=..&w=all&pw=2&ttl=2&timeout=");
+        asked.Target.ShouldStartWith("/buckets/a%2Fb/keys?key=%2E%2E&w=all&pw=2&ttl=2&timeout=");
         (asked.Context, asked.IfNoneMatch, asked.Body).ShouldBe(("c", "*", "value"));
     }
 
