@@ -177,7 +177,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         }
 
         string? authorization = exchange.Request.Headers.Authorization;
-        exchange.Caller = authorization is null ? access.Find(node.Tokens, exchange.CertificateNames)
+        exchange.Caller = authorization is null ? access.Find(node.Tokens, exchange.CertificateNames(Tls))
             : exchange.Credentials.Of(authorization) is { } hash ? access.Find(node.Tokens, hash) : null;
         if (right == Right.Open) return null;
         if (exchange.Caller is not { } caller)

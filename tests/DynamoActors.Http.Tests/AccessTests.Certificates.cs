@@ -60,6 +60,20 @@ public sealed partial class AccessTests
     }
 
     [Fact]
+    public async Task A_revoked_certificate_opens_nothing_on_a_connection_that_it_has_opened_nor_a_new_one()
+    {
+        Know("CN=shop", "write:*");
+        var own = _authority.Sign("CN=shop");
+        await ShowAsync(own);
+        (await SendAsync("PUT", "/kv/k", null)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        _revoked = "CN=shop";
+        (await SendAsync("PUT", "/kv/k", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await ShowAsync(own);
+        await Should.ThrowAsync<HttpRequestException>(() => SendAsync("PUT", "/kv/k", null));
+        _node.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Rights_of_a_certificate_are_made_listed_and_revoked_as_a_tokens_are()
     {
         await ShowAsync(_authority.Sign("CN=shop"));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -92,12 +93,13 @@ public sealed class StrangersSpec : IDisposable
     public async Task Over_TLS_a_node_says_that_it_lives_and_a_clients_certificate_opens_what_its_name_may()
     {
         var to = Path.Combine(_directory, "clients");
-        await PbmAsync("certificates", "create", "localhost,127.0.0.1", "shop", "--to", to);
+        await PbmAsync("certificates", "create", "localhost,127.0.0.1", "shop", "lost", "--to", to);
+        await PbmAsync("certificates", "revoke", "lost", "--to", to);
         string FileOf(string name) => Path.Combine(to, name);
         await using var node = Start(1,
         [
             Setting("clients.certificate", FileOf("localhost.pem")), Setting("clients.key", FileOf("localhost.key")),
-            Setting("clients.authority", FileOf("authority.pem")),
+            Setting("clients.authority", FileOf("authority.pem")), Setting("revoked", FileOf("revoked.crl")),
             "dynamo.ring.initial-members=1", "dynamo.ring.replicas=1",
         ]);
         await node.PrintsAsync("is ready for requests");
@@ -114,6 +116,10 @@ public sealed class StrangersSpec : IDisposable
         await PbmAsync(["put", "--bucket", "carts", "k", .. shown]);
         await PbmAsync(["get", "--bucket", "carts", "k", .. shown]);
         (await CodeOfPbmAsync(["put", "k", .. shown])).ShouldBe(4);
+
+        await PbmAsync("certificates", "revoke", "shop", "--to", to);
+        for (var began = Stopwatch.StartNew(); await CodeOfPbmAsync(["get", "--bucket", "carts", "k", .. shown]) == 0;)
+            began.Elapsed.ShouldBeLessThan(_patience, node.Printed);
     }
 
     private ServerProcess Start(int node, string[] settings, params string[] more)
