@@ -15,8 +15,7 @@ namespace DynamoActors.Http.Security;
 
 /// <summary>TLS for clients of either protocol.</summary>
 /// <param name="Own">What they are shown; asked for each connection.</param>
-/// <param name="Authorities">Whose certificates count, of clients and of the other nodes where these are asked as a client asks. Null: none
-/// of clients, and of nodes those that this machine trusts.</param>
+/// <param name="Authorities">Whose certificates count, of clients. Null: nobody's, and none is asked for.</param>
 public sealed record ClientTls(Func<X509Certificate2> Own, Func<X509ChainPolicy>? Authorities = null)
 {
     private const string OfClients = "1.3.6.1.5.5.7.3.2";
