@@ -87,7 +87,8 @@ internal sealed class TableIndex
             var rest = (int)Varint.Read32(bytes, ref at);
             var length = Varint.Read32(bytes, ref at);
             var start = keys.WrittenCount;
-            if (shared > Math.Min(start - lastStart, TableFormat.SharedInIndexMax) || rest > bytes.Length - at
+            // Compared as they were written: two that are above 2^31 would come to a length between them.
+            if ((uint)shared > (uint)Math.Min(start - lastStart, TableFormat.SharedInIndexMax) || (uint)rest > (uint)(bytes.Length - at)
                 || length is <= TableFormat.TrailerBytes or > int.MaxValue)
                 throw new InvalidDataException($"entry {i} of the index is impossible");
             var key = keys.GetSpan(shared + rest);
