@@ -18,7 +18,7 @@ public sealed class StrangersSpec : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("dynamo-strangers-test-").FullName;
-    private readonly int _port = FreePorts.Run(12);
+    private readonly int _port = FreePorts.Run(15);
     private readonly HttpClient _client = new();
 
     public void Dispose()
@@ -41,9 +41,11 @@ public sealed class StrangersSpec : IDisposable
 
         await using (var impostor = Start(3, others, "--join-timeout", "5"))
         await using (var stranger = Start(4, [], "--join-timeout", "5"))
+        await using (var lost = byCertificates ? Start(5, [.. own.Select(Lost)], "--join-timeout", "5") : null)
         {
             (await impostor.EndsAsync()).ShouldNotBe(0, impostor.Printed);
             (await stranger.EndsAsync()).ShouldNotBe(0, stranger.Printed);
+            if (lost is not null) (await lost.EndsAsync()).ShouldNotBe(0, lost.Printed);
         }
 
         (await AnswerToHelloAsync()).ShouldBe(0, "a greeting without TLS is not answered");
@@ -80,7 +82,7 @@ public sealed class StrangersSpec : IDisposable
         {
             await using var refused = ServerProcess.Start(
                 ["node", "--name", "open", "--data", Path.Combine(_directory, "open"), "--advertise", "localhost",
-                    "--remote", Address(4, 1), option, $"0.0.0.0:{_port + 11}"]);
+                    "--remote", Address(4, 1), option, $"0.0.0.0:{_port + 14}"]);
             (await refused.EndsAsync()).ShouldBe(1, refused.Printed);
             refused.Printed.ShouldContain(named);
             refused.Printed.ShouldContain("dynamo.security.access = none");
@@ -151,13 +153,17 @@ public sealed class StrangersSpec : IDisposable
     private async Task<string[]> CertificatesAsync(string name)
     {
         var to = Path.Combine(_directory, name);
-        await PbmAsync("certificates", "create", "node", "--to", to);
+        await PbmAsync("certificates", "create", "node", "lost", "--to", to);
+        await PbmAsync("certificates", "revoke", "lost", "--to", to);
         return
         [
             Setting("nodes.certificate", Path.Combine(to, "node.pem")), Setting("nodes.key", Path.Combine(to, "node.key")),
-            Setting("nodes.authority", Path.Combine(to, "authority.pem")),
+            Setting("nodes.authority", Path.Combine(to, "authority.pem")), Setting("revoked", Path.Combine(to, "revoked.crl")),
         ];
     }
+
+    /// <summary>With the certificate that was revoked.</summary>
+    private static string Lost(string setting) => setting.Replace("/node.", "/lost.", StringComparison.Ordinal);
 
     private async Task PbmAsync(params string[] arguments) =>
         (await CodeOfPbmAsync(arguments)).ShouldBe(0, string.Join(' ', arguments));
