@@ -228,7 +228,8 @@ public sealed class PeerLinks : ILinks
 
     private void Review(PeerRoute route, string reason)
     {
-        bool isUp = route.IsWhole && !route.IsSilent && !_isDisposed;
+        // Whoever is asked knows the time of whom it asks.
+        bool isUp = route.IsWhole && route.Clock is not null && !route.IsSilent && !_isDisposed;
         if (isUp == route.IsUp) return;
         route.IsUp = isUp;
         var peer = route.Peer;

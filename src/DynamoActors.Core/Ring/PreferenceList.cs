@@ -135,7 +135,10 @@ public sealed class PreferenceList
             yield return member;
     }
 
-    /// <summary>Passes the owners of the partitions that follow one, each in order, once around the ring.</summary>
+    /// <summary>
+    /// Passes the owners of the partitions that follow one, each in order, once around the ring; none that leaves the ring: what it kept for
+    /// others might not be asked for any more.
+    /// </summary>
     private struct ClockwiseWalk(PartitionTable table, int start)
     {
         private int _step = 1;
@@ -149,7 +152,7 @@ public sealed class PreferenceList
                 while (_position < owners.Length)
                 {
                     member = owners[_position++];
-                    if (reachable.Contains(member) && !taken.Contains(member))
+                    if (reachable.Contains(member) && !taken.Contains(member) && table.Members[member].State != RingMemberState.Leaving)
                         return true;
                 }
             }

@@ -105,24 +105,28 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         _budget.Spend(key.Length + held.Length + ByteBudget.ObjectCost, Now);
         bool lww = _ring.Bucket(StoreKey.BucketOf(objectKey.Span)).Policy == ConflictPolicy.Lww;
         var takers = TakersOf(partition);
+        var here = takers.FindAll(taker => _ring.Peers[taker].Reachable);
+        if (here.Count == 0) return;
         long id = ++_lastId;
         var span = Traces.Begin("hint replay")?.SetTag("dynamo.peer", _owner).SetTag("dynamo.partition", partition);
-        _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = takers.Count, Span = span });
-        foreach (var taker in takers)
-            taker.Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held)
+        _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = here.Count, IsKept = here.Count < takers.Count, Span = span });
+        foreach (ushort taker in here)
+            _ring.Peers[taker].Vnodes[partition].Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held)
             {
                 IsBulk = true,
                 Trace = span.AsParent(),
             });
     }
 
-    /// <summary>The owner itself, or where it owns the partition no longer, or is lost, all who do now and are to.</summary>
-    private List<IActorRef> TakersOf(int partition)
+    /// <summary>The owner itself, and those that are to own what moves: these may have compared all with it already. Where it owns the
+    /// partition no longer, or is lost, all who do now and are to.</summary>
+    private List<ushort> TakersOf(int partition)
     {
         int member = _ring.Table.MemberIndex(_owner);
-        ushort[] holders = [.. _ring.Owners(partition), .. _ring.Table.Next(partition)];
-        if (member >= 0 && !IsLost(member) && holders.Contains((ushort)member)) return [_ring.Peers[member].Vnodes[partition]];
-        return [.. holders.Distinct().Where(holder => !IsLost(holder)).Select(holder => _ring.Peers[holder].Vnodes[partition])];
+        ushort[] owners = _ring.Owners(partition).ToArray(), next = _ring.Table.Next(partition).ToArray();
+        return member >= 0 && !IsLost(member) && owners.Concat(next).Contains((ushort)member)
+            ? [.. next.Except(owners).Append((ushort)member).Distinct()]
+            : [.. owners.Concat(next).Distinct().Where(holder => !IsLost(holder))];
     }
 
     private bool IsLost(int member) => _ring.Table.Members[member].State == RingMemberState.Lost;
@@ -136,7 +140,8 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         _underWay.Remove(id);
         delivery.Span?.Dispose();
         _window.Answered(Now - delivery.SentAt, refused: delivery.IsRefused);
-        if (!delivery.IsRefused)
+        // Once more, when all that are to have it can be reached.
+        if (!delivery.IsRefused && !delivery.IsKept)
         {
             _delivered++;
             _services.Vnodes[delivery.Partition].Tell(new RemoveHint(_owner, delivery.Key, delivery.Hint, IsDropped: false));
@@ -164,6 +169,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         public TimeSpan SentAt { get; } = sentAt;
         public int Awaited { get; set; }
         public bool IsRefused { get; set; }
+        public bool IsKept { get; init; }
         public Activity? Span { get; init; }
     }
 

@@ -6,14 +6,17 @@ namespace DynamoActors.Node.Membership;
 internal static class ApartClusters
 {
     /// <summary>True: this side's nodes restart and join the other side.</summary>
-    public static bool GivesWay(ClusterSide own, ClusterSide other)
+    /// <param name="counts">This side has the other's node as a member, which the other side does not return: no gossip of this side is taken
+    /// there, so that this side, too, agrees on nothing any more.</param>
+    public static bool GivesWay(ClusterSide own, ClusterSide other, bool counts)
     {
         if (own.Epoch != other.Epoch) return own.Epoch < other.Epoch;
-        if (own.Members != other.Members) return own.Members < other.Members;
-        return string.CompareOrdinal(own.First, other.First) > 0;
+        if (own.Together != other.Together) return own.Together < other.Together;
+        return counts || string.CompareOrdinal(own.First, other.First) > 0;
     }
 }
 
 /// <param name="Epoch">Of the ring; 0: none.</param>
-/// <param name="First">The least address among its members.</param>
-internal readonly record struct ClusterSide(ulong Epoch, int Members, string First);
+/// <param name="Together">How many nodes, with the one that says so, have each other as members.</param>
+/// <param name="First">The least of their addresses.</param>
+internal readonly record struct ClusterSide(ulong Epoch, int Together, string First);

@@ -24,7 +24,10 @@ internal static class ClusterEntry
     /// that have both got in are never told apart again, and while the dead one cannot be reached nobody else comes or goes.</summary>
     private static EntryDecision WithCluster(EntryFacts facts)
     {
-        var members = facts.Peers.Where(peer => peer.IsInCluster).ToList();
+        var all = facts.Peers.Where(peer => peer.IsInCluster).ToList();
+        // Few beside many: they may have been let in by somebody who died before it told the rest, and so would this node be.
+        int most = all.Max(peer => peer.Together);
+        var members = all.FindAll(peer => peer.Together * 2 > most || most == 0);
         if (members.Find(peer => peer.Former == FormerLife.IsMember) is { } knowing) return new EntryDecision.Join(knowing.Name);
         if (facts.Peers.Any(peer => peer.Former == FormerLife.Met))
             return new EntryDecision.Wait("An earlier process of this node, which has just ended, may still be joining the cluster.");
@@ -71,7 +74,9 @@ internal sealed record EntryFacts(
     TimeSpan Waited, TimeSpan SeedPatience);
 
 /// <param name="IsHeard">It has said whether it is in a cluster.</param>
-internal sealed record EntryPeer(string Name, bool IsHeard, bool IsInCluster, ulong Epoch, FormerLife Former = FormerLife.None);
+/// <param name="Together">How many nodes, with it, have each other as members.</param>
+internal sealed record EntryPeer(
+    string Name, bool IsHeard, bool IsInCluster, ulong Epoch, FormerLife Former = FormerLife.None, int Together = 0);
 
 internal abstract record EntryDecision
 {

@@ -40,7 +40,6 @@ internal sealed partial class Members
     private TimeSpan? _introducedAt;
     private TimeSpan? _joinedAt;
     private TimeSpan? _strangersSince;
-    private TimeSpan? _strandedSince;
     private TimeSpan? _nameTakenSince;
     private TimeSpan _stateToldAt;
     private MemberState? _stateTold;
@@ -141,7 +140,8 @@ internal sealed partial class Members
             _settings.Name,
             _state.Ring is { } ring ? ring.Members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
             [.. Up.Select(member => new EntryPeer(member.Greeting.Name, member.State is not null,
-                member.State is { IsInCluster: true, IsStopping: false }, member.Epoch, member.State?.Former ?? FormerLife.None))],
+                member.State is { IsInCluster: true, IsStopping: false }, member.Epoch, member.State?.Former ?? FormerLife.None,
+                member.State?.Together ?? 0))],
             seeds.Count,
             seeds.Count(seed => here.Contains(seed.ToString()) && IsHeard(seed)),
             seeds.Count > 0 && seeds[0].Equals(_cluster.SelfAddress),
@@ -154,55 +154,45 @@ internal sealed partial class Members
 
     // ---- One cluster
 
+    /// <summary>
+    /// Nodes that are in clusters which know nothing of each other; or whoever let some in died before it told the rest: these count the
+    /// rest as members, the rest do not count them, and Akka.Cluster takes no gossip from whom it does not know.
+    /// </summary>
     private void WatchForOtherClusters()
     {
         if (!IsInCluster) return;
-        var members = _cluster.State.Members.Select(member => member.Address.ToString()).ToHashSet(StringComparer.Ordinal);
+        var own = OwnSide();
         foreach (var member in Up)
         {
-            if (member.State is not { IsInCluster: true, IsStopping: false, CountsYou: false } state
-                || members.Contains(member.Greeting.Remote))
+            // Where both agree with one more, gossip only takes its time.
+            if (member.State is not { IsInCluster: true, IsStopping: false } state || IsTogether(member) || state.First == own.First)
             {
                 member.ApartSince = null;
                 continue;
             }
             member.ApartSince ??= Now;
-            if (Now - member.ApartSince < _apartPatience) continue;
-            if (!ApartClusters.GivesWay(OwnSide(), new ClusterSide(member.Epoch, state.Members, state.First))) continue;
-            _services.Front.RequestRestart(
-                $"{_settings.Name} is in a cluster of {_cluster.State.Members.Count} beside that of {member.Greeting.Name}, which has "
-                + $"{state.Members}: it starts its actors again and joins that one");
+            bool counts = Counts(member);
+            if (Now - member.ApartSince < (counts || state.CountsYou ? _strandedPatience : _apartPatience)) continue;
+            if (!ApartClusters.GivesWay(own, new ClusterSide(member.Epoch, state.Together, state.First), counts)) continue;
+            _services.Front.RequestRestart(counts
+                ? $"{_settings.Name} is in a cluster with {member.Greeting.Name}, which does not know of it: whoever let it in has gone since. "
+                    + "It starts its actors again and joins once more"
+                : $"{_settings.Name} is in a cluster of {own.Together} beside that of {member.Greeting.Name}, which has {state.Together}: "
+                    + "it starts its actors again and joins that one");
             return;
         }
-    }
-
-    /// <summary>
-    /// Whoever let this node in may have died before it told the others: then this node counts them as members, they do not count it, and
-    /// Akka.Cluster takes no gossip from whom it does not know.
-    /// </summary>
-    private void WatchForStranding()
-    {
-        var counted = !IsInCluster ? []
-            : Up.Where(member => member.State is { IsInCluster: true, IsStopping: false } && Counts(member)).ToList();
-        if (counted.Count == 0 || counted.Any(member => member.State!.CountsYou))
-        {
-            _strandedSince = null;
-            return;
-        }
-        _strandedSince ??= Now;
-        if (Now - _strandedSince < _strandedPatience) return;
-        _services.Front.RequestRestart(
-            $"{_settings.Name} is in a cluster with {string.Join(", ", counted.Select(member => member.Greeting.Name))}, which do not know "
-            + "of it: whoever let it in has gone since. It starts its actors again and joins once more");
     }
 
     private bool Counts(Member member) => member.State is { Uid: not 0 and var uid } && _cluster.State.Members.Any(
         counted => counted.UniqueAddress.Uid == uid && counted.Address.ToString() == member.Greeting.Remote);
 
-    private ClusterSide OwnSide() => new(_state.Epoch, _cluster.State.Members.Count, FirstAddress());
+    private bool IsTogether(Member member) => member.State is { IsInCluster: true, CountsYou: true } && Counts(member);
 
-    private string FirstAddress() =>
-        _cluster.State.Members.Select(member => member.Address.ToString()).Order(StringComparer.Ordinal).FirstOrDefault("");
+    private ClusterSide OwnSide()
+    {
+        var together = Up.Where(IsTogether).Select(member => member.Greeting.Remote).Append(_cluster.SelfAddress.ToString()).ToList();
+        return new ClusterSide(_state.Epoch, together.Count, together.Min(StringComparer.Ordinal)!);
+    }
 
     /// <summary>
     /// A member whose node was started again elsewhere is dead, and so is one that is out of the ring and cannot be reached: the
@@ -323,9 +313,13 @@ internal sealed partial class Members
     /// <summary>It says so in time: what is said last may not arrive before the links close.</summary>
     private bool IsLeaving => _cluster.SelfMember.Status is MemberStatus.Leaving or MemberStatus.Exiting;
 
-    private MemberState OwnState(bool isStopping = false) =>
-        new(IsInCluster, IsInCluster ? _cluster.State.Members.Count : 0, IsInCluster ? FirstAddress() : "", _state.Epoch,
-            isStopping || IsLeaving, _services.HasHints(), _wasRemoved, _cluster.SelfUniqueAddress.Uid);
+    private MemberState OwnState(bool isStopping = false)
+    {
+        var side = IsInCluster ? OwnSide() : default;
+        return new MemberState(IsInCluster, IsInCluster ? _cluster.State.Members.Count : 0, side.First ?? "", _state.Epoch,
+            isStopping || IsLeaving, _services.HasHints(), _wasRemoved, _cluster.SelfUniqueAddress.Uid)
+        { Together = side.Together };
+    }
 
     private MemberState StateFor(Member member) => OwnState() with
     {
@@ -351,7 +345,9 @@ internal sealed partial class Members
             _isLeader = !_isLeader;
             TellRingKeeper();
         }
-        if (OwnState() != _stateTold || Now - _stateToldAt >= _stateInterval) TellState();
+        bool isChanged = OwnState() != _stateTold;
+        if (isChanged) TellRingKeeper();
+        if (isChanged || Now - _stateToldAt >= _stateInterval) TellState();
     }
 
     // ---- What people see of it

@@ -147,6 +147,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     {
         // It lives, as a newcomer or as a ghost that is told so.
         _outOfTheRing.Remove(peer.Name);
+        // Before any request that it makes possible: what expires goes by the clocks of all.
+        _services.Board.CompareClocks();
         _services.Greeter.Up(peer);
         if (_services.Greeter.Met(peer) is not { } greeting) return;
         if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);
@@ -189,8 +191,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     private void TellRingKeeper() => _ringKeeper.Tell(
         new PeersReachable(
             [.. Up.Select(member => new ReachablePeer(member.Greeting.Name, member.Greeting.Incarnation, member.Epoch,
-                MemberOf(member.Greeting), member.State?.HasHints == true, member.State?.WasRemoved == true))],
-            MemberOf(_services.Greeter.Own), _cluster.SelfAddress.Equals(_cluster.State.Leader)),
+                MemberOf(member.Greeting), member.State is { HasHints: false } state ? state.Epoch : 0, member.State?.WasRemoved == true))],
+            MemberOf(_services.Greeter.Own), _services.HasHints() ? 0 : _state.Epoch, _cluster.SelfAddress.Equals(_cluster.State.Leader)),
         Self);
 
     private static RingMember MemberOf(Greeting of) => new(of.Name, of.Remote, of.Http, of.Zone, of.Weight);
@@ -212,7 +214,6 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         ConfirmIdentity();
         EnterCluster();
         WatchForOtherClusters();
-        WatchForStranding();
         TakeOutTheDead();
         TryFormFirstRing();
         TellStateNowAndThen();

@@ -19,11 +19,15 @@ internal sealed partial class RingKeeper
     /// <summary>A node that only starts and stops again is not worth moving anything for.</summary>
     private static readonly TimeSpan _joinPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan _leaversPatience = TimeSpan.FromSeconds(10);
+
     private readonly HashSet<(string Receiver, int Partition)> _arrived = [];
     private readonly Dictionary<string, TimeSpan> _upSince = new(StringComparer.Ordinal);
-    private PeersReachable _reachable = new([], null, IsLeader: false);
+    private PeersReachable _reachable = new([], null, DrainedAt: 0, IsLeader: false);
     private AwaitedRing? _awaitedRing;
     private TimeSpan _handedOverAt;
+    private string _leavers = "";
+    private TimeSpan? _leaversSince;
 
     // ---- Plans
 
@@ -196,11 +200,24 @@ internal sealed partial class RingKeeper
 
     private void HandOverWhatHasArrived(PartitionTable ring)
     {
-        var ready = HandOver.Ready(ring, (receiver, partition) => _arrived.Contains((receiver, partition)),
-            name => _reachable.Peers.Any(peer => peer.Name == name && peer.HasHints));
+        var ready = HandOver.Ready(ring, (receiver, partition) => _arrived.Contains((receiver, partition)), IsDrained);
+        TellWhoKeepsIt(HandOver.WaitsFor(ring, IsDrained));
         if (ready.Count == 0) return;
         _handedOverAt = Now;
         _formation.Propose(ring.CompleteMoves(ready), ring, _state.Next.Promised);
+    }
+
+    private bool IsDrained(string name) => _state.Ring!.MovingSince is var since && (name == _settings.Name ? _reachable.DrainedAt >= since
+        : _reachable.Peers.Any(peer => peer.Name == name && peer.DrainedAt >= since));
+
+    private void TellWhoKeepsIt(IEnumerable<string> leavers)
+    {
+        string names = string.Join(", ", leavers);
+        if (names != _leavers) (_leavers, _leaversSince) = (names, Now);
+        if (names.Length == 0 || _leaversSince is not { } since || Now - since < _leaversPatience) return;
+        _leaversSince = null;
+        _log.Warning("The ring waits for {0}, which leaves: it keeps writes for others, or cannot be asked whether it does. Should it not come "
+            + "back: POST /cluster/plan/abort, then POST /cluster/force-remove/NODE and POST /cluster/plan/commit", names);
     }
 
     private void LetJoin(PartitionTable ring)

@@ -296,13 +296,14 @@ internal sealed record RingMisfits(string Complaint);
 
 /// <summary>To the ring keeper: all that can be reached, in order of name.</summary>
 /// <param name="Own">As which this node would be a member; null: not known yet.</param>
+/// <param name="DrainedAt">As of a peer, of this node.</param>
 /// <param name="IsLeader">Whether this node is the one to propose what nobody has to decide.</param>
-internal sealed record PeersReachable(IReadOnlyList<ReachablePeer> Peers, RingMember? Own, bool IsLeader);
+internal sealed record PeersReachable(IReadOnlyList<ReachablePeer> Peers, RingMember? Own, ulong DrainedAt, bool IsLeader);
 
 /// <param name="Member">As which it would be a member.</param>
-/// <param name="HasHints">It keeps hints for others.</param>
+/// <param name="DrainedAt">The ring's epoch at which it said that it keeps no hints for others; 0: it has not, or keeps some.</param>
 /// <param name="WasRemoved">It was a member of a ring before, and is none of the present one.</param>
-internal sealed record ReachablePeer(string Name, ulong Incarnation, ulong Epoch, RingMember Member, bool HasHints, bool WasRemoved);
+internal sealed record ReachablePeer(string Name, ulong Incarnation, ulong Epoch, RingMember Member, ulong DrainedAt, bool WasRemoved);
 
 /// <summary>To the ring keeper: enough nodes are there.</summary>
 internal sealed record ProposeFirstRing(IReadOnlyCollection<RingMember> Members);

@@ -59,6 +59,7 @@ internal static class MemberCodec
             Uid = state.Uid,
             CountsYou = state.CountsYou,
             Former = (uint)state.Former,
+            Together = (uint)state.Together,
         };
 
     public static MemberState From(Proto.MemberState state) =>
@@ -66,5 +67,7 @@ internal static class MemberCodec
             state.CountsYou)
         {
             Former = (FormerLife)state.Former,
+            // The version before said of no more than its cluster's size.
+            Together = (int)(state.Together > 0 ? state.Together : state.Members),
         };
 }

@@ -26,7 +26,7 @@ internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own, ulong Ne
 
 /// <summary>How far the sender is in Akka.Cluster; told when that changes, and now and then.</summary>
 /// <param name="Members">How many its cluster has.</param>
-/// <param name="First">The least address among them; empty: it is in none.</param>
+/// <param name="First">The least address among those that it has as members and that have it as one, and its own; empty: it is in none.</param>
 /// <param name="IsStopping">It was told to stop: what it answers from now on may be the last.</param>
 /// <param name="HasHints">It keeps hints for others.</param>
 /// <param name="WasRemoved">It was a member of a ring, and is none of the present one.</param>
@@ -37,6 +37,9 @@ internal sealed record MemberState(
     bool CountsYou = false) : IMayBeLost
 {
     public FormerLife Former { get; init; }
+
+    /// <summary>How many those are whose least address is <see cref="First"/>.</summary>
+    public int Together { get; init; }
 }
 
 /// <summary>What the sender of a state knows of an earlier process at the receiver's address.</summary>

@@ -26,6 +26,19 @@ public class PreferenceListTests
     }
 
     [Fact]
+    public void Who_leaves_the_ring_stands_in_for_nobody()
+    {
+        var standIn = PreferenceList.For(_table, 5, MemberSet.All(6).Without(_table.Owners(5)[1])).Replicas[2].Member;
+        RingPlan.TryMake(_table, [new RingChange.Leave(_table.Members[standIn].Name)], out var plan, out _).ShouldBeTrue();
+
+        var list = PreferenceList.For(plan!.Target, 5, MemberSet.All(6).Without(plan.Target.Owners(5)[1]));
+
+        list.Replicas.Length.ShouldBe(3);
+        list.WriteTargets.ShouldAllBe(target => target.Member != standIn);
+        list.Beyond(plan.Target, MemberSet.All(6)).ShouldNotContain(standIn);
+    }
+
+    [Fact]
     public void Owners_that_nobody_can_stand_in_for_are_named()
     {
         var owners = _table.Owners(5).ToArray();

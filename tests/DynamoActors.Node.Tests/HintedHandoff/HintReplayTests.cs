@@ -41,7 +41,7 @@ public sealed class HintReplayTests : IDisposable
     private IActorRef _replay = ActorRefs.Nobody;
 
     public HintReplayTests() =>
-        _nodes = [.. Enumerable.Range(0, 3).Select(node => _system.ActorOf(Props.Create(typeof(Node), _told.Writer, node)))];
+        _nodes = [.. Enumerable.Range(0, 4).Select(node => _system.ActorOf(Props.Create(typeof(Node), _told.Writer, node)))];
 
     public void Dispose()
     {
@@ -125,6 +125,27 @@ public sealed class HintReplayTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_moves_goes_to_the_next_owner_too_or_stays_until_that_can_be_reached(bool isNextReachable)
+    {
+        RingPlan.TryMake(_table, [new RingChange.Join(new RingMember("n3", "akka.tcp://dynamo@n3:1", "", "", 1))], out var plan, out _);
+        Keep("n1", Enumerable.Range(0, 1000).Select(i => $"k{i}")
+            .First(key => plan!.Target.IsMoving(plan.Target.PartitionOf("default", System.Text.Encoding.UTF8.GetBytes(key)))));
+        Start("n1", table: plan!.Target, unreachable: isNextReachable ? null : 3);
+        int[] takers = isNextReachable ? [1, 3] : [1];
+        var told = new List<(object Message, int Node, IActorRef Sender)>();
+        while (told.Count < takers.Length) told.Add(await Next());
+        told.Select(each => each.Node).Order().ShouldBe(takers);
+        foreach (var (message, _, sender) in told) Take(message, sender);
+
+        var rest = new List<object> { (await Next()).Message };
+        if (isNextReachable) rest.Add((await Next()).Message);
+        rest.OfType<HintsDelivered>().ShouldHaveSingleItem().Count.ShouldBe(isNextReachable ? 1 : 0);
+        rest.OfType<RemoveHint>().Count().ShouldBe(isNextReachable ? 1 : 0);
+    }
+
+    [Theory]
     [InlineData("default", false)]
     [InlineData("latest", true)]
     public async Task An_owner_merges_as_the_bucket_says(string bucket, bool lww)
@@ -172,11 +193,11 @@ public sealed class HintReplayTests : IDisposable
                 Hint.Encode(keptAt, VersionedObjectCodec.Encode(ComparisonTests.Version(1, 1, "v")))));
     }
 
-    private void Start(string owner, long bytesPerSecond = Plenty)
+    private void Start(string owner, long bytesPerSecond = Plenty, PartitionTable? table = null, int? unreachable = null)
     {
-        var peers = _nodes.Select((node, index) => new RingPeer(
-            $"n{index}", true, 1, VnodesAt(node), [ActorRefs.Nobody], ActorRefs.Nobody));
-        var ring = new RingView(_table, self: 0, [.. peers], new BucketTable { Settings = _buckets });
+        var peers = _nodes[..(table ?? _table).Members.Length].Select((node, index) => new RingPeer(
+            $"n{index}", index != unreachable, 1, VnodesAt(node), [ActorRefs.Nobody], ActorRefs.Nobody));
+        var ring = new RingView(table ?? _table, self: 0, [.. peers], new BucketTable { Settings = _buckets });
         var services = new HintServices(_engine, new HintLedger(_engine, long.MaxValue), VnodesAt(_nodes[0]),
             new CurrentRing { View = ring }, _ageMax, bytesPerSecond);
         // What the budget allows has to be saved up first.

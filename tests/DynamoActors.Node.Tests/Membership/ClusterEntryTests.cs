@@ -41,6 +41,14 @@ public sealed class ClusterEntryTests
         ClusterEntry.Decide(_facts with { Peers = peers, Waited = Seconds(1.5) }).ShouldBe(new EntryDecision.Join("node2"));
     }
 
+    [Fact]
+    public void Nobody_joins_through_one_that_the_others_hardly_know()
+    {
+        EntryPeer[] peers = [Joined("node2") with { Together = 1, Former = FormerLife.IsMember }, Joined("node3") with { Together = 2 }];
+        ClusterEntry.Decide(_facts with { Peers = peers }).ShouldBe(new EntryDecision.Join("node3"));
+        ClusterEntry.Decide(_facts with { Peers = [peers[0], peers[1] with { Together = 1 }] }).ShouldBe(new EntryDecision.Join("node2"));
+    }
+
     private static EntryPeer Joined(string name) => Heard(name) with { IsInCluster = true };
 
     [Fact]

@@ -14,22 +14,32 @@ public class HandOverTests
         var ring = Moving(new RingChange.Leave("d"), partitions: 16);
         int arrived = ring.MovingPartitions.First();
         HandOver.Ready(ring, (_, partition) => partition == arrived, _ => true).ShouldBe([arrived]);
-        HandOver.Ready(ring, (_, _) => false, _ => false).ShouldBeEmpty();
+        HandOver.Ready(ring, (_, _) => false, _ => true).ShouldBeEmpty();
     }
 
     [Fact]
-    public void Who_leaves_keeps_its_last_partition_until_its_hints_are_delivered()
+    public void Who_leaves_keeps_its_last_partition_until_it_has_said_that_its_hints_are_delivered()
     {
         var ring = Moving(new RingChange.Leave("d"), partitions: 1);
-        HandOver.Ready(ring, (_, _) => true, name => name == "d").ShouldBeEmpty();
-        HandOver.Ready(ring, (_, _) => true, _ => false).ShouldBe([0]);
+        HandOver.Ready(ring, (_, _) => true, name => name != "d").ShouldBeEmpty();
+        HandOver.WaitsFor(ring, name => name != "d").ShouldBe(["d"]);
+        HandOver.Ready(ring, (_, _) => true, name => name == "d").ShouldBe([0]);
+        HandOver.WaitsFor(ring, name => name == "d").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void One_of_several_that_could_go_at_once_is_kept()
+    {
+        var ring = Moving(new RingChange.Leave("d"), partitions: 16);
+        HandOver.Ready(ring, (_, _) => true, name => name != "d").Count.ShouldBe(ring.MovingPartitions.Count() - 1);
+        HandOver.Ready(ring, (_, _) => true, name => name == "d").ShouldBe(ring.MovingPartitions);
     }
 
     [Fact]
     public void Hints_of_those_that_stay_are_not_waited_for()
     {
         var ring = Moving(new RingChange.ForceRemove("d"), partitions: 1);
-        HandOver.Ready(ring, (_, _) => true, name => name != "d").ShouldBe([0]);
+        HandOver.Ready(ring, (_, _) => true, name => name == "d").ShouldBe([0]);
     }
 
     /// <summary>d owns one of the first three places.</summary>

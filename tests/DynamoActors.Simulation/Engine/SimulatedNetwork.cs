@@ -12,6 +12,10 @@ public sealed class SimulatedNetwork
     private static readonly TimeSpan _firstRepetition = TimeSpan.FromMilliseconds(200);
     private const int RepetitionsMax = 6;
 
+    // As Linux repeats a request to connect that nobody answers: after 1 s, 3 s and 7 s.
+    private static readonly TimeSpan _firstRedial = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _lastRedial = TimeSpan.FromSeconds(4);
+
     private readonly SimulatedWorld _simulation;
     private readonly Dictionary<(int From, int To), SimulatedLink> _links = [];
     private readonly Dictionary<(string Host, int Port), SimulatedTransport> _bound = [];
@@ -74,12 +78,17 @@ public sealed class SimulatedNetwork
         }
         var there = Link(near.Host, target);
         var back = Link(target, near.Host);
-        // A lost request to connect is not answered, and the caller's own patience ends it.
-        _simulation.Enqueue(DelayOf(there).Ticks, new Happening(near, "syn", port, Arrive, host));
+        // A lost request to connect is repeated, and the caller's own patience ends it.
+        _simulation.Enqueue(DelayOf(there).Ticks, new Happening(near, "syn", port, () => Arrive(_firstRedial), host));
 
-        void Arrive()
+        void Arrive(TimeSpan redial)
         {
-            if (there.IsBlocked || back.IsBlocked || target.IsDown) return;
+            if (there.IsBlocked || back.IsBlocked || target.IsDown)
+            {
+                if (redial <= _lastRedial)
+                    _simulation.Enqueue(redial.Ticks, new Happening(near, "syn", port, () => Arrive(redial * 2), host));
+                return;
+            }
             var answer = DelayOf(back);
             if (!_bound.TryGetValue((host, port), out var transport) || !transport.Process.IsAlive || transport.Listener is null)
             {

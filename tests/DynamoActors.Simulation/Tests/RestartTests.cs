@@ -1,5 +1,8 @@
+using System.Text;
 using Akka.Actor;
+using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Membership;
+using DynamoActors.Node.Requests;
 using DynamoActors.Simulation.Engine;
 using DynamoActors.Simulation.Nemesis;
 using DynamoActors.Simulation.Runs;
@@ -90,6 +93,65 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void Two_of_which_the_third_knows_nothing_do_not_keep_each_other_where_they_are()
+    {
+        var (simulation, cluster) = ThreeNodes(Sabotage.None);
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (comer, witness, other) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        comer.KillProcess();
+        comer.Host.MoveTo("elsewhere");
+        simulation.Network.Block(witness.Host, other.Host);
+        simulation.Network.Block(other.Host, witness.Host);
+        comer.TryStart(out _).ShouldBeTrue();
+        simulation.RunUntil(() => comer.ClusterMembers.Count > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        other.ClusterMembers.ContainsKey("elsewhere").ShouldBeFalse();
+
+        // The witness, a new process now, joins through the one that it had let in: these two know each other.
+        witness.LosePower();
+        witness.Host.MoveTo("yet-elsewhere");
+        witness.TryStart(out _).ShouldBeTrue();
+        simulation.RunUntil(() => comer.ClusterMembers.ContainsKey("yet-elsewhere"), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        simulation.Network.Unblock(witness.Host, other.Host);
+        simulation.Network.Unblock(other.Host, witness.Host);
+
+        simulation.RunUntil(() => cluster.Nodes.All(node => node.ClusterMembers.Count == 3
+                && node.ClusterMembers.Values.All(status => status == Akka.Cluster.MemberStatus.Up)), TimeSpan.FromSeconds(30))
+            .ShouldBeTrue("the third takes no gossip from either: "
+                + string.Join("; ", cluster.Nodes.Select(node => $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
+    }
+
+    [Fact]
+    public void Who_leaves_and_is_cut_off_keeps_nothing_for_others()
+    {
+        var (simulation, cluster) = Nodes(5, Sabotage.None);
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (leaver, dead) = (cluster.Nodes[4], cluster.Nodes[3]);
+        // What the dead one is to bring keeps the change from ending.
+        dead.LosePower();
+        _ = cluster.Nodes[0].Door!.PlanAsync(new PlanRequest.Leave(leaver.Name));
+        simulation.RunFor(TimeSpan.FromSeconds(1));
+        _ = cluster.Nodes[0].Door!.PlanAsync(new PlanRequest.Commit());
+        simulation.RunUntil(() => leaver.View!.Table.IsInTransition, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        foreach (var other in cluster.Nodes.Where(node => node != leaver))
+        {
+            simulation.Network.Block(other.Host, leaver.Host);
+            simulation.Network.Block(leaver.Host, other.Host);
+        }
+
+        simulation.RunUntil(() => leaver.View!.Peers.Count(peer => peer.Reachable) == 1, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var ring = leaver.View!.Table;
+        int self = ring.MemberIndex(leaver.Name);
+        byte[] key = Enumerable.Range(0, 1000).Select(number => Encoding.UTF8.GetBytes($"key{number}"))
+            .First(key => !ring.Owns(ring.PartitionOf("default", key), self));
+        var answer = new Answer();
+        leaver.Host.Process!.Post("client", TimeSpan.Zero, () => leaver.Door!.Submit(
+            new PutObject("default", key, answer) { Quorum = new QuorumOverrides(W: QuorumSetting.Of(1)), Value = key }));
+
+        simulation.RunUntil(() => answer.Outcome is not null, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        answer.Outcome.ShouldBeOfType<QuorumNotReached>("once others own what it did, nobody asks it for what it has");
+    }
+
+    [Fact]
     public void Who_joined_and_died_unmet_does_not_stay_in_the_cluster()
     {
         var (simulation, cluster) = ThreeNodes(Sabotage.None);
@@ -111,13 +173,22 @@ public sealed class RestartTests
                 + string.Join("; ", cluster.Nodes.Select(node => $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
     }
 
-    private static (SimulatedWorld, SimulatedCluster) ThreeNodes(Sabotage sabotage)
+    private static (SimulatedWorld, SimulatedCluster) ThreeNodes(Sabotage sabotage) => Nodes(3, sabotage);
+
+    private static (SimulatedWorld, SimulatedCluster) Nodes(int count, Sabotage sabotage)
     {
-        var plan = RunPlan.Draw(1, duration => FaultPlan.Draw(new Random(1), duration)) with { Nodes = 3 };
+        var plan = RunPlan.Draw(1, duration => FaultPlan.Draw(new Random(1), duration)) with { Nodes = count };
         var simulation = new SimulatedWorld(1);
         var cluster = new SimulatedCluster(simulation, plan, sabotage);
         foreach (var node in cluster.Nodes) node.TryStart(out _).ShouldBeTrue();
         return (simulation, cluster);
+    }
+
+    private sealed class Answer : IClientReply
+    {
+        public ClientOutcome? Outcome { get; private set; }
+
+        public void Complete(ClientOutcome outcome) => Outcome = outcome;
     }
 
     private sealed class LostIntroductions(string? onlyAt) : Sabotage

@@ -94,8 +94,8 @@ internal sealed class SimulatedCluster
         dynamo.store.dispatcher.type = "{{NameOf<SimulatedDispatcherConfigurator>()}}"
         akka.loggers = ["{{NameOf<TraceLogger>()}}"]
         akka.stdout-logger-class = "{{NameOf<TraceLogger>()}}"
-        akka.stdout-loglevel = WARNING
-        akka.loglevel = WARNING
+        akka.stdout-loglevel = INFO
+        akka.loglevel = INFO
         akka.log-dead-letters = off
         akka.suppress-json-serializer-warning = on
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
