@@ -31,7 +31,8 @@ internal static class ConnectionBenchmarks
             $"dynamo.ring.initial-members={count}", $"dynamo.ring.replicas={Math.Min(count, 3)}",
             $"dynamo.http.connections-max={(idle + slow) / count + 100}",
         ];
-        var nodes = ports.Select((port, node) => ServerProcess.StartNode(args[0], $"node{node + 1}", data, port, first, settings)).ToArray();
+        var nodes = ports.Select(
+            (port, node) => ServerProcess.StartNode(args[0], $"node{node + 1}", data, port, first, settings)).ToArray();
         try
         {
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });

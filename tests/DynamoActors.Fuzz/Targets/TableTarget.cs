@@ -120,7 +120,8 @@ internal static class TableTarget
 
     private static byte[] Properties() => new TableProperties(_keys.Length, 1, 72, 55, _keys[0], _keys[^1]).ToBytes();
 
-    /// <summary>An index in which of every key but a byte is the one before it: together they are as long as their number squared.</summary>
+    /// <summary>An index in which of every key but a byte is the one before it: together they are as long as their number
+    /// squared.</summary>
     internal static byte[] LeaningOnEachOther(int blocks)
     {
         var input = new ArrayBufferWriter<byte>();
