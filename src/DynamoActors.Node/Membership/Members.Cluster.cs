@@ -141,7 +141,7 @@ internal sealed partial class Members
             _state.Ring is { } ring ? ring.Members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal) : new HashSet<string>(),
             [.. Up.Select(member => new EntryPeer(member.Greeting.Name, member.State is not null,
                 member.State is { IsInCluster: true, IsStopping: false }, member.Epoch, member.State?.Former ?? FormerLife.None,
-                member.State?.Together ?? 0))],
+                member.State?.Side ?? 0))],
             seeds.Count,
             seeds.Count(seed => here.Contains(seed.ToString()) && IsHeard(seed)),
             seeds.Count > 0 && seeds[0].Equals(_cluster.SelfAddress),
@@ -173,11 +173,11 @@ internal sealed partial class Members
             member.ApartSince ??= Now;
             bool counts = Counts(member);
             if (Now - member.ApartSince < (counts || state.CountsYou ? _strandedPatience : _apartPatience)) continue;
-            if (!ApartClusters.GivesWay(own, new ClusterSide(member.Epoch, state.Together, state.First), counts)) continue;
+            if (!ApartClusters.GivesWay(own, new ClusterSide(member.Epoch, state.Side, state.First), counts)) continue;
             _services.Front.RequestRestart(counts
                 ? $"{_settings.Name} is in a cluster with {member.Greeting.Name}, which does not know of it: whoever let it in has gone since. "
                     + "It starts its actors again and joins once more"
-                : $"{_settings.Name} is in a cluster of {own.Together} beside that of {member.Greeting.Name}, which has {state.Together}: "
+                : $"{_settings.Name} is in a cluster of {own.Together} beside that of {member.Greeting.Name}, which has {state.Side}: "
                     + "it starts its actors again and joins that one");
             return;
         }

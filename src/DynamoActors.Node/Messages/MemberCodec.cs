@@ -67,7 +67,6 @@ internal static class MemberCodec
             state.CountsYou)
         {
             Former = (FormerLife)state.Former,
-            // The version before said of no more than its cluster's size.
-            Together = (int)(state.Together > 0 ? state.Together : state.Members),
+            Together = (int)state.Together,
         };
 }

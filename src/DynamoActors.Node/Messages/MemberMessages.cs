@@ -38,8 +38,10 @@ internal sealed record MemberState(
 {
     public FormerLife Former { get; init; }
 
-    /// <summary>How many those are whose least address is <see cref="First"/>.</summary>
+    /// <summary>How many those are whose least address is <see cref="First"/>; 0: it is of a version that does not say.</summary>
     public int Together { get; init; }
+
+    public int Side => Together > 0 ? Together : Members;
 }
 
 /// <summary>What the sender of a state knows of an earlier process at the receiver's address.</summary>

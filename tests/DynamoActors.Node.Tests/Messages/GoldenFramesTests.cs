@@ -134,7 +134,7 @@ public sealed class GoldenFramesTests : IDisposable
         return frames;
     }
 
-    /// <summary>The next one that is no sign of life.</summary>
+    /// <summary>The next one that is no sign of life; what asks for one is answered.</summary>
     private static async Task<byte[]> ReadAsync(Stream from, CancellationToken stop)
     {
         while (true)
@@ -144,7 +144,12 @@ public sealed class GoldenFramesTests : IDisposable
             var frame = new byte[4 + BinaryPrimitives.ReadInt32LittleEndian(length)];
             length.CopyTo(frame, 0);
             await from.ReadExactlyAsync(frame.AsMemory(4), stop);
-            if (BinaryPrimitives.ReadUInt16LittleEndian(frame.AsSpan(4)) is not (0xFF03 or 0xFF04)) return frame;
+            int kind = BinaryPrimitives.ReadUInt16LittleEndian(frame.AsSpan(4));
+            if (kind is not (0xFF03 or 0xFF04)) return frame;
+            if (kind == 0xFF04) continue;
+            BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(4), 0xFF04);
+            BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(32), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            await from.WriteAsync(frame, stop);
         }
     }
 

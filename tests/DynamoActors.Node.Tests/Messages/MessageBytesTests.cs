@@ -123,6 +123,8 @@ public class MessageBytesTests
         (new MemberState(true, 3, "a", 2, false, HasHints: false, WasRemoved: false, Uid: -2, CountsYou: true),
             "0801" + "1003" + "1a0161" + "2002" + "45" + "feffffff" + "4801"),
         (new MemberState(false, 0, "", 2, false, HasHints: false, WasRemoved: false) { Former = FormerLife.IsMember }, "2002" + "5002"),
+        (new MemberState(true, 3, "a", 2, false, HasHints: false, WasRemoved: false) { Together = 2 },
+            "0801" + "1003" + "1a0161" + "2002" + "5802"),
     ];
 
     public static TheoryData<int> Indexes => [.. Enumerable.Range(0, _golden.Length)];
