@@ -79,9 +79,9 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         {
             await WriteIfPossibleAsync(exchange, RequestProblems.BrokenBody(e.StatusCode, e.Message));
         }
-        catch (BodiesOverBudgetException)
+        catch (BodiesOverBudgetException e)
         {
-            await WriteIfPossibleAsync(exchange, exchange.TooManyBodies());
+            await WriteIfPossibleAsync(exchange, e.Answer);
         }
         catch (BodyTooSlowException)
         {

@@ -48,12 +48,11 @@ public interface IStorageEngine : IDisposable
     long AppendLarge(WriteBatch batch) => Append(batch);
 
     /// <summary>
-    /// Puts on the disk what <see cref="AppendLarge"/> was given before the call: a <see cref="Flush"/> begun afterwards makes it durable.
-    /// May run beside all other calls, on one thread at a time. Throws as <see cref="Flush"/> does.
+    /// Puts on the disk what <see cref="AppendLarge"/> was given before the call, in that order, but not much more than
+    /// <paramref name="bytesMax"/> bytes of it. A <see cref="Flush"/> begun afterwards makes the batches up to the number returned
+    /// durable. May run beside all other calls, on one thread at a time. Throws as <see cref="Flush"/> does.
     /// </summary>
-    void WriteLarge()
-    {
-    }
+    long WriteLarge(long bytesMax = long.MaxValue) => long.MaxValue;
 
     /// <summary>
     /// Makes durable every batch appended before the call, with one sync, and returns the highest durable sequence number.

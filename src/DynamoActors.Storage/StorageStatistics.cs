@@ -26,14 +26,18 @@ public sealed record StorageStatistics
     public long BloomNegatives { get; init; }
     /// <summary>Bytes given by callers since the start.</summary>
     public long UserBytesWritten { get; init; }
-    /// <summary>Bytes written to the disk since the start, log and background work together.</summary>
+    /// <summary>
+    /// Bytes written to the disk since the start, log and background work together. Not the zeros of the log's new files, which are
+    /// written over again and again.
+    /// </summary>
     public long DiskBytesWritten { get; init; }
     public long Syncs { get; init; }
     /// <summary>
     /// Why the latest background work failed (a full disk, say), null once it has succeeded again. It is tried again by itself.
     /// </summary>
     public string? BackgroundFailure { get; init; }
-    public double WriteAmplification => UserBytesWritten == 0 ? 0 : (double)DiskBytesWritten / UserBytesWritten;
+    /// <summary>0: too little was written for it to tell anything; a store writes a few records about itself.</summary>
+    public double WriteAmplification => UserBytesWritten < 64 << 10 ? 0 : (double)DiskBytesWritten / UserBytesWritten;
 }
 
 public sealed record LevelStatistics(int Level, int Tables, long Bytes);

@@ -96,8 +96,8 @@ public sealed class ExplainAndStatisticsTests : FrontEndFixture
                 BlockCacheMisses = 32,
                 BloomNegatives = 33,
                 Levels = [new LevelStatistics(1, 2, 3000)],
-                UserBytesWritten = 100,
-                DiskBytesWritten = 250,
+                UserBytesWritten = 100_000,
+                DiskBytesWritten = 250_000,
                 BackgroundFailure = "full"
             },
             [new PartitionAgreement(4, [new("node2", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000)), new("node3", null)]),

@@ -16,5 +16,7 @@ public sealed class LostDiskSpec(ITestOutputHelper output) : FaultSpec(output)
         cluster.Start(3);
         await convergence.ReadyAsync();
         await convergence.SeesAsync(1, 3, reachable: true);
+        foreach (var node in (int[])[1, 2])
+            cluster.HasLogged(node, "is a member of the ring and has a new data directory").ShouldBeTrue(cluster.LogOf(node));
     });
 }

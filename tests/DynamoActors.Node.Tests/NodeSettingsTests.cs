@@ -47,6 +47,7 @@ public sealed class NodeSettingsTests
           transfers.bytes-per-second = 64MiB
           transfers.bytes-per-second-min = 8MiB
           ring.join = manual
+          store.large-bytes-per-second-min = 15KiB
           store.engine = memory
           store.directory = none
         }
@@ -59,7 +60,8 @@ public sealed class NodeSettingsTests
         "requests-max", "peer.requests-max", "peer.bytes-max", "object-bytes-max", "listings-max", "hints.bytes-max", "hints.age-max",
             "hints.bytes-per-second", "anti-entropy.interval",
         "anti-entropy.bytes-per-second", "anti-entropy.deleted-age-min", "transfers.bytes-per-second",
-            "transfers.bytes-per-second-min", "ring.join", "store.engine", "store.directory",
+            "transfers.bytes-per-second-min", "ring.join",
+            "store.large-bytes-per-second-min", "store.engine", "store.directory",
     ];
 
     [Fact]
@@ -110,6 +112,7 @@ public sealed class NodeSettingsTests
         TransferBytesPerSecondMin = 8 << 20,
         JoinsByItself = false,
         DeletedAgeMin = TimeSpan.FromMinutes(10),
+        LargeBytesPerSecondMin = 15 << 10,
         StoreEngine = "memory",
         StoreDirectory = "none",
     };

@@ -140,6 +140,7 @@ internal sealed class SmallNode : IAsyncDisposable
           transfers.bytes-per-second = 64MiB
           transfers.bytes-per-second-min = 8MiB
           ring.join = manual
+          store.large-bytes-per-second-min = 32MiB
           store.engine = memory
           store.directory = none
         }

@@ -158,6 +158,39 @@ public sealed class RepairCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(2, 4, 1)]
+    [InlineData(2, 4, 100)]
+    [InlineData(5, 2, 100)]
+    public void Of_a_manifest_and_a_copy_that_are_damaged_in_different_places_nothing_is_lost(int onePart, int otherPart, int bytes)
+    {
+        FillStore("lsm");
+        foreach (var (suffix, part) in (ReadOnlySpan<(string, int)>)[("", onePart), (".copy", otherPart)])
+        {
+            var path = Directory.GetFiles(Store, "MANIFEST-*").Single(
+                file => file.EndsWith(".copy", StringComparison.Ordinal) == (suffix != ""));
+            var length = (int)new FileInfo(path).Length;
+            for (var at = length / part; at < Math.Min(length / part + bytes, length); at++)
+                FlipByte(path, at);
+        }
+        Should.Throw<StorageCorruptException>(() => Start("lsm"));
+        Repair(out var output, out var error).ShouldBe(0, error);
+        output.ShouldContain("It was written anew from what is sound of both.");
+        HasIdentity().ShouldBeTrue();
+        CountObjects().ShouldBe(200);
+    }
+
+    [Fact]
+    public void Where_manifest_and_copy_are_damaged_in_the_same_place_the_store_is_moved_aside()
+    {
+        FillStore("lsm");
+        foreach (var path in Directory.GetFiles(Store, "MANIFEST-*"))
+            FlipByte(path, (int)new FileInfo(path).Length / 2);
+        Repair(out var output, out _);
+        output.ShouldContain("Lost here: Everything");
+        Directory.Exists(Store).ShouldBeFalse();
+    }
+
+    [Theory]
     [InlineData(Damage.FlipByte)]
     [InlineData(Damage.Cut)]
     public void A_damaged_name_is_moved_aside_and_the_next_node_gives_its_own(Damage damage)

@@ -264,11 +264,16 @@ public abstract class StorageEngineContract : IDisposable
         engine.Flush();
         var after = engine.Statistics;
         (after.UserBytesWritten - before.UserBytesWritten).ShouldBe(8);
+        after.WriteAmplification.ShouldBe(0, "of eight bytes it tells nothing");
         if (!engine.Capabilities.Durable)
             return;
         after.DiskBytesWritten.ShouldBeGreaterThan(before.DiskBytesWritten);
         after.Syncs.ShouldBeGreaterThan(before.Syncs);
         after.LogBytes.ShouldBeGreaterThan(0);
+        for (var i = 0; i < 1000; i++)
+            engine.Put($"{i:D4}", new string('v', 100));
+        engine.Flush();
+        engine.Statistics.WriteAmplification.ShouldBeInRange(1, 10);
     }
 
     [Fact]

@@ -136,8 +136,8 @@ public sealed class PreferenceList
     }
 
     /// <summary>
-    /// Passes the owners of the partitions that follow one, each in order, once around the ring; none that leaves the ring: what it kept for
-    /// others might not be asked for any more.
+    /// Passes the owners of the partitions that follow one, each in order, once around the ring; none that leaves the ring: what it kept
+    /// for others might not be asked for any more.
     /// </summary>
     private struct ClockwiseWalk(PartitionTable table, int start)
     {

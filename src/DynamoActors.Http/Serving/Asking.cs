@@ -57,12 +57,25 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
 
     /// <summary>Waits until the node may work on so much more, which it may until the request has ended. False: not in the request's
     /// time.</summary>
-    public async ValueTask<bool> TakeTurnAsync(long bytes)
+    public async ValueTask<bool> TakeTurnAsync(long bytes, TimeSpan? patience = null)
     {
-        if (!await Bounds.Work.EnterAsync(bytes, LeftOf(Bounds.Patience))) return false;
+        if (_turnBytes > 0) return true;
+        var began = Bounds.Time.GetTimestamp();
+        if (!await Bounds.Work.EnterAsync(bytes, LeftOf(patience ?? Bounds.Patience))) return false;
         _turnBytes = bytes;
+        Waited += Bounds.Time.GetElapsedTime(began);
         return true;
     }
+
+    /// <summary>The body, which has its turn, is read from now on.</summary>
+    public ReadingTurn BeginTurn()
+    {
+        var turn = new ReadingTurn(Bounds.Work, _turnBytes, Bounds.Time);
+        _turnBytes = 0;
+        return turn;
+    }
+
+    public void EndTurn(ReadingTurn turn) => _turnBytes = turn.End();
 
     /// <summary>What the spans of what is asked stand below; null: it is not traced.</summary>
     public TraceParent? Trace { get; protected set; }
@@ -110,8 +123,9 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ClientOutcome> AskInTurnAsync(IStoreNode node, PutObject put)
     {
-        var bytes = put.Value.Length;
-        if (!await Bounds.Work.EnterAsync(bytes, LeftOf(put.Timeout ?? Bounds.Patience))) return OutcomeProblems.TooMuchWork;
+        if (!await TakeTurnAsync(put.Value.Length, put.Timeout)) return OutcomeProblems.TooMuchWork;
+        var bytes = _turnBytes;
+        _turnBytes = 0;
         var began = Bounds.Time.GetTimestamp();
         ClientOutcome? outcome = null;
         try

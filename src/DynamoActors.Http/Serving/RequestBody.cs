@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using DynamoActors.Core.Bytes;
+using DynamoActors.Http.Problems;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
@@ -24,7 +25,7 @@ internal static class RequestBody
     /// <summary>The body behind <see cref="Headroom"/> free bytes; null where it is longer than <paramref name="bytesMax"/>. The exchange
     /// holds room for it.</summary>
     /// <param name="patience">How long to wait for that room; null: as long as requests take by default.</param>
-    /// <exception cref="BodiesOverBudgetException">There was none.</exception>
+    /// <exception cref="BodiesOverBudgetException">There was none, or its turn did not come.</exception>
     public static ValueTask<Memory<byte>?> ReadAsync(Exchange exchange, long? contentLength, int bytesMax, TimeSpan? patience = null)
     {
         if (contentLength > bytesMax) return new ValueTask<Memory<byte>?>(result: null);
@@ -83,18 +84,27 @@ internal static class RequestBody
         if (!await exchange.HoldAsync(isWhole ? Math.Max(1, arrived) : contentLength ?? bytesMax, patience))
         {
             reader.AdvanceTo(read.Buffer.Start);
-            throw new BodiesOverBudgetException();
+            throw new BodiesOverBudgetException(exchange.TooManyBodies());
         }
 
         if (isWhole && arrived < FirstBytes) return Copy(exchange, read.Buffer);
+        // How long others are is not known before they end.
+        if (!isWhole && contentLength is { } length && !await exchange.TakeTurnAsync(length, patience))
+        {
+            reader.AdvanceTo(read.Buffer.Start);
+            throw new BodiesOverBudgetException(OutcomeProblems.Overloaded(OutcomeProblems.TooMuchWork));
+        }
+
+        var turn = exchange.BeginTurn();
         var transfer = exchange.BeginReading();
         try
         {
-            return await ReadRestAsync(exchange, read, contentLength, bytesMax, transfer);
+            return await ReadRestAsync(exchange, read, contentLength, bytesMax, transfer, turn);
         }
         finally
         {
             exchange.EndReading(transfer);
+            exchange.EndTurn(turn);
         }
     }
 
@@ -118,7 +128,7 @@ internal static class RequestBody
     }
 
     private static async ValueTask<Memory<byte>?> ReadRestAsync(
-        Exchange exchange, ReadResult read, long? contentLength, int bytesMax, Transfer transfer)
+        Exchange exchange, ReadResult read, long? contentLength, int bytesMax, Transfer transfer, ReadingTurn turn)
     {
         var reader = exchange.RequestBody;
         var buffer = LargeArrays.Allocate(Headroom + (int)(contentLength ?? 2 * FirstBytes));
@@ -137,6 +147,7 @@ internal static class RequestBody
             filled += length;
             reader.AdvanceTo(read.Buffer.End);
             transfer.Moved(length);
+            turn.Moved(length);
             if (read.IsCompleted || filled - Headroom == contentLength) break;
             transfer.Waits();
             read = await ReadAsync(reader);

@@ -111,7 +111,7 @@ internal static class FigureSections
             <td>{Figures.Bytes(storage.LogBytes)}</td><td>{Figures.Bytes(storage.MemtableBytes)} in {storage.Memtables}</td>
             <td>{Figures.Bytes(storage.CompactionDebtBytes)}</td><td>{100 * storage.WritePressure:0} %</td>
             <td>{(looked == 0 ? "–" : $"{100 * storage.BlockCacheHits / looked} %")}</td>
-            <td>{Figures.Count(storage.WriteAmplification)}</td>
+            <td>{(storage.WriteAmplification == 0 ? "–" : Figures.Count(storage.WriteAmplification))}</td>
             <td>{storage.BackgroundFailure ?? "well"}</td></tr>
             """);
     }

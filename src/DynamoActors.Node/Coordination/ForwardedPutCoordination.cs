@@ -1,5 +1,6 @@
 using System.Numerics;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Bytes;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
@@ -49,7 +50,8 @@ internal sealed class ForwardedPutCoordination(CoordinationServices services, Pu
             return;
         }
         _tried = slot;
-        _lateAt = Services.Now + Health.HedgeAfter;
+        // How long a large value takes says nothing about the owner.
+        _lateAt = put.Value.Length >= LargeArrays.LargeFrom ? Deadline : Services.Now + Health.HedgeAfter;
         var coordinators = Ring.Peers[_replicas.Slots[slot].Member].Coordinators;
         coordinators[(int)((ulong)Id % (ulong)coordinators.Length)].Tell(
             ForwardedPut.From(Id, put, context, Deadline - Services.Now, Trace), Services.Coordinator);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using DynamoActors.Core.Buckets;
+using DynamoActors.Core.Bytes;
 using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
@@ -52,6 +53,11 @@ internal sealed class PutCoordination(
     /// <summary>A version may be stored: it cannot be said any more that nothing was written.</summary>
     private bool IsUnknown => origin == PutOrigin.FirstRound || Made is not null;
 
+    /// <summary>How long a large value takes says nothing about how soon its replicas answer anything else.</summary>
+    private bool IsLarge => put.Value.Length >= LargeArrays.LargeFrom;
+
+    private TimeSpan HedgeAfter => IsLarge ? Services.Settings.HedgeMax : Health.HedgeAfter;
+
     private bool IsLww => _bucket.Policy == ConflictPolicy.Lww;
 
     protected override string Name => "coordinate put";
@@ -97,7 +103,7 @@ internal sealed class PutCoordination(
             Finish(hopeless);
             return;
         }
-        _hedgeAt = IsHedgedAtOnce ? Started : Started + Health.HedgeAfter;
+        _hedgeAt = IsHedgedAtOnce ? Started : Started + HedgeAfter;
         _replicas.Slots[_replicas.Self].Vnode.Tell(
             new CoordinateWrite(Id, (byte)_replicas.Self, Ring.Table.Epoch, IsLww, StoreKeyBytes, put, context, _replicas)
             {
@@ -138,7 +144,7 @@ internal sealed class PutCoordination(
         }
         _coordinated = Made;
         _phase = Phase.Collecting;
-        _hedgeAt = Started + Health.HedgeAfter;
+        _hedgeAt = Started + HedgeAfter;
         for (var slot = 0; slot < _replicas.WriteSlots; slot++) Send(slot, _replicas.Slots[slot], Trace);
     }
 
@@ -204,7 +210,7 @@ internal sealed class PutCoordination(
                 break;
             case ReplicaWritten written:
                 if (written.Uncovered is { } uncovered) _uncovered = _uncovered?.Join(uncovered) ?? uncovered;
-                if (reply.Slot != _replicas.Self) Health.Answered(MemberIn(reply.Slot), Services.Now - Started);
+                if (reply.Slot != _replicas.Self) Answered(reply.Slot);
                 Decide(_quorum.Acknowledged(reply.Slot));
                 break;
             case ReplicaRefused refused when reply.Slot == _replicas.Self && Made is null:
@@ -215,11 +221,17 @@ internal sealed class PutCoordination(
                 _isWrongRing = true;
                 break;
             case ReplicaRefused refused:
-                if (refused.Reason != RefusalReason.Unreachable) Health.Answered(MemberIn(reply.Slot), Services.Now - Started);
+                if (refused.Reason != RefusalReason.Unreachable) Answered(reply.Slot);
                 _refused |= 1UL << reply.Slot;
                 ReplaceRefused();
                 break;
         }
+    }
+
+    private void Answered(int slot)
+    {
+        if (IsLarge) Health.Answered(MemberIn(slot));
+        else Health.Answered(MemberIn(slot), Services.Now - Started);
     }
 
     private void OnOwnRefusal(ReplicaRefused refused)
@@ -265,15 +277,15 @@ internal sealed class PutCoordination(
         }
         if (now < _hedgeAt) return;
         // Also where the client has its answer: reads and puts that go elsewhere now need not find out themselves.
-        for (var late = _quorum.Pending & ~OwnBit; late != 0; late &= late - 1)
+        for (var late = IsLarge ? 0 : _quorum.Pending & ~OwnBit; late != 0; late &= late - 1)
             Health.Late(MemberIn(BitOperations.TrailingZeroCount(late)), now);
         switch (_phase)
         {
             case Phase.Making:
-                if (now - Started >= Services.Settings.HedgeMax) Health.OwnStoreStalled(now);
+                if (!IsLarge && now - Started >= Services.Settings.HedgeMax) Health.OwnStoreStalled(now);
                 break;
             case Phase.Collecting:
-                _hedgeAt = now + Health.HedgeAfter;
+                _hedgeAt = now + HedgeAfter;
                 for (var wanted = _quorum.StandInsWanted; wanted > 0; wanted--)
                     if (!TryStandIn(_quorum.Pending & _quorum.StandInsWantedFor, now)) break;
                 break;

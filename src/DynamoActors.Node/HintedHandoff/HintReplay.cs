@@ -109,13 +109,18 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         if (here.Count == 0) return;
         long id = ++_lastId;
         var span = Traces.Begin("hint replay")?.SetTag("dynamo.peer", _owner).SetTag("dynamo.partition", partition);
-        _underWay.Add(id, new Delivery(partition, key, hint, Now) { Awaited = here.Count, IsKept = here.Count < takers.Count, Span = span });
-        foreach (ushort taker in here)
-            _ring.Peers[taker].Vnodes[partition].Tell(new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held)
-            {
-                IsBulk = true,
-                Trace = span.AsParent(),
-            });
+        _underWay.Add(id, new Delivery(partition, key, hint, Now)
+        {
+            Awaited = here.Count,
+            IsKept = here.Count < takers.Count,
+            Span = span,
+        });
+        var write = new WriteReplica(id, Slot: 0, _ring.Table.Epoch, lww, ReportUncovered: false, objectKey, held)
+        {
+            IsBulk = true,
+            Trace = span.AsParent(),
+        };
+        foreach (ushort taker in here) _ring.Peers[taker].Vnodes[partition].Tell(write);
     }
 
     /// <summary>The owner itself, and those that are to own what moves: these may have compared all with it already. Where it owns the

@@ -62,9 +62,10 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         foreach (string found in _store.Engine.RecoveryReport) _log.Warning("Store: {0}", found);
         _board.Links = _parts.Links(_board, _settings.Links.Options(MessageKinds.NumberMax, MessageKinds.IsTransient));
-        _groupCommit = Start("store", Props.Create(typeof(GroupCommitActor), _store, _clock)
+        var pace = new LargePace(_settings.LargeBytesPerSecondMin);
+        _groupCommit = Start("store", Props.Create(typeof(GroupCommitActor), _store, _clock, pace)
             .WithDispatcher("dynamo.store.dispatcher"));
-        _largeWrites = Start("large-writes", Props.Create(typeof(LargeWritesActor), _store.Engine, _groupCommit)
+        _largeWrites = Start("large-writes", Props.Create(typeof(LargeWritesActor), _store.Engine, _groupCommit, pace)
             .WithDispatcher("dynamo.store.dispatcher"));
         var services = new VnodeServices(_store.Engine, _groupCommit, _largeWrites, _store.Dots, _store.Seen, _clock, _store.Identity,
             _store.Hints, _store.Agreements, _front.CurrentRing, _front.Counters.Twins, _settings.ObjectBytesMax);

@@ -20,20 +20,24 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
     private readonly UsedTime _usedTime;
     private readonly SeenCounters _seen;
     private readonly NodeClock _clock;
+    private readonly LargePace _pace;
     private readonly List<ReplyWhenDurable> _waiting = [];
     private bool _flushPending;
+    private bool _hasSmall;
     private bool _full;
     private bool _newestIsDue;
 
-    public GroupCommitActor(LocalStore store, NodeClock clock)
+    public GroupCommitActor(LocalStore store, NodeClock clock, LargePace pace)
     {
         _engine = store.Engine;
         _dots = store.Dots;
         _usedTime = store.UsedTime;
         _seen = store.Seen;
         _clock = clock;
+        _pace = pace;
         Receive<ReplyWhenDurable>(Enqueue);
         Receive<Flush>(_ => FlushAndReply());
+        Receive<SmallWriteProbe.Probe>(probe => _pace.Waited(Context.System.Scheduler.HighResMonotonicClock - probe.SentAt));
         Receive<KeepNewest>(_ => AppendNewest());
         Receive<ExtendCounterLease>(_ => ExtendLease());
         Receive<RenewIdentity>(Renew);
@@ -45,6 +49,7 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
     private void Enqueue(ReplyWhenDurable waiting)
     {
         _waiting.Add(waiting);
+        _hasSmall |= !waiting.IsLarge;
         RequestFlush();
     }
 
@@ -61,7 +66,11 @@ internal sealed class GroupCommitActor : ReceiveActor, IWithTimers
         try
         {
             _usedTime.Append(_clock);
+            var began = Context.System.Scheduler.HighResMonotonicClock;
             long durable = _engine.Flush();
+            var now = Context.System.Scheduler.HighResMonotonicClock;
+            _pace.Flushed(now - began, now, _hasSmall);
+            _hasSmall = false;
             if (_full) _log.Info("The disk has space again: writes are taken");
             _full = false;
             foreach (var waiting in _waiting)

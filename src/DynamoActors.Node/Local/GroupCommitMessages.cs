@@ -8,6 +8,9 @@ namespace DynamoActors.Node.Local;
 /// <param name="Reply">Null: nobody waits, but durable it shall be.</param>
 internal sealed record ReplyWhenDurable(long Sequence, IActorRef ReplyTo, ReplicaReply? Reply)
 {
+    /// <summary>It has waited for large values, and what follows is the least of it.</summary>
+    public bool IsLarge { get; init; }
+
     /// <summary>Null: the write is not traced.</summary>
     public ReplicaSpan? Span { get; init; }
 

@@ -6,23 +6,31 @@ namespace DynamoActors.Node.Local;
 
 /// <summary>
 /// Waits for the disk to have large values, so that <see cref="GroupCommitActor"/>, which makes them durable with all others, does not.
-/// While one group is written, the next gathers in the mailbox.
+/// They are written a piece at a time, in the order in which they came, with pauses that leave disk and processor to others
+/// (<see cref="LargePace"/>).
 /// </summary>
 internal sealed class LargeWritesActor : ReceiveActor, IWithTimers
 {
+    private const long PieceBytes = 1 << 20;
+
     private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(500);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IStorageEngine _engine;
     private readonly IActorRef _store;
-    private readonly List<ReplyWhenDurable> _waiting = [];
+    private readonly LargePace _pace;
+    private readonly IActorRef _probe;
+    private readonly Queue<(ReplyWhenDurable Reply, long Through)> _waiting = new();
+    private long _through;
     private bool _writePending;
     private bool _full;
 
-    public LargeWritesActor(IStorageEngine engine, IActorRef store)
+    public LargeWritesActor(IStorageEngine engine, IActorRef store, LargePace pace)
     {
         _engine = engine;
         _store = store;
+        _pace = pace;
+        _probe = Context.ActorOf(Props.Create(typeof(SmallWriteProbe), store), "probe");
         Receive<ReplyWhenDurable>(Enqueue);
         Receive<WriteLarge>(_ => Write());
     }
@@ -31,10 +39,17 @@ internal sealed class LargeWritesActor : ReceiveActor, IWithTimers
 
     private void Enqueue(ReplyWhenDurable waiting)
     {
-        _waiting.Add(waiting);
-        if (_writePending) return;
+        // What had nothing to append waits for what its vnode has sent before.
+        _through = Math.Max(_through, waiting.Sequence);
+        _waiting.Enqueue((waiting, _through));
+        if (!_writePending) WriteIn(TimeSpan.Zero);
+    }
+
+    private void WriteIn(TimeSpan pause)
+    {
         _writePending = true;
-        Self.Tell(WriteLarge.Instance);
+        if (pause > TimeSpan.Zero) Timers.StartSingleTimer(nameof(WriteLarge), WriteLarge.Instance, pause);
+        else Self.Tell(WriteLarge.Instance);
     }
 
     private void Write()
@@ -42,20 +57,22 @@ internal sealed class LargeWritesActor : ReceiveActor, IWithTimers
         _writePending = false;
         try
         {
-            _engine.WriteLarge();
+            _probe.Tell(new SmallWriteProbe.Probe(Context.System.Scheduler.HighResMonotonicClock));
+            var written = _engine.WriteLarge(PieceBytes);
             if (_full) _log.Info("The disk has space again: large values are taken");
             _full = false;
-            foreach (var waiting in _waiting) _store.Tell(waiting);
+            while (_waiting.TryPeek(out var first) && first.Through <= written)
+                _store.Tell(_waiting.Dequeue().Reply with { IsLarge = true });
+            var pause = _pace.Written(PieceBytes, Context.System.Scheduler.HighResMonotonicClock);
+            if (written < _through) WriteIn(pause);
         }
         catch (StorageFullException full)
         {
             if (!_full) _log.Error("Large values are refused until the disk has space: {0}", full.Message);
             _full = true;
-            foreach (var waiting in _waiting) waiting.Refuse();
-            _writePending = true;
-            Timers.StartSingleTimer(nameof(WriteLarge), WriteLarge.Instance, _retry);
+            while (_waiting.TryDequeue(out var waiting)) waiting.Reply.Refuse();
+            WriteIn(_retry);
         }
-        _waiting.Clear();
     }
 
     private sealed class WriteLarge

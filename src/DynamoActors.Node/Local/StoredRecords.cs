@@ -46,6 +46,13 @@ public static class StoredRecords
         return encoded.IsEmpty ? null : VersionedObjectCodec.Decode(encoded);
     }
 
+    /// <summary>The object under that key without its values; null: none, or they are not kept apart.</summary>
+    internal static VersionedObject? HeadAt(IStorageEngine engine, ReadOnlyMemory<byte> storeKey)
+    {
+        using var scan = engine.Scan(storeKey, (byte[])[.. storeKey.Span, 0]);
+        return scan.MoveNext() && scan.IsApart && VersionedObjectHead.IsHead(scan.Head.Span) ? VersionedObjectHead.Decode(scan.Head) : null;
+    }
+
     private static ReadOnlyMemory<byte> ObjectIn(ReadOnlyMemory<byte> storeKey, ReadOnlyMemory<byte> value) =>
         StoreKey.IsHint(storeKey.Span) ? Hint.ObjectIn(value) : value;
 

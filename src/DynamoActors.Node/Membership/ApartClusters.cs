@@ -6,8 +6,8 @@ namespace DynamoActors.Node.Membership;
 internal static class ApartClusters
 {
     /// <summary>True: this side's nodes restart and join the other side.</summary>
-    /// <param name="counts">This side has the other's node as a member, which the other side does not return: no gossip of this side is taken
-    /// there, so that this side, too, agrees on nothing any more.</param>
+    /// <param name="counts">This side has the other's node as a member, which the other side does not return: no gossip of this side is
+    /// taken there, so that this side, too, agrees on nothing any more.</param>
     public static bool GivesWay(ClusterSide own, ClusterSide other, bool counts)
     {
         if (own.Epoch != other.Epoch) return own.Epoch < other.Epoch;

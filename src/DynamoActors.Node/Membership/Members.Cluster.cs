@@ -175,8 +175,8 @@ internal sealed partial class Members
             if (Now - member.ApartSince < (counts || state.CountsYou ? _strandedPatience : _apartPatience)) continue;
             if (!ApartClusters.GivesWay(own, new ClusterSide(member.Epoch, state.Side, state.First), counts)) continue;
             _services.Front.RequestRestart(counts
-                ? $"{_settings.Name} is in a cluster with {member.Greeting.Name}, which does not know of it: whoever let it in has gone since. "
-                    + "It starts its actors again and joins once more"
+                ? $"{_settings.Name} is in a cluster with {member.Greeting.Name}, which does not know of it: whoever let it in has gone "
+                    + "since. It starts its actors again and joins once more"
                 : $"{_settings.Name} is in a cluster of {own.Together} beside that of {member.Greeting.Name}, which has {state.Side}: "
                     + "it starts its actors again and joins that one");
             return;

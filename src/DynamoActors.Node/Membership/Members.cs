@@ -163,6 +163,11 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         member.State = null;
         _outages.Reached(peer.Name, peer.Incarnation, Now);
         _nameTakenFirst.Clear();
+        // It was let in by its name: whoever started it by mistake has to hear of it here, too.
+        if (greeting.Epoch == 0 && _state.Ring?.MemberIndex(peer.Name) >= 0)
+            _log.Warning("{0} ({1}) is a member of the ring and has a new data directory: it takes the place of the one that had its name, "
+                + "and what that held is fetched from the other owners. If that one's disk is not lost, stop this one and start that one",
+                peer.Name, greeting.Links);
         if (Seeds.Contains(Address.Parse(greeting.Remote))) _strangeSeeds.Met();
         Remember(greeting);
         KeeperOfMembers(member).Tell(StateFor(member), Self);

@@ -216,8 +216,8 @@ internal sealed partial class RingKeeper
         if (names != _leavers) (_leavers, _leaversSince) = (names, Now);
         if (names.Length == 0 || _leaversSince is not { } since || Now - since < _leaversPatience) return;
         _leaversSince = null;
-        _log.Warning("The ring waits for {0}, which leaves: it keeps writes for others, or cannot be asked whether it does. Should it not come "
-            + "back: POST /cluster/plan/abort, then POST /cluster/force-remove/NODE and POST /cluster/plan/commit", names);
+        _log.Warning("The ring waits for {0}, which leaves: it keeps writes for others, or cannot be asked whether it does. Should it not "
+            + "come back: POST /cluster/plan/abort, then POST /cluster/force-remove/NODE and POST /cluster/plan/commit", names);
     }
 
     private void LetJoin(PartitionTable ring)

@@ -26,7 +26,8 @@ internal sealed record IdentityTold(ulong Actor, ulong Seen, ulong Own, ulong Ne
 
 /// <summary>How far the sender is in Akka.Cluster; told when that changes, and now and then.</summary>
 /// <param name="Members">How many its cluster has.</param>
-/// <param name="First">The least address among those that it has as members and that have it as one, and its own; empty: it is in none.</param>
+/// <param name="First">The least address among those that it has as members and that have it as one, and its own; empty: it is in
+/// none.</param>
 /// <param name="IsStopping">It was told to stop: what it answers from now on may be the last.</param>
 /// <param name="HasHints">It keeps hints for others.</param>
 /// <param name="WasRemoved">It was a member of a ring, and is none of the present one.</param>

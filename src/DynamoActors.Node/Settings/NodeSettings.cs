@@ -49,6 +49,7 @@ public sealed record NodeSettings
     public required long TransferBytesPerSecondMin { get; init; }
     public required bool JoinsByItself { get; init; }
     public required TimeSpan DeletedAgeMin { get; init; }
+    public required long LargeBytesPerSecondMin { get; init; }
     public required string StoreEngine { get; init; }
     public required string StoreDirectory { get; init; }
 
@@ -98,6 +99,7 @@ public sealed record NodeSettings
         TransferBytesPerSecondMin = Setting.Size(config, "dynamo.transfers.bytes-per-second-min", 1),
         JoinsByItself = Setting.OneOf(config, "dynamo.ring.join", ["manual", "auto"]) == "auto",
         DeletedAgeMin = Setting.Time(config, "dynamo.anti-entropy.deleted-age-min", least: TimeSpan.FromSeconds(1)),
+        LargeBytesPerSecondMin = Setting.Size(config, "dynamo.store.large-bytes-per-second-min", 1),
         StoreEngine = Setting.Text(config, "dynamo.store.engine"),
         StoreDirectory = Setting.Text(config, "dynamo.store.directory"),
     };

@@ -1,3 +1,5 @@
+using DynamoActors.Core.Bytes;
+using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Storage;
 
@@ -10,9 +12,12 @@ namespace DynamoActors.Node.Vnodes;
 internal readonly struct Cell
 {
     private readonly ReadOnlyMemory<byte> _stored;
+    private readonly VersionedObject? _head;
 
-    private Cell(ReadOnlyMemory<byte> key, string? standsInFor, ReadOnlyMemory<byte> storeKey, ReadOnlyMemory<byte> stored)
+    private Cell(
+        ReadOnlyMemory<byte> key, string? standsInFor, ReadOnlyMemory<byte> storeKey, ReadOnlyMemory<byte> stored, VersionedObject? head)
     {
+        _head = head;
         Key = key;
         StandsInFor = standsInFor;
         StoreKey = storeKey;
@@ -31,18 +36,32 @@ internal readonly struct Cell
     /// <summary>The object there; empty: none, or one's own replica, for which a hint stands.</summary>
     public ReadOnlyMemory<byte> Encoded => StandsInFor is null || IsEmpty ? _stored : Hint.ObjectIn(_stored);
 
+    /// <summary>The same, for a write: it may lack its values where they all are superseded.</summary>
+    public StoredObject Held => _head is null ? StoredObject.Of(Encoded) : new StoredObject(default, _head);
+
     /// <summary>Nothing is stored there.</summary>
-    public bool IsEmpty => _stored.IsEmpty;
+    public bool IsEmpty => _stored.IsEmpty && _head is null;
 
     /// <summary>The size of what is stored there, as <see cref="HintLedger"/> counts it.</summary>
     public long Size => IsEmpty ? 0 : HintLedger.SizeOf(StoreKey, _stored);
 
     /// <exception cref="StorageException">It cannot be read.</exception>
-    public static Cell Read(IStorageEngine engine, ReadOnlyMemory<byte> key, string? standsInFor)
+    public static Cell Read(
+        IStorageEngine engine, ReadOnlyMemory<byte> key, string? standsInFor, in Superseding superseding = default)
     {
-        var storeKey = standsInFor is null ? key : Local.StoreKey.Hint(standsInFor, key.Span);
-        engine.TryGet(storeKey.Span, out var stored);
-        return new Cell(key, standsInFor, storeKey, stored);
+        if (standsInFor is not null)
+        {
+            var storeKey = Local.StoreKey.Hint(standsInFor, key.Span);
+            engine.TryGet(storeKey, out var hint);
+            return new Cell(key, standsInFor, storeKey, hint, head: null);
+        }
+        engine.TryGet(key.Span, LargeArrays.LargeFrom, out var stored, out var unread);
+        if (unread > 0)
+        {
+            if (StoredRecords.HeadAt(engine, key) is { } head && superseding.IsAllOf(head)) return new Cell(key, null, key, default, head);
+            engine.TryGet(key.Span, out stored);
+        }
+        return new Cell(key, null, key, stored, head: null);
     }
 
     /// <summary>What to store there for that object.</summary>

@@ -101,9 +101,10 @@ internal sealed partial class Vnode : ReceiveActor
     private void Write(WriteReplica write)
     {
         using var span = ReplicaSpan.Begin(write.Trace, "write replica");
-        if (!TryOpen(write, write.Key, write.StandsInFor, IsHolder, out var cell) || !MayKeepIn(cell, write)) return;
-        var held = StoredObject.Of(cell.Encoded);
         var incoming = StoredObject.Of(write.Encoded);
+        var superseding = Superseding.ByMerging(incoming.Object, write.Lww);
+        if (!TryOpen(write, write.Key, write.StandsInFor, IsHolder, out var cell, superseding) || !MayKeepIn(cell, write)) return;
+        var held = cell.Held;
         var merged = Merge(write.Key, held, incoming, write.Lww);
         // Nothing new: still answered through the store, since what is here may not be durable yet.
         var sequence = ReferenceEquals(merged.Object, held.Object) ? 0 : Append(cell, held, merged);
@@ -163,7 +164,10 @@ internal sealed partial class Vnode : ReceiveActor
     private void Coordinate(CoordinateWrite write)
     {
         using var span = ReplicaSpan.Begin(write.Trace, "write replica");
-        if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], IsOwner, out var cell) || !MayKeepIn(cell, write)) return;
+        // What is added to a counter is added to all that is there.
+        var superseding = write.Put.Add is null ? Superseding.ByNew(write.Context) : default;
+        if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], IsOwner, out var cell, superseding)
+            || !MayKeepIn(cell, write)) return;
         if (cell.StandsInFor is null && !_services.Identity.Confirmed) { Refuse(write, RefusalReason.IdentityUnconfirmed); return; }
         // Shares have writers of their own.
         if (cell.StandsInFor is null && write.Put.Add is null && !IsUnderAnotherIdentity())
@@ -171,7 +175,7 @@ internal sealed partial class Vnode : ReceiveActor
             Refuse(write, RefusalReason.IdentityUnconfirmed);
             return;
         }
-        var held = StoredObject.Of(cell.Encoded);
+        var held = cell.Held;
         var known = held.Object?.Context ?? VersionVector.Empty;
         if (!TryTakeDot(cell, write.Put, out var dot)) { Refuse(write, RefusalReason.Overloaded); return; }
         if (known.Covers(dot))
@@ -259,11 +263,13 @@ internal sealed partial class Vnode : ReceiveActor
 
     /// <summary>What is held of the key; false, and refused: it has no place here.</summary>
     /// <param name="hasRole">Whether this node is to the partition what the request takes it for.</param>
-    private bool TryOpen(IOfRequest request, ReadOnlyMemory<byte> key, string? standsInFor, bool hasRole, out Cell cell)
+    private bool TryOpen(
+        IOfRequest request, ReadOnlyMemory<byte> key, string? standsInFor, bool hasRole, out Cell cell,
+        in Superseding superseding = default)
     {
         // A hint may be kept by anybody, but only for somebody else.
         var isHere = (hasRole || standsInFor is not null) && IsCurrent(request) && StoreKey.IsObjectOf(_partition, key.Span);
-        cell = isHere ? Cell.Read(_services.Engine, key, standsInFor) : default;
+        cell = isHere ? Cell.Read(_services.Engine, key, standsInFor, superseding) : default;
         if (!isHere) Refuse(request, RefusalReason.NotOwner);
         return isHere;
     }

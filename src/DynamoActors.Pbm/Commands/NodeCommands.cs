@@ -58,7 +58,7 @@ internal static class NodeCommands
         Row("log", node => Shown.Bytes(node.Storage.LogBytes));
         Row("compaction debt", node => Shown.Bytes(node.Storage.CompactionDebtBytes));
         Row("write pressure", node => $"{node.Storage.WritePressure:0.00}");
-        Row("write amplification", node => $"{node.Storage.WriteAmplification:0.0}");
+        Row("write amplification", node => node.Storage.WriteAmplification == 0 ? "–" : $"{node.Storage.WriteAmplification:0.0}");
         console.Write(table);
         foreach (var node in nodes.Where(node => node.Storage.BackgroundFailure is not null))
             console.WriteLine($"{node.Node}: {node.Storage.BackgroundFailure}");

@@ -159,12 +159,17 @@ internal sealed class LogRecovery
         if (segment.FindFrameBehind(sequence + 1) is { } behind)
             throw Damaged(
                 segment, segment.Offset, $"the checksum of the frame there does not match, and another frame follows at {behind}");
+        if (segment.IsWholeButForABit(sequence))
+            throw Damaged(segment, segment.Offset,
+                "a single bit of the last frame is wrong. A write that was cut short does not look so: this one was whole once, and may "
+                + "have been acknowledged");
         if (segment.IsCutOffAt(sequence))
             throw Damaged(segment, segment.FileBytes, $"it ends within the frame that begins at {segment.Offset}");
         if (segment.IsTornAt(sequence))
             _report.Add(
-                $"{segment.Path} was cut at offset {segment.Offset}: the last write is not whole. It had not finished, so it was never "
-                + "acknowledged; or, if the power did not go just then, the disk has damaged it since.");
+                $"{segment.Path} was cut at offset {segment.Offset}: the last write is not whole, and the log was not ended as by an "
+                + "orderly stop. It had not finished, so it was never acknowledged; or, if the power did not go just then, the disk has "
+                + "damaged it since, and the other owners have it.");
         segment.MakeDurable();
     }
 

@@ -120,7 +120,7 @@ internal sealed class SegmentFiles(IFileSystem files, string directory, LogOptio
         try
         {
             file.Preallocate(bytes);
-            Count(bytes, syncs: 1);
+            Count(0, syncs: 1);
         }
         catch (IOException)
         {

@@ -55,7 +55,7 @@ public sealed class WriteAheadLog : IDisposable
     /// <summary>What was cut from the end of the log, in sentences; empty where nothing was.</summary>
     public IReadOnlyList<string> RecoveryReport { get; }
 
-    /// <summary>Bytes written to the disk for the log, preallocation included.</summary>
+    /// <summary>Bytes written to the disk for the log, but for the zeros of new files.</summary>
     public long DiskBytesWritten => _files.BytesWritten;
 
     public long Syncs => _files.Syncs;
@@ -208,6 +208,19 @@ public sealed class WriteAheadLog : IDisposable
                 WriteFrame();
             return DurableSequence;
         }
+    }
+
+    /// <summary>
+    /// Makes durable what was appended, and an empty batch behind it: when the frame that others rely on decays, this one follows, and
+    /// nobody takes the decay for a write that was cut short.
+    /// </summary>
+    public void End()
+    {
+        Flush();
+        if (_current is null)
+            return;
+        AppendPlace();
+        Flush();
     }
 
     /// <summary>Says that every batch up to this one is durable elsewhere: segments with no others are used again or removed.</summary>

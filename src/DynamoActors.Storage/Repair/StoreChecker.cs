@@ -112,8 +112,9 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
     {
         var numbers = _files.List(_store).Select(ManifestFile.NumberOf).OfType<long>().Distinct().OrderDescending().ToList();
         // Never an older one: what it names may be gone, and what it does not name would be removed.
-        var sound = numbers.Where(number => number >= (current ?? numbers[0])).Select(ManifestFile.NameOf)
-            .FirstOrDefault(name => CountEdits(name) > 0 || CountEdits(ManifestFile.CopyOf(name)) > 0);
+        string[] names = [.. numbers.Where(number => number >= (current ?? numbers[0])).Select(ManifestFile.NameOf)];
+        var sound = Array.Find(names, name => CountEdits(name) > 0 || CountEdits(ManifestFile.CopyOf(name)) > 0)
+            ?? Array.Find(names, MendCopy);
         if (sound is null)
         {
             MoveStoreAside($"{damage}. Which tables make up the store cannot be known: there is no sound copy either");
@@ -132,6 +133,19 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
         var currentAside = MoveAside(path);
         ManifestFile.SetCurrent(_files, _store, sound);
         _findings.Add(new Finding(path, damage, $"It was written anew and names {sound}.{currentAside}", "Nothing."));
+        return true;
+    }
+
+    /// <summary>False: manifest and copy are damaged in the same places.</summary>
+    private bool MendCopy(string manifest)
+    {
+        if (ManifestFile.Combine(_files, _store, manifest) is not { } whole)
+            return false;
+        var copy = Path.Combine(_store, ManifestFile.CopyOf(manifest));
+        var aside = MoveAside(copy);
+        ManifestFile.WriteCopy(_files, _store, manifest, whole);
+        _findings.Add(new Finding(copy, "It is damaged, and so is the manifest, but not in the same places.",
+            $"It was written anew from what is sound of both.{aside}", "Nothing."));
         return true;
     }
 

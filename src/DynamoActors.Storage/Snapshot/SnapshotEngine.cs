@@ -152,7 +152,17 @@ public sealed class SnapshotEngine : IStorageEngine
         lock (_snapshotting)
         {
             lock (_map.Gate)
+            {
+                try
+                {
+                    _log.End();
+                }
+                catch (IOException)
+                {
+                    // Nobody was told that it is durable.
+                }
                 _log.Dispose();
+            }
             _directory.Dispose();
         }
     }

@@ -64,11 +64,11 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
         return inner.AppendLarge(batch);
     }
 
-    public void WriteLarge()
+    public long WriteLarge(long bytesMax)
     {
         LargeGate?.Wait();
         if (LargeFault is { } fault) throw fault;
-        inner.WriteLarge();
+        return inner.WriteLarge(bytesMax);
     }
 
     /// <summary>Waited for by every flush; null: none waits.</summary>

@@ -34,8 +34,9 @@ internal sealed class GroupNode
         LocalStore = new LocalStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
         Clock = new NodeClock(
             () => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds(), () => system.Scheduler.HighResMonotonicClock);
-        Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), LocalStore, Clock), $"n{index}-store");
-        var largeWrites = system.ActorOf(Props.Create(typeof(LargeWritesActor), Engine, Store), $"n{index}-large-writes");
+        var pace = new LargePace(LargePace.Most);
+        Store = system.ActorOf(Props.Create(typeof(GroupCommitActor), LocalStore, Clock, pace), $"n{index}-store");
+        var largeWrites = system.ActorOf(Props.Create(typeof(LargeWritesActor), Engine, Store, pace), $"n{index}-large-writes");
         var services = new VnodeServices(Engine, Store, largeWrites, LocalStore.Dots, LocalStore.Seen, Clock, Identity, LocalStore.Hints,
             LocalStore.Agreements, Ring, Counters.Twins, ObjectBytesMax);
         Vnodes = [.. Enumerable.Range(0, partitions).Select(

@@ -192,6 +192,29 @@ public class WriteHedgeTests
     }
 
     [Fact]
+    public async Task How_long_a_large_value_takes_says_nothing_about_the_disk()
+    {
+        using var group = NewGroup();
+        int[] owners = group.OwnersOf("k");
+        using var gate = new ManualResetEventSlim();
+        group.Nodes[owners[0]].Engine.LargeGate = gate;
+        try
+        {
+            var large = group.Put(owners[0], "k", new string('x', 100_000));
+            await group.Advance(ReplicaGroup.HedgeMax + ReplicaGroup.HedgeMax);
+            large.IsCompleted.ShouldBeFalse();
+            var small = await group.Written(owners[0], "small", "v");
+            small.Siblings.Single().Dot.Actor.ShouldBe(group.Nodes[owners[0]].LocalStore.Dots.Actor, "it was not handed on");
+            gate.Set();
+            (await large).ShouldBeOfType<ObjectWritten>();
+        }
+        finally
+        {
+            gate.Set();
+        }
+    }
+
+    [Fact]
     public async Task No_more_than_two_puts_are_handed_on_to_an_owner_that_says_nothing()
     {
         using var group = NewGroup();

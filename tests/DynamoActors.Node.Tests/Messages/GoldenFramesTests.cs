@@ -41,7 +41,7 @@ public sealed class GoldenFramesTests : IDisposable
             new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
         var clock = new NodeClock(() => 1_000_000, () => TimeSpan.FromSeconds(1));
         var store = new LocalStore(engine, "n1", () => 1);
-        var commit = _system.ActorOf(Props.Create(typeof(GroupCommitActor), store, clock));
+        var commit = _system.ActorOf(Props.Create(typeof(GroupCommitActor), store, clock, new LargePace(1)));
         var ring = new CurrentRing();
         var table = PartitionTable.Assign([new RingMember("n1", "A", "", "", 1), new RingMember("n2", "B", "", "", 1)], 1, 2,
             previous: null);

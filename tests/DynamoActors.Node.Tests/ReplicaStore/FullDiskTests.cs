@@ -66,6 +66,6 @@ public sealed class FullDiskTests : TestKit
     {
         var local = new LocalStore(_engine, "node", () => 7);
         var clock = new NodeClock(() => 5_000_000, () => _elapsed);
-        return (local, Sys.ActorOf(Props.Create(typeof(GroupCommitActor), local, clock)));
+        return (local, Sys.ActorOf(Props.Create(typeof(GroupCommitActor), local, clock, new LargePace(1))));
     }
 }

@@ -101,6 +101,44 @@ public sealed class ValuesApartTests : IDisposable
     }
 
     [Fact]
+    public void A_write_that_supersedes_all_there_is_reads_none_of_the_values()
+    {
+        long before = _disk.BytesRead;
+        for (int key = 0; key < Keys; key++)
+        {
+            var held = Cell.Read(_engine, Name(key), null, Superseding.ByNew(null)).Held.Object!;
+            VersionHash.Of(held).ShouldBe(VersionHash.Of(Versions(key)));
+        }
+        (_disk.BytesRead - before).ShouldBeLessThan(Keys * ValueBytes / 2);
+    }
+
+    [Fact]
+    public void Whatever_a_write_leaves_standing_is_there_with_its_value()
+    {
+        for (int key = 0; key < Keys; key++)
+        {
+            var one = VersionVector.Empty.With(new Dot(1, (ulong)key + 1));
+            Cell.Read(_engine, Name(key), null, Superseding.ByNew(one)).Held.Object.ShouldBe(Versions(key));
+            Cell.Read(_engine, Name(key), null).Held.Object.ShouldBe(Versions(key));
+        }
+    }
+
+    [Fact]
+    public void Of_what_is_merged_it_is_all_superseded_only_where_the_other_covers_it_and_holds_none_of_it()
+    {
+        var held = Versions(1);
+        var later = VersionedObject.Write(held, held.Context, new Sibling(new Dot(3, 1), new HybridTime(1), null, null, false, Value(5)));
+        Superseding.ByMerging(later, lww: false).IsAllOf(held).ShouldBeTrue();
+        Superseding.ByMerging(later, lww: true).IsAllOf(held).ShouldBeTrue();
+        var beside = VersionedObject.Write(null, VersionVector.Empty, later.Siblings[0]);
+        Superseding.ByMerging(beside, lww: false).IsAllOf(held).ShouldBeFalse("both stand");
+        Superseding.ByMerging(held, lww: false).IsAllOf(held).ShouldBeFalse("its values are the held ones");
+        var older = VersionedObject.Write(held, held.Context, later.Siblings[0] with { Time = default });
+        Superseding.ByMerging(older, lww: true).IsAllOf(held).ShouldBeFalse("the held one may be the latest");
+        default(Superseding).IsAllOf(held).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Partitions_that_lie_in_one_block_are_listed_with_one_read_of_it() => ShouldReadLittle(_keysAndHeaders, () =>
     {
         var slots = Enumerable.Range(0, 2 * Partition).Select(partition => new KeySlot(partition, null));

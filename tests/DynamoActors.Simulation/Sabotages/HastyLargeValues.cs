@@ -13,8 +13,6 @@ internal sealed class HastyLargeValues : Sabotage
 
     private sealed class Hasty(IStorageEngine engine) : EngineDecorator(engine)
     {
-        public override void WriteLarge()
-        {
-        }
+        public override long WriteLarge(long bytesMax) => long.MaxValue;
     }
 }

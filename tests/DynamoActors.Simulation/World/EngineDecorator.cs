@@ -17,7 +17,7 @@ internal abstract class EngineDecorator(IStorageEngine engine) : IStorageEngine
 
     public virtual long AppendLarge(WriteBatch batch) => engine.AppendLarge(batch);
 
-    public virtual void WriteLarge() => engine.WriteLarge();
+    public virtual long WriteLarge(long bytesMax) => engine.WriteLarge(bytesMax);
 
     public long Flush() => engine.Flush();
 

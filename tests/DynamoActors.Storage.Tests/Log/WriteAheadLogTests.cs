@@ -57,6 +57,13 @@ public sealed class WriteAheadLogTests
     }
 
     /// <summary>A second later each time that it is looked at.</summary>
+    /// <summary>More than a bit.</summary>
+    private void Spoil(string path, long offset)
+    {
+        _disk.FlipBit(path, offset * 8);
+        _disk.FlipBit(path, offset * 8 + 3);
+    }
+
     private sealed class SteppingClock : TimeProvider
     {
         private long _seconds;
@@ -126,7 +133,7 @@ public sealed class WriteAheadLogTests
         using (var log = Open())
             Write(log, 3);
         var path = LastSegment();
-        _disk.FlipBit(path, (FrameOffset(path, 2) + 24) * 8);
+        Spoil(path, FrameOffset(path, 2) + 24);
 
         Replayed().ShouldBe(["1: Put key=1", "2: Put key=2"]);
         using (var log = Open())
@@ -136,6 +143,51 @@ public sealed class WriteAheadLogTests
         }
         Replayed().ShouldBe(["1: Put key=1", "2: Put key=2", "3: Put key=3", "4: Put key=4"]);
         Open().RecoveryReport.ShouldBeEmpty("the cut is recorded in the next segment");
+    }
+
+    [Fact]
+    public void Any_single_flipped_bit_in_the_last_frame_is_damage_which_a_torn_write_never_leaves()
+    {
+        using (var log = Open())
+            Write(log, 3);
+        var path = LastSegment();
+        var start = FrameOffset(path, 2);
+        var padding = 2;
+        // But where it says that there is no frame at all, or one of another segment's.
+        for (var bit = start * 8; bit < (FrameOffset(path, 3) - padding) * 8; bit++)
+        {
+            _disk.FlipBit(path, bit);
+            Should.Throw<StorageCorruptException>(() => Replayed(), $"bit {bit - (start * 8)}").Offset.ShouldBe(start);
+            _disk.FlipBit(path, bit);
+        }
+        Replayed().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Whatever_becomes_of_the_last_frame_of_a_log_that_was_ended_is_damage_and_its_end_can_be_spared()
+    {
+        using (var log = Open())
+        {
+            Write(log, 3);
+            log.End();
+        }
+        var path = LastSegment();
+        Replayed().Count.ShouldBe(4, "the end is an empty batch");
+        var whole = _disk.AfterProcessCrash();
+        Spoil(path, FrameOffset(path, 2) + 24);
+        Should.Throw<StorageCorruptException>(() => Replayed()).Offset.ShouldBe(FrameOffset(path, 2));
+
+        _disk = whole;
+        Spoil(path, FrameOffset(path, 3) + 24);
+        Replayed().ShouldBe(["1: Put key=1", "2: Put key=2", "3: Put key=3"]);
+    }
+
+    [Fact]
+    public void A_log_to_which_nothing_was_written_is_ended_without_a_word()
+    {
+        using (var log = Open())
+            log.End();
+        Replayed().ShouldBeEmpty();
     }
 
     [Fact]

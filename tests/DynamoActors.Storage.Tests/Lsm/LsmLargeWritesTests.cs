@@ -11,7 +11,7 @@ namespace DynamoActors.Storage.Tests.Lsm;
 /// </summary>
 public sealed class LsmLargeWritesTests
 {
-    private const int ValueBytes = 2000;
+    private const int ValueBytes = 2000, PieceBytes = 1 << 20;
 
     private readonly MemoryFileSystem _disk = new();
 
@@ -51,6 +51,44 @@ public sealed class LsmLargeWritesTests
         }
         ValueFiles.Sum(name => LsmStore.Read(_disk, $"{LsmStore.Home}/{name}").Length).ShouldBeLessThan(200 * (ValueBytes + 20));
         engine.Statistics.Levels.Sum(level => level.Bytes).ShouldBeLessThan(200 * 200);
+    }
+
+    [Fact]
+    public void A_memtable_whose_large_values_are_on_their_way_waits_for_them()
+    {
+        using var engine = LsmStore.Open(_disk, SmallLsm.Options with { MemtableBytes = 3 * ValueBytes });
+        for (var i = 0; i < 5; i++)
+            AppendLarge(engine, $"key{i}", 'a');
+        ValueFiles.ShouldBeEmpty("a table would have written them once more");
+        engine.WriteLarge();
+        ValueFiles.Sum(name => LsmStore.Read(_disk, $"{LsmStore.Home}/{name}").Length).ShouldBeLessThan(5 * (ValueBytes + 20));
+        LsmStore.Tables(_disk).ShouldNotBeEmpty("nothing is waited for any more");
+    }
+
+    [Fact]
+    public void Large_values_are_written_by_pieces_and_each_batch_counts_when_its_own_are_written()
+    {
+        using var engine = LsmStore.Open(_disk);
+        long[] sequences = [.. Enumerable.Range(0, 3).Select(i => engine.AppendLarge(
+            new WriteBatch().Put(Keys.Bytes($"key{i}"), new byte[5 * PieceBytes / 2])))];
+        long synced = _disk.BytesWritten, most = 0;
+        _disk.Before = operation =>
+        {
+            if (operation.Kind != DiskOperationKind.Sync || !operation.Path.EndsWith(".values", StringComparison.Ordinal))
+                return;
+            most = Math.Max(most, _disk.BytesWritten - synced);
+            synced = _disk.BytesWritten;
+        };
+        var calls = new List<int>();
+        for (var call = 1; calls.Count < sequences.Length; call++)
+        {
+            var through = engine.WriteLarge(1);
+            while (calls.Count < sequences.Length && sequences[calls.Count] <= through)
+                calls.Add(call);
+        }
+        // Three pieces each; what finds a file finished begins the next.
+        calls.ShouldBe([4, 7, 10]);
+        most.ShouldBeLessThan(PieceBytes + 20_000, "so much another file's sync may have to wait for");
     }
 
     [Fact]
@@ -130,7 +168,7 @@ public sealed class LsmLargeWritesTests
             if (operation.Kind == DiskOperationKind.Sync && operation.Path.EndsWith(".values", StringComparison.Ordinal))
                 throw new IOException("Input/output error");
         };
-        Should.Throw<StorageFailedException>(engine.WriteLarge).Message.ShouldContain("Input/output error");
+        Should.Throw<StorageFailedException>(() => engine.WriteLarge()).Message.ShouldContain("Input/output error");
         _disk.Before = null;
         Should.Throw<StorageFailedException>(() => engine.Put("small", "1"));
         Should.Throw<StorageFailedException>(() => engine.Flush());
@@ -144,7 +182,7 @@ public sealed class LsmLargeWritesTests
         engine.Flush();
         _disk.CapacityBytes = _disk.UsedBytes + ValueBytes / 2;
         AppendLarge(engine, "large", 'a');
-        Should.Throw<StorageFullException>(engine.WriteLarge);
+        Should.Throw<StorageFullException>(() => engine.WriteLarge());
         ValueFiles.ShouldBeEmpty("half a file takes space that is short");
         engine.Put("small", "2");
         engine.Flush();
@@ -213,7 +251,7 @@ public sealed class LsmLargeWritesTests
         private readonly List<(string Key, string? Value)> _steps = [];
         private readonly List<bool> _settled = [];
         private readonly List<int> _written = [];
-        private readonly List<int> _unwritten = [];
+        private readonly Queue<(int Step, long Sequence)> _unwritten = new();
 
         public List<Cut> Cuts { get; } = [];
 
@@ -235,9 +273,9 @@ public sealed class LsmLargeWritesTests
         {
             if (_random.Next(8) == 0)
             {
-                engine.WriteLarge();
-                _written.AddRange(_unwritten);
-                _unwritten.Clear();
+                var through = engine.WriteLarge(_random.Next(2) == 0 ? 1 : long.MaxValue);
+                while (_unwritten.TryPeek(out var first) && first.Sequence <= through)
+                    _written.Add(_unwritten.Dequeue().Step);
             }
             if (_random.Next(6) == 0)
             {
@@ -259,11 +297,13 @@ public sealed class LsmLargeWritesTests
             }
             _steps.Add((key, value));
             _settled.Add(false);
-            (isLarge ? _unwritten : _written).Add(step);
             if (isLarge)
-                engine.AppendLarge(batch);
+                _unwritten.Enqueue((step, engine.AppendLarge(batch)));
             else
+            {
+                _written.Add(step);
                 engine.Append(batch);
+            }
         }
 
         public void Check(Cut cut)

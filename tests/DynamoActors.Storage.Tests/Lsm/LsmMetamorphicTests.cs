@@ -85,7 +85,7 @@ public sealed class LsmMetamorphicTests
             {
                 case < 2: Drop(); break;
                 case < 6: _engine.Flush(); break;
-                case < 8: _engine.WriteLarge(); break;
+                case < 8: _engine.WriteLarge(_random.Next(2) == 0 ? 1 : long.MaxValue); break;
                 case 8: Reopen(background); break;
                 case 9: Checkpoint(); break;
                 case < 14: Scan(); break;

@@ -1,5 +1,6 @@
 using DynamoActors.Storage.Log;
 using DynamoActors.Storage.Lsm.Levels;
+using DynamoActors.Storage.Lsm.Memtables;
 using DynamoActors.Storage.Lsm.Tables;
 using DynamoActors.Storage.Lsm.Views;
 
@@ -98,7 +99,16 @@ internal sealed class LsmBackground : IDisposable
         }
     }
 
-    private bool HasWaitingMemtables() => _live.Current.Waiting.Length > 0;
+    private bool HasWaitingMemtables() => Writable().Length > 0;
+
+    /// <summary>Those that wait, from the oldest on, as far as their large values are in files of their own; all, where appends would be
+    /// refused otherwise.</summary>
+    private MemtableView[] Writable()
+    {
+        var waiting = _live.Current.Waiting;
+        return waiting.Length >= _context.Options.WaitingMemtablesMax ? waiting
+            : waiting[(Array.FindLastIndex(waiting, view => view.Memtable.AwaitsValues) + 1)..];
+    }
 
     private bool FlushPiece()
     {
@@ -106,7 +116,7 @@ internal sealed class LsmBackground : IDisposable
         {
             // Under the catalog's gate, so that a range dropped meanwhile is either in the view taken or told to the job.
             lock (_catalog.Gate)
-                Volatile.Write(ref _flush, new MemtableFlush(_context, _catalog, _live.Current.Waiting));
+                Volatile.Write(ref _flush, new MemtableFlush(_context, _catalog, Writable()));
         }
         var isWritten = _flush.RunPiece(_context.Options.BackgroundPieceBytes);
         _context.Counters.CountDiskBytes(_flush.TakeWrittenBytes());

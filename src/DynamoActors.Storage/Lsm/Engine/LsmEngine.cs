@@ -112,10 +112,13 @@ public sealed class LsmEngine : IStorageEngine
 
     public long AppendLarge(WriteBatch batch) => Append(batch, isLarge: true);
 
-    public void WriteLarge()
+    public long WriteLarge(long bytesMax = long.MaxValue)
     {
         ObjectDisposedException.ThrowIf(_live.IsClosed, this);
-        _large.Write();
+        var written = _large.Write(bytesMax);
+        if (_live.Current.Waiting.Length > 0)
+            _background.Schedule();
+        return written;
     }
 
     private long Append(WriteBatch batch, bool isLarge)
@@ -231,9 +234,9 @@ public sealed class LsmEngine : IStorageEngine
         _background.Dispose();
         try
         {
-            _large.Write();
+            _large.Write(long.MaxValue);
             _live.Close();
-            _log.Flush();
+            _log.End();
         }
         catch (IOException)
         {

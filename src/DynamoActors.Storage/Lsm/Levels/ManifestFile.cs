@@ -154,6 +154,17 @@ internal sealed class ManifestFile : IDisposable
     public static void Restore(IFileSystem files, string directory, string name) =>
         Replace(files, directory, name, ReadAll(files, Path.Combine(directory, CopyOf(name))));
 
+    /// <summary>What the manifest held, made of what is sound of it and of its copy; null where that is not all.</summary>
+    public static byte[]? Combine(IFileSystem files, string directory, string name)
+    {
+        var (path, copy) = (Path.Combine(directory, name), Path.Combine(directory, CopyOf(name)));
+        return files.Exists(path) && files.Exists(copy) ? ManifestOverlay.Combine(ReadAll(files, path), ReadAll(files, copy)) : null;
+    }
+
+    /// <summary>Writes the copy anew, from which <see cref="Restore"/> writes the manifest; durable on return.</summary>
+    public static void WriteCopy(IFileSystem files, string directory, string name, byte[] bytes) =>
+        Replace(files, directory, CopyOf(name), bytes);
+
     /// <summary>
     /// What was read of the manifest, and that CURRENT names it, survives power loss from now on. It is written once more: where its sync
     /// had failed, the operating system may show what is not on the disk, and say that a sync has nothing to do.
@@ -192,10 +203,13 @@ internal sealed class ManifestFile : IDisposable
         return files.Open(path, FileOpening.CreateNew);
     }
 
+    internal static bool IsHeader(ReadOnlySpan<byte> bytes) => bytes.Length >= HeaderBytes
+        && BinaryPrimitives.ReadUInt64LittleEndian(bytes) == Magic
+        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) == Crc32C.Of(bytes[..12]);
+
     private static void CheckHeader(string path, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]) != Crc32C.Of(bytes[..12]))
+        if (!IsHeader(bytes))
             throw new StorageCorruptException(path, 0, "it does not begin as a manifest does");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         if (version != Version)
@@ -204,7 +218,7 @@ internal sealed class ManifestFile : IDisposable
                 + "Use the program that wrote it, or a newer one.");
     }
 
-    private static bool TryReadRecord(ReadOnlySpan<byte> bytes, int at, out ReadOnlySpan<byte> payload)
+    internal static bool TryReadRecord(ReadOnlySpan<byte> bytes, int at, out ReadOnlySpan<byte> payload)
     {
         payload = default;
         if (bytes.Length - at < RecordHeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]) != Mark)

@@ -40,6 +40,7 @@ internal sealed class Memtable
     private long _referencedBytes;
     private int _count;
     private int _holders;
+    private int _valuesComing;
 
     /// <param name="capacity">Bytes for nodes.</param>
     public Memtable(ArenaPool arenas, int capacity, int inlineValueBytesMax)
@@ -68,6 +69,13 @@ internal sealed class Memtable
         foreach (var (files, number) in _files)
             files.Release(number);
     }
+
+    /// <summary>Values that are here and on their way to a file of their own: until then a table would write them once more.</summary>
+    public bool AwaitsValues => Volatile.Read(ref _valuesComing) > 0;
+
+    public void ValueComes() => Interlocked.Increment(ref _valuesComing);
+
+    public void ValueCame() => Interlocked.Decrement(ref _valuesComing);
 
     /// <summary>Values kept by reference lie in that file too, which stays for as long as anybody needs it.</summary>
     public void Keep(ValueFiles files, long number)

@@ -1,0 +1,100 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using DynamoActors.Node.Local;
+using DynamoActors.Node.Messages;
+using DynamoActors.Node.Tests.Coordination;
+using DynamoActors.Storage;
+using DynamoActors.Storage.Background;
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
+
+namespace DynamoActors.Node.Tests.ReplicaStore;
+
+/// <summary>Large values are written a piece at a time, and between two of them the disk is the log's.</summary>
+public sealed class LargeWritesTests : TestKit
+{
+    private const int MiB = 1 << 20;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private readonly MemoryFileSystem _disk = new();
+    private readonly LargePace _pace = new(least: 10 * MiB);
+    private readonly IActorRef _large;
+    private readonly LsmEngine _engine;
+
+    public LargeWritesTests()
+        : base(ManualScheduler.Hocon)
+    {
+        _engine = LsmEngine.Open(new StorageOptions("/data", _disk, new InlineBackgroundWork(), TimeProvider.System));
+        IgnoreMessages(message => message is SmallWriteProbe.Probe);
+        // Small writes suffer for as long as the scheduler's clock stands still.
+        _pace.Written(0, Elapsed);
+        _pace.Flushed(TimeSpan.FromSeconds(1), Elapsed, ofSmall: true);
+        for (var i = 0; i < 200; i++) _pace.Written(0, Elapsed);
+        _large = Sys.ActorOf(Props.Create(typeof(LargeWritesActor), _engine, TestActor, _pace));
+    }
+
+    private TimeSpan Elapsed => Sys.Scheduler.HighResMonotonicClock;
+
+    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
+
+    private long ValueBytes => _disk.List("/data").Where(name => name.EndsWith(".values", StringComparison.Ordinal)).Sum(name =>
+    {
+        using var file = _disk.Open($"/data/{name}", FileOpening.Read);
+        return file.Length;
+    });
+
+    [Fact]
+    public void Between_two_pieces_is_the_pause_that_the_pace_asks_for()
+    {
+        var first = Put("a", 3 * MiB);
+        var second = Put("b", MiB);
+        _large.Tell(first);
+        _large.Tell(second);
+        for (var piece = 1; piece <= 3; piece++)
+        {
+            Written(piece * MiB);
+            ValueBytes.ShouldBeLessThan(piece * MiB + 100);
+            Time.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        ExpectMsg(first with { IsLarge = true }, _patience);
+        Written(4 * MiB);
+        Time.Advance(TimeSpan.FromMilliseconds(250));
+        ExpectMsg(second with { IsLarge = true }, _patience);
+    }
+
+    [Fact]
+    public void What_had_nothing_to_append_waits_for_what_came_before_it()
+    {
+        var first = Put("a", 2 * MiB);
+        var same = new ReplyWhenDurable(0, TestActor, new ReplicaWritten(2, 0, null));
+        _large.Tell(first);
+        _large.Tell(same);
+        Written(MiB);
+        Time.Advance(TimeSpan.FromMilliseconds(250));
+        Written(2 * MiB);
+        Time.Advance(TimeSpan.FromMilliseconds(250));
+        ExpectMsg(first with { IsLarge = true }, _patience);
+        ExpectMsg(same with { IsLarge = true }, _patience);
+    }
+
+    /// <summary>So much is, nobody has been told of more, and the actor waits for its timer.</summary>
+    private void Written(long bytes)
+    {
+        AwaitAssert(() => ValueBytes.ShouldBeGreaterThan(bytes), _patience);
+        _large.Tell(new Identify(bytes));
+        ExpectMsg<ActorIdentity>(_patience);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _engine.Dispose();
+    }
+
+    private ReplyWhenDurable Put(string key, int bytes) => new(
+        _engine.AppendLarge(new WriteBatch().Put(System.Text.Encoding.ASCII.GetBytes(key), new byte[bytes])), TestActor,
+        new ReplicaWritten(1, 0, null));
+}
