@@ -91,7 +91,6 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _server.Dispose();
-        _application.Dispose();
         await _services.DisposeAsync();
     }
 

@@ -27,7 +27,7 @@ namespace DynamoActors.Http;
 /// thousands of requests a second they would be the larger part of the work.
 /// </summary>
 internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions options, ServingBounds bounds, ILogger log, ILogger audit)
-    : IHttpApplication<Exchange>, IDisposable
+    : IHttpApplication<Exchange>
 {
     private readonly ObjectEndpoint _objects = new(node, LimitsOf(options));
     private readonly BucketPropertiesEndpoint _buckets = new(node);
@@ -35,7 +35,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly BatchEndpoint _batches = new(node, LimitsOf(options));
     private readonly ExplainEndpoint _explain = new(node, options.KeyBytesMax);
     private readonly PlanEndpoint _plan = new(node);
-    private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time, options.Tls);
+    private readonly StatusEndpoint _status = new(node, options.KeyBytesMax, options.Time, options.Tls is not null);
     private readonly AdminEndpoint? _admin = options.Care is { } care ? new AdminEndpoint(node, care, options.Log, options.Time) : null;
     private readonly TokensEndpoint _tokens = new(node, options.Access is not null, options.Time);
     private readonly AuditTrail _audit = new(audit, options.Time, options.Audit);
@@ -54,8 +54,6 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         _health.Drain();
         options.Log?.Close();
     }
-
-    public void Dispose() => _status.Dispose();
 
     public Exchange CreateContext(IFeatureCollection features)
     {
@@ -177,7 +175,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         }
 
         string? authorization = exchange.Request.Headers.Authorization;
-        exchange.Caller = authorization is null ? access.Find(node.Tokens, exchange.CertificateNames)
+        exchange.Caller = authorization is null ? access.Find(node.Tokens, exchange.CertificateNames(Tls))
             : exchange.Credentials.Of(authorization) is { } hash ? access.Find(node.Tokens, hash) : null;
         if (right == Right.Open) return null;
         if (exchange.Caller is not { } caller)

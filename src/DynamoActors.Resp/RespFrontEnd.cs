@@ -52,7 +52,7 @@ public sealed class RespFrontEnd : IAsyncDisposable
         {
             Meter = new RespMeter(CommandTable.All.Select(command => command.Name)),
         };
-        var handler = new RespConnectionHandler(shared, logs.CreateLogger("DynamoActors.Resp"));
+        var handler = new RespConnectionHandler(shared, tls, logs.CreateLogger("DynamoActors.Resp"));
         var settings = new KestrelServerOptions { ApplicationServices = services };
         settings.Listen(EndPoint(options), endpoint =>
         {

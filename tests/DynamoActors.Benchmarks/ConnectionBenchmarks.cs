@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,8 +6,8 @@ using System.Text;
 namespace DynamoActors.Benchmarks;
 
 /// <summary>
-/// What many connections cost a node, and what becomes of small requests meanwhile: thousands that say nothing, and hundreds that take and
-/// send a few bytes a second, or headers without end.
+/// What many connections cost nodes, and what becomes of small requests meanwhile: thousands that say nothing, and hundreds that take and
+/// send a few bytes a second, or headers without end; each node has its share of them.
 /// </summary>
 internal static class ConnectionBenchmarks
 {
@@ -17,51 +16,64 @@ internal static class ConnectionBenchmarks
     private const int PieceBytes = 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <param name="args">The server's program, and if need be <c>--idle</c>, <c>--slow</c>, <c>--seconds</c> of each step,
-    /// <c>--port</c>: the first of three.</param>
+    /// <param name="args">The server's program, and if need be <c>--nodes</c>, <c>--idle</c>, <c>--slow</c>, <c>--seconds</c> of each step,
+    /// <c>--port</c>: the first of ten for each node.</param>
     public static async Task<int> RunAsync(string[] args)
     {
         var (idle, slow) = (Options.Number(args, "--idle", 10_000), Options.Number(args, "--slow", 1_000));
         var step = TimeSpan.FromSeconds(Options.Number(args, "--seconds", 30));
-        var port = Options.Number(args, "--port", 32200);
+        var count = Options.Number(args, "--nodes", 3);
+        var first = Options.Number(args, "--port", 32200);
+        int[] ports = [.. Enumerable.Range(0, count).Select(node => first + 10 * node)];
         var data = Directory.CreateTempSubdirectory("dynamo-connections-").FullName;
         string[] settings =
-            ["dynamo.ring.initial-members=1", "dynamo.ring.replicas=1", $"dynamo.http.connections-max={idle + slow + 100}"];
-        await using (var node = ServerProcess.StartNode(args[0], "node1", data, port, port, settings))
+        [
+            $"dynamo.ring.initial-members={count}", $"dynamo.ring.replicas={Math.Min(count, 3)}",
+            $"dynamo.http.connections-max={(idle + slow) / count + 100}",
+        ];
+        var nodes = ports.Select(
+            (port, node) => ServerProcess.StartNode(args[0], $"node{node + 1}", data, port, first, settings)).ToArray();
+        try
         {
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-            var url = $"http://127.0.0.1:{port}";
-            await node.ReadyAsync(http, url);
-            (await http.PutAsync($"{url}/kv/large", new ByteArrayContent(new byte[LargeBytes]))).EnsureSuccessStatusCode();
-            await using var small = new Foreground(Foreground.Through(http, [url], 100), 1000, clients: 8, pause: 5);
+            string[] urls = [.. ports.Select(port => $"http://127.0.0.1:{port}")];
+            for (var node = 0; node < count; node++) await nodes[node].ReadyAsync(http, urls[node]);
+            (await http.PutAsync($"{urls[0]}/kv/large", new ByteArrayContent(new byte[LargeBytes]))).EnsureSuccessStatusCode();
+            await using var small = new Foreground(Foreground.Through(http, urls, 100), 1000, clients: 8, pause: 5);
             await Task.Delay(step);
-            await ShowAsync("small requests alone", node, small, step);
+            await ShowAsync("small requests alone", nodes, small, step);
 
             using var over = new CancellationTokenSource();
-            using var silent = new Silent(port);
+            using var silent = new Silent(ports);
             await silent.ConnectAsync(idle);
-            await ShowAsync($"and {silent.Count:N0} idle connections", node, small, step);
+            await ShowAsync($"and {silent.Count:N0} idle connections", nodes, small, step);
 
             var ends = new ConcurrentDictionary<string, int>();
-            var slowly = Enumerable.Range(0, slow).Select(index => Task.Run(() => SlowAsync(port, index % 3, ends, over.Token))).ToArray();
-            await ShowAsync($"and {slow:N0} slow ones", node, small, step);
-            await ShowAsync("the same, later", node, small, step);
+            var slowly = Enumerable.Range(0, slow).Select(
+                index => Task.Run(() => SlowAsync(ports[index / 3 % count], index % 3, ends, over.Token))).ToArray();
+            await ShowAsync($"and {slow:N0} slow ones", nodes, small, step);
+            await ShowAsync("the same, later", nodes, small, step);
             await over.CancelAsync();
             await Task.WhenAll(slowly);
-            foreach (var (end, count) in ends.OrderBy(end => end.Key)) Console.WriteLine($"    {end}: {count}");
+            foreach (var (end, times) in ends.OrderBy(end => end.Key)) Console.WriteLine($"    {end}: {times}");
             silent.Dispose();
-            await ShowAsync("after all have gone", node, small, step);
+            await ShowAsync("after all have gone", nodes, small, step);
+        }
+        finally
+        {
+            foreach (var node in nodes) await node.DisposeAsync();
+            Directory.Delete(data, recursive: true);
         }
 
-        Directory.Delete(data, recursive: true);
         return 0;
     }
 
-    private static async Task ShowAsync(string when, ServerProcess node, Foreground small, TimeSpan step)
+    private static async Task ShowAsync(string when, ServerProcess[] nodes, Foreground small, TimeSpan step)
     {
         small.Take();
         await Task.Delay(step);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{when,-32} {node.Figures}; {small.Take()}"));
+        Console.WriteLine($"{when,-32} {small.Take()}");
+        foreach (var node in nodes) Console.WriteLine($"    {node.Figures}");
     }
 
     /// <summary>Begins anew whenever it was answered or cut off, until all is over.</summary>
@@ -121,7 +133,7 @@ internal static class ConnectionBenchmarks
     }
 
     /// <summary>Connections that were used once each, and say nothing any more.</summary>
-    private sealed class Silent(int port) : IDisposable
+    private sealed class Silent(int[] ports) : IDisposable
     {
         private readonly List<Socket> _sockets = [];
 
@@ -133,7 +145,7 @@ internal static class ConnectionBenchmarks
             for (var index = 0; index < count; index++)
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, port);
+                await socket.ConnectAsync(IPAddress.Loopback, ports[index % ports.Length]);
                 _sockets.Add(socket);
                 await socket.SendAsync("GET /health/live HTTP/1.1\r\nHost: n\r\n\r\n"u8.ToArray());
                 if (await socket.ReceiveAsync(answer) == 0) throw new IOException($"connection {index} was closed at once");

@@ -43,7 +43,8 @@ internal static class SoakPicture
             {
                 var path = new StringBuilder();
                 var isDown = true;
-                for (var second = 0; second < samples.Count; second++)
+                // A point for each column is all that can be seen.
+                for (var second = 0; second < samples.Count; second += Math.Max(1, samples.Count / Width))
                 {
                     if (samples[second][node] is { } figures)
                         path.Append(Text(

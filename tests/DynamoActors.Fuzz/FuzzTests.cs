@@ -1,3 +1,4 @@
+using DynamoActors.Fuzz.Targets;
 using DynamoActors.Tests.Shared;
 
 namespace DynamoActors.Fuzz;
@@ -19,4 +20,9 @@ public sealed class FuzzTests
         foreach (var input in corpus) target.Try(input);
         Mutations.Try(corpus, target.Try);
     }
+
+    /// <summary>A few bytes that once stood for as many as there is memory; too long to be kept among those that are changed.</summary>
+    [Fact]
+    public void An_index_whose_keys_lean_on_each_other_takes_memory_by_its_length() =>
+        Target.Named("tables").Try(TableTarget.LeaningOnEachOther(blocks: 30_000));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DynamoActors.Core.Security;
 using DynamoActors.Tests.Shared;
 
@@ -57,6 +58,34 @@ public sealed partial class AccessTests
 
         await Should.ThrowAsync<HttpRequestException>(() => SendAsync("GET", "/stats", null));
         _node.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_revoked_certificate_opens_nothing_on_a_connection_that_it_has_opened_nor_a_new_one()
+    {
+        Know("CN=shop", "write:*");
+        var own = _authority.Sign("CN=shop");
+        await ShowAsync(own);
+        (await SendAsync("PUT", "/kv/k", null)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        _revoked = "CN=shop";
+        (await SendAsync("PUT", "/kv/k", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await ShowAsync(own);
+        await Should.ThrowAsync<HttpRequestException>(() => SendAsync("PUT", "/kv/k", null));
+        _node.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_status_page_shows_what_the_other_nodes_say_to_who_shows_a_certificate_alone()
+    {
+        var other = new FakeStoreNode { Name = "node2" };
+        await using var theirs = await HttpFrontEnd.StartAsync(other, new HttpFrontEndOptions { Port = 0 }, _log);
+        _node.Others.Add("node2", other);
+        Know("CN=viewer", "");
+        await ShowAsync(_authority.Sign("CN=viewer"));
+
+        var page = await (await SendAsync("GET", "/", null)).Content.ReadAsStringAsync();
+        Regex.Count(page, "<td>3 of 1000</td>").ShouldBe(2);
+        page.ShouldContain("https://127.0.0.1:8082/");
     }
 
     [Fact]

@@ -25,6 +25,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     private HttpFrontEnd _frontEnd = null!;
     private HttpClient _client = null!;
     private readonly TestAuthority _authority = new();
+    private volatile string _revoked = "";
 
     public async Task InitializeAsync()
     {
@@ -51,7 +52,10 @@ public sealed partial class AccessTests : IAsyncLifetime
     {
         await DisposeFrontEndAsync();
         var shown = _authority.Sign("CN=node");
-        _frontEnd = await HttpFrontEnd.StartAsync(_node, _options with { Tls = new ClientTls(() => shown, _authority.Policy) }, _log);
+        _frontEnd = await HttpFrontEnd.StartAsync(_node, _options with
+        {
+            Tls = new ClientTls(() => shown, _authority.Policy) { IsRevoked = certificate => certificate.Subject == _revoked },
+        }, _log);
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = _authority.Policy();
         if (own is not null) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;

@@ -2,9 +2,7 @@ using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.RegularExpressions;
 using DynamoActors.Http.Security;
-using DynamoActors.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Http.Tests;
@@ -48,29 +46,6 @@ public sealed class ClientTlsTests : IAsyncLifetime
 
         shownAgain.Single().ShouldBe(_certificate.Thumbprint);
         shown.Single().ShouldNotBe(_certificate.Thumbprint);
-    }
-
-    /// <summary>And with the token of whoever asks, which goes to nobody else.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task The_status_page_asks_other_nodes_over_TLS_where_they_prove_to_be_such(bool isNode)
-    {
-        var authority = new TestAuthority();
-        var (own, others) = (authority.Sign("CN=node1"), (isNode ? authority : new TestAuthority()).Sign("CN=node2"));
-        await using var other = await HttpFrontEnd.StartAsync(new FakeStoreNode { Name = "node2" },
-            new HttpFrontEndOptions { Port = 0, Tls = new ClientTls(() => others) }, NullLoggerFactory.Instance);
-        var node = new FakeStoreNode();
-        node.Nodes = [node.Nodes[0], node.Nodes[1] with { Http = $"127.0.0.1:{other.Port}" }];
-        await using var first = await HttpFrontEnd.StartAsync(
-            node, new HttpFrontEndOptions { Port = 0, Tls = new ClientTls(() => own, authority.Policy) }, NullLoggerFactory.Instance);
-        using var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = authority.Policy();
-        using var client = new HttpClient(handler);
-
-        var page = await client.GetStringAsync($"https://127.0.0.1:{first.Port}/");
-        page.ShouldContain($"https://127.0.0.1:{other.Port}/");
-        Regex.Count(page, "<td>3 of 1000</td>").ShouldBe(isNode ? 2 : 1);
     }
 
     [Fact]

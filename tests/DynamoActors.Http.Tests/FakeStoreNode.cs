@@ -45,6 +45,14 @@ internal sealed class FakeStoreNode : IStoreNode
 
     public IReadOnlyList<LoadPoint> Load { get; set; } = [];
 
+    /// <summary>Other nodes, by name, that answer what they are asked of themselves.</summary>
+    public Dictionary<string, FakeStoreNode> Others { get; } = [];
+
+    public Func<ReadOnlyMemory<byte>> Facts { get; set; } = static () => default;
+
+    public Task<ReadOnlyMemory<byte>> AskFactsAsync(string node) =>
+        Task.FromResult(Others.TryGetValue(node, out var other) ? other.Facts() : default);
+
     public int Stored => _objects.Count;
 
     /// <summary>What the node shows of every bucket, while its keeper knows better; null: what the keeper knows.</summary>

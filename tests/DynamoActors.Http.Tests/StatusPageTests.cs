@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DynamoActors.Core.Ring;
@@ -28,7 +29,7 @@ public sealed partial class StatusPageTests : FrontEndFixture
         CellsOf(page, "data-load=\"node1\"").ShouldBe(["node1", "12", "1.5 ms", "20 ms"]);
         page.ShouldContain($"<b data-fact=\"epoch\">{Node.Ring!.Epoch}</b>");
         page.ShouldContain("node3 cannot be reached from node1.");
-        page.ShouldContain("node2 does not answer at 127.0.0.1:8082.");
+        page.ShouldContain("node2 does not say how it is.");
         page.ShouldContain("node3 has missed 1,234 writes");
         JsonDocument.Parse(await Client.GetStringAsync("/stats/load")).RootElement.GetProperty("points")[0].GetProperty("p99").GetDouble()
             .ShouldBe(0.02);
@@ -44,11 +45,23 @@ public sealed partial class StatusPageTests : FrontEndFixture
         };
         other.Nodes = [other.Nodes[0] with { Reachable = false }, other.Nodes[1], other.Nodes[2] with { Reachable = true }];
         await using var frontEnd = await HttpFrontEnd.StartAsync(other, new HttpFrontEndOptions { Port = 0 }, NullLoggerFactory.Instance);
-        Node.Nodes = [Node.Nodes[0], Node.Nodes[1] with { Http = $"127.0.0.1:{frontEnd.Port}" }];
+        Node.Nodes = [Node.Nodes[0], Node.Nodes[1]];
+        Node.Others.Add("node2", other);
         var page = await PageAsync();
         page.ShouldContain("node2 cannot reach node1.");
         page.ShouldContain("The storage of node2 fails: No space.");
         CellsOf(page, "data-storage=\"node2\"")[^1].ShouldBe("No space.");
+    }
+
+    [Theory]
+    [InlineData("no JSON")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    public async Task A_node_that_says_what_nobody_understands_is_shown_as_one_that_does_not_say(string facts)
+    {
+        Node.Nodes = [Node.Nodes[0], Node.Nodes[1]];
+        Node.Others.Add("node2", new FakeStoreNode { Name = "node2", Facts = () => Encoding.UTF8.GetBytes(facts) });
+        (await PageAsync()).ShouldContain("node2 does not say how it is.");
     }
 
     [Fact]

@@ -29,6 +29,29 @@ public sealed class TlsLinksTests : SocketLinksTests
         a.News.ShouldBe(["up b/1"]);
     }
 
+    [Fact]
+    public void Whose_certificate_is_revoked_is_cut_off_and_not_taken_again()
+    {
+        var theirs = Certificate();
+        var isRevoked = false;
+        var a = Start("a", new PeerTls(() => _ours, shown => !(isRevoked && shown.Thumbprint == theirs.Thumbprint))
+        {
+            IsRevoked = shown => isRevoked && shown.Thumbprint == theirs.Thumbprint,
+        });
+        var b = Start("b", ThatShows(theirs, trusts: _ => true));
+        a.Links.SetAddresses([b.Address]);
+        b.Links.SetAddresses([a.Address]);
+        Until(() => a.News.Count == 1 && b.News.Count == 1);
+
+        Volatile.Write(ref isRevoked, true);
+        Until(() => a.News.Count > 1 && b.News.Any(news => news.StartsWith("down a/1", StringComparison.Ordinal)));
+        a.News.Last().ShouldStartWith("down b/1");
+        a.Send("b", new byte[1]).ShouldBeFalse();
+        // Dialled again and again, and taken by nobody; once the list no longer has it, it is back.
+        Volatile.Write(ref isRevoked, false);
+        Until(() => a.News.Last() == "up b/1");
+    }
+
     private static PeerTls ThatShows(X509Certificate2 own, Func<X509Certificate2, bool>? trusts = null) =>
         new(() => own, trusts ?? (shown => shown.Thumbprint == own.Thumbprint));
 

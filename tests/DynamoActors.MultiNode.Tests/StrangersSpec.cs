@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -17,7 +18,7 @@ public sealed class StrangersSpec : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("dynamo-strangers-test-").FullName;
-    private readonly int _port = FreePorts.Run(12);
+    private readonly int _port = FreePorts.Run(15);
     private readonly HttpClient _client = new();
 
     public void Dispose()
@@ -40,9 +41,11 @@ public sealed class StrangersSpec : IDisposable
 
         await using (var impostor = Start(3, others, "--join-timeout", "5"))
         await using (var stranger = Start(4, [], "--join-timeout", "5"))
+        await using (var lost = byCertificates ? Start(5, [.. own.Select(Lost)], "--join-timeout", "5") : null)
         {
             (await impostor.EndsAsync()).ShouldNotBe(0, impostor.Printed);
             (await stranger.EndsAsync()).ShouldNotBe(0, stranger.Printed);
+            if (lost is not null) (await lost.EndsAsync()).ShouldNotBe(0, lost.Printed);
         }
 
         (await AnswerToHelloAsync()).ShouldBe(0, "a greeting without TLS is not answered");
@@ -79,7 +82,7 @@ public sealed class StrangersSpec : IDisposable
         {
             await using var refused = ServerProcess.Start(
                 ["node", "--name", "open", "--data", Path.Combine(_directory, "open"), "--advertise", "localhost",
-                    "--remote", Address(4, 1), option, $"0.0.0.0:{_port + 11}"]);
+                    "--remote", Address(4, 1), option, $"0.0.0.0:{_port + 14}"]);
             (await refused.EndsAsync()).ShouldBe(1, refused.Printed);
             refused.Printed.ShouldContain(named);
             refused.Printed.ShouldContain("dynamo.security.access = none");
@@ -92,12 +95,13 @@ public sealed class StrangersSpec : IDisposable
     public async Task Over_TLS_a_node_says_that_it_lives_and_a_clients_certificate_opens_what_its_name_may()
     {
         var to = Path.Combine(_directory, "clients");
-        await PbmAsync("certificates", "create", "localhost,127.0.0.1", "shop", "--to", to);
+        await PbmAsync("certificates", "create", "localhost,127.0.0.1", "shop", "lost", "--to", to);
+        await PbmAsync("certificates", "revoke", "lost", "--to", to);
         string FileOf(string name) => Path.Combine(to, name);
         await using var node = Start(1,
         [
             Setting("clients.certificate", FileOf("localhost.pem")), Setting("clients.key", FileOf("localhost.key")),
-            Setting("clients.authority", FileOf("authority.pem")),
+            Setting("clients.authority", FileOf("authority.pem")), Setting("revoked", FileOf("revoked.crl")),
             "dynamo.ring.initial-members=1", "dynamo.ring.replicas=1",
         ]);
         await node.PrintsAsync("is ready for requests");
@@ -114,6 +118,10 @@ public sealed class StrangersSpec : IDisposable
         await PbmAsync(["put", "--bucket", "carts", "k", .. shown]);
         await PbmAsync(["get", "--bucket", "carts", "k", .. shown]);
         (await CodeOfPbmAsync(["put", "k", .. shown])).ShouldBe(4);
+
+        await PbmAsync("certificates", "revoke", "shop", "--to", to);
+        for (var began = Stopwatch.StartNew(); await CodeOfPbmAsync(["get", "--bucket", "carts", "k", .. shown]) == 0;)
+            began.Elapsed.ShouldBeLessThan(_patience, node.Printed);
     }
 
     private ServerProcess Start(int node, string[] settings, params string[] more)
@@ -145,13 +153,17 @@ public sealed class StrangersSpec : IDisposable
     private async Task<string[]> CertificatesAsync(string name)
     {
         var to = Path.Combine(_directory, name);
-        await PbmAsync("certificates", "create", "node", "--to", to);
+        await PbmAsync("certificates", "create", "node", "lost", "--to", to);
+        await PbmAsync("certificates", "revoke", "lost", "--to", to);
         return
         [
             Setting("nodes.certificate", Path.Combine(to, "node.pem")), Setting("nodes.key", Path.Combine(to, "node.key")),
-            Setting("nodes.authority", Path.Combine(to, "authority.pem")),
+            Setting("nodes.authority", Path.Combine(to, "authority.pem")), Setting("revoked", Path.Combine(to, "revoked.crl")),
         ];
     }
+
+    /// <summary>With the certificate that was revoked.</summary>
+    private static string Lost(string setting) => setting.Replace("/node.", "/lost.", StringComparison.Ordinal);
 
     private async Task PbmAsync(params string[] arguments) =>
         (await CodeOfPbmAsync(arguments)).ShouldBe(0, string.Join(' ', arguments));

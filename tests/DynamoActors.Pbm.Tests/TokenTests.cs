@@ -93,4 +93,29 @@ public sealed class TokenTests : PbmFixture
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(Path.Combine(to, "authority.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
+
+    [Fact]
+    public async Task Revoked_certificates_are_on_the_authoritys_list_together_with_those_before()
+    {
+        var to = Path.Combine(SettingsDirectory, "certificates");
+        (await RunAsync("certificates", "create", "shop", "till", "desk", "--to", to)).Code.ShouldBe(0);
+        (await RunAsync("certificates", "create", "stranger", "--to", to + "-others")).Code.ShouldBe(0);
+        var revoked = await RunAsync("certificates", "revoke", "shop", "--to", to);
+        revoked.Code.ShouldBe(0, revoked.ToString());
+        revoked.Out.ShouldContain("CN=shop");
+        (await RunAsync("certificates", "revoke", Path.Combine(to, "till.pem"), "shop", "--to", to)).Code.ShouldBe(0);
+
+        var refused = await RunAsync("certificates", "revoke", "desk", Path.Combine(to + "-others", "stranger.pem"), "--to", to);
+        refused.Code.ShouldBe(4, refused.ToString());
+        refused.Error.ShouldContain("is not of the authority");
+        (await RunAsync("certificates", "revoke", "nobody", "--to", to)).Code.ShouldBe(4);
+
+        var list = CertificateRevocationListBuilder.LoadPem(await File.ReadAllTextAsync(Path.Combine(to, "revoked.crl")), out var number);
+        number.ShouldBe(2);
+        foreach (var (name, isOn) in ((string, bool)[])[("shop", true), ("till", true), ("desk", false)])
+        {
+            using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(to, $"{name}.pem"));
+            list.RemoveEntry(certificate.SerialNumberBytes.Span).ShouldBe(isOn, name);
+        }
+    }
 }

@@ -28,6 +28,13 @@ internal sealed class ListeningNode(IStoreNode node) : IStoreNode
 
     public IReadOnlyList<LoadPoint> Load => node.Load;
 
+    public Func<ReadOnlyMemory<byte>> Facts
+    {
+        set => node.Facts = value;
+    }
+
+    public Task<ReadOnlyMemory<byte>> AskFactsAsync(string other) => node.AskFactsAsync(other);
+
     public void Submit(ClientRequest request)
     {
         if (Takes?.Invoke(request) != true) node.Submit(request);

@@ -28,6 +28,10 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
 
     public IReadOnlyList<LoadPoint> Load => [];
 
+    public Func<ReadOnlyMemory<byte>> Facts { get; set; } = static () => default;
+
+    public Task<ReadOnlyMemory<byte>> AskFactsAsync(string node) => Task.FromResult<ReadOnlyMemory<byte>>(default);
+
     public NodeStatistics Statistics { get; init; } = new(
         TimeSpan.FromSeconds(90), 3, 1000, [new HintQueue("node2", 5, 500, 7) { Since = now - TimeSpan.FromSeconds(40) }], 11, 12, 13,
         new StorageStatistics { Levels = [new LevelStatistics(0, 2, 2000)], WritePressure = 0.25 },

@@ -18,6 +18,9 @@ internal sealed record Cluster(
     [property: Description("The member that proposes changes of the ring, as this node sees it.")] string? Leader,
     IEnumerable<ClusterMember> Members);
 
+/// <summary>What a node tells of itself, to other nodes that ask.</summary>
+internal sealed record NodeFacts(Cluster Cluster, Statistics Statistics, Transfers? Transfers, Load Load);
+
 internal sealed record ClusterMember(
     string Name,
     [property: AllowedValues("Joining", "WeaklyUp", "Up", "Leaving", "Exiting", "Down", "Absent")] string Status,

@@ -56,3 +56,9 @@ internal sealed partial class StoreJson : JsonSerializerContext
         return written.WrittenMemory;
     }
 }
+
+/// <summary>What nodes tell each other: all of it is there, or it is of another version and not understood.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(NodeFacts))]
+internal sealed partial class FactsJson : JsonSerializerContext;

@@ -15,11 +15,13 @@ namespace DynamoActors.Http.Security;
 
 /// <summary>TLS for clients of either protocol.</summary>
 /// <param name="Own">What they are shown; asked for each connection.</param>
-/// <param name="Authorities">Whose certificates count, of clients and of the other nodes where these are asked as a client asks. Null: none
-/// of clients, and of nodes those that this machine trusts.</param>
+/// <param name="Authorities">Whose certificates count, of clients. Null: nobody's, and none is asked for.</param>
 public sealed record ClientTls(Func<X509Certificate2> Own, Func<X509ChainPolicy>? Authorities = null)
 {
     private const string OfClients = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>Whether a certificate that was trusted is so no longer; asked again at each request.</summary>
+    public Func<X509Certificate2, bool> IsRevoked { get; init; } = static _ => false;
 
     /// <summary>What Kestrel asks for: for TLS some that nobody but its own host can give.</summary>
     internal static ServiceProvider ServicesFor(ClientTls? tls, ILoggerFactory logs)
@@ -40,18 +42,24 @@ public sealed record ClientTls(Func<X509Certificate2> Own, Func<X509ChainPolicy>
         https.ClientCertificateValidation = (shown, sent, _) => IsOfClient(policy(), shown, sent);
     });
 
-    private static bool IsOfClient(X509ChainPolicy policy, X509Certificate2 shown, X509Chain? sent)
+    private bool IsOfClient(X509ChainPolicy policy, X509Certificate2 shown, X509Chain? sent)
     {
         using var chain = new X509Chain { ChainPolicy = policy };
         policy.ApplicationPolicy.Add(new Oid(OfClients));
         // What the client has sent of what is between its certificate and the authority.
         if (sent is not null) policy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
-        return chain.Build(shown);
+        return chain.Build(shown) && !chain.ChainElements.Any(element => IsRevoked(element.Certificate));
     }
 
-    /// <summary>Of the names in the certificate that a connection's client has shown, in the order in which they count; empty: it has shown
-    /// none.</summary>
-    internal static TokenHash[] NamesOn(IFeatureCollection connection) =>
-        connection.Get<ITlsConnectionFeature>()?.ClientCertificate is { } shown
-            ? [.. CertificateNames.Of(shown).Select(TokenHash.OfCertificate)] : [];
+    /// <summary>What a connection's client has shown.</summary>
+    internal static ShownCertificate ShownOn(IFeatureCollection connection, ClientTls? tls) =>
+        new(tls is null ? null : connection.Get<ITlsConnectionFeature>()?.ClientCertificate, tls);
+}
+
+internal sealed class ShownCertificate(X509Certificate2? certificate, ClientTls? tls)
+{
+    private readonly TokenHash[] _names = certificate is null ? [] : [.. CertificateNames.Of(certificate).Select(TokenHash.OfCertificate)];
+
+    /// <summary>In the order in which they count; empty: none was shown, or it was revoked.</summary>
+    public ReadOnlySpan<TokenHash> Names => certificate is null || tls!.IsRevoked(certificate) ? [] : _names;
 }

@@ -27,13 +27,13 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
     private bool _hasBodyEnded;
     private Activity? _span;
     private Allowance? _allowance;
-    private TokenHash[]? _names;
+    private ShownCertificate? _shown;
 
     /// <summary>The token that its client sends.</summary>
     public Credentials Credentials { get; } = new();
 
     /// <summary>In the certificate that its client has shown.</summary>
-    public TokenHash[] CertificateNames => _names ??= ClientTls.NamesOn(_features!);
+    public ReadOnlySpan<TokenHash> CertificateNames(ClientTls? tls) => (_shown ??= ClientTls.ShownOn(_features!, tls)).Names;
 
     /// <summary>Whoever asks has limits, and is within them.</summary>
     public void Charge(Allowance allowance)

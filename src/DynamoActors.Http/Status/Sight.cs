@@ -20,5 +20,3 @@ internal sealed record NodeSight(ClusterMember Member, NodeFacts? Facts)
     /// <summary>Whether it reaches that node; null where nobody knows.</summary>
     public bool? Reaches(string other) => Facts?.Cluster.Members.FirstOrDefault(member => member.Name == other)?.Reachable;
 }
-
-internal sealed record NodeFacts(Answers.Cluster Cluster, Statistics Statistics, Transfers? Transfers, Load? Load);

@@ -2,7 +2,6 @@ using System.Text;
 using DynamoActors.Http.Answers;
 using DynamoActors.Http.Operations;
 using DynamoActors.Http.Problems;
-using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Http.Targets;
 using DynamoActors.Node.Requests;
@@ -10,13 +9,13 @@ using DynamoActors.Node.Requests;
 namespace DynamoActors.Http.Status;
 
 /// <summary>Serves <c>/</c>: the cluster for people, whole and without a script; page.js only fetches it again and again.</summary>
-internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvider time, ClientTls? tls) : IDisposable
+internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvider time, bool isSecure)
 {
     /// <summary>Nothing but this node's own files, and no script or style within the page: what is stored can never run.</summary>
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    private readonly Neighbours _neighbours = new(time, tls);
+    private readonly Neighbours _neighbours = new(node, time);
 
     public ValueTask ServeAsync(Exchange exchange, ReadOnlySpan<char> query, ReadOnlySpan<char> encodedKey)
     {
@@ -25,12 +24,10 @@ internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvi
         return ServeAsync(exchange, form);
     }
 
-    public void Dispose() => _neighbours.Dispose();
-
     private async ValueTask ServeAsync(Exchange exchange, KeyForm form)
     {
         var found = form.IsEmpty ? Html.None : await LookUpAsync(exchange, form);
-        var page = Page.Of(await SightAsync(exchange.Request.Headers.Authorization), form, found);
+        var page = Page.Of(await SightAsync(), form, found);
         var headers = exchange.Response.Headers;
         headers.ContentType = "text/html; charset=utf-8";
         headers.CacheControl = "no-store";
@@ -49,19 +46,13 @@ internal sealed class StatusEndpoint(IStoreNode node, int keyBytesMax, TimeProvi
             : KeySection.Refused(OutcomeProblems.Of(outcome, isWrite: false).Detail);
     }
 
-    private Task<NodeFacts?> FactsOfAsync(ClusterMember member, string? authorization) =>
-        member is { Reachable: true, Http.Length: > 0 } ? _neighbours.AskAsync(member.Http, authorization)
-            : Task.FromResult<NodeFacts?>(null);
-
-    private async Task<Sight> SightAsync(string? authorization)
+    private async Task<Sight> SightAsync()
     {
-        var ring = node.Ring;
-        var own = new NodeFacts(ClusterPage.Of(node), StatisticsPage.Of(node),
-            ring is null ? null : PlanPage.TransfersOf(ring, node.Transfers), StatisticsPage.LoadOf(node));
-        var nodes = await Task.WhenAll(own.Cluster.Members.ToList().Select(async member =>
-            new NodeSight(member, member.Name == node.Name ? own : await FactsOfAsync(member, authorization))));
+        var (ring, own) = (node.Ring, _neighbours.Own);
+        var nodes = await Task.WhenAll(own.Cluster.Members.ToList().Select(async member => new NodeSight(
+            member, member.Name == node.Name ? own : member.Reachable ? await _neighbours.AskAsync(member.Name) : null)));
         var readiness = node.Readiness;
         return new Sight(time.GetUtcNow(), node.Name, readiness.Ready ? null : readiness.Reason, ring is null ? null : RingPage.Of(ring),
-            nodes, _neighbours.Scheme);
+            nodes, isSecure ? "https" : "http");
     }
 }

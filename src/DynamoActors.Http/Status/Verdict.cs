@@ -18,7 +18,7 @@ internal sealed record Verdict(bool IsGrave, string Text)
         foreach (var node in sight.Nodes)
         {
             if (!node.Member.Reachable) yield return new Verdict(true, $"{node.Name} cannot be reached from {sight.Node}.");
-            else if (node.Facts is null) yield return new Verdict(true, $"{node.Name} does not answer at {node.Member.Http}.");
+            else if (node.Facts is null) yield return new Verdict(true, $"{node.Name} does not say how it is.");
             else if (!node.Facts.Cluster.Ready && node.Name != sight.Node) yield return new Verdict(true, $"{node.Name} is not ready.");
             if (Math.Abs(node.Member.ClockAhead ?? 0) >= ClockSecondsMax)
                 yield return new Verdict(true,

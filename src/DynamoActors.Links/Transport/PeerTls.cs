@@ -11,6 +11,9 @@ public sealed record PeerTls(Func<X509Certificate2> Own, Func<X509Certificate2, 
 {
     private const string AnyNode = "dynamo";
 
+    /// <summary>Asked again and again of a certificate that was trusted: true ends the connection.</summary>
+    public Func<X509Certificate2, bool> IsRevoked { get; init; } = static _ => false;
+
     internal SslServerAuthenticationOptions OfServer() => new()
     {
         ServerCertificate = Own(),

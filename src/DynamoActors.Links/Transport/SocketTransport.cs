@@ -66,8 +66,8 @@ public sealed class SocketTransport : ITransport
             var error = attempt.ConnectByNameError ?? (attempt.SocketError == SocketError.Success ? null
                 : new SocketException((int)attempt.SocketError));
             attempt.Dispose();
-            if (error is null && _tls is { } tls) _ = SecureAsync(socket, ssl => ssl.AuthenticateAsClientAsync(tls.OfClient(), Limit()),
-                connected, failed);
+            if (error is null && _tls is { } tls) _ = SecureAsync(
+                socket, tls, ssl => ssl.AuthenticateAsClientAsync(tls.OfClient(), Limit()), connected, failed);
             else if (error is null && TryTake(socket, out var connection, out error)) connected(connection);
             else
             {
@@ -118,7 +118,7 @@ public sealed class SocketTransport : ITransport
             }
             // Any other error is the fault of one peer that went away, not of the listener.
             if (accepting.SocketError != SocketError.Success || socket is null) return true;
-            if (_tls is { } tls) _ = SecureAsync(socket, ssl => ssl.AuthenticateAsServerAsync(tls.OfServer(), Limit()),
+            if (_tls is { } tls) _ = SecureAsync(socket, tls, ssl => ssl.AuthenticateAsServerAsync(tls.OfServer(), Limit()),
                 secured => secured.Open(accept(secured)), static _ => { });
             else if (TryTake(socket, out var connection, out _)) connection.Open(accept(connection));
             else socket.Dispose();
@@ -130,7 +130,7 @@ public sealed class SocketTransport : ITransport
     private static CancellationToken Limit() => new CancellationTokenSource(HandshakePatience).Token;
 
     private async Task SecureAsync(
-        Socket socket, Func<SslStream, Task> authenticate, Action<ITransportConnection> secured, Action<Exception> failed)
+        Socket socket, PeerTls tls, Func<SslStream, Task> authenticate, Action<ITransportConnection> secured, Action<Exception> failed)
     {
         SslStream? stream = null;
         try
@@ -139,7 +139,7 @@ public sealed class SocketTransport : ITransport
             var peer = SocketConnection.PeerOf(socket);
             stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await authenticate(stream);
-            secured(new TlsConnection(stream, peer));
+            secured(new TlsConnection(stream, peer, tls));
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException
             or ObjectDisposedException or CryptographicException)

@@ -1,15 +1,17 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace DynamoActors.Links.Transport;
 
 /// <summary>One connection whose two ends have proved to be of one cluster; nobody else reads or changes what goes over it.</summary>
-internal sealed class TlsConnection(SslStream stream, string peer) : ITransportConnection
+internal sealed class TlsConnection(SslStream stream, string peer, PeerTls tls) : ITransportConnection
 {
     /// <summary>Of a TLS record: smaller parts of a batch are put together up to here.</summary>
     private const int RecordBytes = 16 * 1024;
 
     private readonly byte[] _record = new byte[RecordBytes];
+    private readonly X509Certificate2? _shown = stream.RemoteCertificate as X509Certificate2;
     private ITransportHandler? _handler;
     private int _closed;
 
@@ -74,6 +76,7 @@ internal sealed class TlsConnection(SslStream stream, string peer) : ITransportC
             {
                 var count = await stream.ReadAsync(handler.ReceiveBuffer);
                 if (count == 0) End(null);
+                else if (_shown is not null && tls.IsRevoked(_shown)) End(new IOException("its certificate was revoked"));
                 else handler.Received(count);
             }
         }

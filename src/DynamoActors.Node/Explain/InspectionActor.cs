@@ -14,6 +14,7 @@ internal sealed class InspectionActor : ReceiveActor
     {
         _services = services;
         Receive<ListKeys>(list => Start(list, typeof(KeyListing)));
+        Receive<InquireOf>(inquiry => Context.ActorOf(Props.Create(typeof(NodeInquiry), services, inquiry, Sender)));
         Receive<Terminated>(_ => _underWay--);
         Receive<ExplainKey>(explain => Start(explain, typeof(KeyExplanation)));
     }

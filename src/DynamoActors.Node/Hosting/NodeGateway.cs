@@ -5,6 +5,7 @@ using DynamoActors.Core.Ring;
 using DynamoActors.Core.Security;
 using DynamoActors.Core.Versioning;
 using DynamoActors.Links;
+using DynamoActors.Node.Explain;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
@@ -19,6 +20,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     // The request's time is for the other nodes; the journal has its own.
     private static readonly TimeSpan _journalPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _agreementPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _inquiryPatience = TimeSpan.FromSeconds(1);
     private static readonly NodeReadiness _closed = new(false, "The node stops its actors.");
 
     private Published _published = new([], new NodeReadiness(false, "The node is starting."), null);
@@ -57,6 +59,11 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         (double)Admission.UnderWay / parts.Settings.RequestsMax, parts.Store.Engine.Statistics.WritePressure);
 
     public IReadOnlyList<LoadPoint> Load => parts.Meter?.Load.Read(Now) ?? [];
+
+    public Func<ReadOnlyMemory<byte>> Facts { get; set; } = static () => default;
+
+    public async Task<ReadOnlyMemory<byte>> AskFactsAsync(string node) => Volatile.Read(ref _doors) is not { } doors ? default
+        : (await AskAsync<NodeTold>(doors.Inspection, new InquireOf(node, _inquiryPatience), 2 * _inquiryPatience))?.Facts ?? default;
 
     internal NodeClock Clock => clock;
 

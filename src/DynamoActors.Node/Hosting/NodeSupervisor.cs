@@ -92,7 +92,11 @@ internal sealed class NodeSupervisor : ReceiveActor
         Start("hints", Props.Create(typeof(HintedHandoffActor),
             new HintServices(_store.Engine, _store.Hints, _vnodeRefs, ring, _settings.HintAgeMax, _settings.HintBytesPerSecond)));
         var inspect = new InspectionServices(
-            _store.Engine, _store.Hints, _store.Agreements, _clock, CoordinatorSettings, _settings.ListingsMax, () => ring.View);
+            _store.Engine, _store.Hints, _store.Agreements, _clock, CoordinatorSettings, _settings.ListingsMax, () => ring.View)
+        {
+            Facts = () => _front.Facts(),
+            InspectorAt = name => _board.At(name, ActorAddress.Inspector),
+        };
         var inspector = Start("inspector", Props.Create(typeof(InspectorActor), inspect));
         var inspection = Start("inspection", Props.Create(typeof(InspectionActor), inspect));
         // The directory's identity is random, so that nodes spread their comparisons differently.

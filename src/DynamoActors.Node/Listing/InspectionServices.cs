@@ -1,3 +1,4 @@
+using Akka.Actor;
 using DynamoActors.Node.Coordination;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
@@ -11,4 +12,11 @@ namespace DynamoActors.Node.Listing;
 /// <param name="ListingsMax">Questions about the store that may be under way at once.</param>
 internal sealed record InspectionServices(
     IStorageEngine Engine, HintLedger Hints, AgreementTable Agreements, NodeClock Clock, CoordinatorSettings Settings, int ListingsMax,
-        Func<RingView?> Ring);
+        Func<RingView?> Ring)
+{
+    /// <summary>What this node tells others of itself; empty: nothing.</summary>
+    public Func<ReadOnlyMemory<byte>> Facts { get; init; } = static () => default;
+
+    /// <summary>Another node's, by its name.</summary>
+    public Func<string, IActorRef> InspectorAt { get; init; } = static _ => ActorRefs.Nobody;
+}

@@ -9,7 +9,8 @@ using DynamoActors.Storage;
 namespace DynamoActors.Node.Listing;
 
 /// <summary>
-/// Says what this node's engine holds: keys of the partitions it is asked for, all in one message, and hints for a key. Apart from the
+/// Says what this node's engine holds: keys of the partitions it is asked for, all in one message, and hints for a key; and what the node
+/// tells of itself. Apart from the
 /// vnodes, so that a scan delays no read or write, and a slice of keys for each message, so that it does not keep a thread from them
 /// either: listings under way take turns.
 /// </summary>
@@ -79,6 +80,12 @@ internal sealed class InspectorActor : ReceiveActor
 
     private void Find(FindHints find)
     {
+        if (find.Facts)
+        {
+            Sender.Tell(new HintsFound(find.RequestId, [], [], _services.Facts()));
+            return;
+        }
+
         var found = ImmutableArray.CreateBuilder<FoundHint>();
         foreach (string owner in _services.Hints.Owners)
         {

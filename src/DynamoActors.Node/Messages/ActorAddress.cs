@@ -20,6 +20,8 @@ internal readonly record struct ActorAddress(uint Value)
 
     public bool IsVnode => Value >> RoleShift == 1;
 
+    public bool IsAsker => Value >> RoleShift == 6;
+
     public int Index => (int)(Value & IndexMask);
 
     public override string ToString() => (Value >> RoleShift) switch

@@ -24,12 +24,13 @@ internal static class InspectionCodec
     };
 
     public static Proto.FindHints To(FindHints find) =>
-        new() { Key = Wrap(find.Key) };
+        new() { Key = Wrap(find.Key), Facts = find.Facts };
 
     public static Proto.HintsFound To(HintsFound found) => new()
     {
         Hints = { found.Hints.Select(To) },
         Agreed = { found.Agreed.Select(agreed => new Proto.FoundAgreement { Peer = agreed.Peer, AsOfMs = agreed.AsOfUnixMilliseconds }) },
+        Facts = Wrap(found.Facts),
     };
 
     public static ListReplicaKeys From(Proto.ListReplicaKeys list, in FrameHeader header) => new(
@@ -44,11 +45,11 @@ internal static class InspectionCodec
                     [.. listed.Keys.Select(key => new ListedKey(key.Key.Memory, key.Versions.Memory))],
                 listed.HasMore, [.. listed.Refused.Select(partition => (int)partition)]);
 
-    public static FindHints From(Proto.FindHints find, in FrameHeader header) => new(header.RequestId, find.Key.Memory);
+    public static FindHints From(Proto.FindHints find, in FrameHeader header) => new(header.RequestId, find.Key.Memory, find.Facts);
 
     public static HintsFound From(Proto.HintsFound found, in FrameHeader header) => new(
         header.RequestId, [.. found.Hints.Select(From)],
-            [.. found.Agreed.Select(agreed => new FoundAgreement(agreed.Peer, agreed.AsOfMs))]);
+            [.. found.Agreed.Select(agreed => new FoundAgreement(agreed.Peer, agreed.AsOfMs))], found.Facts.Memory);
 
     private static Proto.FoundHint To(FoundHint hint) => new()
     {

@@ -28,11 +28,14 @@ internal readonly record struct ListedKey(ReadOnlyMemory<byte> Key, ReadOnlyMemo
 
 /// <summary>Which hints do you keep for the key, and when did your replica of its partition last agree with the other owners'?</summary>
 /// <param name="Key">A store key.</param>
-internal sealed record FindHints(long RequestId, ReadOnlyMemory<byte> Key) : IMayBeLost, IOfRequest;
+/// <param name="Facts">What you tell of yourself is wanted, and nothing of the key.</param>
+internal sealed record FindHints(long RequestId, ReadOnlyMemory<byte> Key, bool Facts = false) : IMayBeLost, IOfRequest;
 
 /// <param name="Agreed">Of the key's partition, by the other owner's name; who is missing there never agreed since the start of the
 /// node.</param>
-internal sealed record HintsFound(long RequestId, ImmutableArray<FoundHint> Hints, ImmutableArray<FoundAgreement> Agreed)
+/// <param name="Facts">What the node tells of itself, in its front end's words; empty: it was not asked, or has none.</param>
+internal sealed record HintsFound(
+    long RequestId, ImmutableArray<FoundHint> Hints, ImmutableArray<FoundAgreement> Agreed, ReadOnlyMemory<byte> Facts = default)
     : IMayBeLost, IOfRequest;
 
 internal sealed record FoundAgreement(string Peer, long AsOfUnixMilliseconds);

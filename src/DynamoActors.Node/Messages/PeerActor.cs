@@ -7,11 +7,14 @@ namespace DynamoActors.Node.Messages;
 /// watched.</summary>
 internal sealed class PeerActor(Switchboard board, string peer, ActorAddress address) : MinimalActorRef
 {
+    private ActorPath? _path;
+
     public string Peer { get; } = peer;
 
     public ActorAddress Address { get; } = address;
 
-    public override ActorPath Path { get; } = new RootActorPath(new Address("dynamo.link", peer)) / "node" / address.ToString().Split('/');
+    public override ActorPath Path =>
+        _path ??= new RootActorPath(new Address("dynamo.link", Peer)) / "node" / Address.ToString().Split('/');
 
     public override IActorRefProvider Provider => throw new NotSupportedException("An actor of another node has no provider here.");
 

@@ -58,8 +58,10 @@ internal sealed class Switchboard(NodeClock clock, IGreeter greeter, ILoggingAda
         if (_addresses.TryRemove(asker, out var address)) _local.TryRemove(address.Value, out _);
     }
 
+    /// <summary>Askers come and go, each with an address that nobody has again: they are not remembered.</summary>
     public IActorRef At(string peer, ActorAddress address) =>
-        _peerActors.TryGetValue((peer, address.Value), out var known) ? known
+        address.IsAsker ? new PeerActor(this, peer, address)
+        : _peerActors.TryGetValue((peer, address.Value), out var known) ? known
         : _peerActors.GetOrAdd((peer, address.Value), static (key, board) => new PeerActor(board, key.Peer, new ActorAddress(key.Address)),
             this);
 

@@ -65,6 +65,12 @@ public interface IStoreNode
     /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>
     NodeStatistics Statistics { get; }
 
+    /// <summary>Said to other nodes that ask what this one tells of itself; set by a front end.</summary>
+    Func<ReadOnlyMemory<byte>> Facts { set; }
+
+    /// <summary>What another node tells of itself, by its name. Empty: it does not answer in a second, or tells nothing.</summary>
+    Task<ReadOnlyMemory<byte>> AskFactsAsync(string node);
+
     /// <summary>What this node's clients asked lately and how long it took, an interval after the other, the latest last.</summary>
     IReadOnlyList<LoadPoint> Load { get; }
 }

@@ -18,6 +18,9 @@ public sealed class StoreMerge(
 {
     private const int BatchBytes = 1 << 20;
 
+    /// <summary>That may wait for a sync: less than a log takes.</summary>
+    private const int UnflushedBytesMax = 16 << 20;
+
     private readonly string[][] _hintsFor = [.. sources.Select(HintOwners)];
 
     /// <summary>Durable when it returns, which is the number of keys. Doing it again does no harm.</summary>
@@ -54,7 +57,7 @@ public sealed class StoreMerge(
     {
         cursors.RemoveAll(cursor => !cursor.MoveNext());
         var batch = new WriteBatch();
-        long keys = 0;
+        long keys = 0, unflushed = 0;
         while (cursors.Count > 0)
         {
             var key = cursors[0].Key;
@@ -66,20 +69,19 @@ public sealed class StoreMerge(
             batch.Put(key, merged);
             keys++;
             if (batch.Bytes < BatchBytes) continue;
-            Write(batch, owners);
+            foreach (var owner in owners) owner.Append(batch);
+            unflushed += batch.Bytes;
             batch = new WriteBatch();
+            if (unflushed < UnflushedBytesMax) continue;
+            foreach (var owner in owners) owner.Flush();
+            unflushed = 0;
         }
-        if (batch.Count > 0) Write(batch, owners);
-        return keys;
-    }
-
-    private static void Write(WriteBatch batch, IStorageEngine[] owners)
-    {
         foreach (var owner in owners)
         {
-            owner.Append(batch);
+            if (batch.Count > 0) owner.Append(batch);
             owner.Flush();
         }
+        return keys;
     }
 
     /// <summary>What all of them have of the key; nearly always it is the same.</summary>

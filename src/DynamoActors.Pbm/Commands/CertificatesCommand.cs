@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -8,11 +9,12 @@ using Spectre.Console;
 
 namespace DynamoActors.Pbm.Commands;
 
-/// <summary><c>pbm certificates create</c>: an authority of the cluster's own and a certificate for each node, for trying things out and
-/// for clusters that have no better one.</summary>
+/// <summary><c>pbm certificates</c>: an authority of the cluster's own, a certificate for each node and client, and the list of those that
+/// count no longer, for trying things out and for clusters that have no better authority.</summary>
 internal static class CertificatesCommand
 {
     private const string Authority = "authority";
+    private const string Revoked = "revoked.crl";
 
     private static readonly Argument<string[]> _nodes = new("HOST")
     {
@@ -22,6 +24,12 @@ internal static class CertificatesCommand
 
     private static readonly Option<string> _to = new("--to")
     { Description = "The directory to write to. An authority that is there already signs.", DefaultValueFactory = _ => "certificates" };
+
+    private static readonly Argument<string[]> _revoked = new("CERTIFICATE")
+    {
+        Description = "A file in PEM, or the name of one in the directory.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     private static readonly Option<int> _days = new("--days")
     { Description = "That nodes' certificates are good for; the authority for ten times as many.", DefaultValueFactory = _ => 365 };
@@ -35,7 +43,54 @@ internal static class CertificatesCommand
             reply.Write(all.Environment, all.IsJson(parsed));
             return reply.ExitCode;
         });
-        return new Command("certificates", "Certificates for nodes and their clients.") { create };
+        var revoke = new Command("revoke", "Put certificates on the list of those that the authority has taken back.") { _revoked, _to };
+        revoke.SetAction(parsed =>
+        {
+            var reply = Revoke(parsed, all.Environment.Time.GetUtcNow());
+            reply.Write(all.Environment, all.IsJson(parsed));
+            return reply.ExitCode;
+        });
+        return new Command("certificates", "Certificates for nodes and their clients.") { create, revoke };
+    }
+
+    private static Reply Revoke(ParseResult parsed, DateTimeOffset now)
+    {
+        var directory = parsed.GetRequiredValue(_to);
+        try
+        {
+            var authority = Path.Combine(directory, $"{Authority}.pem");
+            using var signer = X509Certificate2.CreateFromPemFile(authority, KeyFileOf(directory, Authority));
+            var path = Path.Combine(directory, Revoked);
+            var (list, number) = (new CertificateRevocationListBuilder(), BigInteger.Zero);
+            if (File.Exists(path)) list = CertificateRevocationListBuilder.LoadPem(File.ReadAllText(path), out number);
+            var taken = new JsonArray();
+            foreach (var name in parsed.GetRequiredValue(_revoked))
+            {
+                var file = File.Exists(name) ? name : Path.Combine(directory, $"{name}.pem");
+                using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
+                if (!HasSigned(signer, certificate))
+                    throw new PbmException(ExitCodes.Refused,
+                        $"{file} is not of the authority {authority}, but of '{certificate.Issuer}'. Nothing was changed.");
+                list.RemoveEntry(certificate.SerialNumberBytes.Span);
+                list.AddEntry(certificate, now);
+                taken.Add(new JsonObject { ["subject"] = certificate.Subject, ["serial"] = certificate.SerialNumber });
+            }
+
+            // Overdue when the authority itself has ended: nobody has to make it again before.
+            var made = list.Build(signer, number + 1, signer.NotAfter, HashAlgorithmName.SHA256, thisUpdate: now);
+            var unfinished = path + ".tmp";
+            File.WriteAllText(unfinished, PemEncoding.WriteString("X509 CRL", made) + "\n");
+            File.Move(unfinished, path, overwrite: true);
+            return new Reply(new JsonObject { ["list"] = path, ["revoked"] = taken }, console =>
+            {
+                foreach (var one in taken) console.WriteLine($"{one!["subject"]} ({one["serial"]}) is revoked.");
+                console.WriteLine($"{path}: copy it to every node, where dynamo.security.revoked names it.");
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new PbmException(ExitCodes.Refused, $"{directory}: {e.Message} Nothing was changed.");
+        }
     }
 
     private static Reply Make(ParseResult parsed, DateTimeOffset now)
@@ -68,6 +123,17 @@ internal static class CertificatesCommand
         {
             throw new PbmException(ExitCodes.Refused, $"{directory}: {e.Message}");
         }
+    }
+
+    /// <summary>Authorities that this command makes all have the same name.</summary>
+    private static bool HasSigned(X509Certificate2 authority, X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        return chain.Build(certificate);
     }
 
     private static X509Certificate2 NewAuthority(string directory, DateTimeOffset now, int days)

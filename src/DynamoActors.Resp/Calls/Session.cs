@@ -1,12 +1,13 @@
 using DynamoActors.Core.Security;
+using DynamoActors.Http.Security;
 
 namespace DynamoActors.Resp.Calls;
 
 /// <summary>What a client has told about itself. Read and changed as its commands come, in their order.</summary>
-/// <param name="names">In the certificate that it has shown.</param>
-internal sealed class Session(long id, string address, TokenHash[] names)
+internal sealed class Session(long id, string address, ShownCertificate shown)
 {
-    public TokenHash[] Names => names;
+    /// <summary>In the certificate that it has shown.</summary>
+    public ReadOnlySpan<TokenHash> Names => shown.Names;
 
     public long Id { get; } = id;
 

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace DynamoActors.Resp.Connections;
 
 /// <summary>What Kestrel runs for each connection.</summary>
-internal sealed class RespConnectionHandler(RespServices services, ILogger log) : ConnectionHandler
+internal sealed class RespConnectionHandler(RespServices services, ClientTls? tls, ILogger log) : ConnectionHandler
 {
     private long _lastId;
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var session = new Session(Interlocked.Increment(ref _lastId), connection.RemoteEndPoint?.ToString() ?? "",
-            ClientTls.NamesOn(connection.Features));
+            ClientTls.ShownOn(connection.Features, tls));
         Interlocked.Increment(ref services.Meter.Connections);
         try
         {

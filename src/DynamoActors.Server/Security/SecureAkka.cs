@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Remote.Transport.DotNetty;
@@ -7,15 +9,23 @@ namespace DynamoActors.Server.Security;
 /// <summary>Akka.Remote with the same proof as the links: gossip and joining are for nodes of the cluster alone.</summary>
 /// <remarks>
 /// Akka ends an actor system that has dialled somebody who proves nothing. So that one node whose certificate has ended does not take
-/// those with it that dial it, time is the links' to heed, without which it can do nothing; else the actors start again.
+/// those with it that dial it, time is the links' to heed, without which it can do nothing; else the actors start again. Likewise
+/// a node whose certificate was revoked is dialled for as long as it is a member; what it dials does not take it.
 /// </remarks>
 internal static class SecureAkka
 {
+    /// <summary>Of what proves a client: asked of a certificate where the other side has dialled.</summary>
+    private const string OfClients = "1.3.6.1.5.5.7.3.2";
+
     /// <param name="peers">Null: it is left as it is.</param>
     public static AkkaConfigurationBuilder SecureRemoting(this AkkaConfigurationBuilder builder, ClusterTls? peers) =>
         peers is null ? builder : builder.AddHocon("akka.remote.dot-netty.tcp.enable-ssl = on", HoconAddMode.Prepend).AddSetup(
             new DotNettySslSetup(peers.Links.Own(), suppressValidation: false, requireMutualAuthentication: true,
-            customValidator: (shown, _, _, _, _) => shown is not null && peers.WasTrusted(shown)));
+            customValidator: (shown, chain, _, _, _) => shown is not null && peers.WasTrusted(shown)
+                && !(HasDialled(chain) && peers.Links.IsRevoked(shown))));
+
+    private static bool HasDialled(X509Chain? chain) =>
+        chain is null || chain.ChainPolicy.ApplicationPolicy.Cast<Oid>().Any(purpose => purpose.Value == OfClients);
 
     /// <summary>Whether it ended because whoever it dialled did not prove to be of the cluster.</summary>
     public static bool HasMetStranger(ActorSystem system) =>

@@ -31,7 +31,8 @@ internal sealed record ClusterTls(PeerTls Links, Func<X509Certificate2, bool> Wa
 /// <param name="Admin">Of the token that may everything; null without access control.</param>
 /// <param name="Peers">How nodes know each other; null: not at all.</param>
 /// <param name="Clients">What clients are shown over HTTPS and RESP; null: nothing is encrypted.</param>
-internal sealed record SecuritySettings(Access Access, TokenHash? Admin, ClusterTls? Peers, ClientTls? Clients)
+/// <param name="Complaints">What is to be told of its files later on.</param>
+internal sealed record SecuritySettings(Access Access, TokenHash? Admin, ClusterTls? Peers, ClientTls? Clients, Complaints Complaints)
 {
     private const string AdminTokenFile = "dynamo.security.admin-token-file";
     private const string PeerCertificate = "dynamo.security.nodes.certificate";
@@ -39,6 +40,7 @@ internal sealed record SecuritySettings(Access Access, TokenHash? Admin, Cluster
     private const string ClientCertificate = "dynamo.security.clients.certificate";
     private const string ClientAuthority = "dynamo.security.clients.authority";
     private const string SecretFile = "dynamo.security.secret-file";
+    private const string Revoked = "dynamo.security.revoked";
 
     public AccessControl? Control => Admin is { } admin ? new AccessControl(admin, TimeProvider.System) : null;
 
@@ -46,9 +48,14 @@ internal sealed record SecuritySettings(Access Access, TokenHash? Admin, Cluster
     public static SecuritySettings From(Config config)
     {
         var access = Setting.Choice<Access>(config, "dynamo.security.access");
+        var complaints = new Complaints();
+        var ofNodes = AuthoritiesIn(PeerAuthority, Text(config, "dynamo.security.nodes.authority"));
+        var ofClients = AuthoritiesIn(ClientAuthority, Text(config, "dynamo.security.clients.authority"));
+        var isRevoked = RevokedIn(config, [.. ofNodes, .. ofClients], complaints.Tell);
         return new SecuritySettings(
             access, access == Access.Tokens ? TokenHash.Of(
-                SecretIn(AdminTokenFile, Text(config, "dynamo.security.admin-token-file"))) : null, PeersIn(config), ClientsIn(config));
+                SecretIn(AdminTokenFile, Text(config, "dynamo.security.admin-token-file"))) : null,
+            PeersIn(config, ofNodes, isRevoked, complaints.Tell), ClientsIn(config, ofClients, isRevoked, complaints.Tell), complaints);
     }
 
     /// <summary>What would be open to strangers although nobody has said so on purpose; null: nothing.</summary>
@@ -81,24 +88,26 @@ internal sealed record SecuritySettings(Access Access, TokenHash? Admin, Cluster
         }
     }
 
-    private static ClusterTls? PeersIn(Config config)
+    private static ClusterTls? PeersIn(
+        Config config, X509Certificate2Collection roots, Func<X509Certificate2, bool> isRevoked, Action<string> complain)
     {
         var certificate = Text(config, "dynamo.security.nodes.certificate");
         var key = Text(config, "dynamo.security.nodes.key");
-        var authority = Text(config, "dynamo.security.nodes.authority");
         var secretFile = Text(config, "dynamo.security.secret-file");
-        if (certificate.Length > 0 != authority.Length > 0)
+        if (certificate.Length > 0 != roots.Count > 0)
             throw new SettingException(certificate.Length > 0 ? PeerAuthority : PeerCertificate,
                 $"{PeerCertificate} and {PeerAuthority} go together: give both, or neither.");
         if (certificate.Length > 0 && secretFile.Length > 0)
             throw new SettingException(SecretFile, $"{SecretFile} and {PeerCertificate} are two ways to the same: give one.");
         if (certificate.Length > 0)
         {
-            var roots = AuthoritiesIn(PeerAuthority, authority);
-            var files = Read(PeerCertificate, () => new CertificateFiles(certificate, key, TimeProvider.System));
+            var files = Read(PeerCertificate, () => CertificateFiles.Follow(certificate, key, TimeProvider.System, complain));
             return new ClusterTls(
-                new PeerTls(() => files.Current, shown => IsOf(roots, shown, X509VerificationFlags.NoFlag)),
-                shown => IsOf(roots, shown, X509VerificationFlags.IgnoreNotTimeValid));
+                new PeerTls(() => files.Current, shown => IsOf(roots, shown, X509VerificationFlags.NoFlag, isRevoked))
+                {
+                    IsRevoked = isRevoked,
+                },
+                shown => IsOf(roots, shown, X509VerificationFlags.IgnoreNotTimeValid, static _ => false));
         }
 
         if (secretFile.Length == 0) return null;
@@ -107,23 +116,36 @@ internal sealed record SecuritySettings(Access Access, TokenHash? Admin, Cluster
         return new ClusterTls(tls, tls.Trusts);
     }
 
-    private static ClientTls? ClientsIn(Config config)
+    private static ClientTls? ClientsIn(
+        Config config, X509Certificate2Collection roots, Func<X509Certificate2, bool> isRevoked, Action<string> complain)
     {
         var certificate = Text(config, "dynamo.security.clients.certificate");
         var key = Text(config, "dynamo.security.clients.key");
-        var authority = Text(config, "dynamo.security.clients.authority");
-        if (certificate.Length == 0 && authority.Length > 0)
+        if (certificate.Length == 0 && roots.Count > 0)
             throw new SettingException(ClientCertificate,
                 $"{ClientAuthority} says which clients' certificates count, and they are shown over TLS alone: set "
                 + $"{ClientCertificate} too.");
         if (certificate.Length == 0) return null;
-        var files = Read(ClientCertificate, () => new CertificateFiles(certificate, key, TimeProvider.System));
-        if (authority.Length == 0) return new ClientTls(() => files.Current);
-        var roots = AuthoritiesIn(ClientAuthority, authority);
-        return new ClientTls(() => files.Current, () => PolicyOf(roots));
+        var files = Read(ClientCertificate, () => CertificateFiles.Follow(certificate, key, TimeProvider.System, complain));
+        return roots.Count == 0 ? new ClientTls(() => files.Current)
+            : new ClientTls(() => files.Current, () => PolicyOf(roots)) { IsRevoked = isRevoked };
     }
 
-    private static X509Certificate2Collection AuthoritiesIn(string key, string file) => Read(key, () =>
+    private static Func<X509Certificate2, bool> RevokedIn(
+        Config config, X509Certificate2Collection authorities, Action<string> complain)
+    {
+        var file = Text(config, "dynamo.security.revoked");
+        if (file.Length == 0) return static _ => false;
+        if (authorities.Count == 0)
+            throw new SettingException(Revoked, $"{Revoked} says which certificates of {PeerAuthority} or {ClientAuthority} no longer "
+                + "count, and neither is set.");
+        var followed = Read(Revoked, () => new FollowedFile<RevokedCertificates>(
+            TimeProvider.System, complain, () => RevokedCertificates.Read(file, authorities), file));
+        return shown => followed.Current.Has(shown);
+    }
+
+    /// <param name="file">Empty: there are none.</param>
+    private static X509Certificate2Collection AuthoritiesIn(string key, string file) => file.Length == 0 ? [] : Read(key, () =>
     {
         var read = new X509Certificate2Collection();
         read.ImportFromPemFile(file);
@@ -142,11 +164,12 @@ internal sealed record SecuritySettings(Access Access, TokenHash? Admin, Cluster
         return policy;
     }
 
-    private static bool IsOf(X509Certificate2Collection roots, X509Certificate2 shown, X509VerificationFlags flags)
+    private static bool IsOf(
+        X509Certificate2Collection roots, X509Certificate2 shown, X509VerificationFlags flags, Func<X509Certificate2, bool> isRevoked)
     {
         using var chain = new X509Chain { ChainPolicy = PolicyOf(roots) };
         chain.ChainPolicy.VerificationFlags = flags;
-        return chain.Build(shown);
+        return chain.Build(shown) && !chain.ChainElements.Any(element => isRevoked(element.Certificate));
     }
 
     private static string SecretIn(string key, string file)

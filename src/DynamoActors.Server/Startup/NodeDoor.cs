@@ -11,12 +11,24 @@ namespace DynamoActors.Server.Startup;
 internal sealed class NodeDoor : IStoreNode
 {
     private IStoreNode _node = null!;
+    private Func<ReadOnlyMemory<byte>> _facts = static () => default;
 
     public IStoreNode Node
     {
         get => Volatile.Read(ref _node);
-        set => Volatile.Write(ref _node, value);
+        set
+        {
+            value.Facts = _facts;
+            Volatile.Write(ref _node, value);
+        }
     }
+
+    public Func<ReadOnlyMemory<byte>> Facts
+    {
+        set => Node.Facts = _facts = value;
+    }
+
+    public Task<ReadOnlyMemory<byte>> AskFactsAsync(string node) => Node.AskFactsAsync(node);
 
     public string Name => Node.Name;
 

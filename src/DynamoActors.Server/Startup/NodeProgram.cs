@@ -82,6 +82,7 @@ internal static class NodeProgram
         var tail = LogTail.StartingAt(TimeProvider.System.GetUtcNow());
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel, tail, configuration.LogsJson);
         var log = logs.CreateLogger("DynamoActors.Server");
+        configuration.Security.Complaints.Heard = complaint => log.LogError("{Complaint}", complaint);
         MemoryReport.Write(configuration, MemoryReport.AvailableBytes, log);
         HeapCare.Begin(MemoryReport.AvailableBytes, MemoryShares.Counts.Of(configuration.Config));
         OpenFiles.Report(configuration, OpenFiles.Limit, log);

@@ -39,7 +39,7 @@ internal static class HttpTarget
     {
         var node = new FuzzNode();
         var bounds = FuzzNode.Bounds();
-        using var application = new StoreApplication(
+        var application = new StoreApplication(
             node.Store, new HttpFrontEndOptions { ValueBytesMax = ValueBytesMax }, bounds, node, NullLogger.Instance);
         using var answered = new MemoryStream();
         var features = Features(input, answered, out var response);

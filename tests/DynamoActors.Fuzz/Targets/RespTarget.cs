@@ -43,7 +43,8 @@ internal static class RespTarget
         {
             Transport = new Duplex(PipeReader.Create(new ReadOnlySequence<byte>(input)), PipeWriter.Create(answered)),
         };
-        new RespConnection(connection, services, new Session(1, "fuzz", []), node).RunAsync().GetAwaiter().GetResult();
+        var session = new Session(1, "fuzz", new ShownCertificate(null, null));
+        new RespConnection(connection, services, session, node).RunAsync().GetAwaiter().GetResult();
         node.RequireNoError();
         if (bounds.Bodies.Taken != 0 || bounds.Answers.Taken != 0)
             throw new InvalidOperationException($"Room for {bounds.Bodies.Taken} + {bounds.Answers.Taken} bytes was not given back");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using DynamoActors.Core.Bytes;
 using DynamoActors.Storage;
@@ -101,7 +102,7 @@ internal static class TableTarget
         var stored = new byte[block.Length + TableFormat.TrailerBytes];
         block.CopyTo(stored, 0);
         stored[block.Length] = (byte)compression;
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(
+        BinaryPrimitives.WriteUInt32LittleEndian(
             stored.AsSpan(block.Length + 1), Crc32C.Append(TableFormat.ChecksumSeed(Number, at), stored.AsSpan(0, block.Length + 1)));
         file.Write(stored);
         return new BlockPlace(at, stored.Length);
@@ -118,6 +119,27 @@ internal static class TableTarget
     private static byte[] Filter() => BloomFilter.Build([.. _keys.Select(key => BloomHash.Of(key))], _options.BloomBitsPerKey);
 
     private static byte[] Properties() => new TableProperties(_keys.Length, 1, 72, 55, _keys[0], _keys[^1]).ToBytes();
+
+    /// <summary>An index in which of every key but a byte is the one before it: together they are as long as their number
+    /// squared.</summary>
+    internal static byte[] LeaningOnEachOther(int blocks)
+    {
+        var input = new ArrayBufferWriter<byte>();
+        input.Write((ReadOnlySpan<byte>)[3]);
+        BinaryPrimitives.WriteInt32LittleEndian(input.GetSpan(4), blocks);
+        input.Advance(4);
+        for (var block = 0; block < blocks; block++)
+        {
+            var entry = input.GetSpan(3 * Varint.LengthMax32 + 1);
+            var at = Varint.Write(entry, (uint)block);
+            at += Varint.Write(entry[at..], 1u);
+            at += Varint.Write(entry[at..], TableFormat.TrailerBytes + 1);
+            entry[at] = (byte)'k';
+            input.Advance(at + 1);
+        }
+
+        return input.WrittenSpan.ToArray();
+    }
 
     private static byte[] IndexOf(int blockLength)
     {

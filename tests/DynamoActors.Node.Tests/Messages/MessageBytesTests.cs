@@ -97,6 +97,8 @@ public class MessageBytesTests
         (new FindHints(RequestId, new byte[] { 0x6b }), "1a016b"),
         (new HintsFound(RequestId, [new FoundHint("n0", 1, null)], [new FoundAgreement("n2", 5)]),
             "1a060a026e301001" + "22060a026e321005"),
+        (new FindHints(RequestId, new byte[] { 0x6b }, Facts: true), "1a016b" + "2001"),
+        (new HintsFound(RequestId, [], [], new byte[] { 0x7b, 0x7d }), "2a027b7d"),
 
         (new PrepareRing(3, _ballot), "0803" + "1205" + "0804" + "120161"),
         (new RingPromised("b", 3, _ballot, Ballot.None, _ring),

@@ -112,7 +112,7 @@ public sealed class PassedOverTests : IDisposable
         }
     }
 
-    private sealed class NoGreeter : IGreeter
+    internal sealed class NoGreeter : IGreeter
     {
         public ReadOnlyMemory<byte> Greeting() => default;
 

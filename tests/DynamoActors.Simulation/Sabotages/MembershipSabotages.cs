@@ -57,6 +57,13 @@ internal sealed class ServingWhenUp : Sabotage
         public TransfersView Transfers => door.Transfers;
 
         public HybridTime LaterThan(HybridTime seen) => door.LaterThan(seen);
+
+        public Func<ReadOnlyMemory<byte>> Facts
+        {
+            set => door.Facts = value;
+        }
+
+        public Task<ReadOnlyMemory<byte>> AskFactsAsync(string node) => door.AskFactsAsync(node);
     }
 }
 

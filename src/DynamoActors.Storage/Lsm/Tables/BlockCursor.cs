@@ -36,7 +36,8 @@ internal struct BlockCursor
         var shared = (int)Varint.Read32(entries, ref at);
         var rest = (int)Varint.Read32(entries, ref at);
         var valueTag = Varint.Read32(entries, ref at);
-        if (shared > _keyLength || rest > _entriesEnd - at)
+        // Compared as they were written: two that are above 2^31 would come to a length between them.
+        if ((uint)shared > (uint)_keyLength || (uint)rest > (uint)(_entriesEnd - at))
             throw new InvalidDataException("a block entry runs past its block");
         if (_key.Length < shared + rest)
             Array.Resize(ref _key, Math.Max(shared + rest, 2 * _key.Length));

@@ -16,6 +16,9 @@ internal static class TableFormat
     internal const int TrailerBytes = 5;
     internal const int FooterBytes = 52;
     internal const uint Version = 1;
+    /// <summary>How much an entry of the index may leave to the one before it: so a few bytes never stand for more than a bounded
+    /// multiple.</summary>
+    internal const int SharedInIndexMax = 2048;
     /// <summary>"DYNLSMTB" in the file.</summary>
     internal const ulong Magic = 0x42544D534C4E5944;
 

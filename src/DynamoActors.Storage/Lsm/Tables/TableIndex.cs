@@ -8,7 +8,8 @@ namespace DynamoActors.Storage.Lsm.Tables;
 /// Which data block may hold a key, in memory for as long as the table is open. Block i holds the keys above separator i-1 up to
 /// separator i. What all separators begin with is compared once; the eight bytes after it as one number, all these numbers lying
 /// side by side, so that a search stays within a few cache lines.
-/// Bytes: <c>block count u32 | (shared varint | rest varint | stored block length varint | rest of the separator)…</c>.
+/// Bytes: <c>block count u32 | (shared varint | rest varint | stored block length varint | rest of the separator)…</c>, of which an
+/// entry shares at most <see cref="TableFormat.SharedInIndexMax"/> bytes with the one before it.
 /// </summary>
 internal sealed class TableIndex
 {
@@ -86,7 +87,9 @@ internal sealed class TableIndex
             var rest = (int)Varint.Read32(bytes, ref at);
             var length = Varint.Read32(bytes, ref at);
             var start = keys.WrittenCount;
-            if (shared > start - lastStart || rest > bytes.Length - at || length is <= TableFormat.TrailerBytes or > int.MaxValue)
+            // Compared as they were written: two that are above 2^31 would come to a length between them.
+            if ((uint)shared > (uint)Math.Min(start - lastStart, TableFormat.SharedInIndexMax) || (uint)rest > (uint)(bytes.Length - at)
+                || length is <= TableFormat.TrailerBytes or > int.MaxValue)
                 throw new InvalidDataException($"entry {i} of the index is impossible");
             var key = keys.GetSpan(shared + rest);
             keys.WrittenSpan.Slice(lastStart, shared).CopyTo(key);

@@ -116,7 +116,7 @@ internal sealed class TableWriter : IDisposable
 
     private void IndexClosedBlock(ReadOnlySpan<byte> separator)
     {
-        var shared = _separator.AsSpan().CommonPrefixLength(separator);
+        var shared = Math.Min(_separator.AsSpan().CommonPrefixLength(separator), TableFormat.SharedInIndexMax);
         var to = _index.GetSpan(3 * Varint.LengthMax32 + separator.Length);
         var used = Varint.Write(to, (uint)shared);
         used += Varint.Write(to[used..], (uint)(separator.Length - shared));
