@@ -6,13 +6,14 @@ namespace DynamoActors.Node.Membership;
 internal static class ApartClusters
 {
     /// <summary>True: this side's nodes restart and join the other side.</summary>
-    /// <param name="counts">This side has the other's node as a member, which the other side does not return: no gossip of this side is
-    /// taken there, so that this side, too, agrees on nothing any more.</param>
-    public static bool GivesWay(ClusterSide own, ClusterSide other, bool counts)
+    /// <param name="counts">This side has the other's node as a member. Where that does not return it, no gossip of this side is taken
+    /// there, so that this side agrees on nothing any more.</param>
+    /// <param name="isCounted">The same the other way round.</param>
+    public static bool GivesWay(ClusterSide own, ClusterSide other, bool counts, bool isCounted)
     {
         if (own.Epoch != other.Epoch) return own.Epoch < other.Epoch;
         if (own.Together != other.Together) return own.Together < other.Together;
-        return counts || string.CompareOrdinal(own.First, other.First) > 0;
+        return counts != isCounted ? counts : string.CompareOrdinal(own.First, other.First) > 0;
     }
 }
 

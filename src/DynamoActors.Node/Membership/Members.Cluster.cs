@@ -173,7 +173,7 @@ internal sealed partial class Members
             member.ApartSince ??= Now;
             bool counts = Counts(member);
             if (Now - member.ApartSince < (counts || state.CountsYou ? _strandedPatience : _apartPatience)) continue;
-            if (!ApartClusters.GivesWay(own, new ClusterSide(member.Epoch, state.Side, state.First), counts)) continue;
+            if (!ApartClusters.GivesWay(own, new ClusterSide(member.Epoch, state.Side, state.First), counts, state.CountsYou)) continue;
             _services.Front.RequestRestart(counts
                 ? $"{_settings.Name} is in a cluster with {member.Greeting.Name}, which does not know of it: whoever let it in has gone "
                     + "since. It starts its actors again and joins once more"
