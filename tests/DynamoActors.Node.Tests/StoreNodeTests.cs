@@ -43,6 +43,13 @@ public sealed class StoreNodeTests : IDisposable
         _meter.Dispose();
     }
 
+    [Theory]
+    [InlineData(0.2, 1)]
+    [InlineData(1500.7, 1500)]
+    public void A_time_to_live_is_whole_milliseconds_and_never_none(double asked, double kept) =>
+        new PutObject("b", "k"u8.ToArray(), new Reply()) { Ttl = TimeSpan.FromMilliseconds(asked) }
+            .Ttl.ShouldBe(TimeSpan.FromMilliseconds(kept));
+
     [Fact]
     public async Task Before_its_actors_stop_a_node_refuses_says_so_and_waits_for_what_is_under_way()
     {

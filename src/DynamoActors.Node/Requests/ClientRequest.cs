@@ -78,8 +78,13 @@ public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
     /// <summary>Null: no addition to a counter.</summary>
     public CounterAdd? Add { get; init; }
 
-    /// <summary>After which the version reads as absent; null: the bucket's, which a deletion does not heed.</summary>
-    public TimeSpan? Ttl { get; init; }
+    /// <summary>After which the version reads as absent, in whole milliseconds of which there is one at least; null: the bucket's, which a
+    /// deletion does not heed.</summary>
+    public TimeSpan? Ttl
+    {
+        get;
+        init => field = value is { } ttl ? TimeSpan.FromMilliseconds(Math.Max(1, (long)ttl.TotalMilliseconds)) : null;
+    }
 
     /// <summary>Written only if they hold of what a read quorum knows; then superseding what that is, where there is no
     /// <see cref="Context"/>.</summary>

@@ -31,7 +31,7 @@ internal sealed class ExpiredStaysExpired : Checker
         {
             if (WriteOf(sibling) is not { } write) continue;
             // Whoever makes a version stores it before anybody else hears of it.
-            if (write.Ttl is { } ttl && _expiries.TryAdd(sibling.Dot, node.ClusterMilliseconds + (long)ttl.TotalMilliseconds))
+            if (write.Ttl is { } ttl && _expiries.TryAdd(sibling.Dot, node.ClusterMilliseconds + Math.Max(1, (long)ttl.TotalMilliseconds)))
                 _latestExpiries[write.Id] = Math.Max(_latestExpiries.GetValueOrDefault(write.Id), _expiries[sibling.Dot]);
             CheckExpiry(write, sibling, node.Name, "stores");
         }
