@@ -71,21 +71,10 @@ public sealed class RestartTests
     [Fact]
     public void A_node_whose_only_witness_has_gone_joins_once_more()
     {
-        var (simulation, cluster) = ThreeNodes(Sabotage.None);
-        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (simulation, cluster) = LetInByOne();
         var (comer, witness, other) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
-        comer.KillProcess();
-        comer.Host.MoveTo("elsewhere");
-
-        // It joins through the first that it meets, who cannot tell the other of it.
-        simulation.Network.Block(witness.Host, other.Host);
-        simulation.Network.Block(other.Host, witness.Host);
-        comer.TryStart(out _).ShouldBeTrue();
-        simulation.RunUntil(() => comer.ClusterMembers.Count > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        other.ClusterMembers.ContainsKey("elsewhere").ShouldBeFalse();
         witness.LosePower();
-        simulation.Network.Unblock(witness.Host, other.Host);
-        simulation.Network.Unblock(other.Host, witness.Host);
+        Mend(simulation, witness, other);
 
         simulation.RunUntil(() => other.ClusterMembers.ContainsKey("elsewhere"), TimeSpan.FromSeconds(20))
             .ShouldBeTrue("the other does not know of it, and takes no gossip from it: it has to ask again");
@@ -95,29 +84,17 @@ public sealed class RestartTests
     [Fact]
     public void Two_of_which_the_third_knows_nothing_do_not_keep_each_other_where_they_are()
     {
-        var (simulation, cluster) = ThreeNodes(Sabotage.None);
-        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (simulation, cluster) = LetInByOne();
         var (comer, witness, other) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
-        comer.KillProcess();
-        comer.Host.MoveTo("elsewhere");
-        simulation.Network.Block(witness.Host, other.Host);
-        simulation.Network.Block(other.Host, witness.Host);
-        comer.TryStart(out _).ShouldBeTrue();
-        simulation.RunUntil(() => comer.ClusterMembers.Count > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        other.ClusterMembers.ContainsKey("elsewhere").ShouldBeFalse();
 
         // The witness, a new process now, joins through the one that it had let in: these two know each other.
         witness.LosePower();
         witness.Host.MoveTo("yet-elsewhere");
         witness.TryStart(out _).ShouldBeTrue();
         simulation.RunUntil(() => comer.ClusterMembers.ContainsKey("yet-elsewhere"), TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        simulation.Network.Unblock(witness.Host, other.Host);
-        simulation.Network.Unblock(other.Host, witness.Host);
+        Mend(simulation, witness, other);
 
-        simulation.RunUntil(() => cluster.Nodes.All(node => node.ClusterMembers.Count == 3
-                && node.ClusterMembers.Values.All(status => status == Akka.Cluster.MemberStatus.Up)), TimeSpan.FromSeconds(30))
-            .ShouldBeTrue("the third takes no gossip from either: "
-                + string.Join("; ", cluster.Nodes.Select(node => $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
+        AllComeUp(simulation, cluster, TimeSpan.FromSeconds(30), "the third takes no gossip from either");
     }
 
     [Fact]
@@ -167,11 +144,36 @@ public sealed class RestartTests
         foreach (var (from, to) in new[] { (comer, other), (other, comer) }) simulation.Network.Unblock(from.Host, to.Host);
         foreach (var node in new[] { comer, witness }) node.TryStart(out _).ShouldBeTrue();
 
-        simulation.RunUntil(() => cluster.Nodes.All(node => node.ClusterMembers.Count == 3
-                && node.ClusterMembers.Values.All(status => status == Akka.Cluster.MemberStatus.Up)), TimeSpan.FromSeconds(60))
-            .ShouldBeTrue("nobody that lives has met the process that was at for-a-moment: "
-                + string.Join("; ", cluster.Nodes.Select(node => $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
+        AllComeUp(simulation, cluster, TimeSpan.FromSeconds(60), "nobody that lives has met the process that was at for-a-moment");
     }
+
+    /// <summary>The first node, at an address of its own now, has joined through the second, who cannot tell the third of it.</summary>
+    private static (SimulatedWorld, SimulatedCluster) LetInByOne()
+    {
+        var (simulation, cluster) = ThreeNodes(Sabotage.None);
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (comer, witness, other) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        comer.KillProcess();
+        comer.Host.MoveTo("elsewhere");
+        simulation.Network.Block(witness.Host, other.Host);
+        simulation.Network.Block(other.Host, witness.Host);
+        comer.TryStart(out _).ShouldBeTrue();
+        simulation.RunUntil(() => comer.ClusterMembers.Count > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        other.ClusterMembers.ContainsKey("elsewhere").ShouldBeFalse();
+        return (simulation, cluster);
+    }
+
+    private static void Mend(SimulatedWorld simulation, SimulatedNode one, SimulatedNode other)
+    {
+        simulation.Network.Unblock(one.Host, other.Host);
+        simulation.Network.Unblock(other.Host, one.Host);
+    }
+
+    private static void AllComeUp(SimulatedWorld simulation, SimulatedCluster cluster, TimeSpan patience, string why) =>
+        simulation.RunUntil(() => cluster.Nodes.All(node => node.ClusterMembers.Count == 3
+                && node.ClusterMembers.Values.All(status => status == Akka.Cluster.MemberStatus.Up)), patience)
+            .ShouldBeTrue($"{why}: "
+                + string.Join("; ", cluster.Nodes.Select(node => $"{node.Name} sees {string.Join(", ", node.ClusterMembers)}")));
 
     private static (SimulatedWorld, SimulatedCluster) ThreeNodes(Sabotage sabotage) => Nodes(3, sabotage);
 
