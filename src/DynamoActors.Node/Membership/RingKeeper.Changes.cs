@@ -216,8 +216,12 @@ internal sealed partial class RingKeeper
         if (names != _leavers) (_leavers, _leaversSince) = (names, Now);
         if (names.Length == 0 || _leaversSince is not { } since || Now - since < _leaversPatience) return;
         _leaversSince = null;
-        _log.Warning("The ring waits for {0}, which leaves: it keeps writes for others, or cannot be asked whether it does. Should it not "
-            + "come back: POST /cluster/plan/abort, then POST /cluster/force-remove/NODE and POST /cluster/plan/commit", names);
+        foreach (string leaver in names.Split(", "))
+            _log.Warning(IsPresent(leaver)
+                ? "The ring waits for {0}, which leaves and keeps writes for others that it has to deliver first; pbm hints says for whom, "
+                    + "and whoever that is has to come back or be given up"
+                : "The ring waits for {0}, which leaves and cannot be asked whether it keeps writes for others. Should it not come back: "
+                    + "POST /cluster/plan/abort, then POST /cluster/force-remove/{0} and POST /cluster/plan/commit", leaver);
     }
 
     private void LetJoin(PartitionTable ring)
