@@ -92,7 +92,8 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         bool wasLeaving = IsToLeave(_state.Ring);
         bool isLearnt = !isFirst && _state.Ring is null && known.State.Ring?.MemberIndex(_settings.Name) >= 0;
         // Who comes for the first time meets nobody that has a ring with it.
-        if (isLearnt && Up.Any(member => member.Greeting.Epoch > 0))
+        bool takesPlace = isLearnt && Up.Any(member => member.Greeting.Epoch > 0);
+        if (takesPlace)
             _log.Warning("{0} is a member of the ring, and its data directory is new: what it held before comes from the other owners",
                 _settings.Name);
         _ringKeeper = Sender;
@@ -100,6 +101,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _state = known.State;
         _wasRemoved = known.WasRemoved;
         var greeting = _services.Greeter.Own with { Cluster = _state.Ring?.Cluster ?? 0, Epoch = _state.Epoch };
+        if (takesPlace) greeting = greeting with { TakesPlace = true };
         _services.Greeter.Own = greeting;
         if (_wasRemoved) OnRemoved(wasLeaving);
         else WarnIfOutside();
@@ -151,6 +153,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _services.Board.CompareClocks();
         _services.Greeter.Up(peer);
         if (_services.Greeter.Met(peer) is not { } greeting) return;
+        bool isFirstMeeting = _met.GetValueOrDefault(peer.Name)?.Greeting.Incarnation != peer.Incarnation;
         if (!_met.TryGetValue(peer.Name, out var member)) _met[peer.Name] = member = new Member(greeting);
         if (member.Greeting.Incarnation != greeting.Incarnation && member.Greeting.Remote == greeting.Remote)
         {
@@ -164,7 +167,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         _outages.Reached(peer.Name, peer.Incarnation, Now);
         _nameTakenFirst.Clear();
         // It was let in by its name: whoever started it by mistake has to hear of it here, too.
-        if (greeting.Epoch == 0 && _state.Ring?.MemberIndex(peer.Name) >= 0)
+        if (isFirstMeeting && (greeting.Epoch == 0 || greeting.TakesPlace) && _state.Ring?.MemberIndex(peer.Name) >= 0)
             _log.Warning("{0} ({1}) is a member of the ring and has a new data directory: it takes the place of the one that had its name, "
                 + "and what that held is fetched from the other owners. If that one's disk is not lost, stop this one and start that one",
                 peer.Name, greeting.Links);

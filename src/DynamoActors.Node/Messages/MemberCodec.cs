@@ -20,6 +20,7 @@ internal static class MemberCodec
         Partitions = (uint)greeting.Partitions,
         Replicas = (uint)greeting.Replicas,
         Epoch = greeting.Epoch,
+        TakesPlace = greeting.TakesPlace,
     }.ToByteArray();
 
     /// <exception cref="InvalidProtocolBufferException">It is no greeting.</exception>
@@ -29,7 +30,7 @@ internal static class MemberCodec
         return new Greeting(
             it.Cluster, it.Name, it.Directory, it.Incarnation, it.Remote, it.Links, it.Http, it.Zone, it.Weight, (int)it.Coordinators,
                 (int)it.Partitions,
-            (int)it.Replicas, it.Epoch);
+            (int)it.Replicas, it.Epoch, it.TakesPlace);
     }
 
     public static Proto.AskIdentity To(AskIdentity ask) => new() { Actor = ask.Actor };

@@ -11,10 +11,11 @@ namespace DynamoActors.Node.Messages;
 /// <param name="Partitions">As its configuration says.</param>
 /// <param name="Replicas">As its configuration says.</param>
 /// <param name="Epoch">Of the ring that it knows; 0: none.</param>
+/// <param name="TakesPlace">It began on an empty directory, and learnt that its name is a member of the ring already.</param>
 internal sealed record Greeting(
     ulong Cluster, string Name, ulong Directory, ulong Incarnation, string Remote, string Links, string Http, string Zone, double Weight,
         int Coordinators,
-    int Partitions, int Replicas, ulong Epoch);
+    int Partitions, int Replicas, ulong Epoch, bool TakesPlace = false);
 
 /// <summary>What have you seen of this identity? Answered with <see cref="IdentityTold"/>.</summary>
 internal sealed record AskIdentity(ulong Actor) : IMayBeLost;

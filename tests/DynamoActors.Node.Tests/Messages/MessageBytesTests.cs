@@ -212,7 +212,7 @@ public class MessageBytesTests
     [Fact]
     public void A_greeting_comes_back_from_its_bytes()
     {
-        var greeting = new Greeting(1, "n", 2, 3, "akka.tcp://dynamo@h:1", "h:2", "h:3", "z", 1.5, 4, 256, 3, 7);
+        var greeting = new Greeting(1, "n", 2, 3, "akka.tcp://dynamo@h:1", "h:2", "h:3", "z", 1.5, 4, 256, 3, 7, TakesPlace: true);
         MemberCodec.Decode(MemberCodec.Encode(greeting)).ShouldBe(greeting);
     }
 

@@ -8,6 +8,7 @@ using DynamoActors.Simulation.Nemesis;
 using DynamoActors.Simulation.Runs;
 using DynamoActors.Simulation.Sabotages;
 using DynamoActors.Simulation.World;
+using DynamoActors.Storage.Files;
 
 namespace DynamoActors.Simulation.Tests;
 
@@ -145,6 +146,41 @@ public sealed class RestartTests
         foreach (var node in new[] { comer, witness }) node.TryStart(out _).ShouldBeTrue();
 
         AllComeUp(simulation, cluster, TimeSpan.FromSeconds(60), "nobody that lives has met the process that was at for-a-moment");
+    }
+
+    [Fact]
+    public void Who_meets_a_node_on_a_new_directory_after_it_learnt_the_ring_hears_of_it_too()
+    {
+        var (simulation, cluster) = ThreeNodes(Sabotage.None);
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var (comer, first, late) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        comer.KillProcess();
+        comer.Replace(new MemoryFileSystem());
+        foreach (var (from, to) in new[] { (comer, late), (late, comer) }) simulation.Network.Block(from.Host, to.Host);
+        var warned = new List<string>();
+        TraceLogger.Writer = line =>
+        {
+            foreach (var node in cluster.Nodes)
+                if (line.Contains($"{node.Name} log", StringComparison.Ordinal) && line.Contains("new data directory")) warned.Add(node.Name);
+        };
+        try
+        {
+            comer.TryStart(out _).ShouldBeTrue();
+            simulation.RunUntil(() => comer.View is not null, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+            warned.ShouldBe([first.Name]);
+            Mend(simulation, comer, late);
+            simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+            foreach (var (from, to) in new[] { (comer, first), (first, comer) }) simulation.Network.Block(from.Host, to.Host);
+            simulation.RunUntil(() => first.View!.Peers.Count(peer => peer.Reachable) == 2, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+            Mend(simulation, comer, first);
+            simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        }
+        finally
+        {
+            TraceLogger.Writer = null;
+        }
+
+        warned.ShouldBe([first.Name, late.Name], "each once, whichever it meets first");
     }
 
     /// <summary>The first node, at an address of its own now, has joined through the second, who cannot tell the third of it.</summary>
