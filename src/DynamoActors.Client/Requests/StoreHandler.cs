@@ -10,7 +10,9 @@ internal static class StoreHandler
     /// <summary>New connections find out where a name leads by now.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(15);
 
-    /// <summary>Nodes speak HTTP/1.1: a connection for each request under way, which are used again.</summary>
+    /// <summary>
+    /// Nodes speak HTTP/1.1: a connection for each request under way, which are used again. The README has what HTTP/2 would change.
+    /// </summary>
     /// <param name="connectTimeout">For a connection.</param>
     /// <param name="certificate">To show over TLS; null: none.</param>
     /// <param name="authorities">Of the nodes' certificates; null or empty: those that this machine trusts.</param>

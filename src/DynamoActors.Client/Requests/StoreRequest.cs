@@ -44,20 +44,18 @@ internal sealed record StoreRequest(string Operation, HttpMethod Method, string 
     /// <param name="left">Of the time, for the node to answer in.</param>
     public HttpRequestMessage ToMessage(Uri node, TimeSpan left)
     {
-        var target = Target;
+        var (timeout, milliseconds) = ("", "");
         if (TakesTimeout)
         {
-            var milliseconds = Math.Max(1, (long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-            target = $"{target}{(target.Contains('?', StringComparison.Ordinal) ? '&' : '?')}timeout={milliseconds}";
+            timeout = Target.Contains('?', StringComparison.Ordinal) ? "&timeout=" : "?timeout=";
+            milliseconds = Math.Max(1, (long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         }
 
         // A deletion without a body is sent again by the handler itself where its connection breaks: what it did the first time is lost.
         var body = Body?.Invoke() ?? (IsRead ? null : new ByteArrayContent([]));
         // The target is as it has to be: nothing is left to be made canonical.
-        var message = new HttpRequestMessage(Method, new Uri(string.Concat(node.AbsoluteUri.AsSpan()[..^1], target), AsItIs))
-        {
-            Content = body,
-        };
+        var address = string.Concat(node.AbsoluteUri.AsSpan()[..^1], Target, timeout, milliseconds);
+        var message = new HttpRequestMessage(Method, new Uri(address, AsItIs)) { Content = body };
         if (Context != null) message.Headers.TryAddWithoutValidation(StoreHeaders.Context, Context);
         if (IfMatch != null) message.Headers.TryAddWithoutValidation("If-Match", IfMatch);
         if (IfNoneMatch != null) message.Headers.TryAddWithoutValidation("If-None-Match", IfNoneMatch);

@@ -25,6 +25,7 @@ internal static class ClientTelemetry
 
     public static Activity? Begin(string operation, string? bucket)
     {
+        if (!Traces.HasListeners()) return null;
         var activity = Traces.StartActivity(bucket == null ? operation : $"{operation} {bucket}", ActivityKind.Client);
         activity?.SetTag("db.system.name", "dynamoactors").SetTag("db.operation.name", operation);
         if (bucket != null) activity?.SetTag("db.collection.name", bucket);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using DynamoActors.Client.Routing;
+using DynamoActors.Client.Wire;
 
 namespace DynamoActors.Client.Tests.Scripted;
 
@@ -258,4 +259,18 @@ public sealed class ReadTests
         for (var index = 0; index < 128; index++) latency.Add(TimeSpan.FromTicks(1));
         latency.Late.ShouldBe(TimeSpan.FromMilliseconds(1), "less is no reason to ask again");
     }
+
+    [Theory]
+    [InlineData("Tue, 14 Nov 2023 22:13:21 GMT", 1_700_000_001L)]
+    [InlineData("Thu, 01 Jan 1970 00:00:00 GMT", 0L)]
+    [InlineData("Mon, 14 Nov 2023 22:13:21 GMT", null)]
+    [InlineData("Tue, 14 Nov 2023 22:13:61 GMT", null)]
+    [InlineData("Tue, 14 Nov 2023 22:13:21 UTC", null)]
+    [InlineData("Tue, 14 Nov 2023 22:13:21 GMT ", null)]
+    [InlineData("Tue, 14 Nov 2023 22:13:21 GM\u00d4", null)]
+    [InlineData("2023-11-14T22:13:21.0000000Z ", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void A_date_that_is_none_is_left_out(string? text, long? seconds) =>
+        (StoreHeaders.Date(text)?.ToUnixTimeSeconds()).ShouldBe(seconds);
 }
