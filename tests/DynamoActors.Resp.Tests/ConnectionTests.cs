@@ -130,6 +130,66 @@ public sealed class ConnectionTests(NodeFixture fixture) : RespFixture(fixture)
     }
 
     [Fact]
+    public void A_large_argument_has_its_turn_while_it_comes_and_loses_it_where_it_comes_slowly()
+    {
+        using var slow = Connect();
+        slow.SendRaw(HalfOf("slow"));
+        SpinWait.SpinUntil(() => !IsWorkFree(), Patience).ShouldBeTrue("what is read counts as worked on");
+        SpinWait.SpinUntil(IsWorkFree, Patience).ShouldBeTrue("the others do not wait for a client that sends nothing");
+        slow.SendRaw(RestOf());
+        slow.Receive().ShouldBe("OK");
+        slow.Send("GET slow");
+        slow.Receive().Length.ShouldBe(250_002);
+        RoomIsReturned();
+    }
+
+    [Fact]
+    public async Task A_large_argument_whose_turn_does_not_come_is_passed_over()
+    {
+        var asked = 0;
+        Node.Takes = request =>
+        {
+            if (request is PutObject) Interlocked.Increment(ref asked);
+            return false;
+        };
+        (await Bounds.Work.EnterAsync(Bounds.Work.Bytes, TimeSpan.Zero)).ShouldBeTrue();
+        Client.SendRaw(HalfOf("late"));
+        SpinWait.SpinUntil(() => Bounds.Bodies.Taken > 0, Patience).ShouldBeTrue();
+        Client.SendRaw(RestOf());
+        Client.Receive().ShouldStartWith("(error) BUSY Other large writes came first");
+        Bounds.Work.Leave(Bounds.Work.Bytes);
+        asked.ShouldBe(0);
+        Client.Ask("EXISTS late").ShouldBe("(integer) 0");
+        RoomIsReturned();
+    }
+
+    [Fact]
+    public async Task Commands_of_several_large_arguments_do_not_wait_for_each_other_in_vain()
+    {
+        var value = new string('v', ValueBytesMax);
+        var clients = Enumerable.Range(0, 6).Select(_ => Connect()).ToArray();
+        var sending = clients.Select((client, at) => Task.Run(() =>
+        {
+            client.SendRaw(RespClient.Encode("MSET", $"a{at}", value, $"b{at}", value, $"c{at}", value, $"d{at}", value));
+            client.SendRaw(RespClient.Encode("SET", $"a{at}", value, "GET") + RespClient.Encode("SET", $"b{at}", value));
+        })).ToArray();
+        foreach (var client in clients)
+        {
+            client.Receive().ShouldBe("OK");
+            client.Receive().Length.ShouldBe(ValueBytesMax + 2);
+            client.Receive().ShouldBe("OK");
+            client.Dispose();
+        }
+
+        await Task.WhenAll(sending);
+        RoomIsReturned();
+    }
+
+    private static string HalfOf(string key) => $"*3\r\n$3\r\nSET\r\n${key.Length}\r\n{key}\r\n$250000\r\n" + new string('x', 100_000);
+
+    private static string RestOf() => new string('x', 150_000) + "\r\n";
+
+    [Fact]
     public void Commands_may_be_typed()
     {
         Client.SendRaw("\r\nset inl \"a b\\x41\"\r\nget inl\nPING\r\n");
@@ -332,5 +392,15 @@ public sealed class ConnectionTests(NodeFixture fixture) : RespFixture(fixture)
         var waited = Stopwatch.StartNew();
         while (Bounds.Bodies.Taken + Bounds.Answers.Taken > 0 && waited.Elapsed < Patience) Thread.Yield();
         (Bounds.Bodies.Taken, Bounds.Answers.Taken).ShouldBe((0, 0));
+        SpinWait.SpinUntil(IsWorkFree, Patience).ShouldBeTrue();
+    }
+
+    /// <summary>Nobody has a turn.</summary>
+    private bool IsWorkFree()
+    {
+        var bytes = Bounds.Work.Bytes;
+        if (!Bounds.Work.EnterAsync(bytes, TimeSpan.Zero).GetAwaiter().GetResult()) return false;
+        Bounds.Work.Leave(bytes);
+        return true;
     }
 }

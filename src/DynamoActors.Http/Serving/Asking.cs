@@ -36,12 +36,14 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     private TimeSpan _pause;
     private long _refusedAt;
     private long _answerBytes;
-    private long _turnBytes;
 
     protected ServingBounds Bounds { get; } = bounds;
 
     /// <summary>What a request has waited for room for its body; its other waits are as much shorter.</summary>
     protected TimeSpan Waited { get; set; }
+
+    /// <summary>Of the turn that it has; zero: none.</summary>
+    protected long TurnBytes { get; set; }
 
     /// <summary>Answers with more bytes than this count among those that are under way.</summary>
     protected virtual int CountedFrom => TransferBudget.LargeFrom;
@@ -59,10 +61,10 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     /// time.</summary>
     public async ValueTask<bool> TakeTurnAsync(long bytes, TimeSpan? patience = null)
     {
-        if (_turnBytes > 0) return true;
+        if (TurnBytes > 0) return true;
         var began = Bounds.Time.GetTimestamp();
         if (!await Bounds.Work.EnterAsync(bytes, LeftOf(patience ?? Bounds.Patience))) return false;
-        _turnBytes = bytes;
+        TurnBytes = bytes;
         Waited += Bounds.Time.GetElapsedTime(began);
         return true;
     }
@@ -70,12 +72,12 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     /// <summary>The body, which has its turn, is read from now on.</summary>
     public ReadingTurn BeginTurn()
     {
-        var turn = new ReadingTurn(Bounds.Work, _turnBytes, Bounds.Time);
-        _turnBytes = 0;
+        var turn = new ReadingTurn(Bounds.Work, TurnBytes, Bounds.Time);
+        TurnBytes = 0;
         return turn;
     }
 
-    public void EndTurn(ReadingTurn turn) => _turnBytes = turn.End();
+    public void EndTurn(ReadingTurn turn) => TurnBytes = turn.End();
 
     /// <summary>What the spans of what is asked stand below; null: it is not traced.</summary>
     public TraceParent? Trace { get; protected set; }
@@ -100,9 +102,9 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     /// <summary>What was asked has been answered to the client.</summary>
     protected void EndAsking()
     {
-        if (_turnBytes > 0) Bounds.Work.Leave(_turnBytes);
+        if (TurnBytes > 0) Bounds.Work.Leave(TurnBytes);
         if (_answerBytes > 0) Bounds.Answers.Return(_answerBytes);
-        _turnBytes = _answerBytes = 0;
+        TurnBytes = _answerBytes = 0;
         // An idle connection keeps no value in memory.
         _reply.Reset();
         _request = null;
@@ -124,8 +126,8 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     private async ValueTask<ClientOutcome> AskInTurnAsync(IStoreNode node, PutObject put)
     {
         if (!await TakeTurnAsync(put.Value.Length, put.Timeout)) return OutcomeProblems.TooMuchWork;
-        var bytes = _turnBytes;
-        _turnBytes = 0;
+        var bytes = TurnBytes;
+        TurnBytes = 0;
         var began = Bounds.Time.GetTimestamp();
         ClientOutcome? outcome = null;
         try

@@ -22,6 +22,7 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
     private bool _isTurn;
     private List<Question>? _holding;
     private List<long>? _bodies;
+    private long _turnBytes;
     private List<long>? _answers;
     private long _uncounted;
     private long _counted;
@@ -120,9 +121,13 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
     /// <summary>Of the bodies' room, which is the command's until it is done.</summary>
     public void HoldBody(long bytes) => (_bodies ??= []).Add(bytes);
 
+    /// <summary>Its last large argument was read in a turn of so many bytes: it goes on with what is asked of the node first.</summary>
+    public void HoldTurn(long bytes) => _turnBytes = bytes;
+
     /// <summary>The node is done with the arguments.</summary>
     public void ReturnBodies()
     {
+        if (Interlocked.Exchange(ref _turnBytes, 0) is > 0 and var turn) services.Bounds.Work.Leave(turn);
         foreach (var bytes in _bodies ?? []) services.Bounds.Bodies.Return(bytes);
         _bodies = null;
     }
@@ -141,7 +146,15 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
         var question = services.Questions.Rent(this);
         try
         {
-            var outcome = await question.AskAsync(services.Node, make(question));
+            var request = make(question);
+            if (Interlocked.Exchange(ref _turnBytes, 0) is > 0 and var turn)
+            {
+                // What waits for others' answers first, as a large read does, keeps no turn from them.
+                if (request is PutObject) question.HaveTurn(turn);
+                else services.Bounds.Work.Leave(turn);
+            }
+
+            var outcome = await question.AskAsync(services.Node, request);
             if (!question.HoldsRoom && outcome is ObjectRead { Object: { } read })
                 lock (_gate) _uncounted += read.Siblings.Sum(sibling => (long)sibling.Value.Length);
             return outcome;

@@ -13,6 +13,9 @@ internal sealed class Question(ServingBounds bounds) : Asking(bounds)
 
     public void Begin(Call call) => (_call, Caller) = (call, call.Caller);
 
+    /// <summary>It has its turn already, of so many bytes.</summary>
+    public void HaveTurn(long bytes) => TurnBytes = bytes;
+
     public void End()
     {
         EndAsking();

@@ -35,6 +35,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
     private readonly CommandOrder _order = new();
     private readonly List<long> _held = [];
     private Transfer? _arriving;
+    private ReadingTurn? _turn;
     private bool _isGone;
 
     public async Task RunAsync()
@@ -51,6 +52,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         finally
         {
             EndArriving();
+            LeaveTurn();
             foreach (var bytes in _held) services.Bounds.Bodies.Return(bytes);
             _calls.Writer.Complete();
         }
@@ -71,6 +73,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
             var read = await input.ReadAsync();
             var buffer = read.Buffer;
             _arriving?.Moved(buffer.Length);
+            _turn?.Moved(buffer.Length);
             if (!read.IsCanceled) await TakeAsync(buffer, input);
             if (read.IsCanceled || read.IsCompleted) return;
         }
@@ -105,16 +108,37 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         }
     }
 
-    /// <summary>What to say where there is no room for so many bytes in a request's time; null: they are held.</summary>
+    /// <summary>What to say where there is no room for so many bytes, or a large argument's turn does not come, in a request's time;
+    /// null: they are held.</summary>
     private async ValueTask<string?> HoldAsync(long bytes)
     {
-        if (!services.Bounds.Bodies.TryTake(bytes) && !await services.Bounds.TakeBodyAsync(bytes, services.Bounds.Patience))
-            return ErrorTexts.NoRoom(services.Bounds.Bodies.BytesMax);
+        // Whoever waits, keeps no turn from others: two commands of several large arguments each would wait for each other.
+        LeaveTurn();
+        var bounds = services.Bounds;
+        var began = bounds.Time.GetTimestamp();
+        if (!bounds.Bodies.TryTake(bytes) && !await bounds.TakeBodyAsync(bytes, bounds.Patience))
+            return ErrorTexts.NoRoom(bounds.Bodies.BytesMax);
         _held.Add(bytes);
+        if (_reader.LargeBytes is > 0 and var large && !await BeginTurnAsync(large, bounds.Patience - bounds.Time.GetElapsedTime(began)))
+            return ErrorTexts.Of(OutcomeProblems.TooMuchWork, isWrite: true);
         if (_held.Sum() < TransferBudget.LargeFrom) return null;
         EndArriving();
-        _arriving = services.Bounds.Bodies.Begin(_held.Sum(), connection.Abort);
+        _arriving = bounds.Bodies.Begin(_held.Sum(), connection.Abort);
         return null;
+    }
+
+    private async ValueTask<bool> BeginTurnAsync(long bytes, TimeSpan patience)
+    {
+        var bounds = services.Bounds;
+        if (!await bounds.Work.EnterAsync(bytes, patience > TimeSpan.Zero ? patience : TimeSpan.Zero)) return false;
+        _turn = new ReadingTurn(bounds.Work, bytes, bounds.Time);
+        return true;
+    }
+
+    private void LeaveTurn()
+    {
+        _turn?.Dispose();
+        _turn = null;
     }
 
     private void EndArriving()
@@ -143,7 +167,13 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
             return;
         }
 
-        if (_order.MustWaitFor(command!, arguments) is { } earlier) await earlier;
+        if (_order.MustWaitFor(command!, arguments) is { } earlier)
+        {
+            // Which may wait for turns of their own.
+            LeaveTurn();
+            await earlier;
+        }
+
         var call = Begun(arguments, command);
         call.Reply = RunAsync(command!, call);
         // A command about the connection itself has changed the session already.
@@ -189,6 +219,8 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         var call = new Call(services, session, arguments, command?.Name);
         foreach (var bytes in _held) call.HoldBody(bytes);
         _held.Clear();
+        call.HoldTurn(_turn?.End() ?? 0);
+        _turn = null;
         return call;
     }
 

@@ -68,6 +68,9 @@ internal sealed class CommandReader(CommandLimits limits)
     /// <summary>Bytes that are in memory, or are about to be, without room for them.</summary>
     public long RoomWanted { get; private set; }
 
+    /// <summary>Of the large argument that is to be read next; zero: it is a small one, or there is none.</summary>
+    public long LargeBytes => _phase == Phase.Bulk && IsLarge ? _length : 0;
+
     /// <summary>A command has begun, and not all of it has come.</summary>
     public bool IsWithin => _phase != Phase.Start;
 
@@ -171,7 +174,7 @@ internal sealed class CommandReader(CommandLimits limits)
             if (!_isGranted) return ReadStatus.WantsRoom;
         }
 
-        if (_length + 2 > UncountedBytesMax)
+        if (IsLarge)
         {
             _large = LargeArrays.Allocate(Headroom + (int)_length);
             _filled = Headroom;
@@ -184,6 +187,8 @@ internal sealed class CommandReader(CommandLimits limits)
         buffer = buffer.Slice(_length);
         return EndBulk(ref buffer, new Argument(bytes));
     }
+
+    private bool IsLarge => _length + 2 > UncountedBytesMax;
 
     private ReadStatus? ReadLarge(ref ReadOnlySequence<byte> buffer)
     {
