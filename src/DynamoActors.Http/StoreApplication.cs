@@ -67,13 +67,25 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     /// <summary>The exchange stays with its connection.</summary>
     public void DisposeContext(Exchange exchange, Exception? exception) => exchange.End();
 
+    /// <summary>What may have changed something is in the audit also where it failed, or nobody waits for its answer.</summary>
     public async Task ProcessRequestAsync(Exchange exchange)
     {
         try
         {
-            await ServeAsync(exchange);
+            await AnswerAsync(exchange);
+        }
+        finally
+        {
             if (exchange.IsAudited)
                 await _audit.AddAsync(exchange.Caller!.Name, exchange.Request.Method, exchange.Target, exchange.Response.StatusCode);
+        }
+    }
+
+    private async Task AnswerAsync(Exchange exchange)
+    {
+        try
+        {
+            await ServeAsync(exchange);
         }
         catch (BadHttpRequestException e)
         {
@@ -92,6 +104,8 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
             // There is nobody to answer. Any other IOException is the node's own.
             log.LogDebug("{Method} {Target} (trace {TraceId}): the client went away",
                 exchange.Request.Method, exchange.Target, exchange.TraceId ?? "none");
+            // For the audit: nobody reads it.
+            if (!exchange.Response.HasStarted) exchange.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (Exception e) when (!exchange.Response.HasStarted)
         {

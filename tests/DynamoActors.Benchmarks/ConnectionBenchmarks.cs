@@ -39,7 +39,9 @@ internal static class ConnectionBenchmarks
             string[] urls = [.. ports.Select(port => $"http://127.0.0.1:{port}")];
             for (var node = 0; node < count; node++) await nodes[node].ReadyAsync(http, urls[node]);
             (await http.PutAsync($"{urls[0]}/kv/large", new ByteArrayContent(new byte[LargeBytes]))).EnsureSuccessStatusCode();
-            await using var small = new Foreground(Foreground.Through(http, urls, 100), 1000, clients: 8, pause: 5);
+            var failures = new ConcurrentDictionary<string, int>();
+            await using var small = new Foreground(
+                Foreground.Through(http, urls, 100, failed: how => Count(failures, how)), 1000, clients: 8, pause: 5);
             await Task.Delay(step);
             await ShowAsync("small requests alone", nodes, small, step);
 
@@ -55,9 +57,10 @@ internal static class ConnectionBenchmarks
             await ShowAsync("the same, later", nodes, small, step);
             await over.CancelAsync();
             await Task.WhenAll(slowly);
-            foreach (var (end, times) in ends.OrderBy(end => end.Key)) Console.WriteLine($"    {end}: {times}");
+            Show(ends);
             silent.Dispose();
             await ShowAsync("after all have gone", nodes, small, step);
+            Show(failures);
         }
         finally
         {
@@ -66,6 +69,13 @@ internal static class ConnectionBenchmarks
         }
 
         return 0;
+    }
+
+    private static void Count(ConcurrentDictionary<string, int> all, string one) => all.AddOrUpdate(one, 1, (_, count) => count + 1);
+
+    private static void Show(ConcurrentDictionary<string, int> all)
+    {
+        foreach (var (one, times) in all.OrderBy(one => one.Key)) Console.WriteLine($"    {one}: {times}");
     }
 
     private static async Task ShowAsync(string when, ServerProcess[] nodes, Foreground small, TimeSpan step)
@@ -99,7 +109,7 @@ internal static class ConnectionBenchmarks
                 end = "was cut off";
             }
 
-            ends.AddOrUpdate($"{name} {end}", 1, (_, count) => count + 1);
+            Count(ends, $"{name} {end}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace DynamoActors.Benchmarks;
 
@@ -23,8 +24,9 @@ internal sealed class Foreground : IAsyncDisposable
         _clients = [.. Enumerable.Range(0, clients).Select(client => Task.Run(() => RunAsync(send, keys, client, pause, reads)))];
 
     /// <summary>The nodes in turn, by plain HTTP.</summary>
+    /// <param name="failed">Is told of each that failed, and how.</param>
     public static Func<bool, string, Task<bool>> Through(
-        HttpClient http, IReadOnlyList<string> nodes, int valueBytes, string bucket = "default")
+        HttpClient http, IReadOnlyList<string> nodes, int valueBytes, string bucket = "default", Action<string>? failed = null)
     {
         var value = new byte[valueBytes];
         new Random(valueBytes).NextBytes(value);
@@ -36,10 +38,13 @@ internal sealed class Foreground : IAsyncDisposable
                 var url = $"{nodes[(int)((uint)Interlocked.Increment(ref turn) % nodes.Count)]}/buckets/{bucket}/keys/{key}";
                 using var answer = isRead ? await http.GetAsync(url) : await http.PutAsync(url, new ByteArrayContent(value));
                 await answer.Content.ReadAsByteArrayAsync();
-                return answer.IsSuccessStatusCode || answer.StatusCode == System.Net.HttpStatusCode.NotFound;
+                if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.NotFound) return true;
+                failed?.Invoke($"{(isRead ? "a read" : "a write")} was answered with {(int)answer.StatusCode}");
+                return false;
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
+                failed?.Invoke($"{(isRead ? "a read" : "a write")} had no answer: {e.GetBaseException().Message}");
                 // A node that is down: whoever measures it knows.
                 await Task.Delay(10);
                 return false;

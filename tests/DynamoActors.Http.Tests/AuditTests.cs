@@ -72,17 +72,28 @@ public sealed class AuditTests
         Trail().Entries.Select(one => one.Target).ShouldBe(["/buckets/a/props", "/buckets/c/props"]);
     }
 
+    [Fact]
+    public async Task What_fails_while_it_is_done_is_told_too()
+    {
+        var node = new FakeStoreNode { Plans = _ => throw new InvalidOperationException("half done") };
+        await AskAsync(HttpMethod.Post, "/cluster/plan/commit?epoch=7", node: node, expected: HttpStatusCode.InternalServerError);
+
+        var entry = Trail().Entries.ShouldHaveSingleItem();
+        (entry.Target, entry.Status).ShouldBe(("/cluster/plan/commit?epoch=7", 500));
+    }
+
     private AuditTrail Trail() => new(NullLogger.Instance, TimeProvider.System, new AuditDirectory(_disk, Home));
 
     /// <summary>Of a front end of its own.</summary>
-    private async Task<string> AskAsync(HttpMethod method, string path, string? body = null)
+    private async Task<string> AskAsync(
+        HttpMethod method, string path, string? body = null, FakeStoreNode? node = null, HttpStatusCode expected = HttpStatusCode.OK)
     {
         var options = new HttpFrontEndOptions { Port = 0, Audit = new AuditDirectory(_disk, Home) };
-        await using var frontEnd = await HttpFrontEnd.StartAsync(new FakeStoreNode(), options, NullLoggerFactory.Instance);
+        await using var frontEnd = await HttpFrontEnd.StartAsync(node ?? new FakeStoreNode(), options, NullLoggerFactory.Instance);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{frontEnd.Port}") };
         using var answer = await client.SendAsync(
             new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body) });
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.StatusCode.ShouldBe(expected);
         var text = await answer.Content.ReadAsStringAsync();
         await frontEnd.StopAsync(TimeSpan.FromSeconds(5));
         return text;
