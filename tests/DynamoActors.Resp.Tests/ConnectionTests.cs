@@ -170,11 +170,13 @@ public sealed class ConnectionTests(NodeFixture fixture) : RespFixture(fixture)
         var clients = Enumerable.Range(0, 6).Select(_ => Connect()).ToArray();
         var sending = clients.Select((client, at) => Task.Run(() =>
         {
+            client.SendRaw(RespClient.Encode("SET", $"first{at}", value, "GET"));
             client.SendRaw(RespClient.Encode("MSET", $"a{at}", value, $"b{at}", value, $"c{at}", value, $"d{at}", value));
             client.SendRaw(RespClient.Encode("SET", $"a{at}", value, "GET") + RespClient.Encode("SET", $"b{at}", value));
         })).ToArray();
         foreach (var client in clients)
         {
+            client.Receive().ShouldBe("(nil)");
             client.Receive().ShouldBe("OK");
             client.Receive().Length.ShouldBe(ValueBytesMax + 2);
             client.Receive().ShouldBe("OK");

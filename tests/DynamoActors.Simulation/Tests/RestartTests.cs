@@ -160,8 +160,9 @@ public sealed class RestartTests
         var warned = new List<string>();
         TraceLogger.Writer = line =>
         {
-            foreach (var node in cluster.Nodes)
-                if (line.Contains($"{node.Name} log", StringComparison.Ordinal) && line.Contains("new data directory")) warned.Add(node.Name);
+            if (!line.Contains("new data directory", StringComparison.Ordinal)) return;
+            warned.AddRange(cluster.Nodes.Select(node => node.Name)
+                .Where(name => line.Contains($"{name} log", StringComparison.Ordinal)));
         };
         try
         {
