@@ -15,7 +15,8 @@ namespace DynamoActors.Node.AntiEntropy;
 /// </summary>
 internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 {
-    // While they move objects: more share a sync and a waking of threads, but each may hold a large value. Those that find nothing hold none.
+    // While they move objects: more of them share a sync and the waking of threads, but each may hold a large value. Those that find
+    // nothing hold none.
     private const int UnderWayMin = 16;
     private const int UnderWayMax = 64;
     private static readonly TimeSpan _tickInterval = TimeSpan.FromSeconds(1);

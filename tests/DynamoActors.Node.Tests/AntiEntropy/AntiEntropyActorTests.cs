@@ -14,7 +14,8 @@ using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
-/// <summary>How many exchanges a node begins at once, with the test in place of the vnodes. Time stands still until the test moves it.</summary>
+/// <summary>How many exchanges a node begins at once, with the test in place of the vnodes. Time stands still until the test moves
+/// it.</summary>
 public sealed class AntiEntropyActorTests : IDisposable
 {
     private const int WhileObjectsMove = 16;
@@ -39,8 +40,8 @@ public sealed class AntiEntropyActorTests : IDisposable
             $"n{index}", true, 1, [.. Enumerable.Repeat(_vnodes, table.PartitionCount)], [ActorRefs.Nobody], ActorRefs.Nobody))],
             new BucketTable());
         var settings = new AntiEntropySettings(_interval, 1 << 20, _interval, TimeSpan.Zero, 1 << 20, 1 << 20);
-        _antiEntropy = _system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, new AgreementTable(), new CurrentRing { View = view },
-            new HintLedger(_engine, long.MaxValue), 1));
+        _antiEntropy = _system.ActorOf(Props.Create(typeof(AntiEntropyActor), settings, new AgreementTable(),
+            new CurrentRing { View = view }, new HintLedger(_engine, long.MaxValue), 1));
     }
 
     public void Dispose()
