@@ -68,6 +68,14 @@ public sealed class StrangerTests : PbmFixture
     }
 
     [Fact]
+    public async Task No_name_or_address_is_broken_at_a_narrow_terminal()
+    {
+        var ran = await RunOnTerminalAsync(40, "cluster", "show");
+        ran.Out.Split('\n').ShouldContain(line => line.StartsWith("node1 ", StringComparison.Ordinal) && line.Contains(Address)
+            && line.Contains("akka.tcp://dynamo@node1:4053"), ran.ToString());
+    }
+
+    [Fact]
     public async Task A_command_that_is_none_is_refused_with_where_to_look()
     {
         var ran = await RunAsync("cluster", "shwo");
