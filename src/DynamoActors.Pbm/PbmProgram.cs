@@ -11,8 +11,11 @@ internal static class PbmProgram
     public static async Task<int> RunAsync(string[] args, PbmEnvironment environment, CancellationToken stop = default)
     {
         if (args.Length == 0) return await InteractiveShell.RunAsync(environment, stop);
-        return await RunOneAsync(PbmCommands.Create(environment).Parse(args), environment, stop);
+        return await RunOneAsync(PbmCommands.Create(environment).Parse(Asked(args)), environment, stop);
     }
+
+    /// <summary><c>help VERB</c> is <c>VERB --help</c>.</summary>
+    public static IReadOnlyList<string> Asked(string[] words) => words is ["help", .. var about] ? [.. about, "--help"] : words;
 
     public static async Task<int> RunOneAsync(ParseResult parsed, PbmEnvironment environment, CancellationToken stop)
     {

@@ -68,6 +68,15 @@ public sealed class StrangerTests : PbmFixture
     }
 
     [Fact]
+    public async Task Help_is_what_it_is_in_the_shell()
+    {
+        var ran = await RunAsync("help", "cluster");
+        (ran.Code, ran.Error).ShouldBe((0, ""), ran.ToString());
+        ran.Out.ShouldBe((await RunAsync("cluster", "--help")).Out);
+        (await RunAsync("help")).Out.ShouldContain("anti-entropy");
+    }
+
+    [Fact]
     public async Task No_name_or_address_is_broken_at_a_narrow_terminal()
     {
         var ran = await RunOnTerminalAsync(40, "cluster", "show");
