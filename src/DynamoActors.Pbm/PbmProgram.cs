@@ -47,6 +47,12 @@ internal static class PbmProgram
             await environment.Error.WriteLineAsync("Interrupted.");
             return ExitCodes.No;
         }
+        catch (IOException e)
+        {
+            // What a command reads or writes by name it tells itself; what is left is where its answer goes.
+            await environment.Error.WriteLineAsync($"The output cannot be written: {e.Message}");
+            return ExitCodes.Refused;
+        }
     }
 
     private static string PathOf(ParseResult parsed)
