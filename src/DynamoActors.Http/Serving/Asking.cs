@@ -63,7 +63,7 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     {
         if (TurnBytes > 0) return true;
         var began = Bounds.Time.GetTimestamp();
-        if (!await Bounds.Work.EnterAsync(bytes, LeftOf(patience ?? Bounds.Patience))) return false;
+        if (!await Bounds.Work.EnterAsync(bytes, LeftOf(patience ?? Bounds.PatienceFor(bytes)))) return false;
         TurnBytes = bytes;
         Waited += Bounds.Time.GetElapsedTime(began);
         return true;
@@ -88,7 +88,7 @@ internal abstract class Asking(ServingBounds bounds) : IClientReply, IValueTaskS
     /// <summary>Room for large objects that are read, until the request has ended. False: there was none in the request's time.</summary>
     public async Task<bool> HoldAnswerAsync(long bytes)
     {
-        if (!await Bounds.Answers.TakeAsync(bytes, _request?.Timeout ?? Bounds.Patience)) return false;
+        if (!await Bounds.Answers.TakeAsync(bytes, _request?.Timeout ?? Bounds.PatienceFor(bytes))) return false;
         _answerBytes += bytes;
         return true;
     }

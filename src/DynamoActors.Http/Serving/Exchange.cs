@@ -113,7 +113,7 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
     public async ValueTask<bool> HoldAsync(long bytes, TimeSpan? patience)
     {
         var began = Bounds.Time.GetTimestamp();
-        if (!await Bounds.TakeBodyAsync(bytes, patience ?? Bounds.Patience)) return false;
+        if (!await Bounds.TakeBodyAsync(bytes, patience ?? Bounds.PatienceFor(bytes))) return false;
         _bodyBytes = bytes;
         Waited = Bounds.Time.GetElapsedTime(began);
         return true;

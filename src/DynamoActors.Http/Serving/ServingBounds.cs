@@ -6,11 +6,18 @@ namespace DynamoActors.Http.Serving;
 /// <param name="Bodies">Memory for what clients send, from the time it has come to the answer.</param>
 /// <param name="Answers">Memory for large objects that are read for clients.</param>
 /// <param name="Work">How much of large bodies the node works on at once.</param>
-/// <param name="Patience">How long a request that names no time itself waits for each of them.</param>
+/// <param name="Patience">How long a request that names no time itself waits for each of them, and longer with a large body.</param>
 internal sealed record ServingBounds(
     ConnectionLimit Connections, TransferBudget Bodies, TransferBudget Answers, WorkWindow Work, TimeSpan Patience, TimeProvider Time)
 {
+    /// <summary>A client that has sent so much rather waits a second longer than sends it again.</summary>
+    private const double BytesPerSecond = 1 << 20;
+
     private static readonly TimeSpan HeapPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a request waits that names no time itself.</summary>
+    public TimeSpan PatienceFor(long bytes) =>
+        bytes < LargeArrays.LargeFrom ? Patience : Patience + TimeSpan.FromSeconds(bytes / BytesPerSecond);
 
     /// <summary>Waits for room for a body, which is to be returned. False: there was none in all of that time.</summary>
     public async ValueTask<bool> TakeBodyAsync(long bytes, TimeSpan patience)

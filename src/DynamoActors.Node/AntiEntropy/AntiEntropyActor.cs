@@ -15,7 +15,10 @@ namespace DynamoActors.Node.AntiEntropy;
 /// </summary>
 internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 {
-    private const int UnderWayMax = 4;
+    // While they move objects: more of them share a sync and the waking of threads, but each may hold a large value. Those that find
+    // nothing hold none.
+    private const int UnderWayMin = 16;
+    private const int UnderWayMax = 64;
     private static readonly TimeSpan _tickInterval = TimeSpan.FromSeconds(1);
     // Long enough for a full queue. A tree that has to be built first may take longer: its vnode goes on with that, and is asked again.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
@@ -26,6 +29,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
     private readonly CurrentRing _ring;
     private readonly ComparisonSchedule _schedule;
     private readonly Dictionary<long, Exchange> _underWay = [];
+    private int _atOnce = UnderWayMin;
     private AntiEntropyServices? _services;
     private readonly LostRanges _ranges;
     private readonly MoveLog _moves;
@@ -71,7 +75,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
 
     private void StartWhatIsDue()
     {
-        while (_services is not null && _underWay.Count < UnderWayMax && _schedule.TryTakeDue(Now, out var due))
+        while (_services is not null && _underWay.Count < _atOnce && _schedule.TryTakeDue(Now, out var due))
         {
             Exchange started = due.Peer is null
                 ? new TombstoneReaping(_services, due, _settings.DeletedAgeMin)
@@ -97,6 +101,7 @@ internal sealed class AntiEntropyActor : ReceiveActor, IWithTimers
         exchange.EndSpan(end);
         if (exchange.Trouble is { } trouble) exchange.Planned.LastError = trouble;
         if (exchange is Comparison) _agreements.Compared(end == ExchangeEnd.Settled);
+        _atOnce = exchange.FoundNothing ? Math.Min(2 * _atOnce, UnderWayMax) : UnderWayMin;
         _schedule.Ended(exchange.Planned, end, Now);
     }
 

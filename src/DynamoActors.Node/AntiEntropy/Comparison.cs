@@ -132,6 +132,7 @@ internal sealed class Comparison : Exchange
             Finish(ExchangeEnd.Settled);
             return;
         }
+        FoundNothing = _round == 1;
         Services.Agreements.Agreed(Planned.Partition, Planned.Peer!, _roundStartedAt);
         _sides[1].Vnode.Tell(new ReplicasAgreed(Epoch, Services.Ring.NameOf(Services.Ring.Self), _roundStartedAt), Services.Actor);
         Finish(ExchangeEnd.Settled);

@@ -18,6 +18,9 @@ internal abstract class Exchange(AntiEntropyServices services, PlannedExchange p
     /// <summary>Null: still under way.</summary>
     public ExchangeEnd? End { get; private set; }
 
+    /// <summary>It ended at the first look: there was nothing to exchange.</summary>
+    public bool FoundNothing { get; protected set; }
+
     /// <summary>When it was last heard of; it counts as heard of while it waits for its turn to spend.</summary>
     public TimeSpan HeardAt { get; set; } = services.Now;
 

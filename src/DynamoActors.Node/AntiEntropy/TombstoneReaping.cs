@@ -34,6 +34,7 @@ internal sealed class TombstoneReaping(AntiEntropyServices services, PlannedExch
 
     private void Confirm(VersionsListed page)
     {
+        FoundNothing = _page is null && page.Keys.Count == 0 && page.Next.IsEmpty;
         _page = page;
         if (page.Keys.Count == 0) { GoOn(); return; }
         _answered.Clear();

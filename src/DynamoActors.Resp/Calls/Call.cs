@@ -113,7 +113,7 @@ internal sealed class Call(RespServices services, Session session, Argument[] ar
         }
 
         await Turn;
-        if (!await services.Bounds.Answers.TakeAsync(wanted, services.Bounds.Patience)) return false;
+        if (!await services.Bounds.Answers.TakeAsync(wanted, services.Bounds.PatienceFor(wanted))) return false;
         lock (_gate) (_answers ??= []).Add(wanted);
         return true;
     }

@@ -116,10 +116,11 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         LeaveTurn();
         var bounds = services.Bounds;
         var began = bounds.Time.GetTimestamp();
-        if (!bounds.Bodies.TryTake(bytes) && !await bounds.TakeBodyAsync(bytes, bounds.Patience))
+        if (!bounds.Bodies.TryTake(bytes) && !await bounds.TakeBodyAsync(bytes, bounds.PatienceFor(bytes)))
             return ErrorTexts.NoRoom(bounds.Bodies.BytesMax);
         _held.Add(bytes);
-        if (_reader.LargeBytes is > 0 and var large && !await BeginTurnAsync(large, bounds.Patience - bounds.Time.GetElapsedTime(began)))
+        if (_reader.LargeBytes is > 0 and var large
+            && !await BeginTurnAsync(large, bounds.PatienceFor(large) - bounds.Time.GetElapsedTime(began)))
             return ErrorTexts.Of(OutcomeProblems.TooMuchWork, isWrite: true);
         if (_held.Sum() < TransferBudget.LargeFrom) return null;
         EndArriving();
