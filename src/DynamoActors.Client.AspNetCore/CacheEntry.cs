@@ -17,13 +17,16 @@ internal readonly record struct CacheEntry(long SetAt, long TouchedAt, long Ends
     private const int HeadBytes = 1 + (4 * sizeof(long));
     private const int Slack = 10;
 
+    /// <summary>What is to stay longer than the store takes stays for ever there; here it ends when it is to.</summary>
+    private static readonly long TimeToLiveMax = (long)TimeSpan.FromDays(36_500).TotalMilliseconds;
+
     /// <summary>How long the store keeps it; null: for ever.</summary>
     public TimeSpan? TimeToLive
     {
         get
         {
             var end = Math.Min(EndsAt == 0 ? long.MaxValue : EndsAt, Window == 0 ? long.MaxValue : TouchedAt + LongWindow);
-            return end == long.MaxValue ? null : TimeSpan.FromMilliseconds(Math.Max(1, end - TouchedAt));
+            return end - TouchedAt > TimeToLiveMax ? null : TimeSpan.FromMilliseconds(Math.Max(1, end - TouchedAt));
         }
     }
 
@@ -32,7 +35,8 @@ internal readonly record struct CacheEntry(long SetAt, long TouchedAt, long Ends
     /// <exception cref="ArgumentOutOfRangeException">It would have ended already.</exception>
     public static CacheEntry Of(ReadOnlyMemory<byte> value, DistributedCacheEntryOptions options, DateTimeOffset now)
     {
-        var end = options.AbsoluteExpirationRelativeToNow is { } relative ? now + relative : options.AbsoluteExpiration;
+        var end = options.AbsoluteExpirationRelativeToNow is not { } relative ? options.AbsoluteExpiration
+            : relative < DateTimeOffset.MaxValue - now ? now + relative : DateTimeOffset.MaxValue;
         if (end <= now) throw new ArgumentOutOfRangeException(nameof(options), end, "The absolute expiration is not in the future.");
         var at = now.ToUnixTimeMilliseconds();
         return new CacheEntry(at, at, end?.ToUnixTimeMilliseconds() ?? 0, (long)(options.SlidingExpiration?.TotalMilliseconds ?? 0), value);

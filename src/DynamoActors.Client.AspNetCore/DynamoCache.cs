@@ -17,6 +17,8 @@ internal sealed class DynamoCache(DynamoBucket<ReadOnlyMemory<byte>> bucket, Tim
 {
     private const string Hashed = "sha256:";
 
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
     public byte[]? Get(string key) => GetAsync(key).GetAwaiter().GetResult();
 
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default) =>
@@ -60,11 +62,12 @@ internal sealed class DynamoCache(DynamoBucket<ReadOnlyMemory<byte>> bucket, Tim
         (await bucket.DeleteAsync(KeyOf(key), cancellation: token)).EnsureWritten();
 
     /// <summary>Longer ones than the store takes are hashed.</summary>
+    /// <exception cref="ArgumentException">It is no well-formed Unicode: replaced by another character it would be another's key.</exception>
     private static DynamoKey KeyOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         // In front of every key, since an empty one is none in the store.
-        var bytes = Encoding.UTF8.GetBytes("k:" + key);
+        var bytes = Strict.GetBytes("k:" + key);
         return bytes.Length <= DynamoKey.BytesMax ? new DynamoKey(bytes) : Hashed + Convert.ToHexString(SHA256.HashData(bytes));
     }
 

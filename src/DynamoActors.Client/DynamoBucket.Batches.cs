@@ -48,7 +48,7 @@ public sealed partial class DynamoBucket<T>
         var operations = all.Select(write => Operation("put", write.Key, write.Options) with
         {
             Value = _codec.Encode(write.Value),
-            ContentType = write.Options?.ContentType ?? _codec.ContentType,
+            ContentType = CheckedType(write.Options) ?? _codec.ContentType,
             Ttl = write.Options?.TimeToLive is { } ttl ? SecondsOf(ttl) : null,
         });
         var answers = await BatchAsync([.. operations], isRead: false, timeout, cancellation);

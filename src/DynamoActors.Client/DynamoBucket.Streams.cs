@@ -4,6 +4,8 @@ namespace DynamoActors.Client;
 
 public sealed partial class DynamoBucket<T>
 {
+    private const int PieceBytes = 64 * 1024;
+
     /// <summary>
     /// Reads a key whose value is large, as it is stored. The time is over when the value begins; how long its bytes may take is up to the
     /// reader, who disposes of the stream.
@@ -25,14 +27,19 @@ public sealed partial class DynamoBucket<T>
 
     /// <summary>
     /// Writes a key from a stream, from where that stands to its end. One that cannot seek goes to one node only: where that takes nothing,
-    /// it has to be opened again.
+    /// it has to be opened again. What the stream itself throws when it is read comes out here, and nothing was written then.
     /// </summary>
     public Task<WriteResult> PutStreamAsync(
         DynamoKey key, Stream value, WriteOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(value);
+        if (!value.CanRead) throw new ArgumentException("The stream cannot be read, or is closed.", nameof(value));
         var source = new RepeatedSource(value);
-        var request = PutOf(key, options, null, source.Next) with { CanRepeatBody = () => source.CanRepeat };
+        var request = PutOf(key, options, null, source.Next) with
+        {
+            CanRepeatBody = () => source.CanRepeat,
+            BodyFailure = () => source.Failure,
+        };
         return WriteAsync(key, request, cancellation);
     }
 
@@ -40,9 +47,12 @@ public sealed partial class DynamoBucket<T>
     private sealed class RepeatedSource(Stream stream)
     {
         private readonly long _from = stream.CanSeek ? stream.Position : 0;
+        private volatile Exception? _failure;
         private bool _isBegun;
 
         public bool CanRepeat => !_isBegun || stream.CanSeek;
+
+        public Exception? Failure => _failure;
 
         public HttpContent Next() => new Content(this);
 
@@ -56,7 +66,9 @@ public sealed partial class DynamoBucket<T>
             {
                 source._isBegun = true;
                 if (source.Stream.CanSeek) source.Stream.Position = source._from;
-                await source.Stream.CopyToAsync(target, cancellation);
+                var piece = new byte[PieceBytes];
+                while (await source.ReadAsync(piece, cancellation) is > 0 and var read)
+                    await target.WriteAsync(piece.AsMemory(0, read), cancellation);
             }
 
             protected override bool TryComputeLength(out long length)
@@ -67,5 +79,18 @@ public sealed partial class DynamoBucket<T>
         }
 
         private Stream Stream => stream;
+
+        private async ValueTask<int> ReadAsync(byte[] piece, CancellationToken cancellation)
+        {
+            try
+            {
+                return await stream.ReadAsync(piece, cancellation);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                _failure = e;
+                throw;
+            }
+        }
     }
 }

@@ -109,7 +109,7 @@ public sealed partial class DynamoBucket<T>
     {
         options ??= WriteOptions.Default;
         if (options.TimeToLive is { } ttl) more += $"&ttl={SecondsOf(ttl)}";
-        var type = options.ContentType ?? _codec.ContentType;
+        var type = CheckedType(options) ?? _codec.ContentType;
         return WriteOf("put", HttpMethod.Put, key, options, more ?? "") with
         {
             Body = () =>
@@ -126,6 +126,8 @@ public sealed partial class DynamoBucket<T>
         if (options.IfAbsent && options.IfMatch != null)
             throw new ArgumentException("A write is either for a key that holds nothing or for one that holds what has the ETag.",
                 nameof(options));
+        Check(options.IfMatch, "An ETag", nameof(options));
+        Check(options.Context.Text, "A context", nameof(options));
         var query = $"{Query(options.Consistency)}{Query("w", options.W)}{Query("pw", options.Pw)}{more}";
         return new StoreRequest(operation, method, TargetOf(key, query))
         {
@@ -145,6 +147,18 @@ public sealed partial class DynamoBucket<T>
 
     private static ReadOnlyMemory<byte> CheckedKey(DynamoKey key) =>
         key.Bytes.IsEmpty ? throw new ArgumentException("The key is the default of its type, which has no bytes.", nameof(key)) : key.Bytes;
+
+    // What no header can carry would look like a connection that broke, and leave the write unknown.
+    private static string? CheckedType(WriteOptions? options) =>
+        options?.ContentType is not { } type || Sibling.IsContentType(type) ? options?.ContentType
+            : throw new ArgumentException(
+                $"A content type has 1 to {Sibling.ContentTypeLengthMax} printable ASCII characters.", nameof(options));
+
+    private static void Check(string? header, string what, string parameter)
+    {
+        if (header.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            throw new ArgumentException($"{what} has printable ASCII characters: it is handed back as an answer gave it.", parameter);
+    }
 
     private static string Query(Consistency? consistency) =>
         consistency is { } preset ? $"&consistency={preset.ToString().ToLowerInvariant()}" : "";

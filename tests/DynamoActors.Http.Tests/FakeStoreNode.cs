@@ -91,6 +91,8 @@ internal sealed class FakeStoreNode : IStoreNode
     public HybridTime LaterThan(HybridTime seen) =>
         Now = (seen.UnixMilliseconds - Now.UnixMilliseconds < 60_000 && seen > Now ? seen : Now).Next();
 
+    public long ClusterUnixMilliseconds => Now.UnixMilliseconds;
+
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => Task.FromResult(Plans(request));
 
     public void Submit(ClientRequest request)

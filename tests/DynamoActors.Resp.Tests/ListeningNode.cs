@@ -54,4 +54,9 @@ internal sealed class ListeningNode(IStoreNode node) : IStoreNode
     public Task<PlanOutcome> PlanAsync(PlanRequest request) => node.PlanAsync(request);
 
     public HybridTime LaterThan(HybridTime seen) => node.LaterThan(seen);
+
+    /// <summary>How far the cluster's clock, as the front end is told it, is ahead of the node's own.</summary>
+    public TimeSpan ClusterAhead { get; set; }
+
+    public long ClusterUnixMilliseconds => node.ClusterUnixMilliseconds + (long)ClusterAhead.TotalMilliseconds;
 }

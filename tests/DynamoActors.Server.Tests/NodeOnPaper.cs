@@ -57,4 +57,6 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
     public TransfersView Transfers => TransfersView.None;
 
     public HybridTime LaterThan(HybridTime seen) => throw new NotSupportedException();
+
+    public long ClusterUnixMilliseconds => now.ToUnixTimeMilliseconds();
 }

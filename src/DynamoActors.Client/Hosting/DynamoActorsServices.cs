@@ -56,5 +56,10 @@ public static class DynamoActorsServices
         services.AddSingleton(provider => provider.GetRequiredService<DynamoClient>().Bucket(name, resolver));
 
     /// <summary>Healthy where every known node serves, degraded where some do, unhealthy where none does.</summary>
-    public static IHealthChecksBuilder AddDynamoActors(this IHealthChecksBuilder checks) => checks.AddCheck<DynamoHealthCheck>(Name);
+    /// <param name="checks">Of the application, which has the client.</param>
+    /// <param name="failureStatus">Where no node serves; null: unhealthy.</param>
+    /// <param name="tags">To choose checks by, as between readiness and liveness.</param>
+    public static IHealthChecksBuilder AddDynamoActors(
+        this IHealthChecksBuilder checks, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null) =>
+        checks.AddCheck<DynamoHealthCheck>(Name, failureStatus, tags ?? []);
 }

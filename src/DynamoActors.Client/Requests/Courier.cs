@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DynamoActors.Client.Routing;
 using DynamoActors.Client.Telemetry;
 
@@ -154,6 +155,11 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
             var answer = await NodeAnswer.ReadAsync(node.Address, response, request.Streams, time.End);
             Note(attempt, request, answer, cluster.Time.GetElapsedTime(attempt.BeganAt));
             return answer;
+        }
+        catch (Exception) when (request.BodyFailure() is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
         }
         catch (OperationCanceledException) when (time.End.IsCancellationRequested)
         {

@@ -30,6 +30,9 @@ internal sealed record StoreRequest(string Operation, HttpMethod Method, string 
     /// <summary>Whether the body can be made once more; asked after an attempt that wrote nothing.</summary>
     public Func<bool> CanRepeatBody { get; init; } = () => true;
 
+    /// <summary>What the caller's own body threw as it was read: it was not sent to its end, so nothing was written.</summary>
+    public Func<Exception?> BodyFailure { get; init; } = () => null;
+
     public string? Context { get; init; }
 
     public string? IfMatch { get; init; }

@@ -7,7 +7,8 @@ internal sealed class TokenHandler(Func<string?> token, HttpMessageHandler inner
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (token() is { Length: > 0 } shown) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", shown);
+        // A file that has it mostly ends with a line's end, which no header takes.
+        if (token()?.Trim() is { Length: > 0 } shown) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", shown);
         return base.SendAsync(request, cancellationToken);
     }
 }

@@ -35,7 +35,9 @@ internal sealed class JsonCodec<T>(JsonTypeInfo<T> type) : ValueCodec<T>
 {
     public override string ContentType => "application/json";
 
-    public override ReadOnlyMemory<byte> Encode(T value) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+    /// <exception cref="ArgumentNullException">There is no value: read, it would be none of this type.</exception>
+    public override ReadOnlyMemory<byte> Encode(T value) =>
+        value is null ? throw new ArgumentNullException(nameof(value)) : JsonSerializer.SerializeToUtf8Bytes(value, type);
 
     public override bool TryDecode(byte[] bytes, out T value, [NotNullWhen(false)] out string? error)
     {

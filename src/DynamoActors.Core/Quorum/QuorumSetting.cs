@@ -13,8 +13,11 @@ public readonly record struct QuorumSetting
     private const int AllCode = -2;
     private const int MajorityCode = 0;
 
+    /// <summary>One of n.</summary>
     public static readonly QuorumSetting One = new(OneCode);
+    /// <summary>More than half of n: <c>quorum</c>.</summary>
     public static readonly QuorumSetting Majority = new(MajorityCode);
+    /// <summary>All n.</summary>
     public static readonly QuorumSetting All = new(AllCode);
 
     private QuorumSetting(int code) => Code = code;
@@ -22,6 +25,7 @@ public readonly record struct QuorumSetting
     /// <summary>A number from 1 up, or one of the codes of the words, as it is stored.</summary>
     internal int Code { get; }
 
+    /// <summary>A number from 1 up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is zero or negative.</exception>
     public static QuorumSetting Of(int number)
     {
@@ -38,6 +42,7 @@ public readonly record struct QuorumSetting
         _ => Code,
     };
 
+    /// <summary>Reads a number or a word.</summary>
     public static bool TryParse(string text, out QuorumSetting setting, [NotNullWhen(false)] out string? error)
     {
         error = null;
@@ -53,6 +58,7 @@ public readonly record struct QuorumSetting
         return false;
     }
 
+    /// <summary>As <see cref="TryParse"/> reads it.</summary>
     public override string ToString() => Code switch
     {
         OneCode => "one",

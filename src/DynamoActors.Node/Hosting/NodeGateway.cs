@@ -127,6 +127,8 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
         return clock.Tick();
     }
 
+    public long ClusterUnixMilliseconds => clock.ClusterUnixMilliseconds;
+
     public async Task<PlanOutcome> PlanAsync(PlanRequest request)
     {
         if (Volatile.Read(ref _doors) is not { } doors) return new RingUndecided(Readiness.Reason);

@@ -62,6 +62,11 @@ public interface IStoreNode
     /// </summary>
     HybridTime LaterThan(HybridTime seen);
 
+    /// <summary>
+    /// The cluster's clock, in milliseconds since 1970: what expires is made and judged by it, and this node's own may differ by any time.
+    /// </summary>
+    long ClusterUnixMilliseconds { get; }
+
     /// <summary>A reading of this node's counters; cheap enough for every few seconds, not for every request.</summary>
     NodeStatistics Statistics { get; }
 

@@ -40,7 +40,8 @@ internal sealed class RespServices(IStoreNode node, ClientLimits limits, Serving
 
     public long Commands;
 
-    public long UnixMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>By the clock that what expires goes by.</summary>
+    public long UnixMilliseconds => node.ClusterUnixMilliseconds;
 }
 
 /// <param name="Databases">How many a client may SELECT.</param>

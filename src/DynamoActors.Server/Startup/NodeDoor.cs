@@ -60,4 +60,6 @@ internal sealed class NodeDoor : IStoreNode
     public TransfersView Transfers => Node.Transfers;
 
     public HybridTime LaterThan(HybridTime seen) => Node.LaterThan(seen);
+
+    public long ClusterUnixMilliseconds => Node.ClusterUnixMilliseconds;
 }

@@ -18,6 +18,36 @@ public sealed class CacheEntryTests
     }
 
     [Fact]
+    public void What_is_to_stay_longer_than_the_store_takes_stays()
+    {
+        DistributedCacheEntryOptions[] forEver =
+        [
+            new() { AbsoluteExpiration = DateTimeOffset.MaxValue }, new() { AbsoluteExpirationRelativeToNow = TimeSpan.MaxValue },
+            new() { SlidingExpiration = TimeSpan.MaxValue }, new() { AbsoluteExpiration = Now.AddYears(101) },
+        ];
+        foreach (var options in forEver)
+        {
+            var entry = CacheEntry.Of(Value, options, Now);
+            entry.TimeToLive.ShouldBeNull();
+            entry.HasEnded(Now.AddYears(100)).ShouldBeFalse();
+        }
+
+        var ended = CacheEntry.Of(Value, new() { AbsoluteExpiration = Now.AddYears(101) }, Now);
+        ended.HasEnded(Now.AddYears(101)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_key_that_is_no_Unicode_is_not_anothers()
+    {
+        var nodes = new ScriptedNodes();
+        using var client = nodes.Client();
+        var cache = new DynamoCache(client.Bucket("cache"), TimeProvider.System);
+        await Should.ThrowAsync<ArgumentException>(() => cache.GetAsync("\ud800"));
+        await Should.ThrowAsync<ArgumentException>(() => cache.SetAsync("\ud801", [1], new()));
+        nodes.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_absolute_end_comes_whatever_is_read()
     {
         var options = new DistributedCacheEntryOptions

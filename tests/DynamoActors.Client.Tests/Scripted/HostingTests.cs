@@ -37,6 +37,7 @@ public sealed class HostingTests
         await using var services = Services();
         var health = services.GetRequiredService<HealthCheckService>();
         (await health.CheckHealthAsync()).Status.ShouldBe(HealthStatus.Healthy);
+        (await health.CheckHealthAsync(check => check.Tags.Contains("ready"))).Entries.ShouldHaveSingleItem();
 
         _nodes.Script("n2", _ => _nodes.Answer(503, """{"status":"not-ready"}""", "application/json"));
         (await health.CheckHealthAsync()).Status.ShouldBe(HealthStatus.Degraded);
@@ -100,7 +101,7 @@ public sealed class HostingTests
             foreach (var node in (string[])["n1", "n2", "n3"]) options.Nodes.Add(new Uri($"http://{node}"));
         }).ConfigurePrimaryHttpMessageHandler(() => _nodes);
         services.AddDynamoBucket<int>("numbers", all => all.Max());
-        services.AddHealthChecks().AddDynamoActors();
+        services.AddHealthChecks().AddDynamoActors(tags: ["ready"]);
         return services.BuildServiceProvider();
     }
 }

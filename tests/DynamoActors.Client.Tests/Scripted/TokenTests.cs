@@ -15,7 +15,7 @@ public sealed class TokenTests
 
         await client.LearnRingAsync();
         await client.Bucket().PutAsync("a", "value"u8.ToArray());
-        token = "second";
+        token = "second\n";
         await client.Bucket().PutAsync("a", "value"u8.ToArray());
 
         shown.First().ShouldBe("Bearer first");

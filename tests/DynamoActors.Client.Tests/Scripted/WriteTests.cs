@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Text;
 
 namespace DynamoActors.Client.Tests.Scripted;
@@ -211,6 +212,17 @@ public sealed class WriteTests
         await Should.ThrowAsync<ArgumentException>(() => bucket.PutAsync("a", Value, new WriteOptions { IfAbsent = true, IfMatch = "x" }));
         await Should.ThrowAsync<ArgumentException>(() => bucket.PutAsync("a", Value, new WriteOptions { Timeout = TimeSpan.Zero }));
         await Should.ThrowAsync<ArgumentException>(() => bucket.PutAsync("a", Value, new WriteOptions { TimeToLive = TimeSpan.Zero }));
+        foreach (var type in (string[])["", "text/pläin", "a/b\r\nx: y"])
+        {
+            var typed = new WriteOptions { ContentType = type };
+            await Should.ThrowAsync<ArgumentException>(() => bucket.PutAsync("a", Value, typed));
+            await Should.ThrowAsync<ArgumentException>(() => bucket.PutManyAsync([("a", Value, typed)]));
+        }
+
+        await Should.ThrowAsync<ArgumentException>(() => bucket.PutAsync("a", Value, new WriteOptions { IfMatch = "\"ä\"" }));
+        await Should.ThrowAsync<ArgumentException>(() => bucket.DeleteAsync("a", new DynamoContext("a\nb")));
+        await Should.ThrowAsync<ArgumentException>(() => client.Bucket<string>("b").PutAsync("a", null!));
+        await Should.ThrowAsync<ArgumentException>(() => bucket.PutStreamAsync("a", Closed()));
         Should.Throw<ArgumentException>(() => new DynamoClient()).Message.ShouldContain("name one node at least");
         Should.Throw<ArgumentException>(() => new DynamoClient("node1:8081")).Message.ShouldContain("http://host:port");
         _nodes.Asked.ShouldBeEmpty();
@@ -248,6 +260,26 @@ public sealed class WriteTests
             not.Why.ShouldBe(WhyNotWritten.Overloaded);
             _nodes.Asked[2..].Select(one => (one.Node, one.Body)).ShouldBe([("n1", "value")]);
         }
+    }
+
+    [Fact]
+    public async Task What_a_stream_throws_comes_out_and_is_no_nodes_fault()
+    {
+        _nodes.ScriptAll(_ => _nodes.Answer(201));
+        using var client = await _nodes.RoutedClientAsync();
+        var broken = new Pipe();
+        await broken.Writer.CompleteAsync(new IOException("the disk behind it"));
+        (await Should.ThrowAsync<IOException>(() => client.Bucket().PutStreamAsync("a", broken.Reader.AsStream())))
+            .Message.ShouldBe("the disk behind it");
+        (await client.Bucket().PutAsync("a", Value)).ShouldBeOfType<Written>();
+        _nodes.AskedNodes.Last().ShouldBe("n1");
+    }
+
+    private static MemoryStream Closed()
+    {
+        var stream = new MemoryStream();
+        stream.Dispose();
+        return stream;
     }
 
     private static byte[] Deflated(string text)

@@ -93,6 +93,29 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
         """);
 
     [Fact]
+    public void Times_to_live_go_by_the_clusters_clock()
+    {
+        ShouldAnswer("""
+            SET clock1 a EX 7200 → OK
+            SET clock2 a EX 7200 → OK
+            """);
+        var machine = DateTimeOffset.UtcNow;
+        // As where this machine's clock is an hour behind the others'.
+        Node.ClusterAhead = TimeSpan.FromHours(1);
+        ShouldBeAbout("TTL clock1", 3600);
+        ShouldBeAbout("PTTL clock1", 3_600_000);
+        ShouldAnswer($"""
+            SET clock1 b KEEPTTL → OK
+            EXPIREAT clock2 {machine.AddMinutes(90).ToUnixTimeSeconds()} → (integer) 1
+            SET clock3 a EXAT {machine.AddMinutes(50).ToUnixTimeSeconds()} → OK
+            """);
+        Node.ClusterAhead = TimeSpan.Zero;
+        ShouldBeAbout("TTL clock1", 3600);
+        ShouldBeAbout("TTL clock2", 1800);
+        Client.Ask("GET clock3").ShouldBe("(nil)");
+    }
+
+    [Fact]
     public async Task What_expires_is_gone_for_every_command_and_may_be_set_anew()
     {
         Client.Ask("SET x1 a PX 30").ShouldBe("OK");
@@ -322,4 +345,8 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
 
         return (keys, pages);
     }
+
+    /// <summary>A busy machine may take a while between two commands.</summary>
+    private void ShouldBeAbout(string command, int most) =>
+        int.Parse(Client.Ask(command)["(integer) ".Length..], CultureInfo.InvariantCulture).ShouldBeInRange(most / 100 * 95, most, command);
 }

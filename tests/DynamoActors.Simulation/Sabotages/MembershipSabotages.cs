@@ -58,6 +58,8 @@ internal sealed class ServingWhenUp : Sabotage
 
         public HybridTime LaterThan(HybridTime seen) => door.LaterThan(seen);
 
+        public long ClusterUnixMilliseconds => door.ClusterUnixMilliseconds;
+
         public Func<ReadOnlyMemory<byte>> Facts
         {
             set => door.Facts = value;
