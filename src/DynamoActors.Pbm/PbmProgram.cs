@@ -11,8 +11,11 @@ internal static class PbmProgram
     public static async Task<int> RunAsync(string[] args, PbmEnvironment environment, CancellationToken stop = default)
     {
         if (args.Length == 0) return await InteractiveShell.RunAsync(environment, stop);
-        return await RunOneAsync(PbmCommands.Create(environment).Parse(args), environment, stop);
+        return await RunOneAsync(PbmCommands.Create(environment).Parse(Asked(args)), environment, stop);
     }
+
+    /// <summary><c>help VERB</c> is <c>VERB --help</c>.</summary>
+    public static IReadOnlyList<string> Asked(string[] words) => words is ["help", .. var about] ? [.. about, "--help"] : words;
 
     public static async Task<int> RunOneAsync(ParseResult parsed, PbmEnvironment environment, CancellationToken stop)
     {
@@ -43,6 +46,12 @@ internal static class PbmProgram
         {
             await environment.Error.WriteLineAsync("Interrupted.");
             return ExitCodes.No;
+        }
+        catch (IOException e)
+        {
+            // What a command reads or writes by name it tells itself; what is left is where its answer goes.
+            await environment.Error.WriteLineAsync($"The output cannot be written: {e.Message}");
+            return ExitCodes.Refused;
         }
     }
 

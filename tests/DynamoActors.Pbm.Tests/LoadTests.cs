@@ -23,6 +23,15 @@ public sealed class LoadTests : PbmFixture
     }
 
     [Fact]
+    public async Task Where_somebody_sits_it_shows_how_far_it_is()
+    {
+        var ran = await RunOnTerminalAsync(80, "bench", "--seconds", "60", "--requests", "5", "--connections", "1");
+        ran.Code.ShouldBe(0, ran.ToString());
+        ran.Out.ShouldContain("requests/s");
+        ran.Out.ShouldContain("the first such run");
+    }
+
+    [Fact]
     public async Task Requests_that_fail_are_counted_shown_and_no_measure_for_the_next_run()
     {
         Node.Script = _ => new QuorumNotReached("w", 2, 1, Unknown: false, TimedOut: false);

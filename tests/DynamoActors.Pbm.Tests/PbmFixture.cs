@@ -74,8 +74,16 @@ public abstract class PbmFixture : IAsyncLifetime
     private protected Task<Ran> RunWithAsync(string? node, string input, params string[] arguments) =>
         RunWithAsync(node, input, arguments, CancellationToken.None);
 
-    private async Task<Ran> RunWithAsync(
-        string? node, string input, string[] arguments, CancellationToken stop, StringWriter? followed = null)
+    private protected Task<Ran> RunOnTerminalAsync(int columns, params string[] arguments) =>
+        RunWithAsync(Address, "", arguments, CancellationToken.None, columns: columns);
+
+    /// <param name="output">Where it writes, as text and as bytes.</param>
+    private protected Task<Ran> RunIntoAsync(StringWriter output, Stream bytes, params string[] arguments) =>
+        RunWithAsync(Address, "", arguments, CancellationToken.None, output, bytes);
+
+    /// <param name="columns">Of the terminal at which somebody sits; null: nobody does.</param>
+    private async Task<Ran> RunWithAsync(string? node, string input, string[] arguments, CancellationToken stop,
+        StringWriter? followed = null, Stream? values = null, int? columns = null)
     {
         var (output, error, bytes) = (followed ?? new StringWriter(), new StringWriter(), new MemoryStream());
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -85,14 +93,15 @@ public abstract class PbmFixture : IAsyncLifetime
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(output),
         });
-        console.Profile.Width = 400;
+        console.Profile.Width = columns ?? 400;
         var environment = new PbmEnvironment
         {
             Console = console,
             Out = output,
             Error = error,
             OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
-            OpenOutput = () => bytes,
+            OpenOutput = () => values ?? bytes,
+            IsInteractive = columns is not null,
             Directory = _directory,
             Node = node,
             Token = Token,

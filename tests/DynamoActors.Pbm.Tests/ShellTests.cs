@@ -50,6 +50,21 @@ public sealed class ShellTests : PbmFixture
     }
 
     [Fact]
+    public void Of_a_line_that_is_longer_than_the_row_the_part_at_the_cursor_is_shown()
+    {
+        var line = Line([]);
+        Type(line, "abcdefgh");
+        line.In(20).ShouldBe(("abcdefgh", 8));
+        line.In(9).ShouldBe(("abcdefgh", 8));
+        line.In(5).ShouldBe(("efgh", 4));
+        Press(line, ConsoleKey.LeftArrow);
+        line.In(5).ShouldBe(("defg", 4));
+        Press(line, ConsoleKey.Home);
+        line.In(5).ShouldBe(("abcd", 0));
+        line.In(-3).ShouldBe(("", 0));
+    }
+
+    [Fact]
     public void A_tab_completes_what_is_clear_and_shows_what_is_not()
     {
         var line = Line([], "show", "status", "leader");

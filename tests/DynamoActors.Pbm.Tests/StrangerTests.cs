@@ -44,6 +44,10 @@ public sealed class StrangerTests : PbmFixture
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 84\r\nContent-Type: "
         + "application/problem+json\r\n\r\n{\"type\":\"/problems/no-such-route\",\"title\":\"No such "
         + "route\",\"status\":404,\"detail\":\"\"}  ", ExitCodes.NoNode, "too old for this: it has no /cluster")]
+    [InlineData("HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\nContent-Type: application/problem+json\r\n\r\n", ExitCodes.NoNode,
+        "503, and not as a DynamoActors node would say it")]
+    [InlineData("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\nContent-Type: application/problem+json\r\n\r\n[]", ExitCodes.NoNode,
+        "502, and not as a DynamoActors node would say it")]
     [InlineData("\u0000\u0001binary", ExitCodes.NoNode, "speaks no HTTP")]
     public async Task A_stranger_or_another_version_is_told_from_a_node(string answer, int code, string told)
     {
@@ -67,6 +71,49 @@ public sealed class StrangerTests : PbmFixture
         (await RunAsync("cluster", "show", "--timeout", "0")).Code.ShouldBe(ExitCodes.Usage);
     }
 
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("")]
+    public async Task A_timeout_that_is_none_is_wrong_usage(string timeout)
+    {
+        var ran = await RunAsync("cluster", "show", "--timeout", timeout);
+        ran.Code.ShouldBe(ExitCodes.Usage, ran.ToString());
+        ran.Error.ShouldContain("--timeout");
+    }
+
+    [Theory]
+    [InlineData("cluster", "leader")]
+    [InlineData("cluster", "show")]
+    [InlineData("cluster", "show", "--json")]
+    [InlineData("get", "there")]
+    public async Task An_answer_that_cannot_be_written_has_an_exit_code_and_no_stack(params string[] arguments)
+    {
+        (await RunAsync("put", "there", "value")).Code.ShouldBe(0);
+        using var full = new FullWriter();
+        using var device = new FullStream();
+        var ran = await RunIntoAsync(full, device, arguments);
+        ran.Code.ShouldBe(ExitCodes.Refused, ran.ToString());
+        ran.Error.Trim().ShouldBe("The output cannot be written: No space left on device");
+    }
+
+    [Fact]
+    public async Task Help_is_what_it_is_in_the_shell()
+    {
+        var ran = await RunAsync("help", "cluster");
+        (ran.Code, ran.Error).ShouldBe((0, ""), ran.ToString());
+        ran.Out.ShouldBe((await RunAsync("cluster", "--help")).Out);
+        (await RunAsync("help")).Out.ShouldContain("anti-entropy");
+    }
+
+    [Fact]
+    public async Task No_name_or_address_is_broken_at_a_narrow_terminal()
+    {
+        var ran = await RunOnTerminalAsync(40, "cluster", "show");
+        ran.Out.Split('\n').ShouldContain(line => line.StartsWith("node1 ", StringComparison.Ordinal) && line.Contains(Address)
+            && line.Contains("akka.tcp://dynamo@node1:4053"), ran.ToString());
+    }
+
     [Fact]
     public async Task A_command_that_is_none_is_refused_with_where_to_look()
     {
@@ -74,6 +121,28 @@ public sealed class StrangerTests : PbmFixture
         ran.Code.ShouldBe(ExitCodes.Usage);
         ran.Error.ShouldContain("shwo");
         ran.Error.ShouldContain("'pbm cluster --help'");
+    }
+
+    private sealed class FullWriter : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(string? value) => throw new IOException("No space left on device");
+
+        public override void WriteLine(string? value) => throw new IOException("No space left on device");
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("No space left on device");
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            throw new IOException("No space left on device");
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("No space left on device");
     }
 
     private static async Task AnswerAsync(TcpListener listener, string answer)

@@ -74,17 +74,30 @@ internal sealed class NodeClient(HttpClient http, Uri address)
     public async Task<PbmException> RefusalAsync(HttpResponseMessage answer, CancellationToken stop)
     {
         var what = $"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri}";
-        if (answer.Content.Headers.ContentType?.MediaType != ProblemType)
+        var problem = answer.Content.Headers.ContentType?.MediaType == ProblemType
+            ? ObjectIn(await answer.Content.ReadAsByteArrayAsync(stop)) : null;
+        if (problem is null)
             return new PbmException(ExitCodes.NoNode,
                 $"{what}: {(int)answer.StatusCode}, and not as a DynamoActors node would say it. {address} is something else, or a "
                     + $"proxy in front of a node.");
-        var problem = JsonNode.Parse(await answer.Content.ReadAsByteArrayAsync(stop))!.AsObject();
         if ((string?)problem["type"] == "/problems/no-such-route")
             return new PbmException(ExitCodes.NoNode,
                 $"The node at {address} is too old for this: it has no {answer.RequestMessage.RequestUri!.AbsolutePath}. Bring it up to "
                     + $"date.");
         var retry = answer.Headers.RetryAfter is null ? "" : " Trying again may help.";
         return new PbmException(ExitCodes.Refused, $"{(string?)problem["title"]}: {(string?)problem["detail"]}{retry}");
+    }
+
+    private static JsonObject? ObjectIn(byte[] body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private PbmException NoNode(string why) => new(ExitCodes.NoNode, $"{address}: {why}");

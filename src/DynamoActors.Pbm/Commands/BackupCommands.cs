@@ -139,7 +139,7 @@ internal static class BackupCommands
             foreach (var one in backups)
                 table.Row(one.Name, Shown.Ago(one.Taken, all.Environment.Time.GetUtcNow()), one.Cluster, $"{one.Nodes.Length}",
                     Shown.Bytes(one.Bytes), string.Join(", ", one.Missing.Keys));
-            console.Write(table);
+            console.WriteTable(table);
         }).Write(all.Environment, all.IsJson(parsed));
         return damaged.Count == 0 ? 0 : throw new PbmException(ExitCodes.No, string.Join('\n', damaged));
     }

@@ -90,7 +90,7 @@ internal static class BenchCommand
     private static Task ShowProgressAsync(PbmEnvironment environment, LoadProgress before, LoadRun run, Task running) =>
         environment.Console.Progress().StartAsync(async progress =>
         {
-            var task = progress.AddTask("", maxValue: before.Plan.Seconds);
+            var task = progress.AddTask("nodes", maxValue: before.Plan.Seconds);
             var began = environment.Time.GetTimestamp();
             while (!running.IsCompleted)
             {

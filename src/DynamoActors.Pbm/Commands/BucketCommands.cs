@@ -81,7 +81,7 @@ internal static class BucketCommands
             foreach (var (name, value) in json.AsObject())
                 table.Row(name, value is null ? "the cluster's" : value.GetValueKind() == JsonValueKind.String ? (string)value!
                     : value.ToJsonString());
-            console.Write(table);
+            console.WriteTable(table);
         });
     }
 }

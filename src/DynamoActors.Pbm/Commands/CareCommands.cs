@@ -162,7 +162,7 @@ internal static class CareCommands
             foreach (var page in states.Select(state => state.Answer).OfType<ScrubPage>())
                 table.Row(page.Node, page.Step, $"{page.TablesRead}", $"{page.Tables}", Shown.Bytes(page.BytesRead),
                     $"{page.Damaged.Length}");
-            console.Write(table);
+            console.WriteTable(table);
             foreach (var state in states)
                 if (state.Answer is not { } page) console.WriteLine($"{state.Name} does not answer: {state.Fault}");
                 else foreach (var file in page.Damaged) console.WriteLine($"{state.Name}: {file} is damaged");

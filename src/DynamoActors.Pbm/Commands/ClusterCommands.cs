@@ -33,7 +33,7 @@ internal static class ClusterCommands
                 table.Row(member.Name, member.Status, member.Reachable ? "yes" : "NO", member.Http, member.Address, member.Zone,
                     member.Weight.ToString("0.##"),
                     member.Partitions.ToString(), member.ClockAhead is { } ahead ? $"{ahead:0.000} s" : "not known");
-            console.Write(table);
+            console.WriteTable(table);
         });
     }
 
@@ -68,7 +68,7 @@ internal static class ClusterCommands
                 table.Row(one.Name, one.Answer is null ? "no answer" : one.Answer.Ready ? "yes" : "NO",
                     one.Answer?.RingEpoch?.ToString() ?? "",
                     string.Join(", ", Unreachable(one.Answer)));
-            console.Write(table);
+            console.WriteTable(table);
             if (faults.Length == 0) console.WriteLine($"All {asked.Count} members are well.");
             foreach (var fault in faults) console.WriteLine(fault);
         }, faults.Length == 0 ? 0 : ExitCodes.No);

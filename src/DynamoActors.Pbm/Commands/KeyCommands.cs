@@ -76,7 +76,7 @@ internal static class KeyCommands
             foreach (var owner in page.Owners)
                 table.Row(owner.Node, owner.Reachable ? "yes" : "NO", owner.Answer, owner.Siblings.Length.ToString(),
                     string.Join("; ", owner.Siblings.Select(Version)));
-            console.Write(table);
+            console.WriteTable(table);
             foreach (var standIn in page.StandIns) console.WriteLine($"{standIn.Node} takes writes for {standIn.For}.");
             foreach (var hint in page.Hints) console.WriteLine($"{hint.Node} keeps a hint for {hint.For}, since {hint.KeptAt:u}.");
         });

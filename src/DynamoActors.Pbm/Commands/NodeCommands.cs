@@ -59,7 +59,7 @@ internal static class NodeCommands
         Row("compaction debt", node => Shown.Bytes(node.Storage.CompactionDebtBytes));
         Row("write pressure", node => $"{node.Storage.WritePressure:0.00}");
         Row("write amplification", node => node.Storage.WriteAmplification == 0 ? "–" : $"{node.Storage.WriteAmplification:0.0}");
-        console.Write(table);
+        console.WriteTable(table);
         foreach (var node in nodes.Where(node => node.Storage.BackgroundFailure is not null))
             console.WriteLine($"{node.Node}: {node.Storage.BackgroundFailure}");
 
@@ -76,7 +76,7 @@ internal static class NodeCommands
             table.Row(hint.Target, node, Shown.Count(hint.Count), Shown.Bytes(hint.Bytes), Shown.Count(hint.Dropped),
                 hint.Count > 0 ? Shown.Ago(hint.Since, now) : "");
         if (queues.Length == 0) console.WriteLine("No hints wait anywhere.");
-        else console.Write(table);
+        else console.WriteTable(table);
     }
 
     private static void AntiEntropy(IAnsiConsole console, IReadOnlyList<StatisticsPage> nodes, DateTimeOffset now)
@@ -92,6 +92,6 @@ internal static class NodeCommands
                 oldest?.Partition.ToString() ?? "");
         }
 
-        console.Write(table);
+        console.WriteTable(table);
     }
 }

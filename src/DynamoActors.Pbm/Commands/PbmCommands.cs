@@ -60,7 +60,8 @@ internal sealed class PbmCommands
         };
         all._timeout.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is not (> 0 and <= 3600))
+            // What is no number at all the parser itself refuses.
+            if (result.Tokens is [.., var last] && double.TryParse(last.Value, out var seconds) && seconds is not (> 0 and <= 3600))
                 result.AddError("--timeout is a number of seconds above 0, at most 3600.");
         });
         root.Add(ClusterCommands.Create(all));

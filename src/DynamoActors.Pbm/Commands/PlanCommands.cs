@@ -94,7 +94,7 @@ internal static class PlanCommands
             foreach (var node in nodes)
                 table.Row($"{node!["name"]}", $"{node["state"]}", $"{node["zone"]}", $"{node["weight"]}", $"{node["before"]}",
                     $"{node["gains"]}", $"{node["losses"]}", $"{node["after"]}");
-            console.Write(table);
+            console.WriteTable(table);
             console.WriteLine($"{json["moves"]} copies of partitions move. Copies of the partition that has fewest: "
                 + $"{Copies("before")} now, {Copies("during")} meanwhile, {Copies("after")} afterwards. Commit with: pbm cluster commit");
         });

@@ -30,12 +30,12 @@ internal static class RingCommands
             foreach (var member in ring.Members)
                 table.Row(member.Name, member.Http, member.Zone, member.Weight.ToString("0.##"), member.Partitions.ToString(),
                     ring.Owners.Count(owners => owners.FirstOrDefault() == member.Name).ToString());
-            console.Write(table);
+            console.WriteTable(table);
             if (!parsed.GetValue(_partitions)) return;
             var owners = Tables.Of(" partition", "owners");
             for (var partition = 0; partition < ring.Owners.Length; partition++)
                 owners.Row(partition.ToString(), string.Join(", ", ring.Owners[partition]));
-            console.Write(owners);
+            console.WriteTable(owners);
         });
     }
 
@@ -49,7 +49,7 @@ internal static class RingCommands
             var table = Tables.Of(" ", "owner", "http", "reachable");
             for (var at = 0; at < list.Owners.Length; at++)
                 table.Row((at + 1).ToString(), list.Owners[at].Name, list.Owners[at].Http, list.Owners[at].Reachable ? "yes" : "NO");
-            console.Write(table);
+            console.WriteTable(table);
         });
     }
 }

@@ -84,7 +84,7 @@ internal static class TokenCommands
                 table.Row((string)token!["id"]!, (string)token["name"]!, (string?)token["certificate"] ?? "",
                     string.Join(' ', token["allow"]!.AsArray().Select(right => (string)right!)), (string?)token["made"] ?? "",
                     (string?)token["ends"] ?? "never", LimitsOf(token), (bool)token["revoked"]! ? "REVOKED" : "counts");
-            console.Write(table);
+            console.WriteTable(table);
         });
     }
 
@@ -115,7 +115,7 @@ internal static class TokenCommands
             foreach (var (node, entry) in entries)
                 table.Row((string)entry["at"]!, node, (string)entry["who"]!, $"{entry["method"]} {entry["target"]}",
                     entry["status"]!.ToString());
-            console.Write(table);
+            console.WriteTable(table);
             foreach (var fault in faults) console.WriteLine($"{fault.Name} does not answer: {fault.Fault}");
         }, faults.Count == 0 ? 0 : ExitCodes.No);
     }

@@ -18,6 +18,14 @@ internal sealed class EditedLine(IReadOnlyList<string> history, Func<string, IRe
 
     public LineEnd End { get; private set; }
 
+    /// <summary>What is shown of the text, and the cursor in it, where a row has so many columns.</summary>
+    public (string Text, int Cursor) In(int columns)
+    {
+        // The cursor may stand behind the last character.
+        var from = Math.Max(0, Cursor + 1 - Math.Max(1, columns));
+        return (Text.Substring(from, Math.Min(Text.Length - from, Math.Max(1, columns) - 1)), Cursor - from);
+    }
+
     public void Press(ConsoleKeyInfo key)
     {
         Choices = [];

@@ -44,8 +44,7 @@ internal static class InteractiveShell
     private static Task<int> RunLineAsync(RootCommand root, string line, PbmEnvironment environment, CancellationToken stop)
     {
         string[] words = [.. Words.In(line)];
-        if (words is ["help", .. var about]) words = [.. about, "--help"];
-        return PbmProgram.RunOneAsync(root.Parse(words), environment, stop);
+        return PbmProgram.RunOneAsync(root.Parse(PbmProgram.Asked(words)), environment, stop);
     }
 
     private static string? ReadLine(RootCommand root, History history)
@@ -74,7 +73,11 @@ internal static class InteractiveShell
     }
 
     /// <summary>The line again, with nothing behind it, and the cursor in its place.</summary>
-    private static void Draw(EditedLine line) => Console.Write($"\r\u001b[K{Prompt}{line.Text}\r\u001b[{Prompt.Length + line.Cursor}C");
+    private static void Draw(EditedLine line)
+    {
+        var (text, cursor) = line.In(Console.WindowWidth - Prompt.Length);
+        Console.Write($"\r\u001b[K{Prompt}{text}\r\u001b[{Prompt.Length + cursor}C");
+    }
 }
 
 /// <summary>What was entered, oldest first, in a file.</summary>

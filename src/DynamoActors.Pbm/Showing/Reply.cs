@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace DynamoActors.Pbm.Showing;
 
@@ -37,6 +38,18 @@ internal static class Tables
         return table;
     }
 
+    /// <summary>No word of it is broken, however narrow the terminal is: that breaks the lines.</summary>
+    public static void WriteTable(this IAnsiConsole console, Table table) => console.Write(new Whole(table));
+
     public static void Row(this Table table, params string[] cells) =>
-        table.AddRow(cells.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(cell)));
+        table.AddRow(cells.Select(cell => (IRenderable)new Text(cell)));
+
+    private sealed class Whole(IRenderable table) : IRenderable
+    {
+        private const int Columns = 1000;
+
+        public Measurement Measure(RenderOptions options, int maxWidth) => table.Measure(options, Math.Max(maxWidth, Columns));
+
+        public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => table.Render(options, Math.Max(maxWidth, Columns));
+    }
 }
