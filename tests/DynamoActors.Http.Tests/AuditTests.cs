@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using DynamoActors.Http.Security;
 using DynamoActors.Storage;
@@ -82,14 +83,53 @@ public sealed class AuditTests
         (entry.Target, entry.Status).ShouldBe(("/cluster/plan/commit?epoch=7", 500));
     }
 
+    [Fact]
+    public async Task A_client_that_goes_away_before_it_has_sent_everything_has_499_which_it_never_reads()
+    {
+        await using (var frontEnd = await StartAsync(new FakeStoreNode()))
+        {
+            using (var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) })
+            {
+                await socket.ConnectAsync("127.0.0.1", frontEnd.Port);
+                await socket.SendAsync(
+                    "PUT /buckets/b/props HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 500\r\n\r\n"u8.ToArray());
+                // The answer says that the body is being read.
+                (await socket.ReceiveAsync(new byte[100])).ShouldBeGreaterThan(0);
+            }
+
+            await frontEnd.StopAsync(TimeSpan.FromSeconds(30));
+        }
+
+        var entry = Trail().Entries.ShouldHaveSingleItem();
+        (entry.Who, entry.Method, entry.Target, entry.Status).ShouldBe(("anyone", "PUT", "/buckets/b/props", 499));
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_its_headers_is_nobodys_change_also_behind_one_on_the_same_connection()
+    {
+        await using var frontEnd = await StartAsync(new FakeStoreNode());
+        using var connection = new RawConnection(frontEnd.Port);
+        connection.Send("PUT /buckets/b/props HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
+        connection.Receive().Status.ShouldBe(200);
+        for (var request = 0; request < 2; request++)
+        {
+            connection.Send("PUT /buckets/b/props HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n{}");
+            connection.Receive().Status.ShouldBe(415);
+        }
+
+        Trail().Entries.ShouldHaveSingleItem().Status.ShouldBe(200);
+    }
+
+    private Task<HttpFrontEnd> StartAsync(FakeStoreNode node) => HttpFrontEnd.StartAsync(
+        node, new HttpFrontEndOptions { Port = 0, Audit = new AuditDirectory(_disk, Home) }, NullLoggerFactory.Instance);
+
     private AuditTrail Trail() => new(NullLogger.Instance, TimeProvider.System, new AuditDirectory(_disk, Home));
 
     /// <summary>Of a front end of its own.</summary>
     private async Task<string> AskAsync(
         HttpMethod method, string path, string? body = null, FakeStoreNode? node = null, HttpStatusCode expected = HttpStatusCode.OK)
     {
-        var options = new HttpFrontEndOptions { Port = 0, Audit = new AuditDirectory(_disk, Home) };
-        await using var frontEnd = await HttpFrontEnd.StartAsync(node ?? new FakeStoreNode(), options, NullLoggerFactory.Instance);
+        await using var frontEnd = await StartAsync(node ?? new FakeStoreNode());
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{frontEnd.Port}") };
         using var answer = await client.SendAsync(
             new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body) });

@@ -68,6 +68,7 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
         Response = features.Get<IHttpResponseFeature>()!;
         _hasBodyEnded = false;
         Caller = null;
+        IsAudited = false;
         _allowance = null;
         Waited = TimeSpan.Zero;
         _heads ??= features.Get<RequestHeads>();
