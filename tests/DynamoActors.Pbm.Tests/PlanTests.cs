@@ -20,13 +20,15 @@ public sealed class PlanTests : PbmFixture
         string[][] commands =
         [
             ["join", "node4"], ["leave", "node 2"], ["replace", "node2", "node5", "--lost", "--data-loss"], ["force-remove", "node2"],
-            ["weight", "node2", "2.5"], ["zone", "node2", "hall 2"], ["plan"], ["commit"], ["commit", "--epoch", "7"], ["clear"], ["abort"],
+            ["down", "node3"], ["weight", "node2", "2.5"], ["zone", "node2", "hall 2"], ["plan"], ["commit"], ["commit", "--epoch", "7"], ["clear"],
+            ["abort"],
         ];
         foreach (var command in commands) (await RunAsync(["cluster", .. command])).Code.ShouldBe(0);
 
         _asked.ShouldBe([
             new PlanRequest.Join("node4"), new PlanRequest.Leave("node 2"),
             new PlanRequest.Replace("node2", "node5", IsLost: true, DataLoss: true), new PlanRequest.ForceRemove("node2", DataLoss: false),
+            new PlanRequest.ForceRemove("node3", DataLoss: false),
             new PlanRequest.Weigh("node2", 2.5), new PlanRequest.PlaceIn("node2", "hall 2"), new PlanRequest.Show(),
             new PlanRequest.Commit(), new PlanRequest.Commit(7), new PlanRequest.Clear(), new PlanRequest.Abort()]);
     }

@@ -28,7 +28,7 @@ internal static class PlanCommands
         Step(all, "join", "Stage: a node that is up takes its share."),
         Step(all, "leave", "Stage: a member hands over all it owns, and ends."),
         Step(all, "replace", "Stage: a node takes exactly what a member owns.", _by, _lost, _dataLoss),
-        Step(all, "force-remove", "Stage: a member that is dead for good is given up.", _dataLoss),
+        Down(Step(all, "force-remove", "Stage: a member that is dead for good is given up.", _dataLoss)),
         Step(all, "weight", "Stage: a member gets another share.", _weight),
         Step(all, "zone", "Stage: a member is in another zone.", _zone),
         all.Asking(new Command("plan", "What is staged, and what would become of the ring."), PlanAsync),
@@ -47,6 +47,13 @@ internal static class PlanCommands
         foreach (var option in more.OfType<Option>()) command.Add(option);
         return all.Asking(command, (cluster, parsed, stop) => PostAsync(cluster, $"cluster/{verb}/{Text(parsed.GetRequiredValue(_node))}"
             + Query(parsed, more), stop));
+    }
+
+    /// <summary>So it is called in Akka's clusters.</summary>
+    private static Command Down(Command forceRemove)
+    {
+        forceRemove.Aliases.Add("down");
+        return forceRemove;
     }
 
     private static Command Decision(PbmCommands all, string verb, string description, params Option[] more)
