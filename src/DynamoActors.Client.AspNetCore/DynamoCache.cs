@@ -62,7 +62,7 @@ internal sealed class DynamoCache(DynamoBucket<ReadOnlyMemory<byte>> bucket, Tim
         (await bucket.DeleteAsync(KeyOf(key), cancellation: token)).EnsureWritten();
 
     /// <summary>Longer ones than the store takes are hashed.</summary>
-    /// <exception cref="ArgumentException">It is no well-formed Unicode: with another character in its place it would be another key.</exception>
+    /// <exception cref="ArgumentException">It is no well-formed Unicode: with another character in it it is another key.</exception>
     private static DynamoKey KeyOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);

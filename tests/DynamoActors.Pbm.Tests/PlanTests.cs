@@ -20,8 +20,8 @@ public sealed class PlanTests : PbmFixture
         string[][] commands =
         [
             ["join", "node4"], ["leave", "node 2"], ["replace", "node2", "node5", "--lost", "--data-loss"], ["force-remove", "node2"],
-            ["down", "node3"], ["weight", "node2", "2.5"], ["zone", "node2", "hall 2"], ["plan"], ["commit"], ["commit", "--epoch", "7"], ["clear"],
-            ["abort"],
+            ["down", "node3"], ["weight", "node2", "2.5"], ["zone", "node2", "hall 2"], ["plan"], ["commit"],
+            ["commit", "--epoch", "7"], ["clear"], ["abort"],
         ];
         foreach (var command in commands) (await RunAsync(["cluster", .. command])).Code.ShouldBe(0);
 

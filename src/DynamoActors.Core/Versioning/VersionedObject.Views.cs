@@ -22,7 +22,8 @@ public sealed partial class VersionedObject
     /// </summary>
     /// <remarks>
     /// <see cref="Merge(VersionedObject?, VersionedObject?)"/> followed by <see cref="KeepLatest"/> is not associative: where a clock
-    /// error gives a superseding write the smaller time, replicas can keep different versions under one context, and each would then erase the other's.
+    /// error gives a superseding write the smaller time, replicas can keep different versions under one context, and each would then
+    /// erase the other's.
     /// </remarks>
     [return: NotNullIfNotNull(nameof(left)), NotNullIfNotNull(nameof(right))]
     public static VersionedObject? MergeLatest(VersionedObject? left, VersionedObject? right)
