@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Dispatch;
+using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using DynamoActors.Embedded;
@@ -63,6 +65,7 @@ public sealed class LocalNode
         var host = new HostBuilder().ConfigureServices(services => services
             .AddDynamoStore()
             .AddAkka("dynamo", akka => akka
+                .ConfigureLoggers(loggers => loggers.ClearLoggers().AddLogger<SilentLogger>())
                 .AddHocon("""
                     akka {
                       loglevel = WARNING
@@ -72,7 +75,6 @@ public sealed class LocalNode
                       remote { log-remote-lifecycle-events = off, retry-gate-closed-for = 500ms }
                     }
                     """, HoconAddMode.Prepend)
-                .ConfigureLoggers(loggers => loggers.ClearLoggers())
                 .WithRemoting(Host, _port)
                 .WithDynamoNode(new DynamoNodeOptions
                 {
@@ -85,5 +87,15 @@ public sealed class LocalNode
         _host = host;
         // It stays where the others know it.
         _port = Cluster.Get(System).SelfAddress.Port!.Value;
+    }
+
+    /// <summary>Where there is no logger at all Akka writes to the console, and a node that is killed makes the others say much.</summary>
+    private sealed class SilentLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+    {
+        public SilentLogger()
+        {
+            Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
+            Receive<LogEvent>(_ => { });
+        }
     }
 }

@@ -165,6 +165,10 @@ public sealed class LocalClusterSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public void Nothing_is_said_on_the_console_of_the_tests() =>
+        _cluster.Nodes.ShouldAllBe(node => node.System.Settings.Loggers.Single().Contains("SilentLogger"));
+
+    [Fact]
     public async Task A_node_that_was_killed_comes_back_with_its_data_and_gets_what_it_missed()
     {
         var (survivor, victim) = (_cluster.Nodes[0], _cluster.Nodes[2]);
