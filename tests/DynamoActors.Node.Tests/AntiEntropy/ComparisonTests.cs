@@ -41,10 +41,10 @@ public class ComparisonTests
         for (int i = 0; i < 200; i++) await group.Written(i % 3, $"k{i}", "v", quorum: new(W: Core.Quorum.QuorumSetting.All));
         group.StartAntiEntropy();
         await group.Agreed();
-        int[] appends = [.. group.Nodes.Select(node => node.Engine.Appends)];
+        int[] appends = [.. group.Nodes.Select(node => node.Engine.ObjectAppends)];
         await group.Agreed();
         await group.Agreed();
-        group.Nodes.Select(node => node.Engine.Appends).ShouldBe(appends);
+        group.Nodes.Select(node => node.Engine.ObjectAppends).ShouldBe(appends);
     }
 
     [Fact]

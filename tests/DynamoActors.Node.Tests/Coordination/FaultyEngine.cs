@@ -1,3 +1,4 @@
+using DynamoActors.Node.Local;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Tests.Coordination;
@@ -14,9 +15,13 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
 
     private volatile bool _refusesAppends;
     private int _appends;
+    private int _timesKept;
     private int _reads;
 
     public int Appends => Volatile.Read(ref _appends);
+
+    /// <summary>Without those that keep how far the node's clock is, which come as time passes.</summary>
+    public int ObjectAppends => Volatile.Read(ref _appends) - Volatile.Read(ref _timesKept);
 
     /// <summary>Of single keys.</summary>
     public int Reads => Volatile.Read(ref _reads);
@@ -48,6 +53,7 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
         if (_refusesAppends) throw new StorageFullException("Appends are refused until a flush has succeeded.");
         if (AppendFault is { } fault) throw fault;
         Interlocked.Increment(ref _appends);
+        if (batch is { Count: 1 } && batch[0].Key.Span.SequenceEqual(StoreKey.UsedTime.Span)) Interlocked.Increment(ref _timesKept);
         return inner.Append(batch);
     }
 

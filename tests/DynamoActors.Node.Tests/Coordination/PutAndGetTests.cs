@@ -152,10 +152,10 @@ public class PutAndGetTests
         await group.SettleAll();
         group.Stored(1, "k").ShouldBe(group.Stored(0, "k"));
 
-        int[] before = [.. group.Nodes.Select(node => node.Engine.Appends)];
+        int[] before = [.. group.Nodes.Select(node => node.Engine.ObjectAppends)];
         for (int read = 0; read < 20; read++) await group.Values(read % 3, "k", _all);
         for (int node = 0; node < 3; node++) await group.Settle(node);
-        group.Nodes.Select(node => node.Engine.Appends).ShouldBe(before);
+        group.Nodes.Select(node => node.Engine.ObjectAppends).ShouldBe(before);
     }
 
     [Fact]
