@@ -32,6 +32,18 @@ public sealed class RefusedHeaderTests : FrontEndFixture
         Node.Requests.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Chunks_in_HTTP_1_0_are_refused_and_the_connection_ends()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send($"PUT /kv/a HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n{Chunk}GET /kv/a HTTP/1.0\r\n\r\n");
+        var answer = raw.Receive();
+        answer.Status.ShouldBe(400, answer.Text);
+        answer.Text.ShouldContain("HTTP/1.0");
+        Should.Throw<IOException>(() => raw.Receive());
+        Node.Requests.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("chunked")]
     [InlineData("Chunked")]

@@ -70,6 +70,8 @@ internal static class RequestProblems
 
     public static Problem TwoLengths() => Rejected(400, "Transfer-Encoding and Content-Length together leave the body's end in doubt.");
 
+    public static Problem ChunksInOldVersion() => Rejected(400, "HTTP/1.0 has no Transfer-Encoding: the body's end is in doubt.");
+
     /// <summary>What the HTTP server itself refused before it was a request.</summary>
     public static Problem Rejected(int status) => status switch
     {

@@ -18,15 +18,17 @@ internal static class BodyHeaders
     public static Problem? Check(IHttpRequestFeature request, IHeaderDictionary answer)
     {
         var headers = request.Headers;
-        var framing = FramingProblem(headers);
+        var framing = FramingProblem(request.Protocol, headers);
         if (framing != null) answer.Connection = "close";
         return framing ?? (HttpMethods.IsPut(request.Method) || HttpMethods.IsPost(request.Method) ? ContentProblem(headers) : null);
     }
 
-    private static Problem? FramingProblem(IHeaderDictionary headers)
+    private static Problem? FramingProblem(string protocol, IHeaderDictionary headers)
     {
         var encoding = headers.TransferEncoding;
         if (encoding.Count == 0) return null;
+        // A proxy of that version does not know where chunks end, and takes what follows for something else.
+        if (HttpProtocol.IsHttp10(protocol)) return RequestProblems.ChunksInOldVersion();
         if (encoding.Count > 1 || !encoding[0].AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase))
             return RequestProblems.Rejected(501);
         return headers.ContentLength != null || headers.ContainsKey(DisplacedLength) ? RequestProblems.TwoLengths() : null;
