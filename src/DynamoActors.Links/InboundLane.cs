@@ -49,10 +49,12 @@ internal sealed class InboundLane : ITransportHandler
         End(reason);
     }
 
-    /// <summary>Turns away who has connected and says nothing.</summary>
+    /// <summary>Turns away who has connected and says nothing, and who is trusted no longer.</summary>
     public void Tick(TimeSpan now)
     {
-        if (Volatile.Read(ref _peer) is null && now - _since > _links.Options.GreetingTimeout) Close("it did not say who it is in time");
+        if (!_connection.IsTrusted) Close(PeerTls.Revoked);
+        else if (Volatile.Read(ref _peer) is null && now - _since > _links.Options.GreetingTimeout)
+            Close("it did not say who it is in time");
     }
 
     private void End(string reason)

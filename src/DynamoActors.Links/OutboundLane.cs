@@ -28,6 +28,7 @@ internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
     {
         var current = Volatile.Read(ref _attempt);
         if (current is null) DialIfDue(now);
+        else if (!current.IsTrusted) current.Fail(PeerTls.Revoked, now);
         else if (current.Peer is null && now - current.Since > links.Options.GreetingTimeout) current.Fail(
             "it did not answer the greeting in time", now);
         else if (current.Peer is not null && Lane == Lane.Requests && now >= _pingAt)
@@ -89,6 +90,8 @@ internal sealed class OutboundLane(PeerLinks links, HostPort address, Lane lane)
         }
 
         public TimeSpan Since { get; }
+
+        public bool IsTrusted => _connection is not { IsTrusted: false };
 
         public Peer? Peer => Volatile.Read(ref _peer);
 

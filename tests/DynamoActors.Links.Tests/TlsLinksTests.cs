@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DynamoActors.Links.Transport;
@@ -47,10 +48,15 @@ public sealed class TlsLinksTests : SocketLinksTests
         Until(() => a.News.Count > 1 && b.News.Any(news => news.StartsWith("down a/1", StringComparison.Ordinal)));
         a.News.Last().ShouldStartWith("down b/1");
         a.Send("b", new byte[1]).ShouldBeFalse();
+        // Also those over which nothing was said.
+        Until(() => Open(a.Address.Port, b.Address.Port) == 0);
         // Dialled again and again, and taken by nobody; once the list no longer has it, it is back.
         Volatile.Write(ref isRevoked, false);
         Until(() => a.News.Last() == "up b/1");
     }
+
+    private static int Open(params int[] ports) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+        .Count(one => one.State == TcpState.Established && ports.Contains(one.LocalEndPoint.Port));
 
     private static PeerTls ThatShows(X509Certificate2 own, Func<X509Certificate2, bool>? trusts = null) =>
         new(() => own, trusts ?? (shown => shown.Thumbprint == own.Thumbprint));

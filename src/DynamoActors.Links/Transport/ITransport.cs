@@ -30,6 +30,9 @@ public interface ITransportConnection
     /// <summary>The other end, for messages to people.</summary>
     string Peer { get; }
 
+    /// <summary>False: who is at the other end has lost the trust with which it began, and the connection is to be closed.</summary>
+    bool IsTrusted => true;
+
     /// <summary>Begins to deliver what arrives. Called once, by the side that connected; an accepted connection begins by itself.</summary>
     void Open(ITransportHandler handler);
 

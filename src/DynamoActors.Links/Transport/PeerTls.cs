@@ -9,6 +9,9 @@ namespace DynamoActors.Links.Transport;
 /// <param name="Trusts">Whether that belongs to a node of the cluster.</param>
 public sealed record PeerTls(Func<X509Certificate2> Own, Func<X509Certificate2, bool> Trusts)
 {
+    /// <summary>Why a connection was ended.</summary>
+    internal const string Revoked = "its certificate was revoked";
+
     private const string AnyNode = "dynamo";
 
     /// <summary>Asked again and again of a certificate that was trusted: true ends the connection.</summary>

@@ -17,6 +17,8 @@ internal sealed class TlsConnection(SslStream stream, string peer, PeerTls tls) 
 
     public string Peer => peer;
 
+    public bool IsTrusted => _shown is null || !tls.IsRevoked(_shown);
+
     public void Open(ITransportHandler handler)
     {
         _handler = handler;
@@ -76,7 +78,7 @@ internal sealed class TlsConnection(SslStream stream, string peer, PeerTls tls) 
             {
                 var count = await stream.ReadAsync(handler.ReceiveBuffer);
                 if (count == 0) End(null);
-                else if (_shown is not null && tls.IsRevoked(_shown)) End(new IOException("its certificate was revoked"));
+                else if (!IsTrusted) End(new IOException(PeerTls.Revoked));
                 else handler.Received(count);
             }
         }

@@ -10,7 +10,7 @@ namespace DynamoActors.Server.Security;
 /// <remarks>
 /// Akka ends an actor system that has dialled somebody who proves nothing. So that one node whose certificate has ended does not take
 /// those with it that dial it, time is the links' to heed, without which it can do nothing; else the actors start again. Likewise
-/// a node whose certificate was revoked is dialled for as long as it is a member; what it dials does not take it.
+/// a node whose certificate was revoked may prove who it is when it is dialled; then <see cref="RevocableTransport"/> hangs up.
 /// </remarks>
 internal static class SecureAkka
 {
@@ -18,11 +18,29 @@ internal static class SecureAkka
     private const string OfClients = "1.3.6.1.5.5.7.3.2";
 
     /// <param name="peers">Null: it is left as it is.</param>
-    public static AkkaConfigurationBuilder SecureRemoting(this AkkaConfigurationBuilder builder, ClusterTls? peers) =>
-        peers is null ? builder : builder.AddHocon("akka.remote.dot-netty.tcp.enable-ssl = on", HoconAddMode.Prepend).AddSetup(
-            new DotNettySslSetup(peers.Links.Own(), suppressValidation: false, requireMutualAuthentication: true,
-            customValidator: (shown, chain, _, _, _) => shown is not null && peers.WasTrusted(shown)
-                && !(HasDialled(chain) && peers.Links.IsRevoked(shown))));
+    public static AkkaConfigurationBuilder SecureRemoting(this AkkaConfigurationBuilder builder, ClusterTls? peers)
+    {
+        if (peers is null) return builder;
+        // Nothing but letters, dots and the comma: Akka reads the name together with the quotes that anything else takes.
+        var adapter = $"{typeof(RevocableTransportProvider).FullName},{typeof(RevocableTransportProvider).Assembly.GetName().Name}";
+        var associations = new CertifiedAssociations(peers.Links.IsRevoked);
+        return builder.AddHocon($$"""
+            akka.remote {
+              adapters.revocable = "{{adapter}}"
+              dot-netty.tcp {
+                enable-ssl = on
+                applied-adapters = [revocable]
+              }
+            }
+            """, HoconAddMode.Prepend).AddSetup(associations).AddSetup(new DotNettySslSetup(
+            peers.Links.Own(), suppressValidation: false, requireMutualAuthentication: true,
+            customValidator: (shown, chain, peer, _, _) =>
+            {
+                if (shown is null || !peers.WasTrusted(shown) || HasDialled(chain) && peers.Links.IsRevoked(shown)) return false;
+                associations.Shown(peer, shown);
+                return true;
+            }));
+    }
 
     private static bool HasDialled(X509Chain? chain) =>
         chain is null || chain.ChainPolicy.ApplicationPolicy.Cast<Oid>().Any(purpose => purpose.Value == OfClients);
