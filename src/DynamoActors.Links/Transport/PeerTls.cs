@@ -10,7 +10,7 @@ namespace DynamoActors.Links.Transport;
 public sealed record PeerTls(Func<X509Certificate2> Own, Func<X509Certificate2, bool> Trusts)
 {
     /// <summary>Why a connection was ended.</summary>
-    internal const string Revoked = "its certificate was revoked";
+    public const string Revoked = "its certificate was revoked";
 
     private const string AnyNode = "dynamo";
 

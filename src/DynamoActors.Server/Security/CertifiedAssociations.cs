@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Akka.Actor.Setup;
 using Akka.Event;
 using Akka.Remote.Transport;
+using DynamoActors.Links.Transport;
 
 namespace DynamoActors.Server.Security;
 
@@ -11,8 +12,6 @@ namespace DynamoActors.Server.Security;
 /// </summary>
 internal sealed class CertifiedAssociations(Func<X509Certificate2, bool> isRevoked) : Setup
 {
-    public const string Reason = "its certificate was revoked";
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Connection> _all = new(StringComparer.Ordinal);
 
@@ -53,7 +52,7 @@ internal sealed class CertifiedAssociations(Func<X509Certificate2, bool> isRevok
             }
         }
 
-        foreach (var association in revoked) association.Disassociate(Reason, log);
+        foreach (var association in revoked) association.Disassociate(PeerTls.Revoked, log);
     }
 
     private Connection Of(string peer) => _all.GetValueOrDefault(peer) ?? new Connection(null, null);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
 using Akka.Remote.Transport;
+using DynamoActors.Links.Transport;
 
 namespace DynamoActors.Server.Security;
 
@@ -54,7 +55,7 @@ internal sealed class RevocableTransport : Transport
             return association;
         }
 
-        association.Disassociate(CertifiedAssociations.Reason, Logging.GetLogger(System, this));
+        association.Disassociate(PeerTls.Revoked, Logging.GetLogger(System, this));
         throw new InvalidAssociationException($"the certificate of {remoteAddress} was revoked");
     }
 
