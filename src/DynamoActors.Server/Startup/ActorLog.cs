@@ -52,8 +52,8 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
         _isStrangerTold = true;
         log.LogWarning(
             "Something connects to this node's port for the cluster's own messages (--remote) and does not speak as a node does there: "
-            + "another node's links, if it was given this port for them, or a node without this cluster's secret or certificate, or no "
-            + "node at all. It is not told of again. {Said}", said.Message);
+            + "another node's links, if it was given this port for them, or a node without this cluster's secret or certificate, or whose "
+            + "certificate was revoked, or no node at all. It is not told of again. {Said}", said.Message);
     }
 
     /// <summary>Akka speaks in the name of some of its parts without naming a class.</summary>
