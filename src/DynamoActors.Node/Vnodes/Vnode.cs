@@ -28,6 +28,7 @@ internal sealed partial class Vnode : ReceiveActor
     private readonly int _partition;
     private readonly WriteBatch _batch = new();
     private readonly ShareDots _shares;
+    private readonly OtherHints _otherHints;
     private RingView? _ring;
     private TimeSpan? _damageToldAt;
 
@@ -36,6 +37,7 @@ internal sealed partial class Vnode : ReceiveActor
         _services = services;
         _partition = partition;
         _shares = new ShareDots(services.Dots);
+        _otherHints = new OtherHints(services, partition);
         Serve<ReadReplica>(Read);
         Serve<WriteReplica>(Write, Attempts);
         Serve<CoordinateWrite>(Coordinate, Attempts);
@@ -94,8 +96,11 @@ internal sealed partial class Vnode : ReceiveActor
     private void Read(ReadReplica read)
     {
         using var span = read.Trace.Begin("read replica");
-        if (TryOpen(read, read.Key, read.StandsInFor, IsHolder, out var cell))
-            Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, cell.Encoded));
+        if (!TryOpen(read, read.Key, read.StandsInFor, IsHolder, out var cell)) return;
+        // An owner is asked for its replica, which may have to be repaired; a stand-in for what it knows.
+        var others = cell.StandsInFor is null ? null : _otherHints.Of(cell);
+        Sender.Tell(new ReplicaRead(read.RequestId, read.Slot, others is null ? cell.Encoded
+            : VersionedObjectCodec.Encode(VersionedObject.Merge(cell.Held.Object, others))));
     }
 
     private void Write(WriteReplica write)
@@ -109,61 +114,16 @@ internal sealed partial class Vnode : ReceiveActor
         // Nothing new: still answered through the store, since what is here may not be durable yet.
         var sequence = ReferenceEquals(merged.Object, held.Object) ? 0 : Append(cell, held, merged);
         // A stand-in may be the only one of the quorum that knows of an earlier write.
-        var uncovered = write.ReportUncovered && merged.Object!.Siblings.Length > incoming.Object!.Siblings.Length
-            ? merged.Object.Context : null;
+        var known = write.ReportUncovered ? VersionedObject.Merge(merged.Object, _otherHints.Of(cell), write.Lww) : null;
+        var uncovered = known?.Siblings.Length > incoming.Object!.Siblings.Length ? known.Context : null;
         var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered);
         StoreOf(merged).Tell(new ReplyWhenDurable(sequence, Sender, reply) { Span = span?.Waits() });
-    }
-
-    /// <summary>An owner did not acknowledge in time what this node holds durably.</summary>
-    private void Keep(KeepHint keep)
-    {
-        if (!IsHolder) return;
-        try
-        {
-            _batch.Clear();
-            var kept = AddOwnHint(keep.Owner, keep.Key);
-            if (_batch.Count == 0) return;
-            _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, Reply: null));
-            _services.Hints.Kept(keep.Owner, _partition, kept, replacedBytes: 0, _services.Clock.UnixMilliseconds);
-        }
-        catch (StorageException refused)
-        {
-            _log.Warning("A hint for {0} could not be kept, anti-entropy will cover it: {1}", keep.Owner, refused.Message);
-        }
-    }
-
-    private void Remove(RemoveHint remove)
-    {
-        try
-        {
-            // It changed on the way: the newer one is delivered by the next replay.
-            if (!_services.Engine.TryGet(remove.Key.Span, out var hint) || !hint.Span.SequenceEqual(remove.Delivered.Span)) return;
-            _shares.Dropped(remove.Owner);
-            _batch.Clear();
-            _batch.Delete(remove.Key);
-            _services.Store.Tell(new ReplyWhenDurable(AppendBatch(), Sender, Reply: null));
-            _services.Hints.Removed(remove.Owner, _partition, HintLedger.SizeOf(remove.Key, hint), remove.IsDropped);
-        }
-        catch (StorageException refused)
-        {
-            _log.Warning("A delivered hint for {0} could not be removed and will be delivered again: {1}", remove.Owner, refused.Message);
-        }
-    }
-
-    /// <summary>Adds a hint that stands for this node's own replica, unless there is one already. Returns its size.</summary>
-    private long AddOwnHint(string owner, ReadOnlyMemory<byte> key)
-    {
-        var hintKey = StoreKey.Hint(owner, key.Span);
-        if (_services.Engine.TryGet(hintKey, out _) || !_services.Hints.MayKeep(owner)) return 0;
-        var hint = Hint.OwnReplica(_services.Clock.UnixMilliseconds);
-        _batch.Put(hintKey, hint);
-        return HintLedger.SizeOf(hintKey, hint);
     }
 
     private void Coordinate(CoordinateWrite write)
     {
         using var span = ReplicaSpan.Begin(write.Trace, "write replica");
+        bool isBlind = write.Context is null && write.Put.Add is null;
         // What is added to a counter is added to all that is there.
         var superseding = write.Put.Add is null ? Superseding.ByNew(write.Context) : default;
         if (!TryOpen(write, write.Key, write.Replicas.StandsInFor[write.Slot], IsOwner, out var cell, superseding)
@@ -176,7 +136,7 @@ internal sealed partial class Vnode : ReceiveActor
             return;
         }
         var held = cell.Held;
-        var known = held.Object?.Context ?? VersionVector.Empty;
+        var known = KnownOf(cell, held, isBlind);
         if (!TryTakeDot(cell, write.Put, out var dot)) { Refuse(write, RefusalReason.Overloaded); return; }
         if (known.Covers(dot))
         {
@@ -200,7 +160,7 @@ internal sealed partial class Vnode : ReceiveActor
         if (HasTooMany(version, held.Object, write)) return;
         var written = StoredObject.Of(version, write.Put);
         var sequence = Append(cell, held, written, cell.StandsInFor is null ? write.Replicas.WithoutStandIn : []);
-        SendToOthers(write, written.Encoded);
+        SendToOthers(write, written.Encoded, isBlind);
         StoreOf(written).Tell(new ReplyWhenDurable(
             sequence, Sender, new WriteCoordinated(write.RequestId, write.Slot, version, written.Encoded, dot))
         {
@@ -250,13 +210,12 @@ internal sealed partial class Vnode : ReceiveActor
     }
 
     /// <summary>At the same time as it becomes durable here. Answers go to the coordinator, which is the sender.</summary>
-    private void SendToOthers(CoordinateWrite write, ReadOnlyMemory<byte> encoded)
+    private void SendToOthers(CoordinateWrite write, ReadOnlyMemory<byte> encoded, bool isBlind)
     {
-        bool blind = write.Context is null && write.Put.Add is null;
         var others = write.Replicas.Others;
         for (int slot = 0; slot < others.Length; slot++)
             others[slot]?.Tell(
-                new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, blind, write.Key, encoded,
+                new WriteReplica(write.RequestId, (byte)slot, write.Epoch, write.Lww, isBlind, write.Key, encoded,
                     write.Replicas.StandsInFor[slot])
                 { Trace = write.Trace }, Sender);
     }
@@ -277,13 +236,6 @@ internal sealed partial class Vnode : ReceiveActor
     /// <summary>Whether the request goes by a ring that asks those whom it should: else who sent it, or this node, has to learn a newer
     /// one.</summary>
     private bool IsCurrent(IOfRequest request) => Ring?.IsCurrent(_partition, request.Epoch) == true;
-
-    private bool MayKeepIn(in Cell cell, IOfRequest request)
-    {
-        if (cell.StandsInFor is not { } owner || !cell.IsEmpty || _services.Hints.MayKeep(owner)) return true;
-        Refuse(request, RefusalReason.HintsFull);
-        return false;
-    }
 
     /// <param name="from">Which node held what comes in; null: the sender's.</param>
     private StoredObject Merge(ReadOnlyMemory<byte> key, StoredObject held, StoredObject incoming, bool lww, string? from = null)

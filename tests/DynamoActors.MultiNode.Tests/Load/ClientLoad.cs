@@ -111,6 +111,7 @@ internal sealed class ClientLoad : IAsyncDisposable
             var trusted = _trusted;
             var context = key.ContextToSend;
             var put = await _requests.PutAsync(node, key.Name, value, context, trusted.Contains(node));
+            key.Told(node, value, put.Failure ?? $"acknowledged with {put.Context}");
             if (put.Context is { } written)
             {
                 key.Acknowledge(value, written);

@@ -11,6 +11,7 @@ internal sealed class WrittenKey(string name, bool withContext)
 {
     private const string Bucket = "default";
 
+    private readonly List<string> _told = [];
     private int _attempts;
     private ImmutableHashSet<string> _unknownAndBlind = [];
     private ImmutableHashSet<string> _uncovered = [];
@@ -46,6 +47,10 @@ internal sealed class WrittenKey(string name, bool withContext)
         ContextText.TryParse(text, Bucket, Encoding.ASCII.GetBytes(Name), out var vector, out var error) ? vector
             : throw new InvalidOperationException($"{Name} was answered with the context {text}: {error}");
 
+    /// <summary>Remembers what a request was answered with, for whoever has to find out why it went wrong.</summary>
+    public void Told(int node, string value, string answer) =>
+        _told.Add($"{DateTime.UtcNow:HH:mm:ss.fff} {value} at node{node}: {answer}");
+
     /// <param name="context">What it was sent with.</param>
     public void MayHaveWritten(string value, string? context)
     {
@@ -61,8 +66,10 @@ internal sealed class WrittenKey(string name, bool withContext)
     {
         if (LastAcknowledged is not { } last) return null;
         if (values.FirstOrDefault(value => value != last && !Unknown.Contains(value) && !_uncovered.Contains(value)) is { } strange)
-            return $"'{strange}' was replaced by '{last}' or never written";
+            return $"'{strange}' was replaced by '{last}' or never written{History}";
         if (values.Contains(last) || values.Any(_unknownAndBlind.Contains)) return null;
-        return $"'{last}' was acknowledged and is missing";
+        return $"'{last}' was acknowledged and is missing{History}";
     }
+
+    private string History => string.Concat(_told.Select(told => $"\n    {told}"));
 }

@@ -76,6 +76,52 @@ public class SloppyQuorumTests
     }
 
     [Fact]
+    public async Task A_stand_in_tells_of_what_it_keeps_for_other_owners_of_the_key()
+    {
+        using var group = new ReplicaGroup(nodes: 4);
+        int[] owners = group.OwnersOf("k");
+        group.HoldHandoff(group.StrangerTo("k"));
+        // The first owner is cut off from the others, which write without it.
+        group.Nodes[owners[0]].Open = false;
+        group.Publish(unreachable: owners[0]);
+        await group.Written(owners[1], "k", "v", quorum: _all);
+        await group.Until(() => group.HintsFor(owners[0]) == 1);
+
+        // It meets nobody but the stand-in, which now takes its writes for the others.
+        foreach (int owner in owners) group.Nodes[owner].Open = owner == owners[0];
+        group.Publish(unreachable: owners[1..]);
+        (await group.Values(owners[0], "k")).ShouldBe(["v"]);
+        ReplicaGroup.ValuesOf(await group.Written(owners[0], "k", "w")).ShouldBe(["w"]);
+
+        foreach (int owner in owners) group.Nodes[owner].Open = true;
+        group.ReleaseHandoff(group.StrangerTo("k"));
+        await group.HandOff();
+        foreach (int owner in owners) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["w"], $"n{owner}");
+    }
+
+    [Fact]
+    public async Task A_stand_in_replaces_what_it_keeps_for_other_owners_of_the_key()
+    {
+        using var group = new ReplicaGroup(nodes: 4);
+        int[] owners = group.OwnersOf("k");
+        int standIn = group.StrangerTo("k");
+        group.HoldHandoff(standIn);
+        foreach (int owner in owners) group.Nodes[owner].Open = false;
+        var (partition, key) = group.Located("k");
+        byte[] encoded = VersionedObjectCodec.Encode(AntiEntropy.ComparisonTests.Version(1, 1, "v"));
+        group.Nodes[standIn].Vnodes[partition].Tell(new WriteReplica(WriteReplica.NoReply, 0, group.Epoch, Lww: false,
+            ReportUncovered: false, key, encoded, StandsInFor: $"n{owners[2]}"));
+        await group.Settle(standIn);
+        group.Publish(unreachable: owners);
+        ReplicaGroup.ValuesOf(await group.Written(standIn, "k", "w", quorum: new(W: QuorumSetting.One))).ShouldBe(["w"]);
+
+        foreach (int owner in owners) group.Nodes[owner].Open = true;
+        group.ReleaseHandoff(standIn);
+        await group.HandOff();
+        (await group.Values(owners[0], "k", new(R: QuorumSetting.All))).ShouldBe(["w"]);
+    }
+
+    [Fact]
     public async Task With_nobody_to_stand_in_the_coordinating_replica_keeps_the_hint_and_delivers_it()
     {
         using var group = new ReplicaGroup();
