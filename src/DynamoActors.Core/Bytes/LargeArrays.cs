@@ -32,7 +32,10 @@ public static class LargeArrays
     public static byte[] Allocate(int length)
     {
         if (length >= LargeFrom) Count(length);
-        return GC.AllocateUninitializedArray<byte>(length);
+        var array = GC.AllocateUninitializedArray<byte>(length);
+        // They come and go: page by page the system would be asked for each a thousand times.
+        HugePages.Advise(array);
+        return array;
     }
 
     /// <summary>The same; null where it would be more than the heap may hold, though what nobody uses has been taken away.</summary>

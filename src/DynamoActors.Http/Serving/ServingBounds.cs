@@ -10,8 +10,8 @@ namespace DynamoActors.Http.Serving;
 internal sealed record ServingBounds(
     ConnectionLimit Connections, TransferBudget Bodies, TransferBudget Answers, WorkWindow Work, TimeSpan Patience, TimeProvider Time)
 {
-    /// <summary>A client that has sent so much rather waits a second longer than sends it again.</summary>
-    private const double BytesPerSecond = 1 << 20;
+    /// <summary>A client that has so much to send rather waits a second longer than tries again.</summary>
+    private const double BytesPerSecond = 256 << 10;
 
     private static readonly TimeSpan HeapPause = TimeSpan.FromMilliseconds(50);
 

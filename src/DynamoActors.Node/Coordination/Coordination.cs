@@ -25,7 +25,7 @@ internal abstract class Coordination
         Request = request;
         Id = services.NextRequestId();
         Started = services.Now;
-        Deadline = Started + (request.Timeout ?? services.Settings.RequestTimeout);
+        Deadline = Started + (request.Timeout ?? services.Settings.RequestTimeout + request.Longer);
     }
 
     public long Id { get; }

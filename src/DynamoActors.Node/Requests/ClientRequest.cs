@@ -1,3 +1,4 @@
+using DynamoActors.Core.Bytes;
 using DynamoActors.Core.Counters;
 using DynamoActors.Core.Quorum;
 using DynamoActors.Core.Versioning;
@@ -44,8 +45,11 @@ public abstract class ClientRequest(string bucket, ReadOnlyMemory<byte> key, ICl
     /// </summary>
     public int ObjectBytesMax { get; set; } = int.MaxValue;
 
-    /// <summary>From submission to answer; null: <c>dynamo.request-timeout</c>.</summary>
+    /// <summary>From submission to answer; null: <c>dynamo.request-timeout</c>, and <see cref="Longer"/>.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>What a request has beyond the usual time, where it names none.</summary>
+    internal virtual TimeSpan Longer => TimeSpan.Zero;
 }
 
 /// <summary>Takes the answer.</summary>
@@ -59,10 +63,16 @@ public sealed class GetObject(string bucket, ReadOnlyMemory<byte> key, IClientRe
 /// <summary>A put, or with <see cref="Tombstone"/> a delete.</summary>
 public sealed class PutObject(string bucket, ReadOnlyMemory<byte> key, IClientReply client) : ClientRequest(bucket, key, client)
 {
+    // As slowly as disks take large values beside small ones, with some to spare.
+    private const double LargeBytesPerSecond = 1 << 20;
+
     /// <summary>Null: replace whatever the write quorum knows. Otherwise supersede exactly what it covers.</summary>
     public VersionVector? Context { get; init; }
 
     public ReadOnlyMemory<byte> Value { get; init; }
+
+    internal override TimeSpan Longer =>
+        Value.Length < LargeArrays.LargeFrom ? TimeSpan.Zero : TimeSpan.FromSeconds(Value.Length / LargeBytesPerSecond);
 
     /// <summary>
     /// How many bytes in front of <see cref="Value"/>, in the same array, the node may overwrite: a large value's stored form is then made

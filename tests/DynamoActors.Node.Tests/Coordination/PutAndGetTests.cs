@@ -116,6 +116,20 @@ public class PutAndGetTests
         (await group.Put(0, "k", "v")).ShouldBe(new QuorumNotReached("w", Required: 2, Reached: 1, Unknown: true, TimedOut: true));
     }
 
+    [Theory]
+    [InlineData(1_000, 700)]
+    [InlineData(256 << 10, 950)]
+    public async Task A_large_value_has_a_second_longer_for_each_MiB(int bytes, int milliseconds)
+    {
+        using var group = new ReplicaGroup(nodes: 3, TimeSpan.FromMilliseconds(700), manualTime: true, []);
+        group.Nodes[1].Open = group.Nodes[2].Open = false;
+        var put = group.Put(0, "k", new string('x', bytes));
+        await group.Advance(TimeSpan.FromMilliseconds(milliseconds - 5));
+        put.IsCompleted.ShouldBeFalse();
+        await group.Advance(TimeSpan.FromMilliseconds(10));
+        (await put).ShouldBeOfType<QuorumNotReached>().TimedOut.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task A_read_that_too_few_answer_says_what_was_missing()
     {

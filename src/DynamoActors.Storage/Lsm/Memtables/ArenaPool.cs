@@ -1,4 +1,4 @@
-using DynamoActors.Storage.Files;
+using DynamoActors.Core.Bytes;
 
 namespace DynamoActors.Storage.Lsm.Memtables;
 
@@ -24,23 +24,9 @@ internal sealed class ArenaPool(int bytes)
         }
         // Never moved: what is not written to yet would have to be copied, and would take memory from then on.
         var made = GC.AllocateUninitializedArray<byte>(Math.Max(atLeast, bytes), pinned: true);
-        if (OperatingSystem.IsLinux()) AdviseHugePages(made);
+        // A search touches a dozen nodes all over it.
+        HugePages.Advise(made);
         return made;
-    }
-
-    /// <summary>
-    /// A search touches a dozen nodes all over the array: with pages of 4 KiB each touch looks up a page, too. Advice only, which the
-    /// system may not take.
-    /// </summary>
-    private static unsafe void AdviseHugePages(byte[] arena)
-    {
-        const nint Page = 4096;
-        fixed (byte* first = arena)
-        {
-            var from = ((nint)first + Page - 1) & -Page;
-            var length = ((nint)first + arena.Length & -Page) - from;
-            if (length > 0) UnixCalls.Advise(from, (nuint)length, UnixCalls.AdviseHugePages);
-        }
     }
 
     public void Return(byte[] arena)
