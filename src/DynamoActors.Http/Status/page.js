@@ -44,18 +44,20 @@ async function keep(button) {
   const version = await read(at, button.dataset.keep, context);
   if (!version) return say("It has changed meanwhile: look it up again.");
   const expires = Number(button.dataset.expires);
-  const ttl = expires > 0 ? `&ttl=${Math.max(1, Math.ceil((expires - Date.now()) / 1000))}` : "";
+  const ttl = expires > 0 ? `&ttl=${Math.max(1, Math.ceil((expires - version.now) / 1000))}` : "";
   done(await fetch(at + ttl, { method: "PUT", headers: { ...headers, "Content-Type": version.type }, body: version.bytes }));
 }
 
 // Null: the version is no longer one of several, or others have come.
 async function read(at, dot, context) {
   const answer = await fetch(at, { headers: { Accept: "application/json" }, cache: "no-store" });
+  // By the node's clock: it says when a version expires by that, and the browser's may be another.
+  const now = Date.parse(answer.headers.get("Date"));
   if (answer.status === 200 && answer.headers.get("X-Dynamo-Context") === context)
-    return { type: answer.headers.get("Content-Type") ?? "application/octet-stream", bytes: await answer.arrayBuffer() };
+    return { type: answer.headers.get("Content-Type") ?? "application/octet-stream", bytes: await answer.arrayBuffer(), now };
   if (answer.status !== 300) return null;
   const sibling = (await answer.json()).siblings.find(one => one.dot === dot);
-  return sibling && { type: sibling.contentType, bytes: Uint8Array.from(atob(sibling.value), one => one.charCodeAt(0)) };
+  return sibling && { type: sibling.contentType, bytes: Uint8Array.from(atob(sibling.value), one => one.charCodeAt(0)), now };
 }
 
 async function done(answer) {
