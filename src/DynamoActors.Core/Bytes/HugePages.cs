@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DynamoActors.Core.Bytes;
 
 /// <summary>
-/// Advice to the system, which it may not take, to keep an array in pages of 2 MiB: it hands out and clears one at a time, and a search that
-/// touches the array all over looks up fewer.
+/// Advice to the system, which it may not take, to keep an array in pages of 2 MiB: it hands out and clears one at a time, and a search
+/// that touches the array all over looks up fewer.
 /// </summary>
 public static partial class HugePages
 {
