@@ -9,17 +9,17 @@ namespace DynamoActors.Core.Bytes;
 public static partial class HugePages
 {
     private const int HugePage = 2 << 20;
-    private const nint Page = 4096;
     private const int AdviseHugePage = 14;
 
     /// <summary>Nothing is advised of one that cannot hold such a page.</summary>
     public static unsafe void Advise(byte[] array)
     {
         if (!OperatingSystem.IsLinux() || array.Length < HugePage) return;
+        nint page = Environment.SystemPageSize;
         fixed (byte* first = array)
         {
-            var from = ((nint)first + Page - 1) & -Page;
-            var length = ((nint)first + array.Length & -Page) - from;
+            var from = ((nint)first + page - 1) & -page;
+            var length = ((nint)first + array.Length & -page) - from;
             Advise(from, (nuint)length, AdviseHugePage);
         }
     }
