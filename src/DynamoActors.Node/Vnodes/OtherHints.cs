@@ -1,5 +1,6 @@
 using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Vnodes;
 
@@ -15,8 +16,21 @@ internal sealed class OtherHints(VnodeServices services, int partition)
         if (services.Hints.InPartition(partition) == 0) return null;
         VersionedObject? kept = null;
         foreach (string owner in services.Hints.Owners)
-            if (owner != cell.StandsInFor && services.Engine.TryGet(StoreKey.Hint(owner, cell.Key.Span), out var hint))
-                kept = VersionedObject.Merge(kept, StoredObject.Of(Hint.ObjectIn(hint)).Object);
+            if (owner != cell.StandsInFor) kept = VersionedObject.Merge(kept, For(owner, cell.Key));
         return kept;
+    }
+
+    /// <summary>Null also where it is damaged: what is lost with it is no reason to refuse what comes.</summary>
+    private VersionedObject? For(string owner, ReadOnlyMemory<byte> key)
+    {
+        try
+        {
+            return services.Engine.TryGet(StoreKey.Hint(owner, key.Span), out var hint)
+                ? StoredObject.Of(Hint.ObjectIn(hint)).Object : null;
+        }
+        catch (StorageCorruptException)
+        {
+            return null;
+        }
     }
 }

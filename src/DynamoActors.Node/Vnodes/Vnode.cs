@@ -111,11 +111,11 @@ internal sealed partial class Vnode : ReceiveActor
         if (!TryOpen(write, write.Key, write.StandsInFor, IsHolder, out var cell, superseding) || !MayKeepIn(cell, write)) return;
         var held = cell.Held;
         var merged = Merge(write.Key, held, incoming, write.Lww);
-        // Nothing new: still answered through the store, since what is here may not be durable yet.
-        var sequence = ReferenceEquals(merged.Object, held.Object) ? 0 : Append(cell, held, merged);
         // A stand-in may be the only one of the quorum that knows of an earlier write.
         var known = write.ReportUncovered ? VersionedObject.Merge(merged.Object, _otherHints.Of(cell), write.Lww) : null;
         var uncovered = known?.Siblings.Length > incoming.Object!.Siblings.Length ? known.Context : null;
+        // Nothing new: still answered through the store, since what is here may not be durable yet.
+        var sequence = ReferenceEquals(merged.Object, held.Object) ? 0 : Append(cell, held, merged);
         var reply = write.RequestId == WriteReplica.NoReply ? null : new ReplicaWritten(write.RequestId, write.Slot, uncovered);
         StoreOf(merged).Tell(new ReplyWhenDurable(sequence, Sender, reply) { Span = span?.Waits() });
     }

@@ -10,6 +10,9 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public volatile StorageException? FlushFault;
     public volatile Exception? ReadFault;
 
+    /// <summary>The same, of hints alone.</summary>
+    public volatile Exception? HintFault;
+
     /// <summary>As a real one does: from the first flush that finds no space on nothing is taken, until a flush has succeeded.</summary>
     public volatile bool DiskFull;
 
@@ -32,6 +35,7 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
     {
         Interlocked.Increment(ref _reads);
+        if (StoreKey.IsHint(key) && HintFault is { } damage) throw damage;
         return ReadFault is { } fault ? throw fault : inner.TryGet(key, out value);
     }
 

@@ -8,6 +8,7 @@ using DynamoActors.Node.Messages;
 using DynamoActors.Node.Requests;
 using DynamoActors.Node.Tests.AntiEntropy;
 using DynamoActors.Node.Vnodes;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -119,6 +120,19 @@ public class SloppyQuorumTests
         group.ReleaseHandoff(standIn);
         await group.HandOff();
         (await group.Values(owners[0], "k", new(R: QuorumSetting.All))).ShouldBe(["w"]);
+    }
+
+    [Fact]
+    public async Task A_damaged_hint_keeps_no_write_from_a_replica()
+    {
+        using var group = new ReplicaGroup();
+        group.Nodes[2].Open = false;
+        group.Publish(unreachable: 2);
+        await group.Written(0, "k", "v");
+        await group.Until(() => group.HintsFor(2) == 1);
+        group.Nodes[0].Engine.HintFault = new StorageCorruptException("000001.sst", 0, "a block of hints");
+        await group.Written(1, "k", "w");
+        ReplicaGroup.ValuesOf(group.Stored(0, "k")).ShouldBe(["w"]);
     }
 
     [Fact]
