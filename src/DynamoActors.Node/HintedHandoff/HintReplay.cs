@@ -8,17 +8,17 @@ using DynamoActors.Node.Messages;
 using DynamoActors.Node.Tracing;
 using DynamoActors.Node.Transfers;
 using DynamoActors.Node.Vnodes;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Node.HintedHandoff;
 
 /// <summary>
 /// Delivers the hints for one owner, in order of key, with so many under way as <see cref="DeliveryWindow"/> allows and no faster than the
-/// budget, and has each removed once the owner has it durably. Stops when all were tried, or when the owner is silent; the keeper of hints
-/// starts another.
+/// budget, and has each removed once the owner has it durably. What is damaged is left. Stops when all were tried, or when the owner is
+/// silent; the keeper of hints starts another.
 /// </summary>
 internal sealed class HintReplay : ReceiveActor, IWithTimers
 {
-    private const int PageKeys = 256;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     private readonly HintServices _services;
@@ -26,10 +26,8 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     private readonly DeliveryWindow _window = new();
     private readonly ByteBudget _budget;
     private readonly Dictionary<long, Delivery> _underWay = [];
-    private readonly Queue<(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value)> _page = new();
-    private ReadOnlyMemory<byte> _from;
+    private readonly HintReader _hints;
     private RingView _ring = null!;
-    private bool _isScanned;
     private long _lastId;
     private long _delivered;
     private TimeSpan _lastAnswer;
@@ -38,7 +36,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     {
         _services = services;
         _owner = owner;
-        _from = StoreKey.HintsOf(owner);
+        _hints = new HintReader(services.Engine, owner);
         _budget = new ByteBudget(services.BytesPerSecond);
         Receive<ReplicaWritten>(written => OnAnswered(written.RequestId, taken: true));
         Receive<ReplicaRefused>(refused => OnAnswered(refused.RequestId, taken: false));
@@ -68,27 +66,13 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
                 Timers.StartSingleTimer(nameof(GoOn), GoOn.Instance, wait);
                 return;
             }
-            if (!TryNext(out var key, out var hint)) break;
+            if (!_hints.TryNext(out var key, out var hint))
+            {
+                if (_underWay.Count == 0) End();
+                return;
+            }
             Send(key, hint);
         }
-        if (_underWay.Count == 0 && _page.Count == 0 && _isScanned) End();
-    }
-
-    private bool TryNext(out ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> hint)
-    {
-        if (_page.Count == 0 && !_isScanned) ReadPage();
-        bool found = _page.TryDequeue(out var next);
-        (key, hint) = next;
-        return found;
-    }
-
-    private void ReadPage()
-    {
-        using var hints = _services.Engine.Scan(_from, StoreKey.Behind(StoreKey.HintsOf(_owner)));
-        while (_page.Count < PageKeys && hints.MoveNext()) _page.Enqueue((hints.Key.ToArray(), hints.Value));
-        _isScanned = _page.Count < PageKeys;
-        // The next page begins right behind this one's last key.
-        if (!_isScanned) _from = (byte[])[.. _page.Last().Key.Span, 0];
     }
 
     private void Send(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> hint)
@@ -96,8 +80,9 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
         var (_, objectKey) = StoreKey.SplitHint(key);
         int partition = StoreKey.PartitionOf(objectKey.Span);
         long age = Context.System.Scheduler.Now.ToUnixTimeMilliseconds() - Hint.KeptAt(hint.Span);
-        var held = Hint.ObjectIn(hint);
-        if (age > _services.AgeMax.TotalMilliseconds || held.IsEmpty && !_services.Engine.TryGet(objectKey.Span, out held))
+        bool isTooOld = age > _services.AgeMax.TotalMilliseconds;
+        if (!TryRead(objectKey, hint, out var held) && !isTooOld) return;
+        if (isTooOld || held.IsEmpty)
         {
             _services.Vnodes[partition].Tell(new RemoveHint(_owner, key, hint, IsDropped: true));
             return;
@@ -121,6 +106,22 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
             Trace = span.AsParent(),
         };
         foreach (ushort taker in here) _ring.Peers[taker].Vnodes[partition].Tell(write);
+    }
+
+    /// <summary>What the owner is to have, empty where there is nothing. False: it is damaged here, and stays to be delivered.</summary>
+    private bool TryRead(ReadOnlyMemory<byte> objectKey, ReadOnlyMemory<byte> hint, out ReadOnlyMemory<byte> held)
+    {
+        held = Hint.ObjectIn(hint);
+        try
+        {
+            if (held.IsEmpty) _services.Engine.TryGet(objectKey.Span, out held);
+            return true;
+        }
+        catch (StorageCorruptException damage)
+        {
+            _hints.PassBy(damage);
+            return false;
+        }
     }
 
     /// <summary>The owner itself, and those that are to own what moves: these may have compared all with it already. Where it owns the
@@ -162,7 +163,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     private void End()
     {
         foreach (var silent in _underWay.Values) silent.Span?.Dispose();
-        Context.Parent.Tell(new HintsDelivered(_owner, _delivered));
+        Context.Parent.Tell(new HintsDelivered(_owner, _delivered, _hints.Damage));
         Context.Stop(Self);
     }
 

@@ -3,6 +3,7 @@ using Akka.Event;
 using DynamoActors.Core.Ring;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
+using DynamoActors.Storage;
 
 namespace DynamoActors.Node.HintedHandoff;
 
@@ -12,20 +13,25 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan _retryInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>What is damaged stays so until it is repaired, with the node's actors started anew.</summary>
+    private static readonly TimeSpan _damageInterval = TimeSpan.FromMinutes(1);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HintServices _services;
     private readonly Dictionary<string, IActorRef> _replays = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _damageMetAt = new(StringComparer.Ordinal);
     private readonly HandoffLog _outages;
 
     public HintedHandoffActor(HintServices services)
     {
         _services = services;
-        var log = Context.GetLogger();
-        _outages = new HandoffLog((level, line) => log.Log(level, null, line));
+        _outages = new HandoffLog((level, line) => _log.Log(level, null, line));
         foreach (string owner in services.Ledger.Owners) _outages.Found(owner, services.Ledger.Of(owner).Count);
         services.Ledger.ReportTo(Self);
         Receive<HintsWaiting>(_ => DeliverWhatCanBe());
         Receive<Retry>(_ => DeliverWhatCanBe());
         Receive<HintsDelivered>(OnDelivered);
+        Receive<Terminated>(failed => OnGone(failed.ActorRef));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -45,10 +51,10 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
             {
                 _outages.Keeping(owner, hints);
             }
-            else if (!_replays.ContainsKey(owner))
+            else if (!_replays.ContainsKey(owner) && !(_damageMetAt.TryGetValue(owner, out var met) && Now - met < _damageInterval))
             {
                 _outages.Delivering(owner, hints, Now);
-                _replays.Add(owner, Context.ActorOf(Props.Create(typeof(HintReplay), _services, owner)));
+                _replays.Add(owner, Context.Watch(Context.ActorOf(Props.Create(typeof(HintReplay), _services, owner))));
             }
         }
         // Vnodes remove hints a moment after they were delivered.
@@ -64,6 +70,20 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
     {
         _replays.Remove(delivered.Owner);
         _outages.Delivered(delivered.Owner, delivered.Count, Now);
+        if (delivered.Damage is not { } damage)
+        {
+            _damageMetAt.Remove(delivered.Owner);
+            return;
+        }
+        if (_damageMetAt.TryAdd(delivered.Owner, Now))
+            _log.Error("Hints for {0} are damaged here and stay undelivered, anti-entropy covers them: {1}", delivered.Owner, damage.Message);
+        _damageMetAt[delivered.Owner] = Now;
+    }
+
+    // Of one that ended by itself was heard already, and another may be under way.
+    private void OnGone(IActorRef replay)
+    {
+        if (_replays.FirstOrDefault(entry => entry.Value.Equals(replay)).Key is { } owner) _replays.Remove(owner);
     }
 
     private sealed class Retry
@@ -72,5 +92,5 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
     }
 }
 
-/// <summary>A replay came to its end: nothing is left, or its owner fell silent.</summary>
-internal sealed record HintsDelivered(string Owner, long Count);
+/// <summary>A replay came to its end: nothing is left but what is damaged, or its owner fell silent.</summary>
+internal sealed record HintsDelivered(string Owner, long Count, StorageCorruptException? Damage = null);

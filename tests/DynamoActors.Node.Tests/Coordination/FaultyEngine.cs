@@ -45,8 +45,14 @@ internal sealed class FaultyEngine(IStorageEngine inner) : IStorageEngine
     public IStorageIterator Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte>? to)
     {
         BeforeScan?.Invoke();
-        return inner.Scan(from, to);
+        return new FaultyIterator(this, inner.Scan(from, to));
     }
+
+    /// <summary>What a scan finds instead of that key; null: it is sound.</summary>
+    public volatile Func<ReadOnlySpan<byte>, Exception?>? ScanFault;
+
+    /// <summary>The same, but of the key's value alone.</summary>
+    public volatile Func<ReadOnlySpan<byte>, Exception?>? ValueFault;
 
     public void DropRange(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) => inner.DropRange(from, to);
     public void Checkpoint(string directory) => inner.Checkpoint(directory);

@@ -11,6 +11,7 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Membership;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Tests.AntiEntropy;
+using DynamoActors.Node.Tests.Coordination;
 using DynamoActors.Node.Transfers;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
@@ -32,8 +33,8 @@ public sealed class HintReplayTests : IDisposable
 
     private readonly ActorSystem _system = ActorSystem.Create("replay", ConfigurationFactory.ParseString(
         ManualScheduler.Hocon));
-    private readonly MemoryEngine _engine = new(new StorageOptions(
-        "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+    private readonly FaultyEngine _engine = new(new MemoryEngine(new StorageOptions(
+        "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
     private readonly PartitionTable _table = PartitionTable.Assign(
         [.. Enumerable.Range(0, 3).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], 8, 3, previous: null);
     private readonly Channel<(object Message, int Node, IActorRef Sender)> _told = Channel.CreateUnbounded<(object, int, IActorRef)>();
@@ -104,6 +105,22 @@ public sealed class HintReplayTests : IDisposable
         var dropped = told.Select(each => each.Message).OfType<RemoveHint>().ShouldHaveSingleItem();
         (NameIn(StoreKey.SplitHint(dropped.Key).ObjectKey), dropped.IsDropped).ShouldBe(("a-old", true));
         NameIn(told.Select(each => each.Message).OfType<WriteReplica>().ShouldHaveSingleItem().Key).ShouldBe("b-young");
+    }
+
+    [Fact]
+    public async Task What_is_damaged_here_stays_and_the_rest_is_delivered()
+    {
+        Keep("n1", "a");
+        Keep("n1", "b", own: true);
+        var damage = new StorageCorruptException("000001.table", 4096, "a block");
+        _engine.ReadFault = damage;
+        Start("n1");
+        var (message, _, sender) = await Next();
+        NameIn(Write(message).Key).ShouldBe("a");
+        Take(message, sender);
+        var rest = new[] { (await Next()).Message, (await Next()).Message };
+        NameIn(StoreKey.SplitHint(rest.OfType<RemoveHint>().ShouldHaveSingleItem().Key).ObjectKey).ShouldBe("a");
+        rest.OfType<HintsDelivered>().ShouldHaveSingleItem().ShouldBe(new HintsDelivered("n1", 1, damage));
     }
 
     [Fact]
@@ -184,13 +201,14 @@ public sealed class HintReplayTests : IDisposable
         (await Next()).Message.ShouldBe(new HintsDelivered("n1", 0));
     }
 
-    private void Keep(string owner, string key, TimeSpan age = default, string bucket = "default")
+    private void Keep(string owner, string key, TimeSpan age = default, string bucket = "default", bool own = false)
     {
         long keptAt = (_system.Scheduler.Now - age).ToUnixTimeMilliseconds();
         var bytes = System.Text.Encoding.UTF8.GetBytes(key);
         _engine.Append(new WriteBatch().Put(
             StoreKey.Hint(owner, StoreKey.Object(_table.PartitionOf(bucket, bytes), bucket, bytes)),
-                Hint.Encode(keptAt, VersionedObjectCodec.Encode(ComparisonTests.Version(1, 1, "v")))));
+                own ? Hint.OwnReplica(keptAt)
+                    : Hint.Encode(keptAt, VersionedObjectCodec.Encode(ComparisonTests.Version(1, 1, "v")))));
     }
 
     private void Start(string owner, long bytesPerSecond = Plenty, PartitionTable? table = null, int? unreachable = null)
