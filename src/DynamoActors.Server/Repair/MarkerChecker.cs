@@ -1,5 +1,6 @@
 using DynamoActors.Server.Startup;
 using DynamoActors.Storage;
+using DynamoActors.Storage.Files;
 using DynamoActors.Storage.Repair;
 
 namespace DynamoActors.Server.Repair;

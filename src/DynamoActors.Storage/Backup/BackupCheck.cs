@@ -56,7 +56,7 @@ public static class BackupCheck
         var identity = StoreIdentity.Read(disk, BackedUpFiles.Store)
             ?? throw new StorageCorruptException(Path.Combine(BackedUpFiles.Store, StoreIdentity.FileName), 0, "it is missing");
         if (identity.Engine == LsmEngine.EngineName)
-            return LsmRepair.Run(options).Quarantined;
+            return LsmRepair.Run(options, rescue: false).Quarantined;
         // Opening reads all of it.
         StorageEngines.Open(identity.Engine, options).Dispose();
         return [];

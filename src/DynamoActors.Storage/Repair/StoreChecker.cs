@@ -202,10 +202,11 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
         TablesChecked = report.TablesChecked;
         foreach (var table in report.Quarantined)
         {
+            var kept = table.Kept == 0 ? "" : $" {table.Kept} entries of it that are sound were kept.";
             _findings.Add(new Finding(
-                table.Path, table.Damage, table.MovedTo is { } moved ? $"It is {moved} now." : "It was taken out of the store.",
+                table.Path, table.Damage, (table.MovedTo is { } moved ? $"It is {moved} now." : "It was taken out of the store.") + kept,
                 $"{table.Entries} entries of level {table.Level} are missing here, or show an older version: "
-                + $"from {describe(table.Smallest)} to {describe(table.Largest)}. The other owners have them."));
+                + $"between {describe(table.Smallest)} and {describe(table.Largest)}. The other owners have them, where there are any."));
         }
     }
 

@@ -165,10 +165,10 @@ public sealed class LsmDamageTests
     }
 
     [Fact]
-    public void Repair_moves_damaged_tables_aside_and_says_which_keys_they_held()
+    public void Repair_moves_a_damaged_table_aside_and_says_between_which_keys_its_damage_is()
     {
         var table = LsmStore.Tables(_sound)[^1];
-        _sound.FlipBit($"{LsmStore.Home}/{table}", 8 * 100);
+        _sound.FlipBit($"{LsmStore.Home}/{table}", 8 * 700);
         var report = LsmRepair.Run(LsmStore.Options(_sound));
         var quarantined = report.Quarantined.ShouldHaveSingleItem();
         quarantined.Path.ShouldEndWith(table);

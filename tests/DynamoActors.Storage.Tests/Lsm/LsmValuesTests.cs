@@ -223,11 +223,25 @@ public sealed class LsmValuesTests
             engine.Statistics.BackgroundFailure.ShouldNotBeNull().ShouldContain(damaged);
         }
         var report = LsmRepair.Run(LsmStore.Options(_disk, Options));
-        report.Quarantined.ShouldHaveSingleItem().Damage.ShouldContain(damaged);
-        _disk.Exists(damaged + ".damaged").ShouldBeTrue();
+        var quarantined = report.Quarantined.ShouldHaveSingleItem();
+        quarantined.Damage.ShouldContain(damaged);
+        quarantined.Entries.ShouldBe(1);
         LsmRepair.Run(LsmStore.Options(_disk, Options)).Quarantined.ShouldBeEmpty();
+        using var repaired = LsmStore.Open(_disk, Options);
+        Enumerable.Range(0, 20).Count(i => repaired.TryGet(Keys.Bytes(Key(i)), out _)).ShouldBe(19);
+    }
+
+    [Fact]
+    public void Values_that_no_sound_table_points_to_are_kept_aside_with_their_table()
+    {
+        using (var engine = LsmStore.Open(_disk, Options))
+            Fill(engine, 20, "one");
+        var (table, values) = ($"{LsmStore.Home}/{LsmStore.Tables(_disk)[0]}", $"{LsmStore.Home}/{ValueFiles[0]}");
+        LsmStore.Overwrite(_disk, table, LsmStore.Read(_disk, table)[..^1]);
+        LsmRepair.Run(LsmStore.Options(_disk, Options)).Quarantined.ShouldHaveSingleItem().Kept.ShouldBe(0);
         LsmStore.Open(_disk, Options).Dispose();
-        _disk.Exists(damaged + ".damaged").ShouldBeTrue();
+        _disk.Exists(table + ".damaged").ShouldBeTrue();
+        _disk.Exists(values + ".damaged").ShouldBeTrue();
     }
 
     [Fact]

@@ -163,7 +163,8 @@ internal sealed class TableCursor : Cursor
         window = [];
     }
 
-    private static bool IsBroken(Exception e) =>
+    /// <summary>What reading bytes that are not what was written may end in.</summary>
+    public static bool IsBroken(Exception e) =>
         e is StorageCorruptException or InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException;
 
     private StorageCorruptException Damaged(Exception broken)

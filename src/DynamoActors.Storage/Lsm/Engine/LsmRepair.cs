@@ -11,33 +11,36 @@ public sealed record LsmRepairReport(int TablesChecked, IReadOnlyList<Quarantine
 /// <param name="MovedTo">Where its file is now; null where it was missing.</param>
 /// <param name="Smallest">Between this key and <paramref name="Largest"/>, both included, keys may be absent, or show an older value
 /// again.</param>
+/// <param name="Entries">So many are lost.</param>
+/// <param name="Kept">So many are sound, and are in the table that took its place.</param>
 public sealed record QuarantinedTable(
-    string Path, string? MovedTo, int Level, byte[] Smallest, byte[] Largest, long Entries, string Damage);
+    string Path, string? MovedTo, int Level, byte[] Smallest, byte[] Largest, long Entries, long Kept, string Damage);
 
 /// <summary>
-/// Takes damaged tables out of a store, so that the rest can be compacted again. The only thing here that gives data up, so it happens
-/// only when it is asked for, on a store that nobody has open.
+/// Takes what is damaged out of a store's tables, so that they can be compacted again. The only thing here that gives data up, so it
+/// happens only when it is asked for, on a store that nobody has open.
 /// </summary>
 public static class LsmRepair
 {
-    private const string QuarantineSuffix = ".damaged";
-
     /// <summary>
-    /// Reads every block of every table. A damaged file is renamed, never deleted, and the manifest is written without it. A store without
-    /// damage is not changed.
+    /// Reads every block of every table. A table with what is sound of it takes a damaged one's place, whose file is renamed, never
+    /// deleted. A store without damage is not changed.
     /// </summary>
     /// <param name="suspects">Files of tables or values: only tables that are, or point into, one of them are read; null: all are.</param>
     /// <param name="beforeChange">Called when there is damage, before anything is changed and while the store is not held: it may open
     /// it.</param>
+    /// <param name="rescue">False: nothing is written anew, and damaged tables are taken out as a whole.</param>
     /// <exception cref="StorageRefusedException">The store is open, or is none of this engine.</exception>
     /// <exception cref="StorageCorruptException">The manifest is damaged: which tables make up the store cannot be known.</exception>
-    public static LsmRepairReport Run(StorageOptions options, Action? beforeChange = null, IReadOnlyCollection<string>? suspects = null)
+    /// <exception cref="StorageFullException">There is no space for a damaged table's sound part.</exception>
+    public static LsmRepairReport Run(
+        StorageOptions options, Action? beforeChange = null, IReadOnlyCollection<string>? suspects = null, bool rescue = true)
     {
         var (tablesChecked, damage) = Check(options, suspects);
         if (damage.Count == 0)
             return new LsmRepairReport(tablesChecked, []);
         beforeChange?.Invoke();
-        return new LsmRepairReport(tablesChecked, TakeOut(options, damage));
+        return new LsmRepairReport(tablesChecked, TakeOut(options, damage, rescue));
     }
 
     private static (int TablesChecked, Dictionary<long, string> Damage) Check(
@@ -61,11 +64,12 @@ public static class LsmRepair
         table.Values.Select(use => LsmContext.ValuesName(use.File)).Append(LsmContext.TableName(table.Number))
             .Any(name => suspects.Any(suspect => Path.GetFileName(suspect) == name));
 
-    private static List<QuarantinedTable> TakeOut(StorageOptions options, Dictionary<long, string> damage)
+    private static List<QuarantinedTable> TakeOut(StorageOptions options, Dictionary<long, string> damage, bool isRescued)
     {
         using var directory = Open(options);
         var state = ManifestState.Read(options.FileSystem, directory.Path)!;
         var context = ContextOf(options);
+        var rescue = new TableRescue(context);
         var quarantined = new List<QuarantinedTable>();
         var edit = new LevelsEdit();
         for (var level = 0; level < LsmOptions.LevelCount; level++)
@@ -74,8 +78,13 @@ public static class LsmRepair
             {
                 if (!damage.TryGetValue(meta.Number, out var found))
                     continue;
-                quarantined.Add(Quarantine(context, level, meta, found));
+                var (table, movedTo, from, to) = isRescued ? rescue.Run(meta) : rescue.MoveAside(meta);
+                var kept = table?.Entries ?? 0;
+                quarantined.Add(new QuarantinedTable(
+                    context.TablePath(meta.Number), movedTo, level, from, to, Math.Max(0, meta.Entries - kept), kept, found));
                 edit.Removed.Add(meta.Number);
+                if (table is not null)
+                    edit.Added.Add(new LevelsEdit.Placed(level, table));
             }
         }
         MoveUnusedValues(context, state, edit);
@@ -86,7 +95,9 @@ public static class LsmRepair
     private static StoreDirectory Open(StorageOptions options) =>
         StoreDirectory.Open(options.FileSystem, options.Directory, LsmEngine.EngineName, LsmEngine.FormatVersion);
 
-    private static LsmContext ContextOf(StorageOptions options) => new(options, options.Lsm with { BlockCacheBytes = 0 });
+    // What lies in a table stays there: a value file has the number of its table, and that one's may be in use.
+    private static LsmContext ContextOf(StorageOptions options) =>
+        new(options, options.Lsm with { BlockCacheBytes = 0, ValuesApartAboveBytes = int.MaxValue });
 
     private static string? FindDamage(LsmContext context, TableMeta meta)
     {
@@ -106,36 +117,21 @@ public static class LsmRepair
         }
     }
 
-    private static QuarantinedTable Quarantine(LsmContext context, int level, TableMeta meta, string damage)
-    {
-        var path = context.TablePath(meta.Number);
-        string? movedTo = null;
-        if (context.FileSystem.Exists(path))
-        {
-            movedTo = path + QuarantineSuffix;
-            // Before the manifest changes: an unnamed table would be removed as an orphan if the power went in between.
-            context.FileSystem.Rename(path, movedTo);
-            context.FileSystem.SyncDirectory(context.Directory);
-        }
-        return new QuarantinedTable(path, movedTo, level, meta.Smallest, meta.Largest, meta.Entries, damage);
-    }
-
     /// <summary>Value files that only the tables taken out point into: the next start would remove them.</summary>
-    private static void MoveUnusedValues(LsmContext context, ManifestState state, LevelsEdit removed)
+    private static void MoveUnusedValues(LsmContext context, ManifestState state, LevelsEdit edit)
     {
-        var used = state.Set.Apply(removed).All.SelectMany(table => table.Values).Select(use => use.File).ToHashSet();
+        var used = state.Set.Apply(edit).All.SelectMany(table => table.Values).Select(use => use.File).ToHashSet();
         foreach (var number in state.Set.All.SelectMany(table => table.Values).Select(use => use.File).Distinct())
         {
             var path = context.PathOf(LsmContext.ValuesName(number));
             if (!used.Contains(number) && context.FileSystem.Exists(path))
-                context.FileSystem.Rename(path, path + QuarantineSuffix);
+                Aside.Move(context.FileSystem, path);
         }
-        context.FileSystem.SyncDirectory(context.Directory);
     }
 
-    private static void WriteManifest(LsmContext context, ManifestState state, LevelsEdit removed)
+    private static void WriteManifest(LsmContext context, ManifestState state, LevelsEdit change)
     {
-        var edit = state.Set.Apply(removed).ToEdit();
+        var edit = state.Set.Apply(change).ToEdit();
         ManifestFile.IsName(state.Name, out var lastManifest);
         var number = Math.Max(state.NextNumber, lastManifest + 1);
         edit.NextNumber = number + 1;

@@ -55,6 +55,9 @@ internal sealed class Table
         }
     }
 
+    /// <summary>Null where that is damaged; there though the filter or an entry may be.</summary>
+    public TableIndex? IndexIfSound => _index;
+
     public IFile File => _file!;
 
     /// <summary>Why nothing of the table can be read; null where its index is sound.</summary>

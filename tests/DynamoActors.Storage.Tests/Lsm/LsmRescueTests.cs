@@ -1,0 +1,112 @@
+using DynamoActors.Storage.Files;
+using DynamoActors.Storage.Lsm.Engine;
+
+namespace DynamoActors.Storage.Tests.Lsm;
+
+/// <summary>A repair gives up what is damaged of a table, and keeps the rest.</summary>
+public sealed class LsmRescueTests
+{
+    private const int KeyCount = 600;
+
+    // In its second block, which has 512 bytes and a trailer like the first.
+    private const long DamagedBit = 8 * 700;
+
+    private readonly MemoryFileSystem _disk = new();
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(1000)]
+    public void Every_table_keeps_its_sound_blocks(int valuesApartAboveBytes)
+    {
+        var options = SmallLsm.Options with { ValuesApartAboveBytes = valuesApartAboveBytes };
+        using (var engine = LsmStore.Open(_disk, options))
+        {
+            foreach (var round in (string[])["one", "two"])
+                engine.Fill(KeyCount, round);
+            engine.Flush();
+        }
+        var tables = LsmStore.Tables(_disk);
+        foreach (var table in tables)
+            _disk.FlipBit($"{LsmStore.Home}/{table}", DamagedBit);
+
+        var report = LsmRepair.Run(LsmStore.Options(_disk, options));
+        report.Quarantined.Count.ShouldBe(tables.Length);
+        report.Quarantined.ShouldAllBe(table => table.Kept > table.Entries && table.Entries > 0);
+        LsmStore.Tables(_disk).ShouldBe(tables);
+        LsmRepair.Run(LsmStore.Options(_disk, options)).Quarantined.ShouldBeEmpty();
+
+        using var repaired = LsmStore.Open(_disk, options);
+        var different = Different(repaired, "two");
+        ((long)different.Count).ShouldBeInRange(1, report.Quarantined.Sum(table => table.Entries));
+        different.ShouldAllBe(key => report.Quarantined.Any(table => IsBetween(key, table)));
+        repaired.Fill(KeyCount, "three");
+        Different(repaired, "three").ShouldBeEmpty();
+        repaired.Statistics.BackgroundFailure.ShouldBeNull();
+        report.Quarantined.ShouldAllBe(table => _disk.Exists(table.MovedTo!));
+    }
+
+    [Fact]
+    public void What_is_rescued_is_no_newer_than_it_was()
+    {
+        // All in level 0, where the number alone says which is newer.
+        var options = SmallLsm.Options with { Level0CompactionTables = int.MaxValue, Level0StopTables = int.MaxValue };
+        using (var engine = LsmStore.Open(_disk, options))
+        {
+            foreach (var round in (string[])["one", "two"])
+                engine.Fill(KeyCount, round);
+            engine.Flush();
+        }
+        _disk.FlipBit($"{LsmStore.Home}/{LsmStore.Tables(_disk)[0]}", DamagedBit);
+        LsmRepair.Run(LsmStore.Options(_disk, options)).Quarantined.ShouldHaveSingleItem().Kept.ShouldBeGreaterThan(0);
+        using var repaired = LsmStore.Open(_disk, options);
+        Different(repaired, "two").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_repair_that_loses_its_power_anywhere_loses_no_more_than_one_that_does_not()
+    {
+        using (var engine = LsmStore.Open(_disk))
+            engine.Fill(KeyCount, "one");
+        foreach (var table in LsmStore.Tables(_disk)[..2])
+            _disk.FlipBit($"{LsmStore.Home}/{table}", DamagedBit);
+        var cuts = new List<MemoryFileSystem>();
+        var random = new Random(7);
+        _disk.Before = _ => cuts.Add(_disk.AfterPowerLoss(random));
+        LsmRepair.Run(LsmStore.Options(_disk)).Quarantined.Count.ShouldBe(2);
+        _disk.Before = null;
+        List<string> lost;
+        using (var engine = LsmStore.Open(_disk))
+            lost = Different(engine, "one");
+        lost.ShouldNotBeEmpty();
+
+        cuts.Count.ShouldBeGreaterThan(20);
+        foreach (var cut in cuts)
+        {
+            LsmRepair.Run(LsmStore.Options(cut));
+            using var engine = LsmStore.Open(cut);
+            Different(engine, "one").ShouldBe(lost);
+        }
+    }
+
+    [Fact]
+    public void Without_space_for_what_is_sound_nothing_changes()
+    {
+        using (var engine = LsmStore.Open(_disk))
+            engine.Fill(KeyCount, "one");
+        _disk.FlipBit($"{LsmStore.Home}/{LsmStore.Tables(_disk)[0]}", DamagedBit);
+        var before = _disk.List(LsmStore.Home);
+        _disk.CapacityBytes = _disk.UsedBytes;
+        Should.Throw<StorageFullException>(() => LsmRepair.Run(LsmStore.Options(_disk)));
+        _disk.CapacityBytes = long.MaxValue;
+        LsmRepair.Run(LsmStore.Options(_disk)).Quarantined.ShouldHaveSingleItem().Kept.ShouldBeGreaterThan(0);
+        _disk.List(LsmStore.Home).Count.ShouldBe(before.Count + 1);
+    }
+
+    private static List<string> Different(IStorageEngine engine, string round) =>
+        [.. Enumerable.Range(0, KeyCount).Where(i => engine.Get(Key(i)) != LsmStore.Value(i, round)).Select(Key)];
+
+    private static string Key(int i) => $"key{i:D5}";
+
+    private static bool IsBetween(string key, QuarantinedTable table) =>
+        string.CompareOrdinal(key, Keys.Text(table.Smallest)) >= 0 && string.CompareOrdinal(key, Keys.Text(table.Largest)) <= 0;
+}
