@@ -7,7 +7,8 @@ namespace DynamoActors.Node.HintedHandoff;
 /// Reads the hints for one owner, in order of key, page by page. What is damaged is passed by: a value alone where it lies apart, else the
 /// rest of its partition, since what lies behind a damaged block is found again only by a key.
 /// </summary>
-internal sealed class HintReader(IStorageEngine engine, string owner)
+/// <param name="partitions">How many the ring has.</param>
+internal sealed class HintReader(IStorageEngine engine, string owner, int partitions)
 {
     private const int PageKeys = 256;
 
@@ -51,8 +52,8 @@ internal sealed class HintReader(IStorageEngine engine, string owner)
         {
             PassBy(damage);
             if (isAtKey) return;
-            _isAtEnd = _partition == ushort.MaxValue;
-            if (!_isAtEnd) _from = StoreKey.Hint(owner, StoreKey.ObjectsOf(++_partition));
+            _isAtEnd = ++_partition >= partitions;
+            if (!_isAtEnd) _from = StoreKey.Hint(owner, StoreKey.ObjectsOf(_partition));
         }
     }
 }

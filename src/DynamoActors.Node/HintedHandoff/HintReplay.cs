@@ -36,7 +36,7 @@ internal sealed class HintReplay : ReceiveActor, IWithTimers
     {
         _services = services;
         _owner = owner;
-        _hints = new HintReader(services.Engine, owner);
+        _hints = new HintReader(services.Engine, owner, services.Vnodes.Length);
         _budget = new ByteBudget(services.BytesPerSecond);
         Receive<ReplicaWritten>(written => OnAnswered(written.RequestId, taken: true));
         Receive<ReplicaRefused>(refused => OnAnswered(refused.RequestId, taken: false));

@@ -46,6 +46,18 @@ public sealed class HintReaderTests : IDisposable
     }
 
     [Fact]
+    public void Behind_a_damaged_end_each_partition_is_tried_once()
+    {
+        byte[] from = Hint(2, 199);
+        int met = 0;
+        _engine.ScanFault = key => key.SequenceCompareTo(from) >= 0 && met++ >= 0 ? _damage : null;
+        var (read, damage) = ReadAll();
+        read.ShouldBe([.. Expected(at => at != (2, 199))]);
+        damage.ShouldBe(_damage);
+        met.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_damaged_value_costs_itself_alone()
     {
         byte[] damaged = Hint(1, 7);
@@ -57,7 +69,7 @@ public sealed class HintReaderTests : IDisposable
 
     private (string[] Read, StorageCorruptException? Damage) ReadAll()
     {
-        var reader = new HintReader(_engine, "n1");
+        var reader = new HintReader(_engine, "n1", Partitions);
         var read = new List<string>();
         while (reader.TryNext(out var key, out _)) read.Add(Convert.ToHexString(key.Span));
         return ([.. read], reader.Damage);
