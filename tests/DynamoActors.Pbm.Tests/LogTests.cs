@@ -35,6 +35,24 @@ public sealed class LogTests : PbmFixture
     }
 
     [Fact]
+    public async Task The_last_lines_of_several_nodes_are_one_story()
+    {
+        Log.Add("2026-11-29T06:48:14.217Z info: first");
+        Log.Add("   at a place that belongs to it");
+        Log.Add("2026-11-29T06:48:15.217Z info: second");
+        Node.Nodes = [Member("node1", Address), Member("node2", Address)];
+        (await RunAsync("log", "tail", "--once")).Out.ShouldBe("""
+            node1  2026-11-29T06:48:14.217Z info: first
+            node1     at a place that belongs to it
+            node2  2026-11-29T06:48:14.217Z info: first
+            node2     at a place that belongs to it
+            node1  2026-11-29T06:48:15.217Z info: second
+            node2  2026-11-29T06:48:15.217Z info: second
+
+            """);
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_answer_is_told_and_one_that_is_none_is_refused()
     {
         Log.Add("here");

@@ -49,6 +49,7 @@ public sealed class StrangerTests : PbmFixture
     [InlineData("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 2\r\nContent-Type: application/problem+json\r\n\r\n[]", ExitCodes.NoNode,
         "502, and not as a DynamoActors node would say it")]
     [InlineData("\u0000\u0001binary", ExitCodes.NoNode, "speaks no HTTP")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{", ExitCodes.NoNode, "broke off")]
     public async Task A_stranger_or_another_version_is_told_from_a_node(string answer, int code, string told)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -58,6 +59,19 @@ public sealed class StrangerTests : PbmFixture
         ran.Code.ShouldBe(code, ran.ToString());
         ran.Error.ShouldContain(told);
         await answering;
+    }
+
+    [Fact]
+    public async Task One_that_stops_in_the_middle_of_an_answer_is_given_up_in_time()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var running = RunWithAsync($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", "", "cluster", "show", "--timeout", "0.5");
+        using var connection = await listener.AcceptTcpClientAsync();
+        await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
+        var ran = await running;
+        ran.Code.ShouldBe(ExitCodes.NoNode);
+        ran.Error.ShouldContain("no answer within");
     }
 
     [Fact]

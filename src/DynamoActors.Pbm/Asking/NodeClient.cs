@@ -47,7 +47,8 @@ internal sealed class NodeClient(HttpClient http, Uri address)
     {
         try
         {
-            return await http.SendAsync(request, completion, stop);
+            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            return completion == HttpCompletionOption.ResponseHeadersRead ? answer : await WholeAsync(answer, stop);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: var code })
         {
@@ -64,9 +65,26 @@ internal sealed class NodeClient(HttpClient http, Uri address)
             throw NoNode($"something listens there that speaks no HTTP ({e.Message}). A node takes HTTP on 8081 unless told otherwise; "
                 + "4053 and 4153 are for other nodes.");
         }
-        catch (TaskCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             throw NoNode($"no answer within {http.Timeout.TotalSeconds:0} s. --timeout waits longer.");
+        }
+    }
+
+    private async Task<HttpResponseMessage> WholeAsync(HttpResponseMessage answer, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(http.Timeout);
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(limit.Token);
+            return answer;
+        }
+        catch (Exception e)
+        {
+            answer.Dispose();
+            if (e is not HttpRequestException) throw;
+            throw NoNode($"its answer broke off ({e.InnerException?.Message ?? e.Message}). Does the node stop, or a proxy in between?");
         }
     }
 

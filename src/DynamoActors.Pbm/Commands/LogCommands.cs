@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DynamoActors.Pbm.Asking;
 
@@ -27,8 +28,10 @@ internal static class LogCommands
         if (lines is < 1 or > 2000) throw new PbmException(ExitCodes.Usage, $"--lines is {lines}; it is 1 to 2000.");
         var nodes = await cluster.MembersAsync(on, stop);
         var tails = nodes.Select(node => new Tail(all, parsed, node.Name, node.Client, nodes.Count > 1)).ToArray();
-        var answered = await Task.WhenAll(tails.Select(tail => tail.ShowLastAsync(lines, stop)));
-        if (parsed.GetValue(_once)) return answered.All(one => one) ? 0 : ExitCodes.No;
+        var last = await Task.WhenAll(tails.Select(tail => tail.FetchAsync($"lines={lines}", stop)));
+        foreach (var (at, line, _) in last.SelectMany((page, at) => Stamped(at, page ?? [])).OrderBy(one => one.Stamp, StringComparer.Ordinal))
+            tails[at].Write(line);
+        if (parsed.GetValue(_once)) return last.All(page => page is not null) ? 0 : ExitCodes.No;
         try
         {
             await Task.WhenAll(tails.Select(tail => tail.FollowAsync(stop)));
@@ -41,14 +44,23 @@ internal static class LogCommands
         return 0;
     }
 
+    /// <summary>With the time that each begins with; a line without one belongs to the line before.</summary>
+    private static IEnumerable<(int At, string Line, string Stamp)> Stamped(int at, IReadOnlyList<string> lines)
+    {
+        var stamp = "";
+        foreach (var line in lines)
+        {
+            if (line.IndexOf('Z') is > 0 and var end && DateTimeOffset.TryParse(line[..end], CultureInfo.InvariantCulture, out _))
+                stamp = line[..end];
+            yield return (at, line, stamp);
+        }
+    }
+
     /// <summary>One node's log.</summary>
     private sealed class Tail(PbmCommands all, ParseResult parsed, string name, NodeClient? node, bool isOneOfSeveral)
     {
         private long? _next;
         private bool _isSilent;
-
-        /// <returns>Whether it has answered.</returns>
-        public Task<bool> ShowLastAsync(int lines, CancellationToken stop) => AskAsync($"lines={lines}", stop);
 
         public async Task FollowAsync(CancellationToken stop)
         {
@@ -57,34 +69,35 @@ internal static class LogCommands
             while (true)
             {
                 var (began, from) = (all.Environment.Time.GetTimestamp(), _next);
-                var hasAnswered = await AskAsync(_next is { } next ? $"after={next}&wait={wait}&lines=1000" : "lines=1000", stop);
+                var lines = await FetchAsync(_next is { } next ? $"after={next}&wait={wait}&lines=1000" : "lines=1000", stop);
+                foreach (var line in lines ?? []) Write(line);
                 // A node that is about to stop makes nobody wait.
                 var isAtOnce = _next == from && all.Environment.Time.GetElapsedTime(began).TotalMilliseconds < wait / 2;
-                if (!hasAnswered || isAtOnce) await Task.Delay(_silentInterval, all.Environment.Time, stop);
+                if (lines is null || isAtOnce) await Task.Delay(_silentInterval, all.Environment.Time, stop);
             }
         }
 
-        private async Task<bool> AskAsync(string query, CancellationToken stop)
+        /// <summary>Null: it has not answered.</summary>
+        public async Task<IReadOnlyList<string>?> FetchAsync(string query, CancellationToken stop)
         {
             try
             {
                 if (node is null) throw new PbmException(ExitCodes.NoNode, "Nobody knows where it takes HTTP.");
                 var (_, page) = await node.PageAsync($"admin/log?{query}", NodePages.Default.LogPage, stop);
                 if (page.Gap) Write("… some lines are not kept any more, or the node has started since", isNote: true);
-                foreach (var line in page.Lines) Write(line, isNote: false);
                 _next = page.Next;
                 _isSilent = false;
-                return true;
+                return page.Lines;
             }
             catch (PbmException silent)
             {
                 if (!_isSilent) await all.Environment.Error.WriteLineAsync($"{name} does not answer: {silent.Message}");
                 _isSilent = true;
-                return false;
+                return null;
             }
         }
 
-        private void Write(string line, bool isNote)
+        public void Write(string line, bool isNote = false)
         {
             if (all.IsJson(parsed))
             {
