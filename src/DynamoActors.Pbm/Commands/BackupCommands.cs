@@ -44,7 +44,8 @@ internal static class BackupCommands
         var keep = parsed.GetValue(_keep);
         if (keep is < 1) throw new PbmException(ExitCodes.Usage, $"--keep is {keep}; it is at least 1.");
         var directory = Path.GetFullPath(parsed.GetRequiredValue(_to));
-        if (File.Exists(directory)) throw new PbmException(ExitCodes.Usage, $"--to {directory} is a file; backups are kept in a directory.");
+        if (File.Exists(directory))
+            throw new PbmException(ExitCodes.Usage, $"--to {directory} is a file; backups are kept in a directory.");
         try
         {
             var folder = BackupFolder.OpenOrCreate(new RealFileSystem(), directory);

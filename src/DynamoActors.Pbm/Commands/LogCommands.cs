@@ -29,8 +29,8 @@ internal static class LogCommands
         var nodes = await cluster.MembersAsync(on, stop);
         var tails = nodes.Select(node => new Tail(all, parsed, node.Name, node.Client, nodes.Count > 1)).ToArray();
         var last = await Task.WhenAll(tails.Select(tail => tail.FetchAsync($"lines={lines}", stop)));
-        foreach (var (at, line, _) in last.SelectMany((page, at) => Stamped(at, page ?? [])).OrderBy(one => one.Stamp, StringComparer.Ordinal))
-            tails[at].Write(line);
+        var byTime = last.SelectMany((page, at) => Stamped(at, page ?? [])).OrderBy(one => one.Stamp, StringComparer.Ordinal);
+        foreach (var (at, line, _) in byTime) tails[at].Write(line);
         if (parsed.GetValue(_once)) return last.All(page => page is not null) ? 0 : ExitCodes.No;
         try
         {
