@@ -60,6 +60,19 @@ public sealed class AccessTests(NodeFixture fixture) : RespFixture(fixture)
         Client.Ask("get k").ShouldBe("\"v\"");
     }
 
+    [Fact]
+    public void A_stranger_s_commands_ask_for_no_room()
+    {
+        var value = new string('x', ValueBytesMax);
+        var all = Bounds.Bodies.BytesMax / 4 * 3;
+        Bounds.Bodies.TryTake(all).ShouldBeTrue();
+        Client.Ask("set", "k", value).ShouldStartWith("(error) NOAUTH", customMessage: "nor does it wait for any");
+        Bounds.Bodies.Return(all);
+
+        Client.Ask($"auth {Token("write:*")}").ShouldBe("OK");
+        Client.Ask("set", "k", value).ShouldBe("OK");
+    }
+
     private string Token(string grants)
     {
         var token = $"a-token-that-is-long-enough-{Guid.NewGuid():n}";

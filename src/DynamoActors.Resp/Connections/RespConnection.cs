@@ -108,10 +108,12 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         }
     }
 
-    /// <summary>What to say where there is no room for so many bytes, or a large argument's turn does not come, in a request's time;
-    /// null: they are held.</summary>
+    /// <summary>What to say where there is no room for so many bytes, or a large argument's turn does not come, in a request's time, or
+    /// where nobody known asks; null: they are held.</summary>
     private async ValueTask<string?> HoldAsync(long bytes)
     {
+        // A stranger's is passed over: what others need is not his to hold.
+        if (services.CallerOf(session) is null) return ErrorTexts.NoAuth;
         // Whoever waits, keeps no turn from others: two commands of several large arguments each would wait for each other.
         LeaveTurn();
         var bounds = services.Bounds;
