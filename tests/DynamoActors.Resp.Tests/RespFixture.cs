@@ -1,6 +1,7 @@
 using DynamoActors.Http.Security;
 using DynamoActors.Http.Serving;
 using DynamoActors.Node.Tests;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DynamoActors.Resp.Tests;
@@ -42,6 +43,8 @@ public abstract class RespFixture(NodeFixture fixture) : IClassFixture<NodeFixtu
     /// <summary>Null: nothing is encrypted, and <see cref="Client"/> is connected.</summary>
     private protected virtual ClientTls? Tls => null;
 
+    protected virtual ILoggerFactory Logs => NullLoggerFactory.Instance;
+
     private protected RespClient Client { get; private set; } = null!;
 
     protected int Port => _frontEnd.Port;
@@ -56,7 +59,7 @@ public abstract class RespFixture(NodeFixture fixture) : IClassFixture<NodeFixtu
             new TransferBudget(8 << 20, TimeProvider.System), new WorkWindow(1 << 20, TimeProvider.System), TimeSpan.FromSeconds(2),
             TimeProvider.System);
         _frontEnd = await RespFrontEnd.StartAsync(
-            Node, new RespOptions { Port = 0, ValueBytesMax = ValueBytesMax }, Bounds, NullLoggerFactory.Instance, Access,
+            Node, new RespOptions { Port = 0, ValueBytesMax = ValueBytesMax }, Bounds, Logs, Access,
             new Allowances(TimeProvider.System), Tls);
         if (Tls is null) Client = Connect();
     }

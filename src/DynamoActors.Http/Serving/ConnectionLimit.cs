@@ -10,12 +10,8 @@ namespace DynamoActors.Http.Serving;
 /// </summary>
 internal sealed class ConnectionLimit(int connectionsMax, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
-
-    private readonly Lock _gate = new();
+    private readonly SeldomTold _refused = new(time);
     private int _connections;
-    private long _refused;
-    private long? _told;
 
     public void Use(ListenOptions endpoint) => endpoint.Use(next => connection => OnConnectionAsync(next, connection));
 
@@ -35,14 +31,9 @@ internal sealed class ConnectionLimit(int connectionsMax, TimeProvider time, ILo
     private void Refuse(ConnectionContext connection)
     {
         connection.Abort();
-        lock (_gate)
-        {
-            _refused++;
-            if (_told is { } told && time.GetElapsedTime(told) < Quiet) return;
-            _told = time.GetTimestamp();
+        if (_refused.Happened(out var refused))
             log.LogWarning("{Most} connections are open, the most that may be (dynamo.http.connections-max): {Refused} more were closed "
                 + "so far",
-                connectionsMax, _refused);
-        }
+                connectionsMax, refused);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class RespServices(IStoreNode node, ClientLimits limits, Serving
 
     public ScanCursors Cursors { get; } = new();
 
+    /// <summary>Whoever has spoken HTTP to this port.</summary>
+    public SeldomTold HttpMet { get; } = new(bounds.Time);
+
     public required RespMeter Meter { get; init; }
 
     /// <summary>Of all values in one answer.</summary>

@@ -156,7 +156,9 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         var command = CommandTable.Find(arguments[0].Span);
         if (command is null && HttpGuard.IsHttp(arguments[0]))
         {
-            log.LogWarning("{Address} speaks HTTP to the port for Redis's clients, and is cut off", session.Address);
+            if (services.HttpMet.Happened(out var times))
+                log.LogWarning("{Address} speaks HTTP to the port for Redis's clients, and is cut off; {Times} were so far",
+                    session.Address, times);
             connection.Abort();
             session.HasQuit = true;
             return;
