@@ -23,16 +23,12 @@ public sealed partial class DynamoBucket<T>
         // A batch takes no numbers of replicas, and a session looks at each answer by itself.
         if (_session != null || options is { R: not null } or { Pr: not null } or { Consistency: not null })
             return await EachAsync(all, key => GetAsync(key, options, cancellation));
-        var answers = await BatchAsync([.. all.Select(key => Operation("get", key))], isRead: true, options?.Timeout, cancellation);
-        var results = new GetResult<T>[all.Length];
-        for (var index = 0; index < results.Length; index++)
-        {
-            results[index] = answers[index].Problem == "answer-too-large"
-                ? await GetAsync(all[index], options, cancellation)
-                : Outcomes.OfRead(answers[index], ContextOf(answers[index], all[index]), _codec, _resolver);
-        }
-
-        return results;
+        var deadline = _client.Deadline(options?.Timeout);
+        var answers = await BatchAsync([.. all.Select(key => Operation("get", key))], isRead: true, deadline, cancellation);
+        // What an answer has no room for comes by itself, within the same time.
+        return await EachAsync([.. Enumerable.Range(0, all.Length)], index => answers[index].Problem == "answer-too-large"
+            ? GetAsync(all[index], new ReadOptions { Timeout = deadline.LeftOrLeast }, cancellation)
+            : Task.FromResult(Outcomes.OfRead(answers[index], ContextOf(answers[index], all[index]), _codec, _resolver)));
     }
 
     /// <summary>
@@ -51,7 +47,7 @@ public sealed partial class DynamoBucket<T>
             ContentType = CheckedType(write.Options) ?? _codec.ContentType,
             Ttl = write.Options?.TimeToLive is { } ttl ? SecondsOf(ttl) : null,
         });
-        var answers = await BatchAsync([.. operations], isRead: false, timeout, cancellation);
+        var answers = await BatchAsync([.. operations], isRead: false, _client.Deadline(timeout), cancellation);
         return [.. answers.Select((answer, index) => Noted(all[index].Key, Outcomes.OfWrite(answer)))];
     }
 
@@ -67,7 +63,8 @@ public sealed partial class DynamoBucket<T>
         IEnumerable<DynamoKey> keys, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         DynamoKey[] all = [.. keys];
-        var answers = await BatchAsync([.. all.Select(key => Operation("delete", key))], isRead: false, timeout, cancellation);
+        var deadline = _client.Deadline(timeout);
+        var answers = await BatchAsync([.. all.Select(key => Operation("delete", key))], isRead: false, deadline, cancellation);
         return [.. answers.Select((answer, index) => Noted(all[index], Outcomes.OfWrite(answer)))];
     }
 
@@ -82,9 +79,8 @@ public sealed partial class DynamoBucket<T>
     }
 
     internal async Task<NodeAnswer[]> BatchAsync(
-        BatchOperation[] operations, bool isRead, TimeSpan? timeout, CancellationToken cancellation)
+        BatchOperation[] operations, bool isRead, Deadline deadline, CancellationToken cancellation)
     {
-        var deadline = _client.Deadline(timeout);
         var pages = await EachAsync([.. PagesOf(operations)], page => SendAsync(page, isRead, deadline, cancellation));
         return [.. pages.SelectMany(page => page)];
     }
@@ -95,7 +91,7 @@ public sealed partial class DynamoBucket<T>
         var body = JsonSerializer.SerializeToUtf8Bytes(new BatchBody(operations), StoreJson.Default.BatchBody);
         var request = new StoreRequest("batch", HttpMethod.Post, "/kv:batch")
         {
-            Timeout = deadline.Left > TimeSpan.Zero ? deadline.Left : TimeSpan.FromMilliseconds(1),
+            Timeout = deadline.LeftOrLeast,
             TakesTimeout = false,
             IsRead = isRead,
             Body = () => new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },

@@ -66,7 +66,7 @@ public sealed class DynamoCounters
         var deadline = _client.Deadline(timeout);
         var operations = all.Select(addition =>
             _numbers.Operation("add", addition.Key) with { By = addition.By, IdempotencyKey = addition.IdempotencyKey });
-        var results = Array.ConvertAll(await _numbers.BatchAsync([.. operations], isRead: false, timeout, cancellation), ResultOf);
+        var results = Array.ConvertAll(await _numbers.BatchAsync([.. operations], isRead: false, deadline, cancellation), ResultOf);
         for (var index = 0; index < all.Length && deadline.Left > TimeSpan.Zero; index++)
         {
             var (key, by, name) = all[index];

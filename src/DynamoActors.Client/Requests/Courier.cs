@@ -11,7 +11,8 @@ namespace DynamoActors.Client.Requests;
 /// <param name="http">The connections.</param>
 /// <param name="cluster">Whom to ask.</param>
 /// <param name="hedgedShare">The share of reads that may be asked of two.</param>
-/// <param name="silence">Where none may, a node that says nothing is waited for so long.</param>
+/// <param name="silence">Where none may, a node that says nothing is waited for so long, as one is that stops in the middle of an
+/// answer.</param>
 internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double hedgedShare, TimeSpan silence)
 {
     /// <summary>Of a request's time, for the answer's way back: the node's own word comes before the caller stops waiting.</summary>
@@ -114,13 +115,25 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
         }
     }
 
-    /// <summary>False where none has ended after so long.</summary>
+    /// <summary>False where none has ended after so long, nor any answer's bytes go on coming: a large one is not late for its size, and
+    /// asked for of a second node it would come later still.</summary>
     private async Task<bool> FirstOfAsync(List<Attempt> running, TimeSpan patience)
     {
         Task first = running is [var only] ? only.Answer : Task.WhenAny(running.Select(attempt => attempt.Answer));
-        await first.WaitAsync(patience, cluster.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return first.IsCompleted;
+        while (true)
+        {
+            await first.WaitAsync(patience, cluster.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (first.IsCompleted) return true;
+            if (!running.Exists(IsArriving)) return false;
+            patience = silence - running.Min(SilentFor);
+            if (patience < Least) patience = Least;
+        }
     }
+
+    /// <summary>Its answer has begun, and its bytes go on coming.</summary>
+    private bool IsArriving(Attempt attempt) => attempt.HasBegun && SilentFor(attempt) < silence;
+
+    private TimeSpan SilentFor(Attempt attempt) => cluster.Time.GetElapsedTime(attempt.HeardAt);
 
     private Attempt Begin(KnownNode node, StoreRequest request, RequestTime time, string why)
     {
@@ -134,7 +147,7 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
     private void Leave(Attempt overtaken, StoreRequest request)
     {
         overtaken.IsOvertaken = true;
-        cluster.Lost(overtaken.Node, overtaken.BeganAt);
+        if (!IsArriving(overtaken)) cluster.Lost(overtaken.Node, overtaken.BeganAt);
         if (!request.Streams) return;
         _ = overtaken.Answer.ContinueWith(
             static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
@@ -152,8 +165,11 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
         {
             using var message = request.ToMessage(node.Address, left - wayBack);
             var response = await http.SendAsync(message, time.End);
-            var answer = await NodeAnswer.ReadAsync(node.Address, response, request.Streams, time.End);
-            Note(attempt, request, answer, cluster.Time.GetElapsedTime(attempt.BeganAt));
+            var took = cluster.Time.GetElapsedTime(attempt.BeganAt);
+            attempt.Heard(cluster.Time);
+            var answer = await NodeAnswer.ReadAsync(
+                node.Address, response, request.Streams, time.End, () => attempt.Heard(cluster.Time));
+            Note(attempt, request, answer, took);
             return answer;
         }
         catch (Exception) when (request.BodyFailure() is { } failure)
@@ -165,7 +181,8 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
         {
             time.ThrowIfGivenUp();
             var late = NodeAnswer.Late(node.Address, left);
-            if (left >= Telling) cluster.Failed(node, late.Detail);
+            // One whose answer is arriving serves: there was more of it than time.
+            if (left >= Telling && !IsArriving(attempt)) cluster.Failed(node, late.Detail);
             return late;
         }
         catch (HttpRequestException e) when (e.HttpRequestError is
@@ -187,6 +204,10 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
         }
     }
 
+    /// <param name="attempt">Which.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="answer">Whole.</param>
+    /// <param name="time">Until it began: how long its bytes take tells of their number.</param>
     private void Note(Attempt attempt, StoreRequest request, NodeAnswer answer, TimeSpan time)
     {
         if (answer.Status == 0 || answer.Problem == "not-ready") cluster.Failed(attempt.Node, answer.Detail);
@@ -207,12 +228,26 @@ internal sealed class Courier(HttpMessageInvoker http, Cluster cluster, double h
 internal sealed class Attempt(KnownNode node, long beganAt)
 {
     private volatile bool _isOvertaken;
+    private volatile bool _hasBegun;
+    private long _heardAt = beganAt;
 
     public KnownNode Node { get; } = node;
 
     public long BeganAt { get; } = beganAt;
 
     public Task<NodeAnswer> Answer { get; set; } = null!;
+
+    /// <summary>The answer's head has come.</summary>
+    public bool HasBegun => _hasBegun;
+
+    /// <summary>When bytes of the answer last came; before that, when it was asked.</summary>
+    public long HeardAt => Volatile.Read(ref _heardAt);
+
+    public void Heard(TimeProvider time)
+    {
+        Volatile.Write(ref _heardAt, time.GetTimestamp());
+        _hasBegun = true;
+    }
 
     /// <summary>Another one, asked later, has answered.</summary>
     public bool IsOvertaken

@@ -22,6 +22,7 @@ internal enum Certainty
 internal sealed class NodeAnswer : IDisposable
 {
     private const int BytesMax = 256 * 1024 * 1024;
+    private const int PieceBytes = 64 * 1024;
     private const int ShownOfForeign = 200;
     private const string ProblemType = "application/problem+json";
 
@@ -98,7 +99,13 @@ internal sealed class NodeAnswer : IDisposable
     };
 
     /// <summary>Takes the response as its own, and reads it, but for a body that is to be streamed.</summary>
-    public static async Task<NodeAnswer> ReadAsync(Uri node, HttpResponseMessage response, bool streams, CancellationToken cancellation)
+    /// <param name="node">Whose.</param>
+    /// <param name="response">As it comes.</param>
+    /// <param name="streams">Whether the body of a 200 is left to be read.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="heard">Called as the bytes of a body in several pieces come.</param>
+    public static async Task<NodeAnswer> ReadAsync(
+        Uri node, HttpResponseMessage response, bool streams, CancellationToken cancellation, Action? heard = null)
     {
         var isStreamed = false;
         try
@@ -113,7 +120,9 @@ internal sealed class NodeAnswer : IDisposable
             if (headers.ContentLength > BytesMax)
                 return new NodeAnswer(Certainty.Unclear, $"{node.Authority}: an answer of {headers.ContentLength:N0} bytes was not taken.");
             isStreamed = streams && response.StatusCode == HttpStatusCode.OK;
-            var body = isStreamed ? [] : await response.Content.ReadAsByteArrayAsync(cancellation);
+            var body = isStreamed ? [] : await BodyAsync(response.Content, heard, cancellation);
+            if (body == null)
+                return new NodeAnswer(Certainty.Unclear, $"{node.Authority}: an answer of more than {BytesMax:N0} bytes was not taken.");
             var isMany = response.Headers.NonValidated.Contains(StoreHeaders.Siblings);
             var siblings = isMany ? StoreJson.Read(body, StoreJson.Default.SiblingsPage)?.Siblings : null;
             if (isMany && siblings == null) return new NodeAnswer(Certainty.Unclear, $"{node.Authority}: {status} with broken siblings.");
@@ -172,6 +181,24 @@ internal sealed class NodeAnswer : IDisposable
     private static NodeAnswer Foreign(Uri node, int status, MediaTypeHeaderValue? type, string beginning) => new(Certainty.Unclear,
         $"{node.Authority}: {status} {type?.MediaType ?? "without a type"}, which is no answer of a node of the store (something else "
         + $"listens there, or a proxy answered): '{beginning}'");
+
+    /// <summary>Null: there is too much of it.</summary>
+    private static async Task<byte[]?> BodyAsync(HttpContent content, Action? heard, CancellationToken cancellation)
+    {
+        var length = content.Headers.ContentLength;
+        if (heard == null || length <= PieceBytes) return await content.ReadAsByteArrayAsync(cancellation);
+        await using var from = await content.ReadAsStreamAsync(cancellation);
+        var body = new MemoryStream((int)(length ?? 0));
+        var piece = new byte[PieceBytes];
+        while (await from.ReadAsync(piece, cancellation) is > 0 and var read)
+        {
+            heard();
+            if (body.Length + read > BytesMax) return null;
+            body.Write(piece, 0, read);
+        }
+
+        return body.Length == body.Capacity ? body.GetBuffer() : body.ToArray();
+    }
 
     private static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken cancellation)
     {

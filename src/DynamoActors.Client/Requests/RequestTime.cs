@@ -6,6 +6,9 @@ internal readonly struct Deadline(TimeProvider time, TimeSpan timeout)
     private readonly long _began = time.GetTimestamp();
 
     public TimeSpan Left => timeout - time.GetElapsedTime(_began);
+
+    /// <summary>For a request, whose time is above zero.</summary>
+    public TimeSpan LeftOrLeast => Left > TimeSpan.Zero ? Left : TimeSpan.FromMilliseconds(1);
 }
 
 /// <summary>

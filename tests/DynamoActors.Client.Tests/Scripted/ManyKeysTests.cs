@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace DynamoActors.Client.Tests.Scripted;
@@ -58,6 +61,21 @@ public sealed class ManyKeysTests
     }
 
     [Fact]
+    public async Task What_was_left_out_has_what_the_batch_has_left_of_the_time()
+    {
+        var clock = new Clock();
+        _nodes.ScriptAll(asked =>
+        {
+            if (asked.Method == "GET") return _nodes.Answer(200, "3");
+            clock.Ahead = TimeSpan.FromSeconds(4);
+            return Batch(asked, _ => """{"status":413,"type":"/problems/answer-too-large"}""");
+        });
+        using var client = await _nodes.RoutedClientAsync(options => options.Time = clock);
+        (await client.Bucket<int>("b").GetManyAsync(["a", "b"])).ShouldAllBe(result => result is Found<int>);
+        _nodes.Asked.Where(asked => asked.Method == "GET").Select(asked => asked.Timeout).ShouldAllBe(left => left <= 1000);
+    }
+
+    [Fact]
     public async Task A_batch_that_breaks_leaves_every_write_of_it_unknown_and_is_sent_once()
     {
         _nodes.ScriptAll(_ => ScriptedNodes.Break());
@@ -97,6 +115,68 @@ public sealed class ManyKeysTests
         _nodes.ScriptAll(_ => _nodes.Problem(503, "quorum-not-reached", "failed"));
         using var client = await _nodes.RoutedClientAsync();
         await Should.ThrowAsync<DynamoException>(async () => await client.ListBucketsAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_large_answer_that_is_arriving_is_not_late()
+    {
+        var pipe = new Pipe();
+        _nodes.ScriptAll(_ => Arriving(pipe.Reader.AsStream()));
+        using var client = await _nodes.RoutedClientAsync(options => options.Silence = TimeSpan.FromMilliseconds(400));
+        var reading = client.Bucket<int>("b").GetManyAsync(["a"]);
+        // Longer than silence in all, never so long without a byte.
+        var slow = Stopwatch.StartNew();
+        while (slow.Elapsed < TimeSpan.FromSeconds(1))
+        {
+            await pipe.Writer.WriteAsync(" "u8.ToArray());
+            await Task.Delay(20);
+        }
+
+        await pipe.Writer.WriteAsync("""{"results":[{"status":200,"value":"MQ==","context":"c"}]}"""u8.ToArray());
+        await pipe.Writer.CompleteAsync();
+        (await reading).Single().ShouldBeOfType<Found<int>>().Value.ShouldBe(1);
+        _nodes.Asked.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_answer_that_stops_in_its_middle_is_had_of_the_next()
+    {
+        var first = "";
+        _nodes.ScriptAll(asked => Interlocked.CompareExchange(ref first, asked.Node, "") == ""
+            ? Arriving(new Pipe().Reader.AsStream())
+            : Batch(asked, _ => """{"status":200,"value":"MQ==","context":"c"}"""));
+        using var client = await _nodes.RoutedClientAsync(options => options.Silence = TimeSpan.FromMilliseconds(100));
+        (await client.Bucket<int>("b").GetManyAsync(["a"])).Single().ShouldBeOfType<Found<int>>();
+        _nodes.Asked.Length.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_node_is_not_down_for_an_answer_that_has_more_bytes_than_time_and_is_for_one_that_stops(bool goesOn)
+    {
+        var clock = new Clock();
+        var time = TimeSpan.FromSeconds(1);
+        var pipe = new Pipe();
+        _nodes.ScriptAll(_ => Arriving(pipe.Reader.AsStream()));
+        using var client = await _nodes.RoutedClientAsync(options => options.Time = clock);
+        var reading = client.Bucket().GetManyAsync(["a"], new ReadOptions { Timeout = time });
+        // The second flush ends when what the first has sent was read.
+        await pipe.Writer.WriteAsync(new byte[PauseBytes]);
+        await pipe.Writer.WriteAsync(new byte[PauseBytes]);
+        clock.Ahead = goesOn ? time : TimeSpan.FromMinutes(1);
+        (await reading).Single().ShouldBeOfType<NotRead<ReadOnlyMemory<byte>>>();
+        client.Cluster.Everybody.Far.Count(node => node.IsDown).ShouldBe(goesOn ? 0 : 1);
+    }
+
+    /// <summary>More of it than a pipe holds before whoever writes has to wait.</summary>
+    private const int PauseBytes = 128 * 1024;
+
+    private HttpResponseMessage Arriving(Stream body)
+    {
+        var answer = _nodes.Answer(200, type: "application/json", context: null);
+        answer.Content = new StreamContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        return answer;
     }
 
     private static JsonElement[] Operations(Asked asked) =>
