@@ -141,6 +141,7 @@ public sealed class CommandTests(NodeFixture fixture) : RespFixture(fixture)
         SET a b c → (error) ERR syntax error
         SET a b NX XX → (error) ERR syntax error
         SET a b EX 1 PX 1 → (error) ERR syntax error
+        SET a b EX 1 EX 2 → (error) ERR syntax error
         SET a b KEEPTTL EX 1 → (error) ERR syntax error
         SET a b EX → (error) ERR syntax error
         SET a b PERSIST → (error) ERR syntax error
