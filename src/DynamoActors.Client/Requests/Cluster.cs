@@ -96,6 +96,10 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
             Answered(node, answer.Epoch);
             return null;
         }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return $"{node.Address.Authority}: no answer within {ProbeTimeout.TotalMilliseconds:N0} ms.";
+        }
         catch (Exception e) when (IsOfNetwork(e))
         {
             return $"{node.Address.Authority}: {e.Message}";

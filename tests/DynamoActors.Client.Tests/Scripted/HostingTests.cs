@@ -31,6 +31,16 @@ public sealed class HostingTests
     }
 
     [Fact]
+    public async Task A_node_that_says_nothing_is_told_of_as_such()
+    {
+        var nodes = new ScriptedNodes();
+        nodes.Script("n1", (_, cancellation) => ScriptedNodes.HangAsync(cancellation));
+        using var client = nodes.Client();
+        var silent = client.Cluster.Everybody.Far.Single(node => node.Address.Host == "n1");
+        (await client.Cluster.WhyNotReadyAsync(silent, CancellationToken.None)).ShouldBe("n1: no answer within 450 ms.");
+    }
+
+    [Fact]
     public async Task Health_is_that_of_the_nodes()
     {
         _nodes.ScriptAll(_ => _nodes.Answer(200));
