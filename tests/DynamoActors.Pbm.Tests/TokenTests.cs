@@ -100,6 +100,10 @@ public sealed class TokenTests : PbmFixture
         var to = Path.Combine(SettingsDirectory, "certificates");
         (await RunAsync("certificates", "create", "shop", "till", "desk", "--to", to)).Code.ShouldBe(0);
         (await RunAsync("certificates", "create", "stranger", "--to", to + "-others")).Code.ShouldBe(0);
+        var path = Path.Combine(to, "revoked.crl");
+        var empty = await File.ReadAllTextAsync(path);
+        (await RunAsync("certificates", "create", "later", "--to", to)).Code.ShouldBe(0);
+        (await File.ReadAllTextAsync(path)).ShouldBe(empty, "nodes are given it from the beginning, and it stays");
         var revoked = await RunAsync("certificates", "revoke", "shop", "--to", to);
         revoked.Code.ShouldBe(0, revoked.ToString());
         revoked.Out.ShouldContain("CN=shop");
@@ -110,8 +114,8 @@ public sealed class TokenTests : PbmFixture
         refused.Error.ShouldContain("is not of the authority");
         (await RunAsync("certificates", "revoke", "nobody", "--to", to)).Code.ShouldBe(4);
 
-        var list = CertificateRevocationListBuilder.LoadPem(await File.ReadAllTextAsync(Path.Combine(to, "revoked.crl")), out var number);
-        number.ShouldBe(2);
+        var list = CertificateRevocationListBuilder.LoadPem(await File.ReadAllTextAsync(path), out var number);
+        number.ShouldBe(3);
         foreach (var (name, isOn) in ((string, bool)[])[("shop", true), ("till", true), ("desk", false)])
         {
             using var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(to, $"{name}.pem"));

@@ -76,11 +76,7 @@ internal static class CertificatesCommand
                 taken.Add(new JsonObject { ["subject"] = certificate.Subject, ["serial"] = certificate.SerialNumber });
             }
 
-            // Overdue when the authority itself has ended: nobody has to make it again before.
-            var made = list.Build(signer, number + 1, signer.NotAfter, HashAlgorithmName.SHA256, thisUpdate: now);
-            var unfinished = path + ".tmp";
-            File.WriteAllText(unfinished, PemEncoding.WriteString("X509 CRL", made) + "\n");
-            File.Move(unfinished, path, overwrite: true);
+            WriteList(path, list, signer, number + 1, now);
             return new Reply(new JsonObject { ["list"] = path, ["revoked"] = taken }, console =>
             {
                 foreach (var one in taken) console.WriteLine($"{one!["subject"]} ({one["serial"]}) is revoked.");
@@ -104,6 +100,9 @@ internal static class CertificatesCommand
             var authority = Path.Combine(directory, $"{Authority}.pem");
             using var signer = File.Exists(authority)
                 ? X509Certificate2.CreateFromPemFile(authority, KeyFileOf(directory, Authority)) : NewAuthority(directory, now, days);
+            // Nobody is on it yet: nodes that are given it from the beginning need no restart on the day that somebody is.
+            var revoked = Path.Combine(directory, Revoked);
+            if (!File.Exists(revoked)) WriteList(revoked, new CertificateRevocationListBuilder(), signer, 1, now);
             var made = new JsonArray();
             foreach (var hosts in parsed.GetRequiredValue(_nodes))
             {
@@ -123,6 +122,16 @@ internal static class CertificatesCommand
         {
             throw new PbmException(ExitCodes.Refused, $"{directory}: {e.Message}");
         }
+    }
+
+    private static void WriteList(
+        string path, CertificateRevocationListBuilder list, X509Certificate2 signer, BigInteger number, DateTimeOffset now)
+    {
+        // Overdue when the authority itself has ended: nobody has to make it again before.
+        var made = list.Build(signer, number, signer.NotAfter, HashAlgorithmName.SHA256, thisUpdate: now);
+        var unfinished = path + ".tmp";
+        File.WriteAllText(unfinished, PemEncoding.WriteString("X509 CRL", made) + "\n");
+        File.Move(unfinished, path, overwrite: true);
     }
 
     /// <summary>Authorities that this command makes all have the same name.</summary>
