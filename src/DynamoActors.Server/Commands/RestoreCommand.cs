@@ -41,7 +41,7 @@ internal static class RestoreCommand
     public static Command Create()
     {
         var command = new Command("restore",
-            "Makes data directories of a backup. Damaged files are named and left out. Interrupted, the same command goes on.")
+            "Makes data directories of a backup. What is damaged is named and left out. Interrupted, the same command goes on.")
         { From, Name, To, Nodes, Node, DeletionsKept, DeletionsMayReturn, DataLoss };
         command.Validators.Add(RequireOneKind);
         command.SetAction((parsed, stop) =>

@@ -110,8 +110,9 @@ internal sealed class RestoreProgram(RestoreOrder order, TextWriter output, Text
         var manifest = source.Manifest;
         output.WriteLine($"The backup {manifest.Name} of cluster {manifest.Cluster}, {manifest.Nodes.Length} nodes, taken "
             + $"{manifest.Taken:yyyy-MM-dd HH:mm:ss} UTC.");
-        foreach (var one in source.Damage) output.WriteLine($"  Damaged, and left out: {one.File}: {one.What}");
-        if (source.Damage.Count > 0) output.WriteLine("  What was in these comes from the other nodes' files, as far as they have it.");
+        foreach (var one in source.Damage) output.WriteLine($"  Damaged: {one.File}: {one.What}");
+        if (source.Damage.Count > 0)
+            output.WriteLine("  What is sound of damaged tables is used; the rest comes from the other nodes' files, if they have it.");
         if (source.PartitionsWithout is var without and > 0 && !order.DataLoss)
             throw new StartFailure($"Of {without} partitions the backup has no copy that can be read, so that they would come back empty. "
                 + "Nothing was made. Take an earlier backup (--name), or restore the others all the same (--data-loss).");

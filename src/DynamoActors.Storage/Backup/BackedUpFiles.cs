@@ -45,9 +45,12 @@ public sealed class BackedUpFiles : IFileSystem
     public void Rename(string from, string to)
     {
         if (_tables.Remove(from, out var below))
+        {
             _tables[to] = below;
-        else
-            _above.Rename(from, to);
+            return;
+        }
+        _tables.Remove(to);
+        _above.Rename(from, to);
     }
 
     public void Delete(string path)
@@ -70,10 +73,12 @@ public sealed class BackedUpFiles : IFileSystem
 
     public IDisposable Lock(string path) => _above.Lock(path);
 
+    /// <summary>Each part of it has a checksum of its own.</summary>
+    public static bool IsOfTables(string name) =>
+        name.EndsWith(".table", StringComparison.Ordinal) || name.EndsWith(".values", StringComparison.Ordinal);
+
     /// <summary>What a store only reads.</summary>
-    private static bool IsLarge(string name) =>
-        name.EndsWith(".table", StringComparison.Ordinal) || name.EndsWith(".values", StringComparison.Ordinal)
-            || name.StartsWith("snapshot-", StringComparison.Ordinal);
+    private static bool IsLarge(string name) => IsOfTables(name) || name.StartsWith("snapshot-", StringComparison.Ordinal);
 
     private void CopyUp(string below, string path)
     {

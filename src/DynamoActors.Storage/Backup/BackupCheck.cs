@@ -18,8 +18,8 @@ public static class BackupCheck
     public static IReadOnlyList<BackupDamage> Run(BackupFolder folder, BackupManifest manifest, Action<int>? read = null) =>
         [.. manifest.Nodes.SelectMany(node => Run(folder, node, read, out _))];
 
-    /// <param name="sound">A disk with the node's store, of which damaged files are left out, and damaged tables taken out; null: what is
-    /// left is no store.</param>
+    /// <param name="sound">A disk with the node's store, of which what is damaged is left out: blocks and values of tables, other files
+    /// as a whole; null: what is left is no store.</param>
     public static IReadOnlyList<BackupDamage> Run(BackupFolder folder, NodeBackup node, Action<int>? read, out BackedUpFiles? sound)
     {
         var damaged = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -29,10 +29,11 @@ public static class BackupCheck
                 damaged.Add(file.Name, found);
         }
         var damage = damaged.Select(one => new BackupDamage(node.Node, PathIn(folder, node, one.Key), one.Value)).ToList();
-        sound = new BackedUpFiles(folder, node, file => !damaged.ContainsKey(file.Name));
+        sound = new BackedUpFiles(folder, node, file =>
+            !damaged.ContainsKey(file.Name) || BackedUpFiles.IsOfTables(file.Name) && folder.Files.Exists(folder.PathOf(node.Node, file)));
         try
         {
-            // A table without its values is no damage of its own.
+            // Of what was found already, and of a table without its values, the store's own word is no damage more.
             damage.AddRange(CheckStore(sound)
                 .Where(table => !damaged.Keys.Any(name => table.Damage.Contains(name, StringComparison.Ordinal)))
                 .Select(table => new BackupDamage(node.Node, PathIn(folder, node, Path.GetFileName(table.Path)), table.Damage)));
@@ -56,7 +57,7 @@ public static class BackupCheck
         var identity = StoreIdentity.Read(disk, BackedUpFiles.Store)
             ?? throw new StorageCorruptException(Path.Combine(BackedUpFiles.Store, StoreIdentity.FileName), 0, "it is missing");
         if (identity.Engine == LsmEngine.EngineName)
-            return LsmRepair.Run(options, rescue: false).Quarantined;
+            return LsmRepair.Run(options).Quarantined;
         // Opening reads all of it.
         StorageEngines.Open(identity.Engine, options).Dispose();
         return [];

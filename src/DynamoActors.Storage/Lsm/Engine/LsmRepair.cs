@@ -29,18 +29,16 @@ public static class LsmRepair
     /// <param name="suspects">Files of tables or values: only tables that are, or point into, one of them are read; null: all are.</param>
     /// <param name="beforeChange">Called when there is damage, before anything is changed and while the store is not held: it may open
     /// it.</param>
-    /// <param name="rescue">False: nothing is written anew, and damaged tables are taken out as a whole.</param>
     /// <exception cref="StorageRefusedException">The store is open, or is none of this engine.</exception>
     /// <exception cref="StorageCorruptException">The manifest is damaged: which tables make up the store cannot be known.</exception>
     /// <exception cref="StorageFullException">There is no space for a damaged table's sound part.</exception>
-    public static LsmRepairReport Run(
-        StorageOptions options, Action? beforeChange = null, IReadOnlyCollection<string>? suspects = null, bool rescue = true)
+    public static LsmRepairReport Run(StorageOptions options, Action? beforeChange = null, IReadOnlyCollection<string>? suspects = null)
     {
         var (tablesChecked, damage) = Check(options, suspects);
         if (damage.Count == 0)
             return new LsmRepairReport(tablesChecked, []);
         beforeChange?.Invoke();
-        return new LsmRepairReport(tablesChecked, TakeOut(options, damage, rescue));
+        return new LsmRepairReport(tablesChecked, TakeOut(options, damage));
     }
 
     private static (int TablesChecked, Dictionary<long, string> Damage) Check(
@@ -64,7 +62,7 @@ public static class LsmRepair
         table.Values.Select(use => LsmContext.ValuesName(use.File)).Append(LsmContext.TableName(table.Number))
             .Any(name => suspects.Any(suspect => Path.GetFileName(suspect) == name));
 
-    private static List<QuarantinedTable> TakeOut(StorageOptions options, Dictionary<long, string> damage, bool isRescued)
+    private static List<QuarantinedTable> TakeOut(StorageOptions options, Dictionary<long, string> damage)
     {
         using var directory = Open(options);
         var state = ManifestState.Read(options.FileSystem, directory.Path)!;
@@ -78,7 +76,7 @@ public static class LsmRepair
             {
                 if (!damage.TryGetValue(meta.Number, out var found))
                     continue;
-                var (table, movedTo, from, to) = isRescued ? rescue.Run(meta) : rescue.MoveAside(meta);
+                var (table, movedTo, from, to) = rescue.Run(meta);
                 var kept = table?.Entries ?? 0;
                 quarantined.Add(new QuarantinedTable(
                     context.TablePath(meta.Number), movedTo, level, from, to, Math.Max(0, meta.Entries - kept), kept, found));

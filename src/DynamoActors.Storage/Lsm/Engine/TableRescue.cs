@@ -24,22 +24,15 @@ internal sealed class TableRescue(LsmContext context)
         // A rest of an attempt that was cut short.
         _files.DeleteDirectory(_workshop);
         var (table, lostFrom, lostTo) = Write(meta);
-        if (table is null)
-            return MoveAside(meta);
         var path = context.TablePath(meta.Number);
+        // Before the manifest changes: an unnamed table would be removed as an orphan if the power went in between.
+        if (table is null)
+            return new RescuedTable(null, _files.Exists(path) ? Aside.Move(_files, path) : null, meta.Smallest, meta.Largest);
         var aside = Aside.Link(_files, path);
         _files.Rename(Path.Combine(_workshop, LsmContext.TableName(meta.Number)), path);
         _files.SyncDirectory(context.Directory);
         _files.DeleteDirectory(_workshop);
         return new RescuedTable(table, aside, lostFrom, lostTo);
-    }
-
-    /// <summary>The whole table, whatever of it is sound.</summary>
-    public RescuedTable MoveAside(TableMeta meta)
-    {
-        var path = context.TablePath(meta.Number);
-        // Before the manifest changes: an unnamed table would be removed as an orphan if the power went in between.
-        return new RescuedTable(null, _files.Exists(path) ? Aside.Move(_files, path) : null, meta.Smallest, meta.Largest);
     }
 
     private (TableMeta? Table, byte[] LostFrom, byte[] LostTo) Write(TableMeta meta)
