@@ -163,8 +163,8 @@ internal static class BackupCommands
             foreach (var one in damage) console.WriteLine($"Damaged: {one.File} (of {one.Node}): {one.What}");
             console.WriteLine(damage.Count == 0 ? $"Backup {manifest.Name} is sound: {Shown.Bytes(manifest.Bytes)} were read."
                 : $"Backup {manifest.Name} has {damage.Count} damaged {(damage.Count == 1 ? "file" : "files")}. A restore uses what is "
-                    + "sound of them, and takes the rest from the other nodes' copies. Remove them and create another backup here, and they "
-                    + "are copied again.");
+                    + "sound of them, and takes the rest from the other nodes' copies. Remove them and create another "
+                    + "backup here, and they are copied again.");
         }).Write(all.Environment, all.IsJson(parsed));
         return damage.Count == 0 ? 0 : ExitCodes.No;
     }
