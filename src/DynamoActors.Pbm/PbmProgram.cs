@@ -23,8 +23,8 @@ internal static class PbmProgram
             && parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true })
         {
             // A command that is none comes before the one that is missing for it.
-            var (unknown, rest) = (parsed.Errors.Where(IsOfUnknown).ToList(), parsed.Errors.Where(error => !IsOfUnknown(error)));
-            foreach (var error in unknown.Count > 0 ? unknown : rest) await environment.Error.WriteLineAsync(error.Message);
+            var unknown = parsed.Errors.Where(error => parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'"))).ToList();
+            foreach (var error in unknown.Count > 0 ? unknown : parsed.Errors) await environment.Error.WriteLineAsync(error.Message);
             await environment.Error.WriteLineAsync($"'pbm {PathOf(parsed)}--help' shows how it is used.");
             return ExitCodes.Usage;
         }
@@ -56,8 +56,6 @@ internal static class PbmProgram
             return ExitCodes.Refused;
         }
     }
-
-    private static bool IsOfUnknown(ParseError error) => error.Message.StartsWith("Unrecognized", StringComparison.Ordinal);
 
     private static string PathOf(ParseResult parsed)
     {

@@ -76,7 +76,7 @@ internal sealed class HintedHandoffActor : ReceiveActor, IWithTimers
             return;
         }
         if (_damageMetAt.TryAdd(delivered.Owner, Now))
-            _log.Error("Hints for {0} are damaged and stay undelivered, anti-entropy covers them: {1}", delivered.Owner, damage.Message);
+            _log.Error("Hints for {0} are damaged and stay until a repair, anti-entropy covers them: {1}", delivered.Owner, damage.Message);
         _damageMetAt[delivered.Owner] = Now;
     }
 
