@@ -2,9 +2,6 @@ using DynamoActors.Core.Versioning;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.AntiEntropy;
 
@@ -19,8 +16,7 @@ public class PartitionTreeTests
     public void A_tree_that_followed_writes_is_the_tree_that_a_scan_builds(int seed)
     {
         var random = new Random(seed);
-        using var engine = new MemoryEngine(new StorageOptions(
-            "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+        using var engine = InMemory.Engine();
         var held = new Dictionary<int, VersionedObject>();
         var tree = new PartitionTree(Partition);
         ulong counter = 0;

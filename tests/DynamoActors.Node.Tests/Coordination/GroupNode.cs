@@ -12,9 +12,6 @@ using DynamoActors.Node.Requests;
 using DynamoActors.Node.Telemetry;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -29,8 +26,7 @@ internal sealed class GroupNode
         Admission = new RequestAdmission(requestsMax);
         Counters = new NodeCounters(Errors.Enqueue);
         Index = index;
-        Engine = new FaultyEngine(new MemoryEngine(
-            new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
+        Engine = new FaultyEngine(InMemory.Engine());
         LocalStore = new LocalStore(Engine, $"n{index}", () => (ulong)((index + 1) << 32) + (ulong)Interlocked.Increment(ref _actors));
         Clock = new NodeClock(
             () => PhysicalClock?.Invoke() ?? system.Scheduler.Now.ToUnixTimeMilliseconds(), () => system.Scheduler.HighResMonotonicClock);

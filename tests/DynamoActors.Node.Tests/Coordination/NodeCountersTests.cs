@@ -2,9 +2,6 @@ using DynamoActors.Core.Quorum;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Requests;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.Coordination;
 
@@ -39,7 +36,7 @@ public class NodeCountersTests
     public void Hints_are_counted_by_owner_with_those_that_were_not_kept()
     {
         using var store = new LocalStore(
-            new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)), "n0",
+            InMemory.Engine(), "n0",
                 () => 1, hintBytesMaxPerOwner: 100);
         store.Hints.MayKeep("n2").ShouldBeTrue();
         store.Hints.Kept("n2", 0, bytes: 60, replacedBytes: 0);

@@ -125,11 +125,7 @@ public class SloppyQuorumTests
     [Fact]
     public async Task A_damaged_hint_keeps_no_write_from_a_replica()
     {
-        using var group = new ReplicaGroup();
-        group.Nodes[2].Open = false;
-        group.Publish(unreachable: 2);
-        await group.Written(0, "k", "v");
-        await group.Until(() => group.HintsFor(2) == 1);
+        using var group = await WithOneHintFor2Async();
         group.Nodes[0].Engine.HintFault = new StorageCorruptException("000001.sst", 0, "a block of hints");
         await group.Written(1, "k", "w");
         ReplicaGroup.ValuesOf(group.Stored(0, "k")).ShouldBe(["w"]);
@@ -164,11 +160,7 @@ public class SloppyQuorumTests
     [Fact]
     public async Task A_hint_is_removed_only_as_it_was_delivered()
     {
-        using var group = new ReplicaGroup();
-        group.Nodes[2].Open = false;
-        group.Publish(unreachable: 2);
-        await group.Written(0, "k", "v");
-        await group.Until(() => group.HintsFor(2) == 1);
+        using var group = await WithOneHintFor2Async();
         var keeper = group.Nodes.Single(node => node.LocalStore.Hints.Of("n2").Count == 1);
         var (partition, key) = group.Located("k");
         byte[] hintKey = StoreKey.Hint("n2", key);
@@ -211,5 +203,15 @@ public class SloppyQuorumTests
         await group.Until(() => group.OwnersOf("k").All(owner => group.Stored(owner, "k") is not null)
             && keeper.LocalStore.Hints.Of("gone").Count == 0);
         foreach (int owner in group.OwnersOf("k")) ReplicaGroup.ValuesOf(group.Stored(owner, "k")).ShouldBe(["v"]);
+    }
+
+    private static async Task<ReplicaGroup> WithOneHintFor2Async()
+    {
+        var group = new ReplicaGroup();
+        group.Nodes[2].Open = false;
+        group.Publish(unreachable: 2);
+        await group.Written(0, "k", "v");
+        await group.Until(() => group.HintsFor(2) == 1);
+        return group;
     }
 }

@@ -3,9 +3,6 @@ using DynamoActors.Node.HintedHandoff;
 using DynamoActors.Node.Local;
 using DynamoActors.Node.Tests.Coordination;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.HintedHandoff;
 
@@ -14,8 +11,7 @@ public sealed class HintReaderTests : IDisposable
     private const int Partitions = 3;
     private const int KeysEach = 200;
     private static readonly StorageCorruptException _damage = new("000001.table", 4096, "a block of hints");
-    private readonly FaultyEngine _engine = new(new MemoryEngine(new StorageOptions(
-        "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
+    private readonly FaultyEngine _engine = new(InMemory.Engine());
 
     public HintReaderTests()
     {

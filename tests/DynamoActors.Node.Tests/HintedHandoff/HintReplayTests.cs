@@ -15,9 +15,6 @@ using DynamoActors.Node.Tests.Coordination;
 using DynamoActors.Node.Transfers;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.HintedHandoff;
 
@@ -33,8 +30,7 @@ public sealed class HintReplayTests : IDisposable
 
     private readonly ActorSystem _system = ActorSystem.Create("replay", ConfigurationFactory.ParseString(
         ManualScheduler.Hocon));
-    private readonly FaultyEngine _engine = new(new MemoryEngine(new StorageOptions(
-        "data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
+    private readonly FaultyEngine _engine = new(InMemory.Engine());
     private readonly PartitionTable _table = PartitionTable.Assign(
         [.. Enumerable.Range(0, 3).Select(i => new RingMember($"n{i}", $"akka.tcp://dynamo@n{i}:1", "", "", 1))], 8, 3, previous: null);
     private readonly Channel<(object Message, int Node, IActorRef Sender)> _told = Channel.CreateUnbounded<(object, int, IActorRef)>();

@@ -13,9 +13,6 @@ using DynamoActors.Node.Messages;
 using DynamoActors.Node.Telemetry;
 using DynamoActors.Node.Vnodes;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.Messages;
 
@@ -37,8 +34,7 @@ public sealed class GoldenFramesTests : IDisposable
 
     public GoldenFramesTests()
     {
-        var engine = new MemoryEngine(
-            new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System));
+        var engine = InMemory.Engine();
         var clock = new NodeClock(() => 1_000_000, () => TimeSpan.FromSeconds(1));
         var store = new LocalStore(engine, "n1", () => 1);
         var commit = _system.ActorOf(Props.Create(typeof(GroupCommitActor), store, clock, new LargePace(1)));

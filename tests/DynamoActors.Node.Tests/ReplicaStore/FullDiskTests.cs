@@ -4,9 +4,6 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Tests.Coordination;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.ReplicaStore;
 
@@ -16,7 +13,7 @@ public sealed class FullDiskTests : TestKit
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly FaultyEngine _engine =
-        new(new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
+        new(InMemory.Engine());
 
     private TimeSpan _elapsed = TimeSpan.FromMinutes(1);
 

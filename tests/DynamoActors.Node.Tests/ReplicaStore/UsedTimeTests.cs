@@ -2,16 +2,13 @@ using DynamoActors.Node.Local;
 using DynamoActors.Node.Messages;
 using DynamoActors.Node.Tests.Coordination;
 using DynamoActors.Storage;
-using DynamoActors.Storage.Background;
-using DynamoActors.Storage.Files;
-using DynamoActors.Storage.Memory;
 
 namespace DynamoActors.Node.Tests.ReplicaStore;
 
 public sealed class UsedTimeTests : IDisposable
 {
     private readonly FaultyEngine _engine =
-        new(new MemoryEngine(new StorageOptions("data", new MemoryFileSystem(), new InlineBackgroundWork(), TimeProvider.System)));
+        new(InMemory.Engine());
 
     private readonly NodeClock _clock;
     private TimeSpan _elapsed = TimeSpan.FromMinutes(1);
