@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DynamoActors.Client.Tests.Scripted;
 
@@ -63,11 +64,11 @@ public sealed class ManyKeysTests
     [Fact]
     public async Task What_was_left_out_has_what_the_batch_has_left_of_the_time()
     {
-        var clock = new Clock();
+        var clock = new FakeTimeProvider();
         _nodes.ScriptAll(asked =>
         {
             if (asked.Method == "GET") return _nodes.Answer(200, "3");
-            clock.Ahead = TimeSpan.FromSeconds(4);
+            clock.Advance(TimeSpan.FromSeconds(4));
             return Batch(asked, _ => """{"status":413,"type":"/problems/answer-too-large"}""");
         });
         using var client = await _nodes.RoutedClientAsync(options => options.Time = clock);
@@ -120,16 +121,21 @@ public sealed class ManyKeysTests
     [Fact]
     public async Task A_large_answer_that_is_arriving_is_not_late()
     {
-        var pipe = new Pipe();
+        var clock = new FakeTimeProvider();
+        // A flush ends when what it sent was read, and all before it was heard.
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
         _nodes.ScriptAll(_ => Arriving(pipe.Reader.AsStream()));
-        using var client = await _nodes.RoutedClientAsync(options => options.Silence = TimeSpan.FromMilliseconds(400));
+        using var client = await _nodes.RoutedClientAsync(options =>
+        {
+            options.Time = clock;
+            options.Silence = TimeSpan.FromMilliseconds(400);
+        });
         var reading = client.Bucket<int>("b").GetManyAsync(["a"]);
-        // Longer than silence in all, never so long without a byte.
-        var slow = Stopwatch.StartNew();
-        while (slow.Elapsed < TimeSpan.FromSeconds(1))
+        // Longer than silence in all, and never without a byte for so long.
+        for (var piece = 0; piece < 8; piece++)
         {
             await pipe.Writer.WriteAsync(" "u8.ToArray());
-            await Task.Delay(20);
+            clock.Advance(TimeSpan.FromMilliseconds(150));
         }
 
         await pipe.Writer.WriteAsync("""{"results":[{"status":200,"value":"MQ==","context":"c"}]}"""u8.ToArray());
@@ -155,7 +161,7 @@ public sealed class ManyKeysTests
     [InlineData(false)]
     public async Task A_node_is_not_down_for_an_answer_that_has_more_bytes_than_time_and_is_for_one_that_stops(bool goesOn)
     {
-        var clock = new Clock();
+        var clock = new FakeTimeProvider();
         var time = TimeSpan.FromSeconds(1);
         var pipe = new Pipe();
         _nodes.ScriptAll(_ => Arriving(pipe.Reader.AsStream()));
@@ -164,7 +170,7 @@ public sealed class ManyKeysTests
         // The second flush ends when what the first has sent was read.
         await pipe.Writer.WriteAsync(new byte[PauseBytes]);
         await pipe.Writer.WriteAsync(new byte[PauseBytes]);
-        clock.Ahead = goesOn ? time : TimeSpan.FromMinutes(1);
+        clock.Advance(goesOn ? time : TimeSpan.FromMinutes(1));
         (await reading).Single().ShouldBeOfType<NotRead<ReadOnlyMemory<byte>>>();
         client.Cluster.Everybody.Far.Count(node => node.IsDown).ShouldBe(goesOn ? 0 : 1);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using DynamoActors.Client.Routing;
 using DynamoActors.Client.Wire;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DynamoActors.Client.Tests.Scripted;
 
@@ -178,13 +179,13 @@ public sealed class ReadTests
     [Fact]
     public void A_node_that_loses_to_others_is_down_where_that_goes_on_and_not_for_one_short_pause()
     {
-        var clock = new Clock();
+        var clock = new FakeTimeProvider();
         var node = new KnownNode(new Uri("http://n1"));
         for (var request = 0; request < 16; request++) node.Lost(clock, askedAt: clock.GetTimestamp()).ShouldBeFalse();
         node.Answered().ShouldBeFalse();
-        clock.Ahead = TimeSpan.FromSeconds(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
         var askedAt = clock.GetTimestamp();
-        clock.Ahead += KnownNode.Slow;
+        clock.Advance(KnownNode.Slow);
         node.Lost(clock, askedAt).ShouldBeFalse();
         node.Lost(clock, clock.GetTimestamp()).ShouldBeFalse();
         node.IsDown.ShouldBeFalse();
@@ -216,14 +217,14 @@ public sealed class ReadTests
     {
         _nodes.ScriptAll(_ => _nodes.Answer(200, "value"));
         _nodes.Script("n1", _ => ScriptedNodes.Refuse());
-        var clock = new Clock();
+        var clock = new FakeTimeProvider();
         using var client = await _nodes.RoutedClientAsync(options => options.Time = clock);
         await client.Bucket().GetAsync("a");
         await client.Bucket().GetAsync("a");
         _nodes.AskedNodes.ShouldBe(["n1", "n2", "n2"]);
 
         _nodes.Script("n1", _ => _nodes.Answer(200, "value"));
-        clock.Ahead = TimeSpan.FromSeconds(1);
+        clock.Advance(TimeSpan.FromSeconds(1));
         var waited = Stopwatch.StartNew();
         while (_nodes.AskedNodes[^1] != "n1")
         {

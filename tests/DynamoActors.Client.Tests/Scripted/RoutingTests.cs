@@ -1,4 +1,5 @@
 using DynamoActors.Client.Routing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DynamoActors.Client.Tests.Scripted;
 
@@ -98,7 +99,7 @@ public sealed class RoutingTests
     [Fact]
     public void A_member_is_probed_twice_a_second_and_an_address_that_was_removed_ever_more_seldom()
     {
-        var clock = new Clock();
+        var clock = new FakeTimeProvider();
         var (member, stranger) = (new KnownNode(new Uri("http://n1")), new KnownNode(new Uri("http://old")));
         stranger.IsMember = false;
         (member.Failed(clock), stranger.Failed(clock)).ShouldBe((true, true));
@@ -118,13 +119,14 @@ public sealed class RoutingTests
     }
 
     /// <summary>When a node that is down is asked, if requests come all the time.</summary>
-    private static List<TimeSpan> ProbesOf(KnownNode node, Clock clock, TimeSpan length)
+    private static List<TimeSpan> ProbesOf(KnownNode node, FakeTimeProvider clock, TimeSpan length)
     {
         var times = new List<TimeSpan>();
-        for (var end = clock.Ahead + length; clock.Ahead < end;)
+        for (var passed = TimeSpan.Zero; passed < length;)
         {
-            clock.Ahead += TimeSpan.FromMilliseconds(100);
-            if (node.TryTakeProbe(clock)) times.Add(clock.Ahead);
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            passed += TimeSpan.FromMilliseconds(100);
+            if (node.TryTakeProbe(clock)) times.Add(passed);
         }
 
         return times;
