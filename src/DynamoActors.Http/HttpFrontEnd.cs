@@ -4,10 +4,8 @@ using DynamoActors.Http.Serving;
 using DynamoActors.Node.Requests;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace DynamoActors.Http;
 
@@ -23,14 +21,14 @@ public sealed class HttpFrontEnd : IAsyncDisposable
 
     private readonly KestrelServer _server;
     private readonly StoreApplication _application;
-    private readonly ServiceProvider _services;
+    private readonly ServiceProvider _parts;
 
-    private HttpFrontEnd(KestrelServer server, StoreApplication application, ServingBounds bounds, ServiceProvider services)
+    private HttpFrontEnd(KestrelServer server, StoreApplication application, ServingBounds bounds, ServiceProvider parts)
     {
         _server = server;
         _application = application;
         Bounds = bounds;
-        _services = services;
+        _parts = parts;
     }
 
     /// <summary>The port it listens on.</summary>
@@ -42,15 +40,10 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     {
         var log = logs.CreateLogger("DynamoActors.Http");
         var bounds = BoundsOf(options, log);
-        var services = ClientTls.ServicesFor(options.Tls, logs);
-        var server = new KestrelServer(
-            Options.Create(ServerOptions(options, services, bounds.Connections)),
-            // Requests are begun where their bytes arrive: nothing here blocks, and each hand-over to another thread costs more than the
-            // request.
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), logs),
-            logs);
+        var parts = KestrelParts.Gather(options.Tls, logs);
+        var server = KestrelParts.Server(parts, ServerOptions(options, parts, bounds.Connections));
         var application = new StoreApplication(node, options, bounds, log, logs.CreateLogger("DynamoActors.Audit"));
-        var frontEnd = new HttpFrontEnd(server, application, bounds, services);
+        var frontEnd = new HttpFrontEnd(server, application, bounds, parts);
         try
         {
             await server.StartAsync(application, cancellation);
@@ -91,12 +84,12 @@ public sealed class HttpFrontEnd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _server.Dispose();
-        await _services.DisposeAsync();
+        await _parts.DisposeAsync();
     }
 
-    private static KestrelServerOptions ServerOptions(HttpFrontEndOptions options, IServiceProvider services, ConnectionLimit connections)
+    private static KestrelServerOptions ServerOptions(HttpFrontEndOptions options, IServiceProvider parts, ConnectionLimit connections)
     {
-        var server = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
+        var server = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = parts };
         // Sizes are refused by this front end itself, with a problem that names the limit.
         server.Limits.MaxRequestBodySize = null;
         server.Limits.MaxRequestLineSize = RequestLineBytesMax;

@@ -11,10 +11,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace DynamoActors.Resp;
 
@@ -22,12 +20,12 @@ namespace DynamoActors.Resp;
 public sealed class RespFrontEnd : IAsyncDisposable
 {
     private readonly KestrelServer _server;
-    private readonly ServiceProvider _services;
+    private readonly ServiceProvider _parts;
 
-    private RespFrontEnd(KestrelServer server, ServiceProvider services, RespMeter meter)
+    private RespFrontEnd(KestrelServer server, ServiceProvider parts, RespMeter meter)
     {
         _server = server;
-        _services = services;
+        _parts = parts;
         Meter = meter;
     }
 
@@ -46,24 +44,22 @@ public sealed class RespFrontEnd : IAsyncDisposable
         IStoreNode node, RespOptions options, ServingBounds bounds, ILoggerFactory logs, AccessControl? access, Allowances allowances,
         ClientTls? tls = null, CancellationToken cancellation = default)
     {
-        var services = ClientTls.ServicesFor(tls, logs);
+        var parts = KestrelParts.Gather(tls, logs);
         var limits = new ClientLimits(options.Databases, options.KeyBytesMax, options.ValueBytesMax);
         var shared = new RespServices(node, limits, bounds, access, allowances)
         {
             Meter = new RespMeter(CommandTable.All.Select(command => command.Name)),
         };
         var handler = new RespConnectionHandler(shared, tls, logs.CreateLogger("DynamoActors.Resp"));
-        var settings = new KestrelServerOptions { ApplicationServices = services };
+        var settings = new KestrelServerOptions { ApplicationServices = parts };
         settings.Listen(EndPoint(options), endpoint =>
         {
             bounds.Connections.Use(endpoint);
             tls?.Use(endpoint);
             endpoint.Run(handler.OnConnectedAsync);
         });
-        var server = new KestrelServer(
-            Options.Create(settings),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), logs), logs);
-        var frontEnd = new RespFrontEnd(server, services, shared.Meter);
+        var server = KestrelParts.Server(parts, settings);
+        var frontEnd = new RespFrontEnd(server, parts, shared.Meter);
         try
         {
             await server.StartAsync(new NoHttp(), cancellation);
@@ -90,7 +86,7 @@ public sealed class RespFrontEnd : IAsyncDisposable
     {
         _server.Dispose();
         Meter.Dispose();
-        await _services.DisposeAsync();
+        await _parts.DisposeAsync();
     }
 
     private static IPEndPoint EndPoint(RespOptions options)

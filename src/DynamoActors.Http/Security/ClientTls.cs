@@ -23,16 +23,6 @@ public sealed record ClientTls(Func<X509Certificate2> Own, Func<X509ChainPolicy>
     /// <summary>Whether a certificate that was trusted is so no longer; asked again at each request.</summary>
     public Func<X509Certificate2, bool> IsRevoked { get; init; } = static _ => false;
 
-    /// <summary>What Kestrel asks for: for TLS some that nobody but its own host can give.</summary>
-    internal static ServiceProvider ServicesFor(ClientTls? tls, ILoggerFactory logs)
-    {
-        if (tls is null) return new ServiceCollection().AddSingleton(logs).BuildServiceProvider();
-        var host = new HostBuilder()
-            .ConfigureWebHost(web => web.UseKestrelCore().UseKestrelHttpsConfiguration().Configure(static _ => { }))
-            .ConfigureServices(services => services.AddSingleton(logs)).Build();
-        return (ServiceProvider)host.Services;
-    }
-
     internal void Use(ListenOptions endpoint) => endpoint.UseHttps(https =>
     {
         https.ServerCertificateSelector = (_, _) => Own();
