@@ -307,6 +307,20 @@ public sealed partial class AccessTests : IAsyncLifetime
         (await SendAsync("GET", "/kv/k", token)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
+    [Fact]
+    public async Task Each_operation_of_a_batch_is_counted()
+    {
+        var token = Token("read:*", limits: new RateLimits(10, 0));
+        using var batch = Request("POST", "/kv:batch", token);
+        var operation = """{"op":"get","key":"k"}""";
+        batch.Content = new StringContent($$"""{"operations":[{{string.Join(',', Enumerable.Repeat(operation, 100))}}]}""");
+
+        (await _client.SendAsync(batch)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var refused = await SendAsync("GET", "/kv/k", token);
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
+    }
+
     private static void ShouldFitKeys(HttpStatusCode status, string? grants, bool isRead, Route route, string what)
     {
         if (grants is null) status.ShouldBe(HttpStatusCode.Unauthorized, what);

@@ -73,12 +73,25 @@ public sealed class AccessTests(NodeFixture fixture) : RespFixture(fixture)
         Client.Ask("set", "k", value).ShouldBe("OK");
     }
 
-    private string Token(string grants)
+    [Theory]
+    [InlineData("mget")]
+    [InlineData("exists")]
+    [InlineData("del")]
+    [InlineData("mset")]
+    public void Each_key_of_a_command_is_counted(string command)
+    {
+        Client.Ask($"auth {Token("write:*", new RateLimits(5, 0))}").ShouldBe("OK");
+        Client.Ask([command, .. Enumerable.Repeat("k", 40)]).ShouldNotStartWith("(error)");
+        // Twenty keys at least: for three seconds nothing more is taken, and by itself the command would have left four.
+        Client.Ask("get k").ShouldStartWith("(error) BUSY");
+    }
+
+    private string Token(string grants, RateLimits limits = default)
     {
         var token = $"a-token-that-is-long-enough-{Guid.NewGuid():n}";
         Grant[] parsed = Grant.TryParse(grants, out var grant) ? [grant] : [];
         Node.Tokens = new TokenTable([.. Node.Tokens.All, new AccessToken(Guid.NewGuid().ToString("n"), "of a test",
-            TokenHash.Of(token)!.Value, [.. parsed], 0, null, default, IsRevoked: false)]);
+            TokenHash.Of(token)!.Value, [.. parsed], 0, null, limits, IsRevoked: false)]);
         return token;
     }
 }

@@ -37,6 +37,7 @@ internal sealed class BatchEndpoint(IStoreNode node, RequestLimits limits)
             return;
         }
 
+        exchange.Charge(operations.Length);
         for (var index = 0; index < operations.Length; index++)
         {
             operations[index].Trace = exchange.Trace;

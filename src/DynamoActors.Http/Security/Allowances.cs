@@ -15,8 +15,8 @@ internal sealed class Allowances(TimeProvider time)
 }
 
 /// <summary>
-/// One token's: a second's worth may be asked at once. Bytes are counted when they have been moved, so that a request larger than a
-/// second's worth passes, and those after it wait for it.
+/// One token's: a second's worth may be asked at once. Bytes are counted when they have been moved, and operations that came together when
+/// their number is known, so that a request larger than a second's worth passes, and those after it wait for it.
 /// </summary>
 internal sealed class Allowance(RateLimits limits, TimeProvider time)
 {
@@ -38,6 +38,12 @@ internal sealed class Allowance(RateLimits limits, TimeProvider time)
             _requests--;
             return null;
         }
+    }
+
+    /// <summary>The request was of several operations, and all but the first are counted now.</summary>
+    public void Asked(int operations)
+    {
+        lock (_gate) _requests -= Math.Max(0, operations - 1);
     }
 
     public void Moved(long bytes)

@@ -42,6 +42,9 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
         allowance.Moved(Request.Headers.ContentLength ?? 0);
     }
 
+    /// <summary>It asks for so many operations at once.</summary>
+    public void Charge(int operations) => _allowance?.Asked(operations);
+
     public IHttpRequestFeature Request { get; private set; } = null!;
 
     public IHttpResponseFeature Response { get; private set; } = null!;

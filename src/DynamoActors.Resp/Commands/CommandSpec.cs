@@ -32,6 +32,14 @@ internal sealed record CommandSpec(
 
     public bool Takes(int arguments) => Arity >= 0 ? arguments == Arity : arguments >= -Arity;
 
+    /// <summary>How many such commands of one key it comes to.</summary>
+    public int Operations(int arguments) => Keys switch
+    {
+        KeyUse.Many => arguments - 1,
+        KeyUse.Pairs => (arguments - 1) / 2,
+        _ => 1,
+    };
+
     /// <summary>The keys among a call's arguments.</summary>
     public IEnumerable<Argument> KeysOf(Argument[] arguments) => Keys switch
     {

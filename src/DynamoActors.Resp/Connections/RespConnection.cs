@@ -195,6 +195,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         if (services.CallerOf(session) is not { } caller) return ErrorTexts.NoAuth;
         if (services.Allowances.Of(caller) is not { } allowance) return null;
         if (allowance.WaitForNext() is { } wait) return ErrorTexts.TooMany(wait);
+        allowance.Asked(command?.Operations(arguments.Length) ?? 1);
         allowance.Moved(arguments.Sum(argument => (long)argument.Length));
         return null;
     }
