@@ -16,6 +16,7 @@ public sealed class PeerLinks : ILinks
     private readonly ConcurrentDictionary<string, PeerRoute> _routes = new(StringComparer.Ordinal);
     private readonly Dictionary<HostPort, OutboundLane[]> _dialled = [];
     private readonly List<InboundLane> _inbound = [];
+    private readonly Strangers<InboundLane> _strangers = new(lane => lane.Close("it did not say who it is before many others came"));
     private readonly Queue<Action> _news = new();
     private bool _isTelling;
     private bool _isDisposed;
@@ -148,6 +149,7 @@ public sealed class PeerLinks : ILinks
     internal void Opened(InboundLane lane, Peer peer)
     {
         List<Action> closing = [];
+        _strangers.Remove(lane);
         lock (_lock)
         {
             var route = RouteOf(peer, closing);
@@ -159,6 +161,7 @@ public sealed class PeerLinks : ILinks
 
     internal void Closed(InboundLane lane, Peer? peer, string reason)
     {
+        _strangers.Remove(lane);
         lock (_lock)
         {
             _inbound.Remove(lane);
@@ -197,6 +200,7 @@ public sealed class PeerLinks : ILinks
         var lane = new InboundLane(this, connection);
         lock (_lock)
             if (!_isDisposed) _inbound.Add(lane);
+        _strangers.Add(lane);
         return lane;
     }
 

@@ -123,6 +123,36 @@ public class SocketLinksTests : IDisposable
         IsClosed(stranger);
     }
 
+    [Fact]
+    public void Those_that_connect_and_say_nothing_are_few_at_once_and_the_first_make_room()
+    {
+        var a = Start("a", patience: TimeSpan.FromDays(1));
+        var strangers = new List<TcpClient>();
+        try
+        {
+            for (int count = 0; count < Strangers<object>.Most + 10; count++)
+            {
+                strangers.Add(new TcpClient());
+                strangers[^1].Connect(IPAddress.Loopback, a.Address.Port);
+            }
+            // They are taken in the order in which they came.
+            foreach (var first in strangers.Take(10)) IsClosed(first);
+            strangers.Skip(10).ShouldAllBe(stranger => !stranger.Client.Poll(0, SelectMode.SelectRead));
+
+            // A node gets through beside them, and they make room for it.
+            var b = Start("b");
+            a.Links.SetAddresses([b.Address]);
+            b.Links.SetAddresses([a.Address]);
+            Until(() => !a.News.IsEmpty && !b.News.IsEmpty);
+            a.Send("b", default).ShouldBeTrue();
+            IsClosed(strangers[10]);
+        }
+        finally
+        {
+            foreach (var stranger in strangers) stranger.Dispose();
+        }
+    }
+
     private static void IsClosed(TcpClient stranger)
     {
         stranger.ReceiveTimeout = (int)_patience.TotalMilliseconds;
@@ -147,14 +177,16 @@ public class SocketLinksTests : IDisposable
         return (a, b);
     }
 
-    private protected TestNode Start(string name, (ushort Min, ushort Max)? protocols = null) => Start(name, Tls, protocols);
+    private protected TestNode Start(string name, (ushort Min, ushort Max)? protocols = null, TimeSpan? patience = null) =>
+        Start(name, Tls, protocols, patience);
 
-    private protected TestNode Start(string name, PeerTls? tls, (ushort Min, ushort Max)? protocols = null)
+    private protected TestNode Start(
+        string name, PeerTls? tls, (ushort Min, ushort Max)? protocols = null, TimeSpan? patience = null)
     {
         var transport = new SocketTransport(new SocketOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)), tls);
         var node = new TestNode(transport, name, options: options => options with
         {
-            GreetingTimeout = TimeSpan.FromSeconds(1),
+            GreetingTimeout = patience ?? TimeSpan.FromSeconds(1),
             Protocols = protocols ?? options.Protocols,
         });
         lock (_nodes) _nodes.Add(node);

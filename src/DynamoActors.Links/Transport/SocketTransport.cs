@@ -19,6 +19,7 @@ public sealed class SocketTransport : ITransport
 
     private readonly SocketOptions _options;
     private readonly PeerTls? _tls;
+    private readonly Strangers<Socket> _unproved = new(static socket => socket.Dispose());
     private Socket? _listener;
 
     /// <param name="tls">Null: connections are as they are, and anyone's.</param>
@@ -118,7 +119,7 @@ public sealed class SocketTransport : ITransport
             }
             // Any other error is the fault of one peer that went away, not of the listener.
             if (accepting.SocketError != SocketError.Success || socket is null) return true;
-            if (_tls is { } tls) _ = SecureAsync(socket, tls, ssl => ssl.AuthenticateAsServerAsync(tls.OfServer(), Limit()),
+            if (_tls is { } tls) _ = SecureAsync(socket, tls, ssl => ProveAsync(socket, ssl, tls),
                 secured => secured.Open(accept(secured)), static _ => { });
             else if (TryTake(socket, out var connection, out _)) connection.Open(accept(connection));
             else socket.Dispose();
@@ -128,6 +129,19 @@ public sealed class SocketTransport : ITransport
 
     /// <summary>Whoever does not prove in time to be of the cluster is cut off before anything else is read of him.</summary>
     private static CancellationToken Limit() => new CancellationTokenSource(HandshakePatience).Token;
+
+    private async Task ProveAsync(Socket socket, SslStream stream, PeerTls tls)
+    {
+        _unproved.Add(socket);
+        try
+        {
+            await stream.AuthenticateAsServerAsync(tls.OfServer(), Limit());
+        }
+        finally
+        {
+            _unproved.Remove(socket);
+        }
+    }
 
     private async Task SecureAsync(
         Socket socket, PeerTls tls, Func<SslStream, Task> authenticate, Action<ITransportConnection> secured, Action<Exception> failed)

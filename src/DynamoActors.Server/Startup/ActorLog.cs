@@ -22,9 +22,10 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
         ["AssociationError ", "Association with remote system ", "Tried to associate with unreachable ", "Disassociated",
             "Cluster Node [{0}] - Marking node(s) as ", "Rejected incoming connection "];
 
-    /// <summary>How Akka's errors begin about each connection whose bytes are not of its kind, or whose certificate is not the
-    /// cluster's.</summary>
-    private static readonly string[] SaidOfStranger = ["Error caught channel ", "TLS handshake failed on channel "];
+    /// <summary>How Akka's errors begin about each connection whose bytes are not of its kind, whose certificate is not the cluster's, or
+    /// over which nothing comes.</summary>
+    private static readonly string[] SaidOfStranger =
+        ["Error caught channel ", "TLS handshake failed on channel ", "No response from remote for inbound association"];
 
     private readonly Dictionary<string, ILogger> _logs = [];
     private readonly ILoggerFactory _factory;
