@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Server.Tests;
 
-/// <summary>What Akka.Remote says of connections that are no node's, over sockets: its words are its own and may change with its version.</summary>
+/// <summary>What Akka.Remote says of connections that are no node's, over sockets: its words may change with its version.</summary>
 public sealed class ActorLogTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
@@ -36,7 +36,8 @@ public sealed class ActorLogTests
 
         await system.Terminate().WaitAsync(_patience);
         var loud = lines.Told.Where(line => line.Level >= LogLevel.Warning).ToList();
-        loud.ShouldHaveSingleItem().Text.ShouldStartWith("Something connects to this node's port for the cluster's own messages (--remote)");
+        loud.ShouldHaveSingleItem().Text.ShouldStartWith(
+            "Something connects to this node's port for the cluster's own messages (--remote)");
     }
 
     private static async Task UntilGivenUpAsync(TcpClient stranger)
