@@ -8,6 +8,7 @@ return args switch
     ["observed", .. { Length: > 0 } rest] => await ObservedBenchmarks.RunAsync(rest),
     ["garnet", var port] => ClientBenchmarks.RunGarnet(port),
     ["connections", .. { Length: > 0 } rest] => await ConnectionBenchmarks.RunAsync(rest),
+    ["uploads", .. { Length: > 0 } rest] => await UploadBenchmarks.RunAsync(rest),
     ["tls", .. { Length: > 0 } rest] => await TlsBenchmarks.RunAsync(rest),
     ["soak", .. { Length: > 0 } rest] => await SoakBenchmarks.RunAsync(rest),
     _ => Usage(),
@@ -20,6 +21,7 @@ static int Usage()
             | clients DynamoActors.Server.dll [--seconds N] [--warm-up N] [--port N]
             | observed DynamoActors.Server.dll [--seconds N] [--rounds N] [--warm-up N] [--port N]
             | connections DynamoActors.Server.dll [--idle N] [--slow N] [--seconds N] [--port N]
+            | uploads DynamoActors.Server.dll [--uploads N] [--seconds N] [--rounds N] [--port N]
             | tls DynamoActors.Server.dll [--seconds N] [--port N]
             | soak DynamoActors.Server.dll [--minutes N] [--picture FILE.svg] [--port N]
         """);
