@@ -1,6 +1,8 @@
 using DynamoActors.Core.Security;
 using DynamoActors.Http.Security;
+using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Commands;
+using Microsoft.Extensions.Logging;
 
 namespace DynamoActors.Resp.Tests;
 
@@ -8,6 +10,10 @@ namespace DynamoActors.Resp.Tests;
 public sealed class AccessTests(NodeFixture fixture) : RespFixture(fixture)
 {
     private const string AdminToken = "the-token-of-the-file-0123456789abcdef";
+
+    private readonly Warnings _warnings = new();
+
+    protected override ILoggerFactory Logs => LoggerFactory.Create(builder => builder.AddProvider(_warnings));
 
     protected override AccessControl? Access => new AccessControl(TokenHash.Of(AdminToken)!.Value, TimeProvider.System);
 
@@ -71,6 +77,34 @@ public sealed class AccessTests(NodeFixture fixture) : RespFixture(fixture)
 
         Client.Ask($"auth {Token("write:*")}").ShouldBe("OK");
         Client.Ask("set", "k", value).ShouldBe("OK");
+    }
+
+    [Fact]
+    public void Whoever_guesses_is_cut_off_and_the_log_tells_it_once_in_a_while()
+    {
+        for (var guesser = 0; guesser < 3; guesser++)
+        {
+            using var client = Connect();
+            for (var guess = 0; guess < Session.WrongTokensMost; guess++)
+            {
+                var token = $"a-token-that-is-guessed-{guess:000000000000}";
+                client.Ask(guess % 2 == 0 ? $"auth {token}" : $"hello 3 auth default {token}").ShouldStartWith("(error) WRONGPASS");
+            }
+
+            client.IsClosed().ShouldBeTrue();
+        }
+
+        _warnings.Lines.ShouldHaveSingleItem().ShouldContain("8 passwords in a row that are no token of this cluster");
+    }
+
+    [Fact]
+    public void A_right_token_among_wrong_ones_ends_their_row()
+    {
+        for (var turn = 0; turn < 2 * Session.WrongTokensMost; turn++)
+        {
+            Client.Ask("auth wrong").ShouldStartWith("(error) WRONGPASS");
+            if (turn % 3 == 0) Client.Ask($"auth {AdminToken}").ShouldBe("OK");
+        }
     }
 
     [Theory]

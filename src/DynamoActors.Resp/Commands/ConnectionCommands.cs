@@ -138,8 +138,13 @@ internal static class ConnectionCommands
     /// <summary>Null: the connection goes by that token from now on.</summary>
     private static string? FaultOfToken(Call call, Argument token)
     {
-        if (TokenHash.Of(token.Span) is not { } hash || !call.Services.Knows(hash)) return ErrorTexts.WrongPass;
-        call.Session.Token = hash;
+        if (TokenHash.Of(token.Span) is not { } hash || !call.Services.Knows(hash))
+        {
+            call.Session.WrongTokens++;
+            return ErrorTexts.WrongPass;
+        }
+
+        (call.Session.Token, call.Session.WrongTokens) = (hash, 0);
         return null;
     }
 
