@@ -194,9 +194,9 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         session.HasQuit = true;
         if (services.GuessersMet.Happened(out var times))
             log.LogWarning(
-                "{Address} gave {Count} passwords in a row that are no token of this cluster, or one that was revoked or has ended, and "
-                + "is cut off. If it is a client of yours, give it a token (pbm token create); else keep it from this port. {Times} were so "
-                + "far",
+                "{Address} gave {Count} passwords in a row that are no token of this cluster, or one that was revoked or has ended, "
+                + "and is cut off. If it is a client of yours, give it a token (pbm token create); else keep it from this port. "
+                + "{Times} were so far",
                 session.Address, session.WrongTokens, times);
     }
 
