@@ -82,7 +82,7 @@ internal sealed class NodeGateway(NodeParts parts, ActorSystem system, NodeClock
     public void Submit(ClientRequest request)
     {
         var doors = Volatile.Read(ref _doors);
-        if (doors is null || View is null || Current.Readiness.IsRemoved)
+        if (doors is null || View is null || Current.Readiness is { IsRemoved: true } or { IsMeeting: true })
         {
             Refuse(request, new NodeNotReady(Readiness.Reason));
             return;

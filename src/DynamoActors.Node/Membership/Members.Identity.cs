@@ -11,10 +11,14 @@ internal sealed partial class Members
     private static readonly TimeSpan _identityPatience = TimeSpan.FromSeconds(2);
 
     private readonly IdentityCheck _identity = new(_identityPatience);
+    private readonly Acquaintance _acquaintance = new(_identityPatience);
     private bool _isRenewing;
 
     private IReadOnlyCollection<string> OtherRingMembers =>
         _state.Ring is { } ring ? [.. ring.Members.Select(member => member.Name).Where(name => name != _settings.Name)] : [];
+
+    private IReadOnlyList<string> NotMet() =>
+        _state.Ring is null ? [] : _acquaintance.NotMet(OtherRingMembers, _met.ContainsKey, Now);
 
     private void AskIdentity()
     {
@@ -38,7 +42,7 @@ internal sealed partial class Members
 
     private void ConfirmIdentity()
     {
-        if (_services.Identity.Confirmed || _state.Ring is null || _isRenewing) return;
+        if (_services.Identity.Confirmed || _state.Ring is null || _isRenewing || NotMet().Count > 0) return;
         switch (_identity.Decide(_services.Dots.IsFresh, OtherRingMembers, Now))
         {
             case IdentityVerdict.Confirmed:

@@ -192,6 +192,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
     {
         _peersChangedAt = Now;
         DialKnown();
+        ConfirmIdentity();
         Publish();
         TellRingKeeper();
     }
@@ -307,7 +308,7 @@ internal sealed partial class Members : ReceiveActor, IWithTimers
         return _state.Ring is { } held
             && _strangeSeeds.Complaint(_settings.Name, held.Cluster, held.Members.Select(member => member.Name), Now) is { } strange
             ? new NodeReadiness(false, strange)
-            : Readiness.Of(_state.Ring, WaitsFor(), reachable, _services.Identity.Confirmed);
+            : Readiness.Of(_state.Ring, WaitsFor(), NotMet(), reachable, _services.Identity.Confirmed);
     }
 
     private string WaitsFor()

@@ -8,10 +8,15 @@ internal static class Readiness
 {
     /// <param name="ring">Null: none is known.</param>
     /// <param name="waitsFor">What the way to a ring waits for; empty: nothing.</param>
+    /// <param name="notMet">Names of the ring's members that this node, which has just started, waits to meet first.</param>
     /// <param name="reachable">Names of the ring's members that can be reached, this node among them if it is one.</param>
-    public static NodeReadiness Of(PartitionTable? ring, string waitsFor, IReadOnlySet<string> reachable, bool isIdentityConfirmed)
+    public static NodeReadiness Of(
+        PartitionTable? ring, string waitsFor, IReadOnlyList<string> notMet, IReadOnlySet<string> reachable, bool isIdentityConfirmed)
     {
         if (ring is null) return new NodeReadiness(false, waitsFor);
+        if (notMet.Count > 0) return new NodeReadiness(
+            false, $"It has just started, and meets the ring's other members first: {string.Join(", ", notMet)}.")
+        { IsMeeting = true };
         int needed = ring.ReplicaCount / 2 + 1;
         if (reachable.Count < needed)
         {

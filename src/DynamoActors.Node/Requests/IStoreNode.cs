@@ -92,4 +92,7 @@ public sealed record NodeReadiness(bool Ready, string Reason)
 {
     /// <summary>The node was a member of the ring and is none any more: it serves nothing.</summary>
     public bool IsRemoved { get; init; }
+
+    /// <summary>The node has just started and not met all others yet, whom it would take for unreachable: it refuses requests.</summary>
+    public bool IsMeeting { get; init; }
 }

@@ -121,12 +121,12 @@ public sealed class RestartTests
         int self = ring.MemberIndex(leaver.Name);
         byte[] key = Enumerable.Range(0, 1000).Select(number => Encoding.UTF8.GetBytes($"key{number}"))
             .First(key => !ring.Owns(ring.PartitionOf("default", key), self));
-        var answer = new Answer();
-        leaver.Host.Process!.Post("client", TimeSpan.Zero, () => leaver.Door!.Submit(
-            new PutObject("default", key, answer) { Quorum = new QuorumOverrides(W: QuorumSetting.Of(1)), Value = key }));
 
-        simulation.RunUntil(() => answer.Outcome is not null, TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        answer.Outcome.ShouldBeOfType<QuorumNotReached>("once others own what it did, nobody asks it for what it has");
+        Ask(simulation, leaver, answer => new PutObject("default", key, answer)
+        {
+            Quorum = new QuorumOverrides(W: QuorumSetting.Of(1)),
+            Value = key,
+        }).ShouldBeOfType<QuorumNotReached>("once others own what it did, nobody asks it for what it has");
     }
 
     [Fact]
@@ -184,6 +184,36 @@ public sealed class RestartTests
         warned.ShouldBe([first.Name, late.Name], "each once, whichever it meets first");
     }
 
+    [Fact]
+    public void A_restarted_owner_that_has_met_only_a_stand_in_answers_nothing_from_its_stale_copy()
+    {
+        var (simulation, cluster) = Nodes(5, Sabotage.None);
+        simulation.RunUntil(() => cluster.IsWhole, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        byte[] key = Encoding.UTF8.GetBytes("key");
+        var ring = cluster.Nodes[0].View!.Table;
+        var owners = ring.Owners(ring.PartitionOf("default", key)).ToArray().Select(owner => cluster.Nodes[owner]).ToList();
+        var (restarted, standIn) = (owners[0], cluster.Nodes.Except(owners).First());
+        restarted.KillProcess();
+        simulation.RunUntil(() => !owners[1].View!.Peers.All(peer => peer.Reachable), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        Ask(simulation, owners[1], answer => new PutObject("default", key, answer) { Value = key }).ShouldBeOfType<ObjectWritten>();
+        var others = cluster.Nodes.Except([restarted, standIn]).ToList();
+        foreach (var other in others)
+        {
+            simulation.Network.Block(other.Host, restarted.Host);
+            simulation.Network.Block(restarted.Host, other.Host);
+        }
+        restarted.TryStart(out _).ShouldBeTrue();
+        simulation.RunUntil(() => restarted.View?.Peers.Count(peer => peer.Reachable) == 2, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        Ask(simulation, restarted, answer => new GetObject("default", key, answer)).ShouldBeOfType<NodeNotReady>().Reason
+            .ShouldContain(others[0].Name);
+        Ask(simulation, standIn, answer => new PutObject("default", key, answer) { Value = key }).ShouldBeOfType<ObjectWritten>()
+            .Object.Siblings.Length.ShouldBe(1, "without a context it replaces what was acknowledged, though the stand-in asks the one "
+                + "that has just started, too");
+        foreach (var other in others) Mend(simulation, other, restarted);
+        simulation.RunUntil(() => restarted.IsReady, TimeSpan.FromSeconds(5)).ShouldBeTrue();
+    }
+
     /// <summary>The first node, at an address of its own now, has joined through the second, who cannot tell the third of it.</summary>
     private static (SimulatedWorld, SimulatedCluster) LetInByOne()
     {
@@ -198,6 +228,14 @@ public sealed class RestartTests
         simulation.RunUntil(() => comer.ClusterMembers.Count > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
         other.ClusterMembers.ContainsKey("elsewhere").ShouldBeFalse();
         return (simulation, cluster);
+    }
+
+    private static ClientOutcome Ask(SimulatedWorld simulation, SimulatedNode node, Func<IClientReply, ClientRequest> request)
+    {
+        var answer = new Answer();
+        node.Host.Process!.Post("client", TimeSpan.Zero, () => node.Door!.Submit(request(answer)));
+        simulation.RunUntil(() => answer.Outcome is not null, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        return answer.Outcome!;
     }
 
     private static void Mend(SimulatedWorld simulation, SimulatedNode one, SimulatedNode other)
