@@ -27,6 +27,9 @@ public interface ILinks : IDisposable
 
     /// <summary>All that were greeted since the start, in order of name.</summary>
     IReadOnlyList<PeerState> Peers { get; }
+
+    /// <summary>So many connections of others were closed so far because they had not said whose they are before many others came.</summary>
+    long TurnedAway { get; }
 }
 
 /// <summary>Whose links they are. Calls come from the threads that move bytes: none may block.</summary>

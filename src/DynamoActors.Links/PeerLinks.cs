@@ -48,6 +48,8 @@ public sealed class PeerLinks : ILinks
         }
     }
 
+    public long TurnedAway => _strangers.TurnedAway + Transport.TurnedAway;
+
     public int Listen() => Transport.Listen(Options.Host, Options.Port, Accept);
 
     public void SetAddresses(IEnumerable<HostPort> addresses)

@@ -5,7 +5,7 @@ namespace DynamoActors.Links;
 /// the one that has waited longest makes room, and not the newest is refused: a node shows at once who it is, so that it gets through
 /// beside any number of others that say nothing.
 /// </summary>
-internal sealed class Strangers<T>(Action<T> turnAway)
+public sealed class Strangers<T>(Action<T> turnAway)
     where T : class
 {
     /// <summary>More than the nodes that come at once after one of them was started again.</summary>
@@ -13,6 +13,10 @@ internal sealed class Strangers<T>(Action<T> turnAway)
 
     private readonly Lock _lock = new();
     private readonly LinkedList<T> _waiting = new();
+    private long _turnedAway;
+
+    /// <summary>So many had to make room so far.</summary>
+    public long TurnedAway => Volatile.Read(ref _turnedAway);
 
     public void Add(T stranger)
     {
@@ -24,6 +28,7 @@ internal sealed class Strangers<T>(Action<T> turnAway)
             {
                 longest = _waiting.First!.Value;
                 _waiting.RemoveFirst();
+                _turnedAway++;
             }
         }
         if (longest is not null) turnAway(longest);

@@ -138,6 +138,7 @@ public class SocketLinksTests : IDisposable
             // They are taken in the order in which they came.
             foreach (var first in strangers.Take(10)) IsClosed(first);
             strangers.Skip(10).ShouldAllBe(stranger => !stranger.Client.Poll(0, SelectMode.SelectRead));
+            a.Links.TurnedAway.ShouldBe(10);
 
             // A node gets through beside them, and they make room for it.
             var b = Start("b");

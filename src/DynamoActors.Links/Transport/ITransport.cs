@@ -20,6 +20,9 @@ public interface ITransport
     /// <summary>Runs <paramref name="work"/> soon, on a thread that may serialise and deliver messages. Never inside this call.</summary>
     void Schedule(IThreadPoolWorkItem work);
 
+    /// <summary>So many connections were closed so far because they had not proven whose they are before many others came.</summary>
+    long TurnedAway => 0;
+
     /// <summary>Stops accepting. Open connections are closed by their owners.</summary>
     void StopListening();
 }

@@ -25,6 +25,8 @@ public sealed class SocketTransport : ITransport
     /// <param name="tls">Null: connections are as they are, and anyone's.</param>
     public SocketTransport(SocketOptions options, PeerTls? tls = null) => (_options, _tls) = (options, tls);
 
+    public long TurnedAway => _unproved.TurnedAway;
+
     public int Listen(string host, int port, Func<ITransportConnection, ITransportHandler> accept)
     {
         Socket? listener = null;

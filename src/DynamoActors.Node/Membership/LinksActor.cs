@@ -6,7 +6,7 @@ namespace DynamoActors.Node.Membership;
 
 /// <summary>
 /// Keeps time for the links, and hands on what they tell: to <see cref="Members"/>, and to the coordinators, whose requests wait for nobody
-/// that is gone. Compares the nodes' clocks. Takes addresses back from askers that have ended.
+/// that is gone. Compares the nodes' clocks. Tells of strangers. Takes addresses back from askers that have ended.
 /// </summary>
 internal sealed class LinksActor : ReceiveActor, IWithTimers
 {
@@ -14,12 +14,14 @@ internal sealed class LinksActor : ReceiveActor, IWithTimers
 
     private readonly Switchboard _board;
     private readonly ClockWatch _clocks;
+    private readonly StrangersWatch _strangers;
 
     public LinksActor(Switchboard board, IActorRef members, IActorRef[] coordinators)
     {
         _board = board;
         var log = Context.GetLogger();
         _clocks = new ClockWatch((level, line) => log.Log(level, null, line));
+        _strangers = new StrangersWatch(line => log.Warning(line));
         Receive<Tick>(_ => OnTick());
         Receive<PeerUp>(members.Forward);
         Receive<PeerDown>(down =>
@@ -42,7 +44,9 @@ internal sealed class LinksActor : ReceiveActor, IWithTimers
 
     private void OnTick()
     {
-        _board.Links.Tick(Context.System.Scheduler.HighResMonotonicClock);
+        var now = Context.System.Scheduler.HighResMonotonicClock;
+        _board.Links.Tick(now);
+        _strangers.Look(_board.Links.TurnedAway, now);
         _board.CompareClocks();
         foreach (var (peer, ahead, within) in _board.ClocksAhead) _clocks.Look(
             $"The clock of {peer}", ahead, "this node's",

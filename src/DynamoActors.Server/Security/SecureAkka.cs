@@ -17,20 +17,24 @@ internal static class SecureAkka
     /// <summary>Of what proves a client: asked of a certificate where the other side has dialled.</summary>
     private const string OfClients = "1.3.6.1.5.5.7.3.2";
 
-    /// <param name="peers">Null: it is left as it is.</param>
+    /// <param name="peers">Null: anyone is taken for a node.</param>
     public static AkkaConfigurationBuilder SecureRemoting(this AkkaConfigurationBuilder builder, ClusterTls? peers)
     {
-        if (peers is null) return builder;
-        // Nothing but letters, dots and the comma: Akka reads the name together with the quotes that anything else takes.
-        var adapter = $"{typeof(RevocableTransportProvider).FullName},{typeof(RevocableTransportProvider).Assembly.GetName().Name}";
-        var associations = new CertifiedAssociations(peers.Links.IsRevoked);
-        return builder.AddHocon($$"""
+        builder.AddHocon($$"""
             akka.remote {
-              adapters.revocable = "{{adapter}}"
-              dot-netty.tcp {
-                enable-ssl = on
-                applied-adapters = [revocable]
+              adapters {
+                reticent = "{{NameOf(typeof(ReticentTransportProvider))}}"
+                revocable = "{{NameOf(typeof(RevocableTransportProvider))}}"
               }
+              dot-netty.tcp.applied-adapters = [reticent]
+            }
+            """, HoconAddMode.Prepend);
+        if (peers is null) return builder;
+        var associations = new CertifiedAssociations(peers.Links.IsRevoked);
+        return builder.AddHocon("""
+            akka.remote.dot-netty.tcp {
+              enable-ssl = on
+              applied-adapters = [revocable, reticent]
             }
             """, HoconAddMode.Prepend).AddSetup(associations).AddSetup(new DotNettySslSetup(
             peers.Links.Own(), suppressValidation: false, requireMutualAuthentication: true,
@@ -41,6 +45,9 @@ internal static class SecureAkka
                 return true;
             }));
     }
+
+    /// <summary>Nothing but letters, dots and the comma: Akka reads the name together with the quotes that anything else takes.</summary>
+    private static string NameOf(Type provider) => $"{provider.FullName},{provider.Assembly.GetName().Name}";
 
     private static bool HasDialled(X509Chain? chain) =>
         chain is null || chain.ChainPolicy.ApplicationPolicy.Cast<Oid>().Any(purpose => purpose.Value == OfClients);

@@ -97,6 +97,8 @@ public sealed class PassedOverTests : IDisposable
 
         public IReadOnlyList<PeerState> Peers => [];
 
+        public long TurnedAway => 0;
+
         public int Listen() => 0;
 
         public void SetAddresses(IEnumerable<HostPort> addresses)
