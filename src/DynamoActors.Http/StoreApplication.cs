@@ -40,6 +40,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
     private readonly TokensEndpoint _tokens = new(node, options.Access is not null, options.Time);
     private readonly AuditTrail _audit = new(audit, options.Time, options.Audit);
     private readonly HealthPages _health = new(node);
+    private readonly Guessers _guessers = new(options.Time);
     private volatile EpochText _epoch = new(0, "0");
 
     public AccessControl? Access => options.Access;
@@ -195,9 +196,16 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         if (exchange.Caller is not { } caller)
         {
             exchange.IsAudited = false;
+            if (authorization is not null && ++exchange.Credentials.WrongInARow == Guessers.WrongMost)
+            {
+                exchange.CutOff();
+                _guessers.Tell(exchange.ClientAddress, log);
+            }
+
             return RequestProblems.Unauthorized(isNamed: authorization is not null);
         }
 
+        exchange.Credentials.WrongInARow = 0;
         if (Allowances.Of(caller) is { } allowance)
         {
             if (allowance.WaitForNext() is { } wait) return RequestProblems.TooManyRequests(wait);

@@ -28,7 +28,7 @@ public interface ILinks : IDisposable
     /// <summary>All that were greeted since the start, in order of name.</summary>
     IReadOnlyList<PeerState> Peers { get; }
 
-    /// <summary>So many connections of others were closed so far because they had not said whose they are before many others came.</summary>
+    /// <summary>So many connections of others were closed so far because they had not said whose they are before many more came.</summary>
     long TurnedAway { get; }
 }
 

@@ -1,5 +1,6 @@
 using DynamoActors.Core.Security;
 using DynamoActors.Http.Security;
+using DynamoActors.Http.Serving;
 using DynamoActors.Resp.Calls;
 using DynamoActors.Resp.Commands;
 using Microsoft.Extensions.Logging;
@@ -85,7 +86,7 @@ public sealed class AccessTests(NodeFixture fixture) : RespFixture(fixture)
         for (var guesser = 0; guesser < 3; guesser++)
         {
             using var client = Connect();
-            for (var guess = 0; guess < Session.WrongTokensMost; guess++)
+            for (var guess = 0; guess < Guessers.WrongMost; guess++)
             {
                 var token = $"a-token-that-is-guessed-{guess:000000000000}";
                 client.Ask(guess % 2 == 0 ? $"auth {token}" : $"hello 3 auth default {token}").ShouldStartWith("(error) WRONGPASS");
@@ -94,13 +95,13 @@ public sealed class AccessTests(NodeFixture fixture) : RespFixture(fixture)
             client.IsClosed().ShouldBeTrue();
         }
 
-        _warnings.Lines.ShouldHaveSingleItem().ShouldContain("8 passwords in a row that are no token of this cluster");
+        _warnings.Lines.ShouldHaveSingleItem().ShouldContain("8 tokens in a row that are none of this cluster");
     }
 
     [Fact]
     public void A_right_token_among_wrong_ones_ends_their_row()
     {
-        for (var turn = 0; turn < 2 * Session.WrongTokensMost; turn++)
+        for (var turn = 0; turn < 2 * Guessers.WrongMost; turn++)
         {
             Client.Ask("auth wrong").ShouldStartWith("(error) WRONGPASS");
             if (turn % 3 == 0) Client.Ask($"auth {AdminToken}").ShouldBe("OK");

@@ -55,6 +55,26 @@ public sealed class MemorySharesTests : IDisposable
         configuration.Stores.Log.UnflushedBytesMax.ShouldBe(51 * MiB / 2);
     }
 
+    /// <summary>TLS takes much for each, and anyone may begin a handshake.</summary>
+    [Theory]
+    [InlineData(384, false, 3072)]
+    [InlineData(384, true, 682)]
+    [InlineData(65536, false, 10_000)]
+    [InlineData(65536, true, 10_000)]
+    public void Connections_take_an_eighth_at_most(long available, bool withTls, int connections)
+    {
+        string[] tls = withTls ? ["dynamo.security.clients.certificate = node.pem"] : [];
+        Fit(tls).ShouldBe(connections);
+        Fit([.. tls, "dynamo.http.connections-max = 9999"]).ShouldBe(9999, "it was set");
+
+        long Fit(string[] settings) => ConnectionShares.Fit(NodeConfiguration.Read(Launch(settings)), available * MiB)
+            .Config.GetLong("dynamo.http.connections-max");
+    }
+
+    [Fact]
+    public void The_node_goes_by_that() =>
+        Check(384 * MiB).Http.ConnectionsMax.ShouldBe(3072);
+
     [Fact]
     public void Too_little_for_any_node_is_refused() =>
         Should.Throw<StartFailure>(() => Check(MemoryShares.LeastBytes - 1)).Message.ShouldContain("a node needs 160 MiB at least");

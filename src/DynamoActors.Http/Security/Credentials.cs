@@ -14,6 +14,9 @@ internal sealed class Credentials
     private string? _header;
     private TokenHash? _hash;
 
+    /// <summary>So many requests in a row came with a token that is none of this cluster.</summary>
+    public int WrongInARow { get; set; }
+
     /// <summary>Null: there is none, or it is none of ours.</summary>
     public TokenHash? Of(string? header)
     {

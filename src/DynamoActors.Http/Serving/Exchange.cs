@@ -7,6 +7,7 @@ using DynamoActors.Http.Answers;
 using DynamoActors.Http.Problems;
 using DynamoActors.Http.Security;
 using DynamoActors.Node.Tracing;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -31,6 +32,12 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
 
     /// <summary>The token that its client sends.</summary>
     public Credentials Credentials { get; } = new();
+
+    /// <summary>This is the last request that is answered on its connection.</summary>
+    public void CutOff() => _features!.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+
+    public string ClientAddress => _features!.Get<IHttpConnectionFeature>() is { } connection
+        ? $"{connection.RemoteIpAddress}:{connection.RemotePort}" : "A client";
 
     /// <summary>In the certificate that its client has shown.</summary>
     public ReadOnlySpan<TokenHash> CertificateNames(ClientTls? tls) => (_shown ??= ClientTls.ShownOn(_features!, tls)).Names;

@@ -1,6 +1,6 @@
 namespace DynamoActors.Node.Membership;
 
-/// <summary>Tells the log, once in a while, how many connections to the links had to make room because they did not say whose they are.</summary>
+/// <summary>Tells the log, once in a while, how many connections to the links had to make room because they said nothing.</summary>
 internal sealed class StrangersWatch(Action<string> warn)
 {
     private static readonly TimeSpan _quiet = TimeSpan.FromSeconds(10);

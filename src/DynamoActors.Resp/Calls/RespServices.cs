@@ -36,8 +36,7 @@ internal sealed class RespServices(IStoreNode node, ClientLimits limits, Serving
     /// <summary>Whoever has spoken HTTP to this port.</summary>
     public SeldomTold HttpMet { get; } = new(bounds.Time);
 
-    /// <summary>Whoever has given too many wrong tokens.</summary>
-    public SeldomTold GuessersMet { get; } = new(bounds.Time);
+    public Guessers Guessers { get; } = new(bounds.Time);
 
     public required RespMeter Meter { get; init; }
 

@@ -18,9 +18,6 @@ internal sealed class Session(long id, string address, ShownCertificate shown)
 
     public int Database { get; set; }
 
-    /// <summary>A client that was set up wrongly, or was given a new token, tries a few times; more in a row are guesses.</summary>
-    public const int WrongTokensMost = 8;
-
     /// <summary>So many in a row it has given that are not known.</summary>
     public int WrongTokens { get; set; }
 

@@ -183,21 +183,15 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
         call.Reply = RunAsync(command!, call);
         // A command about the connection itself has changed the session already.
         call.Version = session.Version;
-        if (session.WrongTokens == Session.WrongTokensMost) TurnAwayGuesser();
+        // It is answered, and nothing more is read.
+        if (session.WrongTokens == Guessers.WrongMost)
+        {
+            session.HasQuit = true;
+            services.Guessers.Tell(session.Address, log);
+        }
+
         _order.Begun(command!, arguments, call.Reply);
         await QueueAsync(call);
-    }
-
-    /// <summary>It is answered, and nothing more is read.</summary>
-    private void TurnAwayGuesser()
-    {
-        session.HasQuit = true;
-        if (services.GuessersMet.Happened(out var times))
-            log.LogWarning(
-                "{Address} gave {Count} passwords in a row that are no token of this cluster, or one that was revoked or has ended, "
-                + "and is cut off. If it is a client of yours, give it a token (pbm token create); else keep it from this port. "
-                + "{Times} were so far",
-                session.Address, session.WrongTokens, times);
     }
 
     /// <summary>The one door for all commands; what is asked of keys is looked at once more where they are known. Null: it may go

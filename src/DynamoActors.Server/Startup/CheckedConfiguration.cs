@@ -28,7 +28,7 @@ internal sealed record CheckedConfiguration(
         KnownKeys.Require(given, ConfigurationFiles.Read(NodeConfiguration.DefaultFile("reference.conf")).Config);
         Read(given);
         AkkaValues.Require(given);
-        return Read(OpenFiles.Fit(MemoryShares.Fit(given, memoryBytes), filesMax));
+        return Read(OpenFiles.Fit(ConnectionShares.Fit(MemoryShares.Fit(given, memoryBytes), memoryBytes), filesMax));
     }
 
     private static CheckedConfiguration Read(LayeredConfiguration layers)
