@@ -89,6 +89,8 @@ public sealed class HttpFrontEnd : IAsyncDisposable
 
     private static KestrelServerOptions ServerOptions(HttpFrontEndOptions options, IServiceProvider parts, ConnectionLimit connections)
     {
+        // A proxy that does not take a line feed alone for the end of a line would see other headers than this node, and other requests.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var server = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = parts };
         // Sizes are refused by this front end itself, with a problem that names the limit.
         server.Limits.MaxRequestBodySize = null;

@@ -45,6 +45,21 @@ public sealed class RefusedHeaderTests : FrontEndFixture
     }
 
     [Theory]
+    [InlineData("PUT /kv/a HTTP/1.1\nHost: a\r\nContent-Length: 1\r\n\r\nx")]
+    [InlineData("PUT /kv/a HTTP/1.1\r\nHost: a\nContent-Length: 1\r\n\r\nx")]
+    [InlineData("PUT /kv/a HTTP/1.1\r\nHost: a\r\nX: y\nTransfer-Encoding: chunked\r\n\r\n" + Chunk)]
+    [InlineData("PUT /kv/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\nx")]
+    public void A_line_feed_alone_ends_no_line(string request)
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send(request);
+        var answer = raw.Receive();
+        answer.Status.ShouldBe(400, answer.Text);
+        answer.Headers["Connection"].ShouldBe("close");
+        Node.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("chunked")]
     [InlineData("Chunked")]
     public void Chunks_alone_are_understood(string encoding)
