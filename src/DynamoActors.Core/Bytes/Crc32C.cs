@@ -39,6 +39,8 @@ public static class Crc32C
         return ~crc;
     }
 
+    public static uint Append(uint checksum, byte one) => ~BitOperations.Crc32C(~checksum, one);
+
     public static uint Append(uint checksum, long number) => ~BitOperations.Crc32C(~checksum, (ulong)number);
 
     private static uint AppendStrands(uint crc, ref byte first)

@@ -205,8 +205,9 @@ public sealed class StoreChecker(StorageOptions options, Action<IStorageEngine> 
             var kept = table.Kept == 0 ? "" : $" {table.Kept} entries of it that are sound were kept.";
             _findings.Add(new Finding(
                 table.Path, table.Damage, (table.MovedTo is { } moved ? $"It is {moved} now." : "It was taken out of the store.") + kept,
-                $"{table.Entries} entries of level {table.Level} are missing here, or show an older version: "
-                + $"between {describe(table.Smallest)} and {describe(table.Largest)}. The other owners have them, where there are any."));
+                table.Entries == 0 ? "Nothing."
+                    : $"{table.Entries} entries of level {table.Level} are missing here, or show an older version: between "
+                        + $"{describe(table.Smallest)} and {describe(table.Largest)}. The other owners have them, where there are any."));
         }
     }
 

@@ -45,6 +45,48 @@ public sealed class LsmRescueTests
         report.Quarantined.ShouldAllBe(table => _disk.Exists(table.MovedTo!));
     }
 
+    /// <summary>At the end of a table lie its footer, properties, index and filter; what is damaged there says nothing of the data.</summary>
+    [Theory]
+    [InlineData("footer", BlockCompression.None)]
+    [InlineData("index", BlockCompression.None)]
+    [InlineData("all", BlockCompression.None)]
+    [InlineData("footer", BlockCompression.Brotli)]
+    [InlineData("all", BlockCompression.Brotli)]
+    public void Without_its_index_a_table_keeps_all_its_blocks(string damaged, BlockCompression compression)
+    {
+        var options = SmallLsm.Options with { Compression = compression };
+        var tables = FillTwice(options);
+        foreach (var table in tables) Damage(table, damaged);
+
+        var report = LsmRepair.Run(LsmStore.Options(_disk, options));
+        report.Quarantined.Count.ShouldBe(tables.Length);
+        report.Quarantined.ShouldAllBe(table => table.Entries == 0 && table.Kept > 0);
+        LsmRepair.Run(LsmStore.Options(_disk, options)).Quarantined.ShouldBeEmpty();
+        using var repaired = LsmStore.Open(_disk, options);
+        Different(repaired, "two").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(700)]
+    public void Without_its_index_a_table_keeps_what_lies_before_and_behind_a_damaged_block(int at)
+    {
+        var tables = FillTwice(SmallLsm.Options);
+        foreach (var table in tables)
+        {
+            Damage(table, "all");
+            _disk.FlipBit($"{LsmStore.Home}/{table}", 8 * at);
+        }
+
+        var report = LsmRepair.Run(LsmStore.Options(_disk, SmallLsm.Options));
+        report.Quarantined.Count.ShouldBe(tables.Length);
+        report.Quarantined.ShouldAllBe(table => table.Kept > table.Entries && table.Entries > 0);
+        using var repaired = LsmStore.Open(_disk);
+        var different = Different(repaired, "two");
+        ((long)different.Count).ShouldBeInRange(1, report.Quarantined.Sum(table => table.Entries));
+        different.ShouldAllBe(key => report.Quarantined.Any(table => IsBetween(key, table)));
+    }
+
     [Fact]
     public void What_is_rescued_is_no_newer_than_it_was()
     {
@@ -100,6 +142,25 @@ public sealed class LsmRescueTests
         _disk.CapacityBytes = long.MaxValue;
         LsmRepair.Run(LsmStore.Options(_disk)).Quarantined.ShouldHaveSingleItem().Kept.ShouldBeGreaterThan(0);
         _disk.List(LsmStore.Home).Count.ShouldBe(before.Count + 1);
+    }
+
+    private string[] FillTwice(LsmOptions options)
+    {
+        using var engine = LsmStore.Open(_disk, options);
+        foreach (var round in (string[])["one", "two"])
+            engine.Fill(KeyCount, round);
+        engine.Flush();
+        return LsmStore.Tables(_disk);
+    }
+
+    /// <summary>The index lies before the properties, which take less than 100 bytes, and the footer.</summary>
+    private void Damage(string table, string what)
+    {
+        var path = $"{LsmStore.Home}/{table}";
+        using var file = _disk.Open(path, FileOpening.Read);
+        var end = file.Length;
+        int[] behind = what switch { "footer" => [20], "index" => [160], _ => [20, 80, 160] };
+        foreach (var bytes in behind) _disk.FlipBit(path, 8 * (end - bytes));
     }
 
     private static List<string> Different(IStorageEngine engine, string round) =>

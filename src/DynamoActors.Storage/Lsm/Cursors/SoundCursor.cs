@@ -4,13 +4,16 @@ namespace DynamoActors.Storage.Lsm.Cursors;
 
 /// <summary>
 /// What is sound of a damaged table, in order: blocks that match their checksum, and of their entries those whose value can be read.
-/// Each block is read by itself, since a disk that cannot read one may well read the next.
+/// Each block is read by itself, since a disk that cannot read one may well read the next; where not even the index is sound, they are
+/// searched for.
 /// </summary>
 internal sealed class SoundCursor(Table table) : Cursor
 {
     private enum Step { Sound, Lost, End }
 
     private readonly TableIndex? _index = table.IndexIfSound;
+    private readonly BlockSearch? _search =
+        table.IndexIfSound is null && !table.IsMissing ? new BlockSearch(table.File, table.Path, table.Number) : null;
     private BlockCursor _entries;
     private int _nextBlock;
     private ReadOnlyMemory<byte> _value;
@@ -53,18 +56,28 @@ internal sealed class SoundCursor(Table table) : Cursor
         {
             while (!_entries.MoveNext())
             {
-                if (_index is null || _nextBlock >= _index.Count)
+                if (NextBlock(out var isBehindLoss) is { } block)
+                    _entries.Open(block, 0, block.Length);
+                else if (!isBehindLoss)
                     return Step.End;
-                var block = BlockFile.ReadWhole(table.File, table.Path, table.Number, _index.PlaceOf(_nextBlock++));
-                _entries.Open(block, 0, block.Length);
+                if (isBehindLoss)
+                    return Step.Lost;
             }
         }
-        catch (Exception broken) when (TableCursor.IsBroken(broken))
+        catch (Exception broken) when (BlockFile.IsBroken(broken))
         {
             _entries.Close();
             return Step.Lost;
         }
         return TryReadValue() && Key.SequenceCompareTo(_last) > 0 ? Step.Sound : Step.Lost;
+    }
+
+    private byte[]? NextBlock(out bool isBehindLoss)
+    {
+        isBehindLoss = false;
+        if (_search is not null) return _search.Next(out isBehindLoss);
+        return _index is null || _nextBlock >= _index.Count ? null
+            : BlockFile.ReadWhole(table.File, table.Path, table.Number, _index.PlaceOf(_nextBlock++));
     }
 
     private bool TryReadValue()

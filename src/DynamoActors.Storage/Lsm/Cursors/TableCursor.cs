@@ -45,7 +45,7 @@ internal sealed class TableCursor : Cursor
         {
             return Advance() && (_drops.Length == 0 || SkipDropped());
         }
-        catch (Exception broken) when (IsBroken(broken))
+        catch (Exception broken) when (BlockFile.IsBroken(broken))
         {
             throw Damaged(broken);
         }
@@ -57,7 +57,7 @@ internal sealed class TableCursor : Cursor
         {
             return Find(key) && (_drops.Length == 0 || SkipDropped());
         }
-        catch (Exception broken) when (IsBroken(broken))
+        catch (Exception broken) when (BlockFile.IsBroken(broken))
         {
             throw Damaged(broken);
         }
@@ -162,10 +162,6 @@ internal sealed class TableCursor : Cursor
             ArrayPool<byte>.Shared.Return(window);
         window = [];
     }
-
-    /// <summary>What reading bytes that are not what was written may end in.</summary>
-    public static bool IsBroken(Exception e) =>
-        e is StorageCorruptException or InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException;
 
     private StorageCorruptException Damaged(Exception broken)
     {

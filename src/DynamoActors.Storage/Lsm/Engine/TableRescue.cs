@@ -45,7 +45,7 @@ internal sealed class TableRescue(LsmContext context)
                 return default;
             _files.CreateDirectory(_workshop);
             using var output = new TableOutput(context, _workshop, meta.Number, moved: new HashSet<long>());
-            do output.Add(sound); while (sound.MoveNext());
+            do output.Add(sound); while (!sound.Key.SequenceEqual(meta.Largest) && sound.MoveNext());
             var from = sound.LastBefore is { Length: > 0 } before ? before : meta.Smallest;
             return (output.Finish() with { Drops = meta.Drops }, from, sound.FirstBehind ?? meta.Largest);
         }

@@ -41,19 +41,29 @@ internal static class BlockFile
         {
             var bytes = stored.AsSpan(0, place.Length);
             ReadStored(file, path, place.Offset, bytes);
-            var compression = Check(path, number, place.Offset, bytes);
-            var payload = bytes[..^TableFormat.TrailerBytes];
-            if (compression == BlockCompression.None)
-                return payload.ToArray();
-            var block = GC.AllocateUninitializedArray<byte>(DecompressedLength(path, place.Offset, payload));
-            Decompress(path, place.Offset, payload, block);
-            return block;
+            return Decode(path, number, place.Offset, bytes);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(stored);
         }
     }
+
+    /// <summary>The block itself, of its bytes as read from the file.</summary>
+    public static byte[] Decode(string path, long number, long offset, ReadOnlySpan<byte> stored)
+    {
+        var compression = Check(path, number, offset, stored);
+        var payload = stored[..^TableFormat.TrailerBytes];
+        if (compression == BlockCompression.None)
+            return payload.ToArray();
+        var block = GC.AllocateUninitializedArray<byte>(DecompressedLength(path, offset, payload));
+        Decompress(path, offset, payload, block);
+        return block;
+    }
+
+    /// <summary>What reading bytes that are not what was written may end in.</summary>
+    public static bool IsBroken(Exception e) =>
+        e is StorageCorruptException or InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException;
 
     public static int DecompressedLength(string path, long offset, ReadOnlySpan<byte> payload)
     {

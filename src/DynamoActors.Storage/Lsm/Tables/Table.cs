@@ -58,6 +58,8 @@ internal sealed class Table
     /// <summary>Null where that is damaged; there though the filter or an entry may be.</summary>
     public TableIndex? IndexIfSound => _index;
 
+    public bool IsMissing => _file is null;
+
     public IFile File => _file!;
 
     /// <summary>Why nothing of the table can be read; null where its index is sound.</summary>
