@@ -45,7 +45,7 @@ public sealed class LsmRescueTests
         report.Quarantined.ShouldAllBe(table => _disk.Exists(table.MovedTo!));
     }
 
-    /// <summary>At the end of a table lie its footer, properties, index and filter; what is damaged there says nothing of the data.</summary>
+    /// <summary>At the end of a table lie its filter, index, properties and footer; damage there says nothing of the data.</summary>
     [Theory]
     [InlineData("footer", BlockCompression.None)]
     [InlineData("index", BlockCompression.None)]
