@@ -92,7 +92,9 @@ internal sealed class Cluster(HttpMessageInvoker http, ClusterSettings settings,
             using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(node.Address, "/health/ready"));
             using var answer = await NodeAnswer.ReadAsync(
                 node.Address, await http.SendAsync(message, patience.Token), streams: false, patience.Token);
-            if (answer.Status != 200) return answer.Detail;
+            if (answer.Status != 200)
+                return StoreJson.Read(answer.Body, StoreJson.Default.HealthPage)?.Reason is { } reason
+                    ? $"{node.Address.Authority}: {reason}" : answer.Detail;
             Answered(node, answer.Epoch);
             return null;
         }

@@ -8,6 +8,7 @@ namespace DynamoActors.Client.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RingPage))]
 [JsonSerializable(typeof(ProblemPage))]
+[JsonSerializable(typeof(HealthPage))]
 [JsonSerializable(typeof(SiblingsPage))]
 [JsonSerializable(typeof(KeysPage))]
 [JsonSerializable(typeof(BucketsPage))]
@@ -35,6 +36,8 @@ internal sealed record RingPage(ulong Epoch, string? Cluster, string? KeyHash, i
 internal sealed record RingMember(string Name, string Http, string? Zone);
 
 internal sealed record ProblemPage(string? Type, string? Detail, string? Requirement, string? Outcome);
+
+internal sealed record HealthPage(string? Reason);
 
 internal sealed record SiblingsPage(string? Context, SiblingPart[]? Siblings);
 

@@ -49,8 +49,11 @@ public sealed class HostingTests
         (await health.CheckHealthAsync()).Status.ShouldBe(HealthStatus.Healthy);
         (await health.CheckHealthAsync(check => check.Tags.Contains("ready"))).Entries.ShouldHaveSingleItem();
 
-        _nodes.Script("n2", _ => _nodes.Answer(503, """{"status":"not-ready"}""", "application/json"));
-        (await health.CheckHealthAsync()).Status.ShouldBe(HealthStatus.Degraded);
+        _nodes.Script("n2", _ => _nodes.Answer(
+            503, """{"status":"not-ready","node":"node2","reason":"It has just started."}""", "application/json"));
+        var degraded = await health.CheckHealthAsync();
+        degraded.Status.ShouldBe(HealthStatus.Degraded);
+        degraded.Entries["DynamoActors"].Description.ShouldBe("2 of 3 nodes serve. n2: It has just started.");
 
         _nodes.ScriptAll(_ => ScriptedNodes.Refuse());
         var report = await health.CheckHealthAsync();
