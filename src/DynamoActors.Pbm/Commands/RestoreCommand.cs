@@ -18,10 +18,11 @@ internal static class RestoreCommand
 {
     private const string Program = "DynamoActors.Server";
 
-    private static readonly Argument<string> _directory = new("DIR") { Description = "That was given to 'backup create --to'." };
+    private static readonly Argument<string> _directory =
+        new Argument<string>("DIR") { Description = "That was given to 'backup create --to'." }.NotEmpty();
     private static readonly Option<string?> _name = new("--name") { Description = "Which backup. Default: the newest." };
-    private static readonly Option<string> _to = new("--to")
-    { Description = "Where the data directories are made; with --member, that node's own.", Required = true };
+    private static readonly Option<string> _to = new Option<string>("--to")
+    { Description = "Where the data directories are made; with --member, that node's own.", Required = true }.NotEmpty();
     private static readonly Option<int?> _nodes = new("--nodes")
     { Description = "A new cluster of so many nodes. Default: as many as the backup has." };
     private static readonly Option<string?> _member = new("--member")

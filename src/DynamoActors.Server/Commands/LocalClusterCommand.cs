@@ -30,14 +30,14 @@ internal static class LocalClusterCommand
         DefaultValueFactory = _ => 4153,
     }, 1, 65535 - NodesMax);
 
-    private static readonly Option<string> Data = new("--data")
-    { Description = "Node i keeps its data under DIR/node{i}.", DefaultValueFactory = _ => "data" };
+    private static readonly Option<string> Data = new Option<string>("--data")
+    { Description = "Node i keeps its data under DIR/node{i}.", DefaultValueFactory = _ => "data" }.NotEmpty();
 
     private static readonly Option<bool> Fresh = new("--fresh")
     { Description = "Delete what the nodes' data directories hold and start empty." };
 
-    private static readonly Option<string?> Config = new("--config")
-    { Description = "The nodes' HOCON file. Default: hocon/local-cluster.conf beside the program." };
+    private static readonly Option<string?> Config = new Option<string?>("--config")
+    { Description = "The nodes' HOCON file. Default: hocon/local-cluster.conf beside the program." }.NotEmpty();
 
     private static readonly Argument<string> Leaving = new("NODE") { Description = "Which one, node4 for example." };
 

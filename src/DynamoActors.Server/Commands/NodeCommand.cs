@@ -47,11 +47,11 @@ internal static class NodeCommand
         CustomParser = HostPortArguments.ParseAll,
     };
 
-    private static readonly Option<string> Data = new("--data")
-    { Description = "The directory with this node's data; made where it is absent.", Required = true };
+    private static readonly Option<string> Data = new Option<string>("--data")
+    { Description = "The directory with this node's data; made where it is absent.", Required = true }.NotEmpty();
 
-    private static readonly Option<string?> Config = new("--config")
-    { Description = "A HOCON file. Default: hocon/node.conf beside the program." };
+    private static readonly Option<string?> Config = new Option<string?>("--config")
+    { Description = "A HOCON file. Default: hocon/node.conf beside the program." }.NotEmpty();
 
     private static readonly Option<string[]> Settings = new("--set")
     { Description = "key=value, one HOCON setting over the file's; repeatable." };

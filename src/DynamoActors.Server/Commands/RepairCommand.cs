@@ -6,8 +6,8 @@ namespace DynamoActors.Server.Commands;
 /// <summary><c>repair</c>: takes what is damaged out of a stopped node's store.</summary>
 internal static class RepairCommand
 {
-    private static readonly Option<string> Data = new("--data")
-    { Description = "The node's data directory, as it was given to 'node'. No node may run on it.", Required = true };
+    private static readonly Option<string> Data = new Option<string>("--data")
+    { Description = "The node's data directory, as it was given to 'node'. No node may run on it.", Required = true }.NotEmpty();
 
     public static Command Create()
     {

@@ -7,16 +7,16 @@ namespace DynamoActors.Server.Commands;
 /// <summary><c>restore</c>: makes data directories of a backup that <c>pbm backup create</c> has made.</summary>
 internal static class RestoreCommand
 {
-    private static readonly Option<string> From = new("--from")
-    { Description = "The directory that was given to 'pbm backup create --to'.", Required = true };
+    private static readonly Option<string> From = new Option<string>("--from")
+    { Description = "The directory that was given to 'pbm backup create --to'.", Required = true }.NotEmpty();
 
     private static readonly Option<string?> Name = new("--name") { Description = "Which of its backups. Default: the newest." };
 
-    private static readonly Option<string> To = new("--to")
+    private static readonly Option<string> To = new Option<string>("--to")
     {
         Description = "Where the data directories are made, one for each node and called like it; with --node, that node's own.",
         Required = true,
-    };
+    }.NotEmpty();
 
     private static readonly Option<int?> Nodes = new("--nodes")
     {
