@@ -122,6 +122,27 @@ public sealed class BackupTests : PbmFixture
     }
 
     [Fact]
+    public async Task A_backup_that_an_earlier_one_outdates_since_the_clocks_were_ahead_is_told_of_and_kept()
+    {
+        var now = Node.Now;
+        Node.Now = HybridTime.FromUnixMilliseconds(now.UnixMilliseconds + 86_400_000);
+        var ahead = (string)(await JsonAsync("backup", "create", "--to", _to, "--json"))["name"]!;
+        Node.Now = now;
+
+        var made = await RunAsync("backup", "create", "--to", _to, "--keep", "1");
+
+        made.Code.ShouldBe(ExitCodes.No, made.ToString());
+        made.Error.ShouldContain($"An earlier backup, {ahead}, bears a later time");
+        string[] names = [.. (await JsonArrayAsync("backup", "list", _to, "--json")).Select(one => (string)one!["name"]!)];
+        names.Length.ShouldBe(2);
+        made.Error.ShouldContain($"--name {names[0]}.");
+        (await RunAsync("backup", "verify", _to, "--name", names[0])).Code.ShouldBe(0);
+
+        File.Delete(Path.Combine(_to, "backups", $"{ahead}.manifest"));
+        (await RunAsync("backup", "create", "--to", _to, "--keep", "1")).Code.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_came_before_an_interruption_is_not_fetched_again_and_what_is_left_of_something_else_is()
     {
         var nodes = Directory.CreateDirectory(Path.Combine(_to, "nodes", "node1")).FullName;
@@ -207,6 +228,12 @@ public sealed class BackupTests : PbmFixture
             (await RunAsync(["backup", .. command, _to])).Error.ShouldContain("have format 9; this program reads up to 1");
         (await RunAsync("backup", "create", "--to", _to, "--rate", "fast")).Error.ShouldContain("--rate is 'fast'");
         (await RunAsync("backup", "create", "--to", _to, "--keep", "0")).Error.ShouldContain("--keep is 0");
+        foreach (string[] empty in (string[][])
+            [["create", "--to", ""], ["list", ""], ["verify", ""], ["restore", "", "--to", "d"], ["restore", _to, "--to", ""]])
+        {
+            var nowhere = await RunAsync(["backup", .. empty]);
+            (nowhere.Code, nowhere.Error.Contains("is empty; it is a path")).ShouldBe((ExitCodes.Usage, true), nowhere.ToString());
+        }
     }
 
     private byte[] Read(string table)

@@ -14,9 +14,13 @@ namespace DynamoActors.Pbm.Commands;
 /// <summary><c>pbm backup</c>: what is in all nodes' stores, brought into a directory of this machine.</summary>
 internal static class BackupCommands
 {
-    private static readonly Option<string> _to = new("--to")
-    { Description = "A directory of this machine: a new one, an empty one, or one with earlier backups of the cluster.", Required = true };
-    private static readonly Argument<string> _directory = new("DIR") { Description = "That was given to 'backup create --to'." };
+    private static readonly Option<string> _to = new Option<string>("--to")
+    {
+        Description = "A directory of this machine: a new one, an empty one, or one with earlier backups of the cluster.",
+        Required = true,
+    }.NotEmpty();
+    private static readonly Argument<string> _directory =
+        new Argument<string>("DIR") { Description = "That was given to 'backup create --to'." }.NotEmpty();
     private static readonly Option<string?> _name = new("--name") { Description = "Which backup. Default: the newest." };
     private static readonly Option<long> _rate = ByteRate.Option("Bytes a second, of all nodes together.", 64L << 20);
     private static readonly Option<int?> _keep = new("--keep")
@@ -55,6 +59,10 @@ internal static class BackupCommands
             if (all.Environment.IsInteractive && !all.IsJson(parsed)) await ShowProgressAsync(all.Environment, run, running);
             var manifest = await running;
             Reply(directory, run, manifest).Write(all.Environment, all.IsJson(parsed));
+            if (folder.Names[^1] is var newest && newest != manifest.Name)
+                throw new PbmException(ExitCodes.No, $"An earlier backup, {newest}, bears a later time: the nodes' clocks were ahead when it "
+                    + $"was taken. Restore and verify take that one where they are not told --name {manifest.Name}. No older one was "
+                    + $"removed. Delete backups/{newest}.manifest once it is not wanted any more.");
             if (keep is { } count && !TryPrune(folder, count, out var damage))
                 throw new PbmException(ExitCodes.No, $"{damage} The new backup is there; no older one was removed, since which files that "
                     + "one has nobody knows. Delete it where it cannot be mended.");
