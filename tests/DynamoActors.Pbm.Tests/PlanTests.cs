@@ -76,5 +76,19 @@ public sealed class PlanTests : PbmFixture
         shown.Out.ShouldContain("node1 [##..] 50%");
         shown.Out.ShouldContain("1 from node2");
         shown.Out.ShouldContain("1 from node3; trouble: node3 refused");
+        shown.Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task That_nothing_moves_is_not_said_for_a_member_that_does_not_answer()
+    {
+        Node.Nodes = [Member("node1", Address), Member("node3", "127.0.0.1:1")];
+
+        var shown = await RunAsync("transfers");
+
+        (shown.Code, shown.Out.Contains("Nothing moves.")).ShouldBe((ExitCodes.No, false), shown.ToString());
+        shown.Out.ShouldContain("node3 does not answer: http://127.0.0.1:1/: nothing listens there.");
+        var json = JsonNode.Parse((await RunAsync("transfers", "--json")).Out)!;
+        ((string)json["faults"]![0]!["node"]!).ShouldBe("node3");
     }
 }

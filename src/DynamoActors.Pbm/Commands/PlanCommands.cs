@@ -38,7 +38,7 @@ internal static class PlanCommands
     ];
 
     public static Command Transfers(PbmCommands all) =>
-        all.Asking(new Command("transfers", "Partitions on their way, to every member."), TransfersAsync);
+        all.Asking(new Command("transfers", "Partitions on their way, to every member. Exits with 1 where a member does not answer."), TransfersAsync);
 
     private static Command Step(PbmCommands all, string verb, string description, params Symbol[] more)
     {
@@ -116,10 +116,18 @@ internal static class PlanCommands
         JsonNode[] nodes = [.. asked.Where(one => one.Answer?["toThisNode"] is JsonArray { Count: > 0 }).Select(one => one.Answer!)];
         JsonNode[] moves = [.. nodes.SelectMany(node => node["toThisNode"]!.AsArray()).Select(move => move!.DeepClone())];
         var left = asked.Max(one => one.Answer?["partitionsMoving"]?.GetValue<int>()) ?? 0;
-        var json = new JsonObject { ["partitionsMoving"] = left, ["transfers"] = new JsonArray(moves) };
+        var silent = asked.Where(one => one.Answer is null).ToArray();
+        var json = new JsonObject
+        {
+            ["partitionsMoving"] = left,
+            ["transfers"] = new JsonArray(moves),
+            ["faults"] = new JsonArray([.. silent.Select(one => new JsonObject { ["node"] = one.Name, ["fault"] = one.Fault })]),
+        };
         return new Reply(json, console =>
         {
-            console.WriteLine(left == 0 ? "Nothing moves." : $"{left} partitions are on their way.");
+            // What a silent one knows or is brought the others may not have heard of.
+            console.WriteLine(left > 0 ? $"{left} partitions are on their way."
+                : silent.Length == 0 ? "Nothing moves." : "Nothing moves that those know of which answer.");
             foreach (var node in nodes)
             {
                 var coming = node["toThisNode"]!.AsArray();
@@ -128,6 +136,7 @@ internal static class PlanCommands
                     console.WriteLine($"  {way.Count()} from {way.Key.From}"
                         + (way.Key.Error.Length == 0 ? "" : $"; trouble: {way.Key.Error}"));
             }
-        });
+            foreach (var one in silent) console.WriteLine($"{one.Name} does not answer: {one.Fault}");
+        }, silent.Length == 0 ? 0 : ExitCodes.No);
     }
 }
