@@ -218,10 +218,28 @@ public sealed class RestoreCommandTests : IDisposable
         Directory.GetFileSystemEntries(To, "*", SearchOption.AllDirectories).Length.ShouldBe(2);
     }
 
-    private int Restore(out string output, out string error, params string[] more)
+    [Theory]
+    [InlineData("backup")]
+    [InlineData("backup/")]
+    [InlineData("backup/nodes")]
+    [InlineData("backup/backups/x")]
+    public void Nothing_is_restored_into_the_backups_directory_where_pruning_would_remove_it(string to)
+    {
+        Put(_members, "key", Version(1, 1));
+        Backup();
+        string[] before = [.. Directory.GetFileSystemEntries(_directory["backup"], "*", SearchOption.AllDirectories)];
+        RestoreTo(_directory[to], out _, out var error, "--nodes", "5").ShouldBe(1);
+        error.ShouldContain("(--to) is within the backups' directory");
+        Directory.GetFileSystemEntries(_directory["backup"], "*", SearchOption.AllDirectories).ShouldBe(before, ignoreOrder: true);
+        RestoreTo(_directory["backup-restored"], out _, out error, "--nodes", "5").ShouldBe(0, error);
+    }
+
+    private int Restore(out string output, out string error, params string[] more) => RestoreTo(To, out output, out error, more);
+
+    private int RestoreTo(string to, out string output, out string error, params string[] more)
     {
         var (written, complained) = (new StringWriter(), new StringWriter());
-        var exitCode = ServerCommands.Create().Parse(["restore", "--from", _directory["backup"], "--to", To, .. more])
+        var exitCode = ServerCommands.Create().Parse(["restore", "--from", _directory["backup"], "--to", to, .. more])
             .Invoke(new InvocationConfiguration { Output = written, Error = complained });
         (output, error) = (written.ToString(), complained.ToString());
         return exitCode;

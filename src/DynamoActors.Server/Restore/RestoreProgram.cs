@@ -60,6 +60,9 @@ internal sealed class RestoreProgram(RestoreOrder order, TextWriter output, Text
 
     private int Restore(DateTimeOffset now, CancellationToken stop)
     {
+        if (IsWithin(order.To, order.Folder))
+            throw new StartFailure($"{order.To} (--to) is within the backups' directory {order.Folder} (--from), whose files 'pbm backup' "
+                + "alone makes and removes. Nothing was made; name another place.");
         using var source = RestoreSource.Open(order.Folder, order.Name, _ => stop.ThrowIfCancellationRequested());
         Judge(source, now);
         var progress = RestoreProgress.Read(order.To, source.Manifest.Name, order.What)
@@ -88,6 +91,9 @@ internal sealed class RestoreProgram(RestoreOrder order, TextWriter output, Text
         Tell(source, names);
         return 0;
     }
+
+    private static bool IsWithin(string path, string directory) =>
+        Path.GetRelativePath(directory, path) is var way && way != ".." && !way.StartsWith("../", StringComparison.Ordinal);
 
     private void Merge(StoreMerge merge, int partitions, RestoreProgress progress, CancellationToken stop)
     {
