@@ -1,3 +1,4 @@
+using System.Buffers;
 using DynamoActors.Storage;
 
 namespace DynamoActors.Embedded;
@@ -10,6 +11,7 @@ internal sealed class DataDirectory : IDisposable
 {
     private const string MarkerName = "dynamo-node";
     private const string DataOption = "--data";
+    private const int NameCharactersMax = 128;
     private const string LockName = "dynamo-node.lock";
 
     /// <summary>Written by <c>local-cluster</c> before the node itself starts.</summary>
@@ -17,6 +19,10 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>EROFS, the same on Linux and macOS.</summary>
     private const int ReadOnlyFileSystem = 30;
+
+    /// <summary>Control characters, and what stands for bytes that are no UTF-8.</summary>
+    private static readonly SearchValues<char> _neverInNames =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\ufffd']);
 
     private readonly FileStream _lock;
 
@@ -35,7 +41,11 @@ internal sealed class DataDirectory : IDisposable
     {
         try
         {
+            if (MissingTarget(path) is { } target)
+                throw new StartFailure($"{path} ({given}) is a link to {target}, which is not there. Mount its disk, or make the "
+                    + "directory.");
             if (File.Exists(path)) throw new StartFailure($"{path} ({given}) is a file, not a directory.");
+            RequireName(path, nodeName);
             Directory.CreateDirectory(path);
             if (IsForeign(path))
                 throw new StartFailure(
@@ -74,6 +84,10 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
+    private static string? MissingTarget(string path) =>
+        new FileInfo(path).LinkTarget != null && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target
+            && !System.IO.Path.Exists(target.FullName) ? target.FullName : null;
+
     private static FileStream Lock(string path, string given)
     {
         var file = System.IO.Path.Combine(path, LockName);
@@ -102,9 +116,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Where the name of the node is that a data directory belongs to.</summary>
     public static string MarkerIn(string path) => System.IO.Path.Combine(path, MarkerName);
 
-    /// <summary>The text of the marker is a node's name and a line feed, or nothing yet.</summary>
+    /// <summary>The text of the marker is a node's name and a line feed, or nothing yet. Names were any text once.</summary>
     public static bool IsMarker(string text) =>
-        text.Length == 0 || (text.EndsWith('\n') && !text.AsSpan(0, text.Length - 1).ContainsAnyExceptInRange('!', '~'));
+        text.Length == 0 || (text.EndsWith('\n') && !text.AsSpan(0, text.Length - 1).ContainsAny(_neverInNames));
 
     /// <summary>Whoever fills a directory for a node does this last: it is the node's from then on.</summary>
     public static void MarkRestored(string path, string nodeName, IFileSystem files)
@@ -117,6 +131,20 @@ internal sealed class DataDirectory : IDisposable
 
         files.SyncDirectory(path);
     }
+
+    /// <summary>
+    /// Of a node that is new: the name becomes that of directories and certificates, and stands in addresses and tables. Nodes that have
+    /// another keep it.
+    /// </summary>
+    private static void RequireName(string path, string nodeName)
+    {
+        if (IsNewName(nodeName) || (File.Exists(MarkerIn(path)) && File.ReadAllText(MarkerIn(path)).Trim() == nodeName)) return;
+        throw new StartFailure($"'{nodeName}' (dynamo.name) cannot be the name of a new node: it is 1 to {NameCharactersMax} printable ASCII "
+            + "characters, without spaces, / and \\, and does not begin with a dot.");
+    }
+
+    private static bool IsNewName(string name) =>
+        name.Length is > 0 and <= NameCharactersMax && name[0] != '.' && name.All(one => one is > ' ' and <= '~' and not ('/' or '\\'));
 
     private static void Mark(string path, string nodeName, FileStream held, string given)
     {

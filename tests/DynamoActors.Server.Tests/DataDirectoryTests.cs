@@ -56,6 +56,39 @@ public sealed class DataDirectoryTests : IDisposable
         DataDirectory.Open(_directory.Path, "node1").Dispose();
     }
 
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("../a")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData(".a")]
+    [InlineData("")]
+    [InlineData("node\n1")]
+    [InlineData("zoë")]
+    public void A_new_node_has_a_name_that_files_and_addresses_can_have_and_an_old_one_keeps_its_own(string name)
+    {
+        Refusal(_directory["new"], name).ShouldContain($"'{name}' (dynamo.name) cannot be the name of a new node");
+        Directory.Exists(_directory["new"]).ShouldBeFalse();
+        Refusal(_directory["new"], new string('a', 129)).ShouldContain("1 to 128 printable ASCII characters");
+        DataDirectory.Open(_directory["new"], "riak@10.0.0.1:8098").Dispose();
+        if (name is "" or "node\n1") return;
+        _directory.Write("dynamo-node", name + "\n");
+        DataDirectory.Open(_directory.Path, name).Dispose();
+        DataDirectory.IsMarker(name + "\n").ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_link_whose_disk_is_not_mounted_is_named_as_such()
+    {
+        var link = _directory["data"];
+        File.CreateSymbolicLink(link, _directory["volume"]);
+        Refusal(link, "node1").ShouldContain($"is a link to {_directory["volume"]}, which is not there. Mount its disk");
+        Directory.Exists(_directory["volume"]).ShouldBeFalse();
+        Directory.CreateDirectory(_directory["volume"]);
+        DataDirectory.Open(link, "node1").Dispose();
+        File.Exists(Path.Combine(_directory["volume"], "dynamo-node")).ShouldBeTrue();
+    }
+
     [Fact]
     public void A_file_or_a_place_that_cannot_be_written_is_refused()
     {
