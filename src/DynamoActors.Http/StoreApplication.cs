@@ -118,7 +118,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
 
     private ValueTask ServeAsync(Exchange exchange)
     {
-        exchange.Response.Headers[DynamoHeaders.Epoch] = CurrentEpoch();
+        SetCommonHeaders(exchange);
         if (BodyHeaders.Check(exchange.Request, exchange.Response.Headers) is { } refused) return exchange.WriteAsync(refused);
         var target = RequestTarget.Split(exchange.Target);
         var query = target.Query;
@@ -233,11 +233,19 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         return known.Text;
     }
 
+    private void SetCommonHeaders(Exchange exchange)
+    {
+        var headers = exchange.Response.Headers;
+        headers[DynamoHeaders.Epoch] = CurrentEpoch();
+        // Without it caches judge by Last-Modified how long they give the same again, unasked (RFC 9111, 4.2.2).
+        if (exchange.IsRead) headers.CacheControl = "no-cache";
+    }
+
     private async ValueTask WriteIfPossibleAsync(Exchange exchange, Problem problem)
     {
         if (exchange.Response.HasStarted) return;
         exchange.Response.Headers.Clear();
-        exchange.Response.Headers[DynamoHeaders.Epoch] = CurrentEpoch();
+        SetCommonHeaders(exchange);
         await exchange.WriteAsync(problem);
     }
 

@@ -38,6 +38,23 @@ public sealed class ConditionTests : FrontEndFixture
         }
     }
 
+    /// <summary>Without a word about it a cache judges by Last-Modified for how long it may answer by itself.</summary>
+    [Fact]
+    public async Task Whatever_is_read_a_cache_asks_for_again()
+    {
+        (await PutAsync("/kv/a", "one")).Headers.CacheControl.ShouldBeNull();
+        var tag = (await Client.GetAsync("/kv/a")).Headers.ETag!.ToString();
+        foreach (var (target, status) in ((string, int)[])
+            [("/kv/a", 200), ("/kv/none", 404), ("/cluster", 200), ("/ring", 200), ("/health/ready", 200), ("/none", 404)])
+        {
+            var got = await Client.GetAsync(target);
+            ((int)got.StatusCode, got.Headers.CacheControl?.ToString()).ShouldBe((status, "no-cache"), target);
+        }
+
+        var known = await SendAsync(HttpMethod.Get, "/kv/a", null, ("If-None-Match", tag));
+        ((int)known.StatusCode, known.Headers.CacheControl?.ToString()).ShouldBe((304, "no-cache"));
+    }
+
     [Fact]
     public async Task What_is_not_there_has_no_date_to_compare()
     {

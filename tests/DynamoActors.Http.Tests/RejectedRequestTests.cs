@@ -34,6 +34,17 @@ public sealed class RejectedRequestTests : FrontEndFixture
     }
 
     [Fact]
+    public void A_post_over_the_old_version_without_a_length_is_told_what_it_lacks()
+    {
+        using var raw = new RawConnection(FrontEnd.Port);
+        raw.Send("POST /buckets/visits/keys/home?op=add&by=1 HTTP/1.0\r\nHost: a\r\n\r\n");
+        var answer = raw.Receive();
+        ShouldBeRejected(answer, 400);
+        answer.Text.ShouldContain("over HTTP/1.0");
+        answer.Text.ShouldContain("proxy_http_version 1.1");
+    }
+
+    [Fact]
     public void Also_behind_requests_that_were_served()
     {
         using var raw = new RawConnection(FrontEnd.Port);

@@ -34,7 +34,8 @@ internal static class OpenApiDocument
                     + "every error the type is "
                     + "one of the schema ProblemType. A parameter that a request does not have is refused. Every answer "
                     + "of a node has X-Dynamo-Epoch, the epoch of the ring that it knows: where it is not that of the /ring that a client "
-                    + "has, that is old.",
+                    + "has, that is old. Caches may keep what was read, and ask with its ETag each time before they give it again "
+                    + "(Cache-Control: no-cache).",
                 ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
