@@ -22,6 +22,7 @@ internal sealed class LargeWritesActor : ReceiveActor, IWithTimers
     private readonly IActorRef _probe;
     private readonly Queue<(ReplyWhenDurable Reply, long Through)> _waiting = new();
     private long _through;
+    private long _written;
     private bool _writePending;
     private bool _full;
 
@@ -59,8 +60,14 @@ internal sealed class LargeWritesActor : ReceiveActor, IWithTimers
         {
             _probe.Tell(new SmallWriteProbe.Probe(Context.System.Scheduler.HighResMonotonicClock));
             var written = _engine.WriteLarge(PieceBytes);
-            if (_full) _log.Info("The disk has space again: large values are taken");
-            _full = false;
+            // A piece may fit, and the rest of its value not.
+            if (_full && written > _written)
+            {
+                _log.Info("The disk has space again: large values are taken");
+                _full = false;
+            }
+
+            _written = written;
             while (_waiting.TryPeek(out var first) && first.Through <= written)
                 _store.Tell(_waiting.Dequeue().Reply with { IsLarge = true });
             var pause = _pace.Written(PieceBytes, Context.System.Scheduler.HighResMonotonicClock);

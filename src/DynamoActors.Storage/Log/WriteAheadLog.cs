@@ -292,7 +292,7 @@ public sealed class WriteAheadLog : IDisposable
         {
             lock (_gate)
                 _full = e.Message;
-            throw new StorageFullException($"{e.Message} The next flush tries the write again.", e);
+            throw;
         }
         catch (Exception e) when (e is not StorageFailedException)
         {

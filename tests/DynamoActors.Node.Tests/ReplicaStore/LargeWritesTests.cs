@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DynamoActors.Node.Local;
@@ -78,6 +79,34 @@ public sealed class LargeWritesTests : TestKit
         Time.Advance(TimeSpan.FromMilliseconds(250));
         ExpectMsg(first with { IsLarge = true }, _patience);
         ExpectMsg(same with { IsLarge = true }, _patience);
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_of_once_until_a_whole_value_fits()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(LogEvent));
+        _disk.CapacityBytes = _disk.UsedBytes + (3 * MiB / 2);
+        _large.Tell(Put("a", 3 * MiB));
+        var told = new List<string>();
+        // A piece fits each time, and the second does not.
+        for (var step = 0; step < 20; step++) told.AddRange(ToldAfter(TimeSpan.FromMilliseconds(500)));
+        told.ShouldHaveSingleItem().ShouldStartWith("Large values are refused until the disk has space: No space on the disk for");
+
+        _disk.CapacityBytes = long.MaxValue;
+        told.Clear();
+        for (var step = 0; step < 20; step++) told.AddRange(ToldAfter(TimeSpan.FromMilliseconds(500)));
+        told.ShouldBe(["The disk has space again: large values are taken"]);
+    }
+
+    private IEnumerable<string> ToldAfter(TimeSpan time)
+    {
+        Time.Advance(time);
+        _large.Tell(new Identify(time));
+        for (var message = ReceiveOne(_patience); message is not ActorIdentity; message = ReceiveOne(_patience))
+        {
+            message.ShouldNotBeNull();
+            if (message is Info or Error) yield return ((LogEvent)message).Message.ToString()!;
+        }
     }
 
     /// <summary>So much is, nobody has been told of more, and the actor waits for its timer.</summary>
