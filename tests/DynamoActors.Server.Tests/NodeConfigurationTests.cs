@@ -26,6 +26,29 @@ public sealed class NodeConfigurationTests : IDisposable
         http.KeyBytesMax.ShouldBe(1024);
     }
 
+    /// <summary>Wherever it was set: else one node's data would be taken for another's.</summary>
+    [Fact]
+    public async Task A_name_that_a_setting_changes_must_be_that_of_the_data()
+    {
+        using var directory = new TemporaryDirectory();
+        DataDirectory.Open(directory.Path, "node1").Dispose();
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var exitCode = await NodeProgram.RunAsync(new NodeLaunch
+        {
+            Name = "node1",
+            DataDirectory = directory.Path,
+            ConfigFile = NodeConfiguration.DefaultFile("node.conf"),
+            Settings =
+            [
+                "dynamo.name=node2", "dynamo.ring.initial-members=1",
+                "dynamo.http.port=0", "dynamo.links.port=0", "akka.remote.dot-netty.tcp.port=0",
+            ],
+        }, late.Token);
+        exitCode.ShouldBe(ExitCodes.CannotStart);
+        Directory.GetFileSystemEntries(directory.Path).Select(Path.GetFileName).ShouldBe(
+            ["dynamo-node", "dynamo-node.lock"], ignoreOrder: true);
+    }
+
     [Fact]
     public void The_command_line_goes_before_the_file_and_set_before_both()
     {

@@ -78,7 +78,7 @@ internal static class NodeProgram
         if (configuration.Security.Exposed(clients, ports[1..3].Select(peer => (peer.Item1, peer.Item2.Host))) is { } exposed)
             throw new StartFailure(exposed);
         Ports.RequireFree(ports);
-        using var data = DataDirectory.Open(launch.DataDirectory, launch.Name);
+        using var data = DataDirectory.Open(launch.DataDirectory, configuration.Node.Name);
         var tail = LogTail.StartingAt(TimeProvider.System.GetUtcNow());
         using var logs = ConsoleLog.Create(configuration.Akka.LogLevel, tail, configuration.LogsJson);
         var log = logs.CreateLogger("DynamoActors.Server");
@@ -87,14 +87,15 @@ internal static class NodeProgram
         HeapCare.Begin(MemoryReport.AvailableBytes, MemoryShares.Counts.Of(configuration.Config));
         OpenFiles.Report(configuration, OpenFiles.Limit, log);
         await ServeAsync(configuration with { Http = configuration.Http with { Log = tail } }, launch, data, logs, log, stop);
-        log.LogInformation("{Node} has stopped", launch.Name);
+        log.LogInformation("{Node} has stopped", configuration.Node.Name);
         return 0;
     }
 
     private static async Task ServeAsync(
         CheckedConfiguration configuration, NodeLaunch launch, DataDirectory data, ILoggerFactory logs, ILogger log, StopSignal stop)
     {
-        using var telemetry = new Telemetry(launch.Name, configuration.Collector, configuration.TraceSample);
+        var name = configuration.Node.Name;
+        using var telemetry = new Telemetry(name, configuration.Collector, configuration.TraceSample);
         await using var running =
             await NodeComposition.StartAsync(configuration, RepairAdvice.For(data.Path), logs, telemetry.Meter, stop.Token);
         telemetry.Observe(running.Node);
@@ -106,17 +107,17 @@ internal static class NodeProgram
         };
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
         log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}",
-            launch.Name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));
+            name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));
 
         await using var respFrontEnd = configuration.Resp.IsEnabled
             ? await RespFrontEnd.StartAsync(running.Node, configuration.Resp, frontEnd, logs, stop.Token) : null;
         if (respFrontEnd is not null)
-            log.LogInformation("{Node} takes RESP on {Address}", launch.Name, HostPort.Of(configuration.Resp.Host, respFrontEnd.Port));
+            log.LogInformation("{Node} takes RESP on {Address}", name, HostPort.Of(configuration.Resp.Host, respFrontEnd.Port));
 
         var stopped = StoppedAsync(running, launch, configuration.Akka.Seeds, log, stop);
         var ended = await Task.WhenAny(running.Ended, stopped);
         if (stop.Token.IsCancellationRequested)
-            log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", launch.Name);
+            log.LogInformation("{Node} is asked to stop: it takes no new requests, and ends those under way", name);
         await Task.WhenAll(frontEnd.StopAsync(DrainPatience), respFrontEnd?.StopAsync(DrainPatience) ?? Task.CompletedTask);
         if (ended != stopped && running.HasLeft)
         {
@@ -125,7 +126,7 @@ internal static class NodeProgram
         }
 
         if (ended != stopped)
-            throw new StartFailure($"{launch.Name} has ended by itself: {await running.Ended}. Mend that and start it again.");
+            throw new StartFailure($"{name} has ended by itself: {await running.Ended}. Mend that and start it again.");
         await stopped;
     }
 
