@@ -139,8 +139,8 @@ internal sealed class DataDirectory : IDisposable
     private static void RequireName(string path, string nodeName)
     {
         if (IsNewName(nodeName) || (File.Exists(MarkerIn(path)) && File.ReadAllText(MarkerIn(path)).Trim() == nodeName)) return;
-        throw new StartFailure($"'{nodeName}' (dynamo.name) cannot be the name of a new node: it is 1 to {NameCharactersMax} printable ASCII "
-            + "characters, without spaces, / and \\, and does not begin with a dot.");
+        throw new StartFailure($"'{nodeName}' (dynamo.name) cannot be the name of a new node: it is 1 to {NameCharactersMax} printable "
+            + "ASCII characters, without spaces, / and \\, and does not begin with a dot.");
     }
 
     private static bool IsNewName(string name) =>

@@ -81,8 +81,8 @@ internal static class RequestProblems
         431 => Rejected(status, "The headers together are longer than 128 KiB, or there are more than 100."),
         501 => Rejected(status, "Of transfer encodings only chunked is understood, alone."),
         505 => Rejected(status, "HTTP/1.1 and HTTP/1.0 are spoken here."),
-        _ => Rejected(status, "The request line, a header, the transfer encoding or the body's length is not as HTTP/1.1 wants it: there is "
-            + "one Host, that of the target where this has one; over HTTP/1.0, which nginx speaks where it is not told "
+        _ => Rejected(status, "The request line, a header, the transfer encoding or the body's length is not as HTTP/1.1 wants it: there "
+            + "is one Host, that of the target where this has one; over HTTP/1.0, which nginx speaks where it is not told "
             + "'proxy_http_version 1.1', a POST or PUT has a Content-Length."),
     };
 

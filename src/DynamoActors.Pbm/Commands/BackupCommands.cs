@@ -60,8 +60,8 @@ internal static class BackupCommands
             var manifest = await running;
             Reply(directory, run, manifest).Write(all.Environment, all.IsJson(parsed));
             if (folder.Names[^1] is var newest && newest != manifest.Name)
-                throw new PbmException(ExitCodes.No, $"An earlier backup, {newest}, bears a later time: the nodes' clocks were ahead when it "
-                    + $"was taken. Restore and verify take that one where they are not told --name {manifest.Name}. No older one was "
+                throw new PbmException(ExitCodes.No, $"An earlier backup, {newest}, bears a later time: the nodes' clocks were ahead when "
+                    + $"it was taken. Restore and verify take that one where they are not told --name {manifest.Name}. No older one was "
                     + $"removed. Delete backups/{newest}.manifest once it is not wanted any more.");
             if (keep is { } count && !TryPrune(folder, count, out var damage))
                 throw new PbmException(ExitCodes.No, $"{damage} The new backup is there; no older one was removed, since which files that "

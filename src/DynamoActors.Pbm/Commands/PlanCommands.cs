@@ -38,7 +38,8 @@ internal static class PlanCommands
     ];
 
     public static Command Transfers(PbmCommands all) =>
-        all.Asking(new Command("transfers", "Partitions on their way, to every member. Exits with 1 where a member does not answer."), TransfersAsync);
+        all.Asking(new Command("transfers",
+            "Partitions on their way, to every member. Exits with 1 where a member does not answer."), TransfersAsync);
 
     private static Command Step(PbmCommands all, string verb, string description, params Symbol[] more)
     {

@@ -9,7 +9,11 @@ namespace DynamoActors.Server.Commands;
 internal static class NodeCommand
 {
     private static readonly Option<string> Name = new("--name")
-    { Description = "The node's name, unique in its cluster; it stays the same for as long as its data directory.", Required = true };
+    {
+        Description = "The node's name, unique in its cluster; it stays the same for as long as its data directory. Printable ASCII without "
+            + "spaces and slashes.",
+        Required = true,
+    };
 
     private static readonly Option<HostPort?> Http = new("--http")
     {
