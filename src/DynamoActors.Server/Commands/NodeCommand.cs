@@ -10,8 +10,8 @@ internal static class NodeCommand
 {
     private static readonly Option<string> Name = new("--name")
     {
-        Description = "The node's name, unique in its cluster; it stays the same for as long as its data directory. Printable ASCII without "
-            + "spaces and slashes.",
+        Description = "The node's name, unique in its cluster; it stays the same for as long as its data directory. Printable ASCII "
+            + "without spaces and slashes.",
         Required = true,
     };
 
