@@ -16,7 +16,7 @@ internal sealed class NodeOnPaper(DateTimeOffset now) : IStoreNode
 
     public PartitionTable? Ring => null;
 
-    public IReadOnlyList<NodeView> Nodes { get; } =
+    public IReadOnlyList<NodeView> Nodes { get; init; } =
     [
         new("node1", "", "", "Up", true, "", 1),
         new("node2", "", "", "Up", false, "", 1, TimeSpan.FromSeconds(1.5)),

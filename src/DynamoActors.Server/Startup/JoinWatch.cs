@@ -49,6 +49,9 @@ internal static class JoinWatch
             + "no seeds (--seed)."
             : $"{node.Name} could not join a cluster within {joinTimeout.TotalSeconds:0} s: no answer from {string.Join(", ", seeds)}. "
                 + "Start one of those nodes, or name with --seed a node that runs. The first node of a new cluster names its own "
-                + "--remote address as the first --seed.",
+                + $"--remote address as the first --seed. Where they run, their answers to {AddressOf(node)} do not arrive: it must be "
+                + "an address at which they reach this node (--remote, --advertise).",
         ExitCodes.NotJoined);
+
+    private static string AddressOf(IStoreNode node) => node.Nodes.First(member => member.Name == node.Name).Address;
 }
