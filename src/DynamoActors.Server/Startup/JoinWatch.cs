@@ -53,5 +53,6 @@ internal static class JoinWatch
                 + "an address at which they reach this node (--remote, --advertise).",
         ExitCodes.NotJoined);
 
-    private static string AddressOf(IStoreNode node) => node.Nodes.First(member => member.Name == node.Name).Address;
+    private static string AddressOf(IStoreNode node) =>
+        node.Nodes.FirstOrDefault(member => member.Name == node.Name)?.Address ?? node.Name;
 }
