@@ -52,6 +52,25 @@ public sealed class CertificateTests : PbmFixture
         ran.Error.ShouldContain(file);
     }
 
+    /// <summary>Programs look for who has signed by name: an authority of clients is not taken for one of nodes.</summary>
+    [Fact]
+    public async Task Authorities_have_names_of_their_own_and_certificates_say_whose_they_are()
+    {
+        var signers = new List<string>();
+        foreach (var of in (string[])["nodes", "clients"])
+        {
+            var to = Path.Combine(SettingsDirectory, of);
+            (await RunWithAsync($"https://{Address}", "", ["certificates", "create", "one", "--to", to])).Code.ShouldBe(0);
+            using var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(to, "authority.pem"));
+            using var signed = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(to, "one.pem"));
+            signers.Add(authority.Subject);
+            signed.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().Single().KeyIdentifier!.Value.ToArray().ShouldBe(
+                authority.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Single().SubjectKeyIdentifierBytes.ToArray());
+        }
+
+        signers[0].ShouldNotBe(signers[1]);
+    }
+
     private new Task<Ran> RunAsync(params string[] arguments)
     {
         var authority = Path.Combine(SettingsDirectory, "authority.pem");

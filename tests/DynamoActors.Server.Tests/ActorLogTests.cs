@@ -40,6 +40,29 @@ public sealed class ActorLogTests
             "Something connects to this node's port for the cluster's own messages (--remote)");
     }
 
+    /// <summary>As Akka says it, for each connection.</summary>
+    [Fact]
+    public async Task Those_that_show_no_certificate_or_hang_up_in_the_handshake_are_told_of_once()
+    {
+        var lines = new Lines();
+        var config = ConfigurationFactory.ParseString($$"""
+            akka {
+              stdout-loglevel = OFF
+              loggers = ["{{typeof(ActorLog).AssemblyQualifiedName}}"]
+            }
+            """);
+        var system = ActorSystem.Create("node", BootstrapSetup.Create().WithConfig(config).And(new ActorLogSetup(lines)));
+        var log = Akka.Event.Logging.GetLogger(system, this);
+        for (var count = 0; count < 3; count++)
+        {
+            log.Warning("Mutual TLS required but client did not provide a certificate from {0}", "10.0.0.1:5000");
+            log.Warning("Half-close failed on channel {0}; closing it outright", "id: 1");
+        }
+
+        await system.Terminate().WaitAsync(_patience);
+        lines.Told.Where(line => line.Level >= LogLevel.Warning).ShouldHaveSingleItem().Text.ShouldContain("Mutual TLS required");
+    }
+
     private static async Task UntilGivenUpAsync(TcpClient stranger)
     {
         try

@@ -115,7 +115,8 @@ internal static class CertificatesCommand
             {
                 console.WriteLine(
                     $"{authority}: give it to every node and client. Its key, beside it, stays where nobody else can read it.");
-                foreach (var file in made) console.WriteLine($"{file}, with its key beside it: for that node alone.");
+                foreach (var file in made) console.WriteLine($"{file}, with its key beside it: for that node or client alone.");
+                console.WriteLine($"{revoked}: give it to every node (dynamo.security.revoked); nobody is on it yet.");
             });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
@@ -134,7 +135,7 @@ internal static class CertificatesCommand
         File.Move(unfinished, path, overwrite: true);
     }
 
-    /// <summary>Authorities that this command makes all have the same name.</summary>
+    /// <summary>Authorities that this command made once all had the same name.</summary>
     private static bool HasSigned(X509Certificate2 authority, X509Certificate2 certificate)
     {
         using var chain = new X509Chain();
@@ -148,7 +149,9 @@ internal static class CertificatesCommand
     private static X509Certificate2 NewAuthority(string directory, DateTimeOffset now, int days)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=DynamoActors cluster authority", key, HashAlgorithmName.SHA256);
+        // A name of its own: programs look for who has signed by name.
+        var own = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        var request = new CertificateRequest($"CN=DynamoActors cluster authority {own}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
@@ -169,6 +172,7 @@ internal static class CertificatesCommand
         }
 
         request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(signer, true, false));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         // Of servers, and of clients: a node is both.

@@ -25,7 +25,8 @@ internal sealed class ActorLog : ReceiveActor, IRequiresMessageQueue<ILoggerMess
     /// <summary>How Akka's errors begin about each connection whose bytes are not of its kind, whose certificate is not the cluster's, or
     /// over which nothing comes.</summary>
     private static readonly string[] SaidOfStranger =
-        ["Error caught channel ", "TLS handshake failed on channel ", "No response from remote for inbound association"];
+        ["Error caught channel ", "TLS handshake failed on channel ", "Mutual TLS required but client did not provide a certificate ",
+            "Half-close failed on channel ", "No response from remote for inbound association"];
 
     private readonly Dictionary<string, ILogger> _logs = [];
     private readonly ILoggerFactory _factory;
