@@ -41,7 +41,8 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         var log = logs.CreateLogger("DynamoActors.Http");
         var bounds = BoundsOf(options, log);
         var parts = KestrelParts.Gather(options.Tls, logs);
-        var server = KestrelParts.Server(parts, ServerOptions(options, parts, bounds.Connections));
+        var server = KestrelParts.Server(parts, ServerOptions(
+            options, parts, bounds.Connections, new RefusedCertificates(options.Time, log)));
         var application = new StoreApplication(node, options, bounds, log, logs.CreateLogger("DynamoActors.Audit"));
         var frontEnd = new HttpFrontEnd(server, application, bounds, parts);
         try
@@ -87,7 +88,8 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         await _parts.DisposeAsync();
     }
 
-    private static KestrelServerOptions ServerOptions(HttpFrontEndOptions options, IServiceProvider parts, ConnectionLimit connections)
+    private static KestrelServerOptions ServerOptions(
+        HttpFrontEndOptions options, IServiceProvider parts, ConnectionLimit connections, RefusedCertificates certificates)
     {
         // A proxy that does not take a line feed alone for the end of a line would see other headers than this node, and other requests.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
@@ -101,7 +103,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         {
             endpoint.Protocols = HttpProtocols.Http1;
             connections.Use(endpoint);
-            options.Tls?.Use(endpoint);
+            options.Tls?.Use(endpoint, certificates.Tell);
             RequestHeads.Use(endpoint);
         });
         return server;

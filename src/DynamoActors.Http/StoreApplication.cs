@@ -186,6 +186,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         if (options.Access is not { } access)
         {
             exchange.Caller = Caller.Anyone;
+            exchange.Prove();
             return null;
         }
 
@@ -206,6 +207,7 @@ internal sealed class StoreApplication(IStoreNode node, HttpFrontEndOptions opti
         }
 
         exchange.Credentials.WrongInARow = 0;
+        exchange.Prove();
         if (Allowances.Of(caller) is { } allowance)
         {
             if (allowance.WaitForNext() is { } wait) return RequestProblems.TooManyRequests(wait);

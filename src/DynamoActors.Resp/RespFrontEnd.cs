@@ -55,7 +55,7 @@ public sealed class RespFrontEnd : IAsyncDisposable
         settings.Listen(EndPoint(options), endpoint =>
         {
             bounds.Connections.Use(endpoint);
-            tls?.Use(endpoint);
+            tls?.Use(endpoint, new RefusedCertificates(bounds.Time, logs.CreateLogger("DynamoActors.Resp")).Tell);
             endpoint.Run(handler.OnConnectedAsync);
         });
         var server = KestrelParts.Server(parts, settings);

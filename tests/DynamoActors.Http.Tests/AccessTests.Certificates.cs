@@ -58,6 +58,7 @@ public sealed partial class AccessTests
 
         await Should.ThrowAsync<HttpRequestException>(() => SendAsync("GET", "/stats", null));
         _node.Requests.ShouldBeEmpty();
+        _log.Lines.ShouldContain(line => line.Contains("shown a certificate of 'CN=shop'", StringComparison.Ordinal));
     }
 
     [Fact]

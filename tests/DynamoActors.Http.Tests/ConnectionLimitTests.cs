@@ -49,6 +49,25 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         foreach (var connection in open) connection.Dispose();
     }
 
+    [Fact]
+    public async Task Of_those_that_have_asked_for_nothing_the_longest_open_makes_room()
+    {
+        var asked = await ConnectAsync();
+        (await IsAnsweredAsync(asked)).ShouldBeTrue();
+        var silent = new List<TcpClient> { await ConnectAsync() };
+        for (var index = 0; index < 3 * ConnectionsMax; index++)
+        {
+            silent.Add(await ConnectAsync());
+            using var comer = await ConnectAsync();
+            (await IsAnsweredAsync(comer)).ShouldBeTrue($"{index}: whoever has asked for nothing keeps nobody out");
+        }
+
+        (await IsAnsweredAsync(silent[0])).ShouldBeFalse();
+        (await IsAnsweredAsync(asked)).ShouldBeTrue("those that are used stay open");
+        _warnings.Lines().ShouldHaveSingleItem().ShouldContain("the longest open make room");
+        foreach (var connection in silent.Append(asked)) connection.Dispose();
+    }
+
     public async Task DisposeAsync()
     {
         await _frontEnd.StopAsync(TimeSpan.FromSeconds(5));

@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using DynamoActors.Server.Startup;
 using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace DynamoActors.Server.Tests;
 
@@ -52,7 +54,7 @@ public sealed class ActorLogTests
             }
             """);
         var system = ActorSystem.Create("node", BootstrapSetup.Create().WithConfig(config).And(new ActorLogSetup(lines)));
-        var log = Akka.Event.Logging.GetLogger(system, this);
+        var log = Logging.GetLogger(system, this);
         for (var count = 0; count < 3; count++)
         {
             log.Warning("Mutual TLS required but client did not provide a certificate from {0}", "10.0.0.1:5000");

@@ -23,22 +23,27 @@ public sealed record ClientTls(Func<X509Certificate2> Own, Func<X509ChainPolicy>
     /// <summary>Whether a certificate that was trusted is so no longer; asked again at each request.</summary>
     public Func<X509Certificate2, bool> IsRevoked { get; init; } = static _ => false;
 
-    internal void Use(ListenOptions endpoint) => endpoint.UseHttps(https =>
+    /// <param name="refused">Told of certificates that do not count, and why.</param>
+    internal void Use(ListenOptions endpoint, Action<X509Certificate2, string> refused) => endpoint.UseHttps(https =>
     {
         https.ServerCertificateSelector = (_, _) => Own();
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         if (Authorities is not { } policy) return;
         https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-        https.ClientCertificateValidation = (shown, sent, _) => IsOfClient(policy(), shown, sent);
+        https.ClientCertificateValidation = (shown, sent, _) => IsOfClient(policy(), shown, sent, refused);
     });
 
-    private bool IsOfClient(X509ChainPolicy policy, X509Certificate2 shown, X509Chain? sent)
+    private bool IsOfClient(X509ChainPolicy policy, X509Certificate2 shown, X509Chain? sent, Action<X509Certificate2, string> refused)
     {
         using var chain = new X509Chain { ChainPolicy = policy };
         policy.ApplicationPolicy.Add(new Oid(OfClients));
         // What the client has sent of what is between its certificate and the authority.
         if (sent is not null) policy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
-        return chain.Build(shown) && !chain.ChainElements.Any(element => IsRevoked(element.Certificate));
+        var isSound = chain.Build(shown);
+        if (isSound && !chain.ChainElements.Any(element => IsRevoked(element.Certificate))) return true;
+        refused(shown, isSound ? "it was revoked"
+            : string.Join(", ", chain.ChainStatus.Select(one => one.StatusInformation.Trim()).Distinct()));
+        return false;
     }
 
     /// <summary>What a connection's client has shown.</summary>

@@ -29,9 +29,13 @@ internal sealed class Exchange(ServingBounds bounds) : Asking(bounds)
     private Activity? _span;
     private Allowance? _allowance;
     private ShownCertificate? _shown;
+    private ConnectionPlace? _place;
 
     /// <summary>The token that its client sends.</summary>
     public Credentials Credentials { get; } = new();
+
+    /// <summary>Its connection makes room for no other any more.</summary>
+    public void Prove() => (_place ??= _features!.Get<ConnectionPlace>())?.Prove();
 
     /// <summary>This is the last request that is answered on its connection.</summary>
     public void CutOff() => _features!.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();

@@ -34,6 +34,7 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
     private readonly CommandReader _reader = new(CommandLimits.Of(services.Limits.ValueBytesMax));
     private readonly CommandOrder _order = new();
     private readonly List<long> _held = [];
+    private readonly ConnectionPlace? _place = connection.Features.Get<ConnectionPlace>();
     private Transfer? _arriving;
     private ReadingTurn? _turn;
     private bool _isGone;
@@ -198,8 +199,15 @@ internal sealed class RespConnection(ConnectionContext connection, RespServices 
     /// on.</summary>
     private string? TurnedAway(CommandSpec? command, Argument[] arguments)
     {
-        if (!services.IsControlled || command is { IsOpen: true }) return null;
+        if (!services.IsControlled)
+        {
+            _place?.Prove();
+            return null;
+        }
+
+        if (command is { IsOpen: true }) return null;
         if (services.CallerOf(session) is not { } caller) return ErrorTexts.NoAuth;
+        _place?.Prove();
         if (services.Allowances.Of(caller) is not { } allowance) return null;
         if (allowance.WaitForNext() is { } wait) return ErrorTexts.TooMany(wait);
         allowance.Asked(command?.Operations(arguments.Length) ?? 1);
