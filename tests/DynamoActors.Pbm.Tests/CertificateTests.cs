@@ -52,6 +52,15 @@ public sealed class CertificateTests : PbmFixture
         ran.Error.ShouldContain(file);
     }
 
+    [Fact]
+    public async Task Without_the_authority_it_is_said_what_is_missing()
+    {
+        var ran = await RunWithAsync($"https://{Address}", "", "cluster", "show");
+        ran.Code.ShouldBe(ExitCodes.NoNode);
+        ran.Error.ShouldContain("it does not prove to be a node of yours");
+        ran.Error.ShouldContain("--authority");
+    }
+
     /// <summary>Programs look for who has signed by name: an authority of clients is not taken for one of nodes.</summary>
     [Fact]
     public async Task Authorities_have_names_of_their_own_and_certificates_say_whose_they_are()

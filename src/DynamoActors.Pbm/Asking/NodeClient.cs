@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -58,6 +59,11 @@ internal sealed class NodeClient(HttpClient http, Uri address)
                 SocketError.HostNotFound => "there is no such host.",
                 _ => e.InnerException.Message,
             });
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException proof)
+        {
+            throw NoNode($"it does not prove to be a node of yours ({proof.Message}). --authority (PBM_AUTHORITY) names the file with the "
+                + "authority of the nodes' certificates, and the address is one of the names in the node's certificate.");
         }
         catch (HttpRequestException e)
         {

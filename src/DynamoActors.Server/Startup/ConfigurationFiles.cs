@@ -46,7 +46,8 @@ internal sealed class ConfigurationFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure($"The configuration file {NameLast()} cannot be read: {e.Message}");
+            throw new StartFailure($"The configuration file {NameLast()} cannot be read: "
+                + (Directory.Exists(path) ? "it is a directory." : e.Message));
         }
         catch (ConfigurationException e)
         {

@@ -106,8 +106,9 @@ internal static class NodeProgram
             Audit = new AuditDirectory(new RealFileSystem(), Path.Combine(data.Path, "audit")),
         };
         await using var frontEnd = await HttpFrontEnd.StartAsync(running.Node, http, logs, stop.Token);
-        log.LogInformation("{Node} (pid {Pid}) takes HTTP on {Address}",
-            name, Environment.ProcessId, HostPort.Of(configuration.Http.Host, frontEnd.Port));
+        log.LogInformation("{Node} (pid {Pid}) takes {Protocol} on {Address}",
+            name, Environment.ProcessId, configuration.Http.Tls is null ? "HTTP" : "HTTPS",
+            HostPort.Of(configuration.Http.Host, frontEnd.Port));
 
         await using var respFrontEnd = configuration.Resp.IsEnabled
             ? await RespFrontEnd.StartAsync(running.Node, configuration.Resp, frontEnd, logs, stop.Token) : null;
