@@ -88,6 +88,21 @@ public sealed class LsmRescueTests
     }
 
     [Fact]
+    public void Without_its_index_a_table_keeps_what_lies_around_what_the_disk_cannot_read()
+    {
+        var options = SmallLsm.Options with { TableBytes = 64 << 10, MemtableBytes = 64 << 10 };
+        var tables = FillTwice(options);
+        foreach (var table in tables) Damage(table, "all");
+        var disk = LsmStore.Options(_disk, options) with { FileSystem = new BadSector(_disk, 5000) };
+
+        var report = LsmRepair.Run(disk);
+        report.Quarantined.Count.ShouldBe(tables.Length);
+        report.Quarantined.ShouldContain(table => table.Entries > 0 && table.Kept > table.Entries);
+        using var repaired = LsmStore.Open(_disk, options);
+        Different(repaired, "two").ShouldAllBe(key => report.Quarantined.Any(table => IsBetween(key, table)));
+    }
+
+    [Fact]
     public void What_is_rescued_is_no_newer_than_it_was()
     {
         // All in level 0, where the number alone says which is newer.
@@ -167,6 +182,56 @@ public sealed class LsmRescueTests
         [.. Enumerable.Range(0, KeyCount).Where(i => engine.Get(Key(i)) != LsmStore.Value(i, round)).Select(Key)];
 
     private static string Key(int i) => $"key{i:D5}";
+
+    /// <summary>Of each finished table there is a place that cannot be read; what a repair writes has none.</summary>
+    private sealed class BadSector(IFileSystem disk, long at) : IFileSystem
+    {
+        public IFile Open(string path, FileOpening opening) =>
+            path.StartsWith($"{LsmStore.Home}/0", StringComparison.Ordinal) && path.EndsWith(".table", StringComparison.Ordinal)
+                ? new File(disk.Open(path, opening), path, at) : disk.Open(path, opening);
+
+        public bool Exists(string path) => disk.Exists(path);
+
+        public void CreateDirectory(string path) => disk.CreateDirectory(path);
+
+        public IReadOnlyList<string> List(string directory) => disk.List(directory);
+
+        public void Rename(string from, string to) => disk.Rename(from, to);
+
+        public void Delete(string path) => disk.Delete(path);
+
+        public void DeleteDirectory(string path) => disk.DeleteDirectory(path);
+
+        public void Link(string existing, string added) => disk.Link(existing, added);
+
+        public void SyncDirectory(string path) => disk.SyncDirectory(path);
+
+        public IDisposable Lock(string path) => disk.Lock(path);
+
+        private sealed class File(IFile file, string path, long bad) : IFile
+        {
+            public long Length => file.Length;
+
+            public int Read(long offset, Span<byte> buffer)
+            {
+                if (offset > bad || offset + buffer.Length <= bad) return file.Read(offset, buffer);
+                file.Read(offset, buffer[..(int)(bad - offset)]);
+                throw new StorageCorruptException(path, bad, "the disk cannot read it");
+            }
+
+            public void Write(long offset, ReadOnlySpan<byte> bytes) => file.Write(offset, bytes);
+
+            public void Write(long offset, IReadOnlyList<ReadOnlyMemory<byte>> parts) => file.Write(offset, parts);
+
+            public void Preallocate(long length) => file.Preallocate(length);
+
+            public void SetLength(long length) => file.SetLength(length);
+
+            public void Sync() => file.Sync();
+
+            public void Dispose() => file.Dispose();
+        }
+    }
 
     private static bool IsBetween(string key, QuarantinedTable table) =>
         string.CompareOrdinal(key, Keys.Text(table.Smallest)) >= 0 && string.CompareOrdinal(key, Keys.Text(table.Largest)) <= 0;

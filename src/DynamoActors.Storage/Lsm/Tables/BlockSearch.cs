@@ -16,6 +16,9 @@ internal sealed class BlockSearch(IFile file, string path, long number)
     /// <summary>A larger damage takes too long to find the end of.</summary>
     private const int PassedOverMost = 256 << 10;
 
+    /// <summary>What a disk cannot read is no less than this.</summary>
+    private const int SectorBytes = 4096;
+
     private long _at;
     private int _passedOver;
 
@@ -26,22 +29,39 @@ internal sealed class BlockSearch(IFile file, string path, long number)
         isBehindLoss = false;
         while (_at < file.Length && _passedOver < PassedOverMost)
         {
-            var block = Find(Read(UsualBytes), out var length);
+            var block = Find(Read(UsualBytes, out var unreadableAt), out var length);
             // Behind what is sound there may be one of any length; and what is none of the data is passed over as a whole.
-            if (length == 0 && !isBehindLoss) block = Find(Read(file.Length - _at), out length);
-            if (block is null && (length == 0 || isBehindLoss)) (length, _passedOver) = (1, _passedOver + 1);
-            _at += length;
+            if (length == 0 && !isBehindLoss) block = Find(Read(file.Length - _at, out _), out length);
+            if (block is null && (length == 0 || isBehindLoss)) PassOver(unreadableAt);
+            else _at += length;
             if (block is not null) return block;
             isBehindLoss = true;
         }
         return null;
     }
 
-    private byte[] Read(long bytes)
+    /// <summary>No block spans what cannot be read; and a disk takes its time to say so, once for each place.</summary>
+    private void PassOver(long? unreadableAt)
+    {
+        var passedOver = unreadableAt is null ? 1 : SectorBytes;
+        _at = (unreadableAt ?? _at) + passedOver;
+        _passedOver += passedOver;
+    }
+
+    /// <param name="unreadableAt">Where the disk cannot read on; null: it can.</param>
+    private ReadOnlySpan<byte> Read(long bytes, out long? unreadableAt)
     {
         var read = new byte[Math.Min(bytes, file.Length - _at)];
-        BlockFile.ReadStored(file, path, _at, read);
-        return read;
+        unreadableAt = null;
+        try
+        {
+            BlockFile.ReadStored(file, path, _at, read);
+        }
+        catch (StorageCorruptException e)
+        {
+            unreadableAt = Math.Clamp(e.Offset, _at, _at + read.Length);
+        }
+        return read.AsSpan(0, (int)((unreadableAt ?? _at + read.Length) - _at));
     }
 
     /// <param name="length">Of what is sound here, be it data or not; 0: nothing is.</param>
