@@ -42,8 +42,11 @@ internal sealed partial class Members
 
     private void ConfirmIdentity()
     {
-        if (_services.Identity.Confirmed || _state.Ring is null || _isRenewing || NotMet().Count > 0) return;
-        switch (_identity.Decide(_services.Dots.IsFresh, OtherRingMembers, Now))
+        if (_services.Identity.Confirmed || _state.Ring is null || _isRenewing) return;
+        // One patience is for both: who cannot be met cannot be asked either.
+        var verdict = _identity.Decide(_services.Dots.IsFresh, OtherRingMembers, Now);
+        if (NotMet().Count > 0) return;
+        switch (verdict)
         {
             case IdentityVerdict.Confirmed:
                 _services.Identity.Confirmed = true;
